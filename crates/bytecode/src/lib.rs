@@ -1,5 +1,8 @@
 //! Bytecode as data: the opcode table, code objects, location and exception tables, `marshal`. Knows no Python object.
 
 mod code;
+pub mod opcode;
+pub mod tables;
 
-pub use code::{CodeData, Const, Text};
+pub use code::{CodeData, Const, ConstKey, Text};
+pub use opcode::{op, pseudo};

@@ -1,1 +1,4 @@
-//! The `compiler` crate.
+//! From syntax tree to code object: symbol table, code generation, flow graph, assembler. Never sees a Python object.
+
+pub mod assemble;
+pub mod instructions;
