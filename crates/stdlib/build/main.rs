@@ -1,0 +1,110 @@
+//! Packs the library: walks its folders, undoes local patches, compiles every module, writes `stdlib.bin`.
+
+mod blob;
+mod edits;
+#[path = "../src/layout.rs"]
+mod layout;
+
+use blob::{PackedFile, PackedModule};
+use layout::{FROZEN, PACKAGE};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// Modules that CPython 3.14 freezes.
+const FROZEN_MODULES: &[&str] = &[
+    "__hello__",
+    "__phello__",
+    "__phello__.ham",
+    "__phello__.ham.eggs",
+    "__phello__.spam",
+    "_collections_abc",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "genericpath",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "importlib.machinery",
+    "importlib.util",
+    "io",
+    "ntpath",
+    "os",
+    "posixpath",
+    "runpy",
+    "site",
+    "stat",
+    "zipimport",
+];
+
+/// Parts of the library that the package of sources does not have; our own files fill them in time.
+const LACKING: &[&str] = &["cProfile", "curses", "curses.ascii", "curses.has_key", "curses.panel", "curses.textpad"];
+
+/// Folders that are never packed.
+const SKIPPED_FOLDERS: &[&str] = &["__pycache__", "test", "tests", "idle_test"];
+
+fn main() {
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let own = Path::new("lib");
+    println!("cargo::rerun-if-changed=build");
+    println!("cargo::rerun-if-changed=src/layout.rs");
+    println!("cargo::rerun-if-changed={}", own.display());
+    let mut found = BTreeMap::new();
+    for root in [Path::new(rustpython_pylib::LIB_PATH), own] {
+        walk(root, "", &mut found).unwrap_or_else(|error| panic!("{}: {error}", root.display()));
+    }
+    for name in edits::FOREIGN {
+        found.remove(*name);
+    }
+    for path in edits::paths() {
+        assert!(found.contains_key(path), "{path} has edits but is not there");
+    }
+    let files: Vec<_> = found.into_iter().map(|(path, file)| load(path, &file)).collect();
+    let packed: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.module.as_ref()?.name.as_str())).collect();
+    for name in FROZEN_MODULES {
+        assert!(packed.contains(name), "{name} is not in the library");
+    }
+    let missing: Vec<_> = LACKING.iter().filter(|name| !packed.contains(**name)).collect();
+    fs::write(out.join("missing.rs"), format!("{missing:?}")).expect("OUT_DIR is writable");
+    fs::write(out.join("stdlib.bin"), blob::write(&files)).expect("OUT_DIR is writable");
+}
+
+/// Collects the files below `root` by their path relative to it; a later root wins.
+fn walk(root: &Path, below: &str, found: &mut BTreeMap<String, PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(root.join(below))? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().map_err(|name| io::Error::other(format!("{name:?} is not UTF-8")))?;
+        let path = if below.is_empty() { name.clone() } else { format!("{below}/{name}") };
+        if entry.file_type()?.is_dir() {
+            if !SKIPPED_FOLDERS.contains(&name.as_str()) {
+                walk(root, &path, found)?;
+            }
+        } else if !name.ends_with(".pyc") && name != ".gitkeep" {
+            found.insert(path, entry.path());
+        }
+    }
+    Ok(())
+}
+
+fn load(path: String, file: &Path) -> PackedFile {
+    let text = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let text = edits::apply(&path, text).unwrap_or_else(|error| panic!("{error}"));
+    let module = module_name(&path).map(|(name, is_package)| {
+        let frozen = FROZEN_MODULES.contains(&name.as_str());
+        let flags = if is_package { PACKAGE } else { 0 } | if frozen { FROZEN } else { 0 };
+        PackedModule { name, flags, code: Vec::new() }
+    });
+    PackedFile { path, text, module }
+}
+
+/// The dotted name of a source file, and whether it is a package's; `None` for data and for names that cannot be imported.
+fn module_name(path: &str) -> Option<(String, bool)> {
+    let stem = path.strip_suffix(".py")?;
+    if stem.split('/').any(|part| part.contains(['-', '.'])) {
+        return None;
+    }
+    match stem.strip_suffix("/__init__") {
+        Some(package) => Some((package.replace('/', "."), true)),
+        None => Some((stem.replace('/', "."), false)),
+    }
+}
