@@ -1,1 +1,18 @@
-//! The `object` crate.
+//! Values, headers, ownership, guards, allocation, reference counts and the cycle collector.
+//!
+//! Knows no Python type: of a type it sees a [`TypeCore`], a few function pointers that the runtime fills in.
+#![expect(unsafe_code, reason = "this crate is where memory is managed")]
+
+pub mod alloc;
+pub mod gc;
+mod guard;
+mod header;
+mod obj;
+mod value;
+
+pub use guard::{Guard, Guarded};
+pub use header::{
+    CTypeFields, ClearFn, DeallocFn, HAVE_GC, Header, IMMORTAL_REFCNT, TraverseFn, TypeCore, VarHeader,
+};
+pub use obj::{Obj, Object, Payload, Py, clear_payload, new_object, traverse_payload};
+pub use value::{BORROWED_TAG, IMMEDIATE_MAX, IMMEDIATE_MIN, Value};

@@ -1,0 +1,94 @@
+//! Memory for objects: 16-byte aligned blocks, with the collector's links in front where the type asks for them.
+
+use crate::gc::GcHead;
+use crate::header::{Header, TypeCore};
+use std::alloc::Layout;
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+
+static ALLOCATED_BLOCKS: AtomicIsize = AtomicIsize::new(0);
+
+/// Blocks handed out and not yet freed (`sys.getallocatedblocks`).
+pub fn allocated_blocks() -> isize {
+    ALLOCATED_BLOCKS.load(Relaxed)
+}
+
+/// Memory of `size` bytes, 16-byte aligned, not initialised. Running out of memory ends the process, as it does elsewhere in Rust;
+/// requests whose size a program chooses go through [`try_alloc_raw`].
+#[inline]
+pub fn alloc_raw(size: usize) -> *mut u8 {
+    match try_alloc_raw(size) {
+        Some(p) => p,
+        None => std::alloc::handle_alloc_error(Layout::from_size_align(size, 16).unwrap_or(Layout::new::<u128>())),
+    }
+}
+
+/// As [`alloc_raw`], but `None` when there is no such block.
+#[inline]
+pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
+    if size > isize::MAX as usize {
+        return None;
+    }
+    // SAFETY: any size up to isize::MAX is allowed; 16 is a valid alignment.
+    let p = unsafe { libmimalloc_sys::mi_malloc_aligned(size.max(16), 16) };
+    if p.is_null() {
+        return None;
+    }
+    ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
+    Some(p.cast())
+}
+
+/// Gives back a block of [`alloc_raw`].
+///
+/// # Safety
+/// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again.
+#[inline]
+pub unsafe fn free_raw(p: *mut u8) {
+    ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
+    // SAFETY: the caller's promise.
+    unsafe { libmimalloc_sys::mi_free(p.cast()) }
+}
+
+/// Memory for an instance of `ty` of `size` bytes (header included), with a fresh header. The type's count is not touched.
+/// A collected object starts untracked: see [`crate::gc::track`].
+#[inline]
+pub fn alloc_object(ty: &TypeCore, size: usize) -> *mut Header {
+    match try_alloc_object(ty, size) {
+        Some(p) => p,
+        None => std::alloc::handle_alloc_error(Layout::new::<Header>()),
+    }
+}
+
+/// As [`alloc_object`], but `None` when there is no such block.
+#[inline]
+pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
+    debug_assert!(size >= size_of::<Header>());
+    let header: *mut Header = if ty.has_gc() {
+        let p = try_alloc_raw(size.checked_add(size_of::<GcHead>())?)?;
+        // SAFETY: the block has room for the links in front of the object.
+        unsafe {
+            p.cast::<GcHead>().write(GcHead::untracked());
+            p.add(size_of::<GcHead>()).cast()
+        }
+    } else {
+        try_alloc_raw(size)?.cast()
+    };
+    // SAFETY: the block is large enough for a header and aligned.
+    unsafe { header.write(Header::new(ty)) };
+    Some(header)
+}
+
+/// Frees the memory of an object, whose contents are gone already.
+///
+/// # Safety
+/// `header` came from `alloc_object`, with a type that agrees with `has_gc`; the object is untracked and not used again.
+#[inline]
+pub unsafe fn free_object(header: *mut Header, has_gc: bool) {
+    let start = if has_gc {
+        // SAFETY: collected objects carry their links in front.
+        unsafe { header.cast::<u8>().sub(size_of::<GcHead>()) }
+    } else {
+        header.cast()
+    };
+    // SAFETY: this is where the block starts.
+    unsafe { free_raw(start) }
+}

@@ -1,0 +1,569 @@
+//! The cycle collector: CPython's algorithm over generations of tracked objects.
+//!
+//! DESIGN: cycle collection
+//!
+//! Every object of a collected type carries a [`GcHead`] in front of its header. Tracked objects of one generation form a ring through their heads. A
+//! collection looks at one generation and all younger ones: it copies every count into the head, subtracts the references that come from within,
+//! and marks what is still referenced from outside and all that this reaches. The rest is garbage: the runtime's hooks clear weak references and call finalisers,
+//! what was resurrected is kept, and the remainder is cleared, which makes counts fall to zero.
+//!
+//! While a collection runs, a head's `prev` is not a link: its low two bits say where the object stands, the rest counts references from outside.
+//! The rings are made anew before any code of the program runs.
+
+use crate::header::{Header, TypeCore};
+use crate::value::Value;
+use crate::obj::{Obj, Py};
+use std::cell::Cell;
+
+/// The collector's links, in front of the header of every collected object. `next` is null while the object is not tracked.
+#[repr(C, align(16))]
+pub struct GcHead {
+    next: Cell<*const GcHead>,
+    /// A link, with [`FINALIZED`] in its lowest bit.
+    prev: Cell<usize>,
+}
+
+const _: () = assert!(size_of::<GcHead>() == 16);
+
+const FINALIZED: usize = 1;
+const COLLECTING: usize = 2;
+const FLAGS: usize = 3;
+const REF_SHIFT: u32 = 2;
+
+impl GcHead {
+    #[inline(always)]
+    pub(crate) const fn untracked() -> GcHead {
+        GcHead { next: Cell::new(std::ptr::null()), prev: Cell::new(0) }
+    }
+
+    fn link(&self, prev: *const GcHead, next: *const GcHead) {
+        self.prev.set(prev as usize | (self.prev.get() & FINALIZED));
+        self.next.set(next);
+    }
+
+    fn prev_ptr(&self) -> *const GcHead {
+        (self.prev.get() & !FLAGS) as *const GcHead
+    }
+
+    fn set_prev_ptr(&self, p: *const GcHead) {
+        self.prev.set(p as usize | (self.prev.get() & FINALIZED));
+    }
+}
+
+/// The head of a collected object.
+#[inline(always)]
+fn head_of(object: *const Header) -> *const GcHead {
+    object.cast::<u8>().wrapping_sub(size_of::<GcHead>()).cast()
+}
+
+#[inline(always)]
+fn object_of(head: *const GcHead) -> *const Header {
+    head.cast::<u8>().wrapping_add(size_of::<GcHead>()).cast()
+}
+
+/// Collects the references that a traversed object reports.
+pub struct Visitor<'a> {
+    visit: &'a mut dyn FnMut(*const Header),
+}
+
+impl<'a> Visitor<'a> {
+    pub fn new(visit: &'a mut dyn FnMut(*const Header)) -> Visitor<'a> {
+        Visitor { visit }
+    }
+
+    #[inline(always)]
+    pub fn value(&mut self, v: Value) {
+        if v.is_ptr() && !v.is_borrowed() {
+            (self.visit)(v.ptr());
+        }
+    }
+
+    #[inline(always)]
+    pub fn obj(&mut self, o: &Obj) {
+        self.value(o.value());
+    }
+
+    pub fn opt(&mut self, o: &Option<Obj>) {
+        if let Some(o) = o {
+            self.obj(o);
+        }
+    }
+
+    #[inline(always)]
+    pub fn py<T>(&mut self, p: &Py<T>) {
+        (self.visit)(p.header());
+    }
+
+    pub fn opt_py<T>(&mut self, p: &Option<Py<T>>) {
+        if let Some(p) = p {
+            self.py(p);
+        }
+    }
+
+    pub fn all(&mut self, objs: &[Obj]) {
+        for o in objs {
+            self.obj(o);
+        }
+    }
+
+    /// A type that an instance holds a reference to.
+    pub fn ty(&mut self, ty: *const TypeCore) {
+        (self.visit)(ty.cast());
+    }
+}
+
+/// One generation: the sentinel of its ring and its counters.
+struct Generation {
+    ring: Box<GcHead>,
+    threshold: Cell<i64>,
+    count: Cell<i64>,
+    stats: Cell<GenerationStats>,
+}
+
+/// What `gc.get_stats()` reports of a generation.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct GenerationStats {
+    pub collections: u64,
+    pub collected: u64,
+    pub uncollectable: u64,
+    pub candidates: u64,
+    /// Seconds spent.
+    pub duration: f64,
+}
+
+/// What a collection needs of the runtime.
+pub trait Hooks {
+    /// Clears the weak references to these unreachable objects and calls the callbacks of those that are reachable.
+    fn handle_weakrefs(&self, unreachable: &[Obj]);
+    /// Calls the finaliser (`__del__` or a generator's close) if the type has one; the head already says that it ran.
+    fn finalize(&self, object: &Obj);
+    /// True when the type has a finaliser.
+    fn has_finalizer(&self, object: &Header) -> bool;
+    /// `gc.DEBUG_SAVEALL`: keep garbage for `gc.garbage` rather than clear it.
+    fn save_all(&self, unreachable: &[Obj]) -> bool;
+}
+
+/// The collector of one interpreter.
+pub struct Collector {
+    generations: [Generation; 3],
+    permanent: Box<GcHead>,
+    pub enabled: Cell<bool>,
+    collecting: Cell<bool>,
+    long_lived_total: Cell<i64>,
+    long_lived_pending: Cell<i64>,
+}
+
+// SAFETY: used by the thread that holds the GIL.
+unsafe impl Sync for Collector {}
+// SAFETY: as above.
+unsafe impl Send for Collector {}
+
+impl Default for Collector {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn new_ring() -> Box<GcHead> {
+    let ring = Box::new(GcHead::untracked());
+    let p: *const GcHead = &*ring;
+    ring.link(p, p);
+    ring
+}
+
+fn ring_is_empty(ring: &GcHead) -> bool {
+    std::ptr::eq(ring.next.get(), ring)
+}
+
+/// Every head of a ring.
+fn ring_members(ring: &GcHead, out: &mut Vec<*const GcHead>) {
+    let mut p = ring.next.get();
+    while !std::ptr::eq(p, ring) {
+        out.push(p);
+        // SAFETY: members of a ring are heads of live objects.
+        p = unsafe { (*p).next.get() };
+    }
+}
+
+fn ring_append(ring: &GcHead, head: &GcHead) {
+    let last = ring.prev_ptr();
+    head.link(last, ring);
+    // SAFETY: the last member of a ring is live (or the ring itself).
+    unsafe { (*last).next.set(head) };
+    ring.set_prev_ptr(head);
+}
+
+fn ring_reset(ring: &GcHead) {
+    ring.prev.set(ring as *const GcHead as usize);
+    ring.next.set(ring);
+}
+
+impl Collector {
+    pub fn new() -> Collector {
+        let generation = |threshold| Generation {
+            ring: new_ring(),
+            threshold: Cell::new(threshold),
+            count: Cell::new(0),
+            stats: Cell::default(),
+        };
+        Collector {
+            generations: [generation(2000), generation(10), generation(10)],
+            permanent: new_ring(),
+            enabled: Cell::new(true),
+            collecting: Cell::new(false),
+            long_lived_total: Cell::new(0),
+            long_lived_pending: Cell::new(0),
+        }
+    }
+
+    pub fn thresholds(&self) -> [i64; 3] {
+        std::array::from_fn(|i| self.generations[i].threshold.get())
+    }
+
+    pub fn set_threshold(&self, generation: usize, threshold: i64) {
+        self.generations[generation].threshold.set(threshold);
+    }
+
+    pub fn counts(&self) -> [i64; 3] {
+        std::array::from_fn(|i| self.generations[i].count.get())
+    }
+
+    pub fn stats(&self) -> [GenerationStats; 3] {
+        std::array::from_fn(|i| self.generations[i].stats.get())
+    }
+
+    pub fn is_collecting(&self) -> bool {
+        self.collecting.get()
+    }
+
+    /// Puts a new object under the collector's care. Returns true when a young collection is due.
+    ///
+    /// # Safety
+    /// `object` is a live object of a collected type, untracked, and ready to be traversed.
+    #[inline(always)]
+    pub unsafe fn track(&self, object: *const Header) -> bool {
+        // SAFETY: collected objects have a head in front.
+        let head = unsafe { &*head_of(object) };
+        debug_assert!(head.next.get().is_null());
+        let young = &self.generations[0];
+        let ring: *const GcHead = &*young.ring;
+        let last = young.ring.prev_ptr();
+        head.link(last, ring);
+        // SAFETY: the last member of a ring is live.
+        unsafe { (*last).next.set(head) };
+        young.ring.prev.set(head as *const GcHead as usize);
+        let count = young.count.get() + 1;
+        young.count.set(count);
+        count > young.threshold.get()
+    }
+
+    /// Notes that a collected object was freed.
+    #[inline(always)]
+    pub fn note_freed(&self) {
+        let count = self.generations[0].count.get();
+        if count > 0 {
+            self.generations[0].count.set(count - 1);
+        }
+    }
+
+    /// The generation that an automatic collection should look at now, if one is due.
+    pub fn due(&self) -> Option<usize> {
+        if !self.enabled.get() || self.collecting.get() || self.generations[0].threshold.get() == 0 {
+            return None;
+        }
+        for i in (0..3).rev() {
+            let g = &self.generations[i];
+            if g.count.get() > g.threshold.get() {
+                // A full collection costs time in proportion to all live objects: wait until a quarter of them is new.
+                if i == 2 && self.long_lived_pending.get() < self.long_lived_total.get() / 4 {
+                    continue;
+                }
+                return Some(i);
+            }
+        }
+        None
+    }
+
+    /// Moves all tracked objects to the permanent generation (`gc.freeze`).
+    pub fn freeze(&self) {
+        for g in &self.generations {
+            let mut members = Vec::new();
+            ring_members(&g.ring, &mut members);
+            ring_reset(&g.ring);
+            for m in members {
+                // SAFETY: a member of a ring is the head of a live object.
+                ring_append(&self.permanent, unsafe { &*m });
+            }
+            g.count.set(0);
+        }
+    }
+
+    /// Moves the permanent generation back to the oldest (`gc.unfreeze`).
+    pub fn unfreeze(&self) {
+        let mut members = Vec::new();
+        ring_members(&self.permanent, &mut members);
+        ring_reset(&self.permanent);
+        for m in members {
+            // SAFETY: a member of a ring is the head of a live object.
+            ring_append(&self.generations[2].ring, unsafe { &*m });
+        }
+    }
+
+    /// The number of permanent objects.
+    pub fn frozen_count(&self) -> usize {
+        let mut members = Vec::new();
+        ring_members(&self.permanent, &mut members);
+        members.len()
+    }
+
+    /// New references to the tracked objects of one generation, or of all.
+    pub fn objects(&self, generation: Option<usize>) -> Vec<Obj> {
+        let mut heads = Vec::new();
+        for (i, g) in self.generations.iter().enumerate() {
+            if generation.is_none_or(|n| n == i) {
+                ring_members(&g.ring, &mut heads);
+            }
+        }
+        heads.iter().map(|&h| own(h)).collect()
+    }
+
+    /// Looks for garbage in `generation` and all younger ones and destroys it. Returns the number of unreachable objects found.
+    pub fn collect(&self, generation: usize, hooks: &dyn Hooks) -> usize {
+        if self.collecting.replace(true) {
+            return 0;
+        }
+        let start = std::time::Instant::now();
+        let mut candidates = Vec::new();
+        for i in (0..=generation).rev() {
+            ring_members(&self.generations[i].ring, &mut candidates);
+            ring_reset(&self.generations[i].ring);
+            self.generations[i].count.set(0);
+        }
+        if generation < 2 {
+            let next = &self.generations[generation + 1].count;
+            next.set(next.get() + 1);
+        }
+        let total = candidates.len();
+        let target = &self.generations[(generation + 1).min(2)].ring;
+        let unreachable = partition(&candidates, target);
+        drop(candidates);
+        if generation == 1 {
+            self.long_lived_pending.set(self.long_lived_pending.get() + (total - unreachable.len()) as i64);
+        } else if generation == 2 {
+            self.long_lived_total.set((total - unreachable.len()) as i64);
+            self.long_lived_pending.set(0);
+        }
+        let found = unreachable.len();
+        let collected = if found == 0 { 0 } else { self.destroy(unreachable, target, hooks) };
+        let g = &self.generations[generation].stats;
+        let mut s = g.get();
+        s.collections += 1;
+        s.collected += collected as u64;
+        s.candidates += total as u64;
+        s.duration += start.elapsed().as_secs_f64();
+        g.set(s);
+        self.collecting.set(false);
+        collected
+    }
+
+    /// Finalises and clears garbage; what comes back to life joins `target`. Returns how many objects went.
+    fn destroy(&self, unreachable: Vec<*const GcHead>, target: &GcHead, hooks: &dyn Hooks) -> usize {
+        // Garbage sits in a ring of its own, so that an object freed on the way can unlink itself.
+        let garbage = new_ring();
+        for &h in &unreachable {
+            // SAFETY: nothing has run since the candidates were gathered: they are live.
+            ring_append(&garbage, unsafe { &*h });
+        }
+        let mut objects: Vec<Obj> = unreachable.iter().map(|&h| own(h)).collect();
+        drop(unreachable);
+        hooks.handle_weakrefs(&objects);
+        let mut ran_finalizer = false;
+        for o in &objects {
+            let Some(header) = o.header() else { continue };
+            if !is_finalized(header) && hooks.has_finalizer(header) {
+                set_finalized(header);
+                hooks.finalize(o);
+                ran_finalizer = true;
+            }
+        }
+        if ran_finalizer {
+            // Our own references must not count as outside ones: give them up before looking again. Each object is held by the ring's garbage anyway,
+            // unless its finaliser broke the cycle, in which case it goes now.
+            drop(objects);
+            let mut members = Vec::new();
+            ring_members(&garbage, &mut members);
+            ring_reset(&garbage);
+            let still = partition(&members, target);
+            for &h in &still {
+                // SAFETY: nothing ran since they were gathered.
+                ring_append(&garbage, unsafe { &*h });
+            }
+            objects = still.iter().map(|&h| own(h)).collect();
+        }
+        let count = objects.len();
+        if !hooks.save_all(&objects) {
+            for o in &objects {
+                let Some(header) = o.header() else { continue };
+                if !is_tracked(header) {
+                    continue;
+                }
+                // SAFETY: the object is live (we own a reference) and its type describes it.
+                unsafe {
+                    if let Some(clear) = (*header.ty()).clear.get() {
+                        clear(header);
+                    }
+                }
+            }
+        }
+        drop(objects);
+        // What is left could not be cleared, or was saved: it lives on.
+        let mut left = Vec::new();
+        ring_members(&garbage, &mut left);
+        for h in left {
+            // SAFETY: a member of a ring is the head of a live object.
+            ring_append(target, unsafe { &*h });
+        }
+        count
+    }
+}
+
+impl Drop for Collector {
+    fn drop(&mut self) {
+        // Objects that outlive their interpreter must not point into freed rings.
+        for ring in self.generations.iter().map(|g| &g.ring).chain(std::iter::once(&self.permanent)) {
+            let mut members = Vec::new();
+            ring_members(ring, &mut members);
+            for m in members {
+                // SAFETY: a member of a ring is the head of a live object.
+                unsafe { (*m).next.set(std::ptr::null()) };
+            }
+        }
+    }
+}
+
+fn own(head: *const GcHead) -> Obj {
+    // SAFETY: heads in rings belong to live objects.
+    unsafe { Obj::from_borrowed(Value::from_ptr(object_of(head))) }
+}
+
+/// Divides `members` into what is reachable from outside of them, which joins `target`, and the rest, in order.
+fn partition(members: &[*const GcHead], target: &GcHead) -> Vec<*const GcHead> {
+    // SAFETY (all blocks below): members are heads of live objects, and no program code runs before this function returns.
+    for &h in members {
+        let (head, object) = unsafe { (&*h, &*object_of(h)) };
+        let refs = if object.is_immortal() { 1 << 40 } else { object.refcnt() as usize };
+        head.prev.set((refs << REF_SHIFT) | COLLECTING | (head.prev.get() & FINALIZED));
+    }
+    let traverse = |object: *const Header, visitor: &mut Visitor<'_>| {
+        // SAFETY: see above; the type's function fits its objects.
+        unsafe {
+            if let Some(f) = (*(*object).ty()).traverse.get() {
+                f(object, visitor);
+            }
+        }
+    };
+    let mut subtract = |child: *const Header| {
+        if let Some(head) = collecting(child) {
+            head.prev.set(head.prev.get().wrapping_sub(1 << REF_SHIFT));
+        }
+    };
+    for &h in members {
+        traverse(object_of(h), &mut Visitor::new(&mut subtract));
+    }
+    let mut pending: Vec<*const GcHead> = Vec::new();
+    for &h in members {
+        // SAFETY: see above.
+        let head = unsafe { &*h };
+        if head.prev.get() >> REF_SHIFT == 0 || head.prev.get() & COLLECTING == 0 {
+            continue;
+        }
+        head.prev.set(head.prev.get() & FINALIZED);
+        pending.push(h);
+        while let Some(p) = pending.pop() {
+            let mut reach = |child: *const Header| {
+                if let Some(head) = collecting(child) {
+                    head.prev.set(head.prev.get() & FINALIZED);
+                    pending.push(head);
+                }
+            };
+            traverse(object_of(p), &mut Visitor::new(&mut reach));
+        }
+    }
+    let mut unreachable = Vec::new();
+    for &h in members {
+        // SAFETY: see above.
+        let head = unsafe { &*h };
+        if head.prev.get() & COLLECTING != 0 {
+            head.prev.set(head.prev.get() & FINALIZED);
+            unreachable.push(h);
+        } else {
+            ring_append(target, head);
+        }
+    }
+    unreachable
+}
+
+/// The head of a child that takes part in the running collection and is not known to be reachable.
+#[inline(always)]
+fn collecting<'a>(child: *const Header) -> Option<&'a GcHead> {
+    // SAFETY: traversal reports live objects, and objects of collected types have a head. Immortal static objects of such types have none.
+    unsafe {
+        let header = &*child;
+        if !(*header.ty()).has_gc() || header.is_immortal() {
+            return None;
+        }
+        let head = &*head_of(child);
+        if head.next.get().is_null() || head.prev.get() & COLLECTING == 0 { None } else { Some(head) }
+    }
+}
+
+/// True when the collector looks after the object.
+pub fn is_tracked(object: &Header) -> bool {
+    // SAFETY: objects of collected types have a head, except static ones, which are immortal.
+    unsafe { (*object.ty()).has_gc() && !object.is_immortal() && !(*head_of(object)).next.get().is_null() }
+}
+
+/// Takes an object out of the collector's care; no effect if it is not tracked.
+///
+/// # Safety
+/// `object` is a live object of a collected type, not a static one.
+#[inline(always)]
+pub unsafe fn untrack(object: *const Header) {
+    // SAFETY: collected objects have a head; neighbours in a ring are live.
+    unsafe {
+        let head = &*head_of(object);
+        let next = head.next.get();
+        if next.is_null() {
+            return;
+        }
+        let prev = head.prev_ptr();
+        (*prev).next.set(next);
+        (*next).set_prev_ptr(prev);
+        head.next.set(std::ptr::null());
+        head.prev.set(head.prev.get() & FINALIZED);
+    }
+}
+
+/// True when the finaliser of a collected object has run.
+pub fn is_finalized(object: &Header) -> bool {
+    // SAFETY: objects of collected types have a head, except static ones, which are immortal.
+    unsafe { (*object.ty()).has_gc() && !object.is_immortal() && (*head_of(object)).prev.get() & FINALIZED != 0 }
+}
+
+/// Notes that the finaliser of a collected object has run.
+pub fn set_finalized(object: &Header) {
+    // SAFETY: as above.
+    unsafe {
+        if (*object.ty()).has_gc() && !object.is_immortal() {
+            let head = &*head_of(object);
+            head.prev.set(head.prev.get() | FINALIZED);
+        }
+    }
+}
+
+impl Collector {
+    /// True when no object is tracked in any generation.
+    pub fn is_empty(&self) -> bool {
+        self.generations.iter().all(|g| ring_is_empty(&g.ring))
+    }
+}

@@ -1,0 +1,225 @@
+//! What stands in front of every heap object, and the part of its type that memory management needs.
+
+use crate::gc::Visitor;
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// The first 16 bytes of every heap object: CPython 3.14's `PyObject` on 64-bit machines.
+///
+/// Invariants:
+/// - `refcnt` counts owned references; bit 31 set means immortal and the count is never touched again;
+/// - `flags` is zero in a new object; its bits belong to the object's type (instances keep the state of their inline attributes there, lists their guard bit);
+/// - `ty` is never null and its object outlives this one.
+#[repr(C, align(16))]
+pub struct Header {
+    refcnt: AtomicU32,
+    pub flags: AtomicU32,
+    ty: Cell<*const TypeCore>,
+}
+
+// SAFETY: the count and the flags are atomics; `ty` changes only by `__class__` assignment, under the GIL.
+unsafe impl Sync for Header {}
+// SAFETY: as above.
+unsafe impl Send for Header {}
+
+const _: () = assert!(size_of::<Header>() == 16 && align_of::<Header>() == 16);
+
+/// The count that static objects carry: bit 31 and a margin on both sides.
+pub const IMMORTAL_REFCNT: u32 = 3 << 30;
+
+impl Header {
+    /// The header of a new object with one reference.
+    #[inline(always)]
+    pub const fn new(ty: *const TypeCore) -> Header {
+        Header { refcnt: AtomicU32::new(1), flags: AtomicU32::new(0), ty: Cell::new(ty) }
+    }
+
+    /// The header of an object that is never freed.
+    pub const fn immortal(ty: *const TypeCore) -> Header {
+        Header { refcnt: AtomicU32::new(IMMORTAL_REFCNT), flags: AtomicU32::new(0), ty: Cell::new(ty) }
+    }
+
+    #[inline(always)]
+    pub fn ty(&self) -> *const TypeCore {
+        self.ty.get()
+    }
+
+    /// Replaces the type.
+    ///
+    /// # Safety
+    /// The new type must describe the same memory layout; the caller moves the counts of both types.
+    pub unsafe fn set_ty(&self, ty: *const TypeCore) {
+        self.ty.set(ty);
+    }
+
+    #[inline(always)]
+    pub fn refcnt(&self) -> u32 {
+        self.refcnt.load(Relaxed)
+    }
+
+    /// Sets the count outright: for resurrection and for recycling memory.
+    ///
+    /// # Safety
+    /// The count must equal the number of owned references that exist.
+    #[inline(always)]
+    pub unsafe fn set_refcnt(&self, n: u32) {
+        self.refcnt.store(n, Relaxed);
+    }
+
+    #[inline(always)]
+    pub fn is_immortal(&self) -> bool {
+        (self.refcnt() as i32) < 0
+    }
+
+    /// Makes the object live for ever.
+    pub fn make_immortal(&self) {
+        self.refcnt.store(IMMORTAL_REFCNT, Relaxed);
+    }
+
+    /// True when exactly one reference exists.
+    #[inline(always)]
+    pub fn is_unique(&self) -> bool {
+        self.refcnt() == 1
+    }
+
+    #[inline(always)]
+    pub fn incref(&self) {
+        let n = self.refcnt.load(Relaxed);
+        if (n as i32) >= 0 {
+            self.refcnt.store(n + 1, Relaxed);
+        }
+    }
+
+    /// Gives up one reference and destroys the object when it was the last.
+    ///
+    /// # Safety
+    /// `this` points to a live object of which the caller owns a reference.
+    #[inline(always)]
+    pub unsafe fn decref(this: *const Header) {
+        // SAFETY: live by the caller's promise.
+        let header = unsafe { &*this };
+        let n = header.refcnt.load(Relaxed);
+        if (n as i32) >= 0 {
+            header.refcnt.store(n - 1, Relaxed);
+            if n == 1 {
+                // SAFETY: the count is zero, so nobody else refers to the object.
+                unsafe { destroy(this) }
+            }
+        }
+    }
+}
+
+/// Runs the type's `dealloc`.
+///
+/// # Safety
+/// The object's count is zero and it has not been destroyed.
+#[cold]
+#[inline(never)]
+unsafe fn destroy(this: *const Header) {
+    // SAFETY: a live object has a live type.
+    unsafe { ((*(*this).ty()).dealloc.get())(this.cast_mut()) }
+}
+
+/// A header followed by the item count of a variable-sized object (`PyVarObject`).
+#[repr(C)]
+pub struct VarHeader {
+    pub header: Header,
+    pub ob_size: isize,
+}
+
+/// Destroys an object whose count is zero and frees its memory.
+pub type DeallocFn = unsafe fn(*mut Header);
+/// Reports every reference that an object owns.
+pub type TraverseFn = unsafe fn(*const Header, &mut Visitor<'_>);
+/// Drops the references that may take part in a cycle; the object stays usable.
+pub type ClearFn = unsafe fn(*const Header);
+
+/// The fields of CPython's `PyTypeObject` between `ob_size` and the end, reserved so that the C ABI finds them in place.
+#[repr(C)]
+pub struct CTypeFields {
+    pub tp_name: Cell<*const u8>,
+    /// Bytes of an instance, header included.
+    pub tp_basicsize: Cell<isize>,
+    /// Bytes of one further item of a variable-sized instance.
+    pub tp_itemsize: Cell<isize>,
+    reserved_slots: [Cell<usize>; 15],
+    /// `Py_TPFLAGS_*`.
+    pub tp_flags: Cell<u64>,
+    reserved_rest: [Cell<usize>; 30],
+}
+
+const _: () = assert!(size_of::<CTypeFields>() == 49 * 8);
+const _: () = assert!(std::mem::offset_of!(CTypeFields, tp_flags) == 168 - 24);
+
+impl CTypeFields {
+    const fn new(basicsize: isize, itemsize: isize, flags: u64) -> CTypeFields {
+        CTypeFields {
+            tp_name: Cell::new(std::ptr::null()),
+            tp_basicsize: Cell::new(basicsize),
+            tp_itemsize: Cell::new(itemsize),
+            reserved_slots: [const { Cell::new(0) }; 15],
+            tp_flags: Cell::new(flags),
+            reserved_rest: [const { Cell::new(0) }; 30],
+        }
+    }
+}
+
+/// The front of every type object: all that memory management knows of a type.
+#[repr(C)]
+pub struct TypeCore {
+    pub head: VarHeader,
+    pub c: CTypeFields,
+    pub dealloc: Cell<DeallocFn>,
+    pub traverse: Cell<Option<TraverseFn>>,
+    pub clear: Cell<Option<ClearFn>>,
+    /// Byte offset of the head of an instance's list of weak references, 0 for none.
+    pub weaklist_offset: Cell<u32>,
+}
+
+// SAFETY: types are shared between threads and written under the GIL only.
+unsafe impl Sync for TypeCore {}
+
+/// The type's instances are allocated with room for the collector's links and may form cycles.
+pub const HAVE_GC: u64 = 1 << 14;
+
+impl TypeCore {
+    /// A core for a statically allocated, immortal type.
+    pub const fn new_static(
+        metatype: *const TypeCore,
+        basicsize: usize,
+        itemsize: usize,
+        flags: u64,
+        dealloc: DeallocFn,
+        traverse: Option<TraverseFn>,
+        clear: Option<ClearFn>,
+    ) -> TypeCore {
+        TypeCore {
+            head: VarHeader { header: Header::immortal(metatype), ob_size: 0 },
+            c: CTypeFields::new(basicsize as isize, itemsize as isize, flags),
+            dealloc: Cell::new(dealloc),
+            traverse: Cell::new(traverse),
+            clear: Cell::new(clear),
+            weaklist_offset: Cell::new(0),
+        }
+    }
+
+    #[inline(always)]
+    pub fn basicsize(&self) -> usize {
+        self.c.tp_basicsize.get() as usize
+    }
+
+    #[inline(always)]
+    pub fn itemsize(&self) -> usize {
+        self.c.tp_itemsize.get() as usize
+    }
+
+    #[inline(always)]
+    pub fn flags(&self) -> u64 {
+        self.c.tp_flags.get()
+    }
+
+    #[inline(always)]
+    pub fn has_gc(&self) -> bool {
+        self.flags() & HAVE_GC != 0
+    }
+}

@@ -1,0 +1,337 @@
+//! Owned references: `Obj` to anything, `Py<T>` to an object that holds a `T`.
+
+use crate::gc::Visitor;
+use crate::header::{Header, TypeCore};
+use crate::value::Value;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::ptr::NonNull;
+
+/// An owned reference to any Python value, or an immediate. `Clone` counts up, `Drop` counts down.
+///
+/// Invariant: the word is never marked borrowed.
+#[repr(transparent)]
+pub struct Obj(Value);
+
+// SAFETY: objects are only touched by the thread that holds the GIL (DESIGN.md, threads).
+unsafe impl Send for Obj {}
+// SAFETY: as above.
+unsafe impl Sync for Obj {}
+
+const _: () = assert!(size_of::<Option<Obj>>() == 8);
+
+impl Obj {
+    /// Takes over a word and the count that goes with it.
+    ///
+    /// # Safety
+    /// A reference must be live, not marked borrowed, and its count now belongs to the result.
+    #[inline(always)]
+    pub unsafe fn from_owned(value: Value) -> Obj {
+        debug_assert!(!value.is_borrowed());
+        Obj(value)
+    }
+
+    /// A new reference to what `value` refers to, borrowed mark or not.
+    ///
+    /// # Safety
+    /// A reference must be live.
+    #[inline(always)]
+    pub unsafe fn from_borrowed(value: Value) -> Obj {
+        let value = value.unborrowed();
+        // SAFETY: live by the caller's promise.
+        unsafe { value.incref() };
+        Obj(value)
+    }
+
+    /// An immediate integer, if it fits.
+    #[inline(always)]
+    pub fn from_int(i: i64) -> Option<Obj> {
+        Value::from_int(i).map(Obj)
+    }
+
+    /// An immediate integer known at compile time; only the low 63 bits count.
+    #[inline(always)]
+    pub const fn small_int(i: i32) -> Obj {
+        Obj(Value::int_unchecked(i as i64))
+    }
+
+    /// An immediate float, if its exponent is in the common range.
+    #[inline(always)]
+    pub fn from_float(f: f64) -> Option<Obj> {
+        Value::from_float(f).map(Obj)
+    }
+
+    /// A new reference to a static object.
+    #[inline(always)]
+    pub fn from_static(header: &'static Header) -> Obj {
+        header.incref();
+        Obj(Value::from_ptr(header))
+    }
+
+    #[inline(always)]
+    pub fn value(&self) -> Value {
+        self.0
+    }
+
+    /// Gives up ownership: the count now belongs to the word.
+    #[inline(always)]
+    pub fn into_value(self) -> Value {
+        let v = self.0;
+        std::mem::forget(self);
+        v
+    }
+
+    /// The object's header; `None` for immediates.
+    #[inline(always)]
+    pub fn header(&self) -> Option<&Header> {
+        if self.0.is_ptr() {
+            // SAFETY: an owned reference is live.
+            Some(unsafe { &*(self.0.bits() as *const Header) })
+        } else {
+            None
+        }
+    }
+
+    /// Python's `is`.
+    #[inline(always)]
+    pub fn is(&self, other: &Obj) -> bool {
+        self.0 == other.0
+    }
+
+    /// Python's `is` with a static object.
+    #[inline(always)]
+    pub fn is_static(&self, other: &'static Header) -> bool {
+        self.0.bits() == other as *const Header as u64
+    }
+
+    /// The number `id()` returns: the address, or a number made of an immediate's bits that no address equals.
+    #[inline]
+    pub fn id(&self) -> u64 {
+        self.0.bits()
+    }
+
+    /// True when this is the only reference to a heap object.
+    #[inline(always)]
+    pub fn is_unique(&self) -> bool {
+        self.header().is_some_and(Header::is_unique)
+    }
+
+    /// Sees the reference as one to a `T`.
+    ///
+    /// # Safety
+    /// The value is a heap object whose payload is a `T`.
+    #[inline(always)]
+    pub unsafe fn cast<T>(&self) -> &Py<T> {
+        debug_assert!(self.0.is_ptr());
+        // SAFETY: both are one word holding the object's address.
+        unsafe { &*(self as *const Obj).cast::<Py<T>>() }
+    }
+
+    /// Turns the reference into one to a `T`.
+    ///
+    /// # Safety
+    /// The value is a heap object whose payload is a `T`.
+    #[inline(always)]
+    pub unsafe fn cast_into<T>(self) -> Py<T> {
+        let v = self.into_value();
+        // SAFETY: references are never null; payload by the caller's promise.
+        Py { ptr: unsafe { NonNull::new_unchecked(v.bits() as *mut Object<T>) }, owns: PhantomData }
+    }
+
+    /// Slices of references, as native functions see the VM stack.
+    ///
+    /// # Safety
+    /// Every word is live, unmarked, and stays so for `'a`.
+    #[inline(always)]
+    pub unsafe fn slice<'a>(start: *const Value, len: usize) -> &'a [Obj] {
+        // SAFETY: `Obj` is a transparent `Value`; the rest by the caller's promise.
+        unsafe { std::slice::from_raw_parts(start.cast::<Obj>(), len) }
+    }
+}
+
+impl Clone for Obj {
+    #[inline(always)]
+    fn clone(&self) -> Obj {
+        // SAFETY: an owned reference is live.
+        unsafe { self.0.incref() };
+        Obj(self.0)
+    }
+}
+
+impl Drop for Obj {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the count is ours.
+        unsafe { self.0.decref() }
+    }
+}
+
+impl std::fmt::Debug for Obj {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A heap object with payload `T`.
+#[repr(C)]
+pub struct Object<T> {
+    pub header: Header,
+    pub payload: T,
+}
+
+/// An owned reference known to hold a `T`.
+#[repr(transparent)]
+pub struct Py<T> {
+    ptr: NonNull<Object<T>>,
+    owns: PhantomData<Object<T>>,
+}
+
+// SAFETY: as for `Obj`.
+unsafe impl<T> Send for Py<T> {}
+// SAFETY: as for `Obj`.
+unsafe impl<T> Sync for Py<T> {}
+
+impl<T> Py<T> {
+    /// Takes over a reference.
+    ///
+    /// # Safety
+    /// `ptr` points to a live object with this payload; its count now belongs to the result.
+    #[inline(always)]
+    pub unsafe fn from_raw(ptr: *mut Object<T>) -> Py<T> {
+        // SAFETY: not null by the caller's promise.
+        Py { ptr: unsafe { NonNull::new_unchecked(ptr) }, owns: PhantomData }
+    }
+
+    /// A new reference to a static object.
+    #[inline(always)]
+    pub fn from_static(object: &'static Object<T>) -> Py<T> {
+        object.header.incref();
+        Py { ptr: NonNull::from(object), owns: PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn as_ptr(&self) -> *mut Object<T> {
+        self.ptr.as_ptr()
+    }
+
+    #[inline(always)]
+    pub fn header(&self) -> &Header {
+        // SAFETY: an owned reference is live.
+        unsafe { &(*self.ptr.as_ptr()).header }
+    }
+
+    /// The reference, seen as one to anything.
+    #[inline(always)]
+    pub fn as_obj(&self) -> &Obj {
+        // SAFETY: both are one word holding the object's address.
+        unsafe { &*(self as *const Py<T>).cast::<Obj>() }
+    }
+
+    /// The reference as one to anything.
+    #[inline(always)]
+    pub fn into_obj(self) -> Obj {
+        let v = Value::from_ptr(self.ptr.as_ptr().cast());
+        std::mem::forget(self);
+        // SAFETY: the count moves from `self` to the result.
+        unsafe { Obj::from_owned(v) }
+    }
+
+    /// Python's `is`.
+    #[inline(always)]
+    pub fn is(&self, other: &Py<T>) -> bool {
+        self.ptr == other.ptr
+    }
+
+    /// A borrowed reference made of a borrowed object.
+    #[inline(always)]
+    pub fn from_object_ref<'a>(object: &'a &'a Object<T>) -> &'a Py<T> {
+        // SAFETY: a reference and `Py` are the same word; the borrow keeps the object alive.
+        unsafe { &*(object as *const &Object<T>).cast::<Py<T>>() }
+    }
+}
+
+impl<T> Deref for Py<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: an owned reference is live and holds a `T`.
+        unsafe { &(*self.ptr.as_ptr()).payload }
+    }
+}
+
+impl<T> Clone for Py<T> {
+    #[inline(always)]
+    fn clone(&self) -> Py<T> {
+        self.header().incref();
+        Py { ptr: self.ptr, owns: PhantomData }
+    }
+}
+
+impl<T> Drop for Py<T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        // SAFETY: the count is ours.
+        unsafe { Header::decref(self.ptr.as_ptr().cast()) }
+    }
+}
+
+impl<T> From<Py<T>> for Obj {
+    #[inline(always)]
+    fn from(p: Py<T>) -> Obj {
+        p.into_obj()
+    }
+}
+
+impl<T> std::fmt::Debug for Py<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "object at {:p}", self.ptr)
+    }
+}
+
+/// What an object of the runtime holds besides its header.
+///
+/// `traverse` must report every `Obj` and `Py` the payload owns, exactly once each: the collector subtracts them from the counts.
+/// `clear` drops those that may be part of a cycle and leaves the payload usable. Payloads that own no references, or only ones that cannot
+/// lead back (strings, numbers), leave both as they are.
+pub trait Payload: Sized + 'static {
+    fn traverse(&self, _visitor: &mut Visitor<'_>) {}
+    fn clear(&self) {}
+}
+
+/// Makes an object of type `ty` around `payload`, followed by `extra` bytes of zeroed memory.
+/// The object is not tracked by the collector yet, and the count of a heap-allocated type is not raised: both are the runtime's job.
+///
+/// # Safety
+/// `ty` describes objects that hold a `T`, and `size_of::<Object<T>>() + extra` agrees with its sizes.
+#[inline]
+pub unsafe fn new_object<T: Payload>(ty: &TypeCore, payload: T, extra: usize) -> Py<T> {
+    let base = size_of::<Object<T>>();
+    let header = crate::alloc::alloc_object(ty, base + extra);
+    let object = header.cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>` and `extra` bytes, the header is set.
+    unsafe {
+        (&raw mut (*object).payload).write(payload);
+        if extra != 0 {
+            object.cast::<u8>().add(base).write_bytes(0, extra);
+        }
+        Py::from_raw(object)
+    }
+}
+
+/// A type's `traverse` for payload `T`.
+///
+/// # Safety
+/// The object holds a `T`.
+pub unsafe fn traverse_payload<T: Payload>(this: *const Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the caller's promise.
+    unsafe { (*this.cast::<Object<T>>()).payload.traverse(visitor) }
+}
+
+/// A type's `clear` for payload `T`.
+///
+/// # Safety
+/// The object holds a `T`.
+pub unsafe fn clear_payload<T: Payload>(this: *const Header) {
+    // SAFETY: the caller's promise.
+    unsafe { (*this.cast::<Object<T>>()).payload.clear() }
+}
