@@ -1,0 +1,24 @@
+//! Hands over to the runner in `benches/`, a Python program that any Python runs.
+
+use crate::options::Options;
+use std::process::Command;
+
+/// Runs the benchmarks; whether the runner was content.
+pub(crate) fn run(options: &Options) -> Result<bool, String> {
+    let (python, other) = (options.under_test()?, options.other());
+    let mut command = Command::new(&other);
+    command.arg("-I").arg(crate::root().join("benches/run.py"));
+    command.arg("--cache").arg(crate::target().join("benches"));
+    command.arg("--python").arg(python).arg("--against").arg(&other);
+    if let Some(suite) = &options.suite {
+        command.args(["--suite", suite]);
+    }
+    if let Some(file) = &options.json {
+        command.arg("--json").arg(file);
+    }
+    if options.fast {
+        command.arg("--fast");
+    }
+    let status = command.args(&options.names).status();
+    status.map(|status| status.success()).map_err(|error| format!("{}: {error}", other.display()))
+}

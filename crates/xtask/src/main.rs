@@ -1,0 +1,72 @@
+//! `cargo xtask`: the project's tasks. Only the standard library is used, so that the first build takes seconds.
+
+mod bench;
+mod cpython;
+mod options;
+mod process;
+mod programs;
+mod queue;
+mod tidy;
+
+use options::Options;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK [OPTION ...]
+
+  tidy                          check the tree: file lengths, crate edges, words, safety comments
+  test-programs [FILTER ...]    run tests/ and examples/ and compare with the recorded output
+      --python PATH             the interpreter under test (default: target/release/pyroxene)
+      --jobs N                  programs at a time (default: 2)
+  bless [FILTER ...]            record the output of those programs
+      --python PATH             a CPython 3.14 (default: $PYTHON, else python3.14)
+  cpython-tests [MODULE ...]    run CPython's own tests against the lists in tests/cpython/tags
+      --python PATH, --jobs N   as above
+      --update                  run everything and add what passes to the lists
+      --all                     run everything, report, change nothing
+      --baseline                run everything and record in tests/cpython/baseline.txt how much passes: --python is a CPython
+      --results DIR             where outcomes and logs go (default: target/cpython-results)
+  bench [NAME ...]              time programs under two interpreters
+      --against PYTHON          the other interpreter (default: $PYTHON, else python3.14); it also runs the runner
+      --python PATH             as above
+      --suite NAMES             of pyperformance,micro,startup,memory (default: all)
+      --fast                    fewer runs
+      --json FILE               write the numbers, too
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let task = args.next().unwrap_or_default();
+    let outcome = Options::parse(args).and_then(|options| match task.as_str() {
+        "tidy" => tidy::run(),
+        "test-programs" => programs::test(&options),
+        "bless" => programs::bless(&options),
+        "cpython-tests" => cpython::run(&options),
+        "bench" => bench::run(&options),
+        "" | "help" | "--help" => {
+            print!("{USAGE}");
+            Ok(true)
+        }
+        other => Err(format!("no task {other:?}\n{USAGE}")),
+    });
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The workspace's folder.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("the crate stands in crates/").to_path_buf()
+}
+
+/// Cargo's target folder: what is made at run time goes below it.
+fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from)
+}

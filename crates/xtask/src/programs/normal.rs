@@ -1,0 +1,30 @@
+//! Takes out of a program's output what depends on the machine and on where the library is installed.
+
+use std::path::Path;
+
+/// Replaces the program's folder and its scratch folder by fixed names.
+pub(super) fn paths(text: &str, program: &Path, scratch: &Path) -> String {
+    let scratch = scratch.display().to_string();
+    text.replace(&scratch, "<scratch>").replace(&program.display().to_string(), "<dir>")
+}
+
+/// Leaves out of tracebacks the frames inside the standard library: their line numbers change from release to release.
+pub(super) fn own_frames(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    // The indentation of the library's frame that is being left out; its source lines stand deeper.
+    let mut library_frame = None;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_start_matches([' ', '|']);
+        let depth = line.len() - body.len();
+        if library_frame.is_some_and(|frame| depth > frame) {
+            continue;
+        }
+        let is_frame = depth > 0 && body.starts_with("File \"");
+        let of_library = is_frame && (body.starts_with("File \"<frozen ") || body.contains("/lib/python3.14/"));
+        library_frame = of_library.then_some(depth);
+        if !of_library {
+            kept.push_str(line);
+        }
+    }
+    kept
+}
