@@ -7,7 +7,7 @@ use std::process::Command;
 pub(crate) fn run(options: &Options) -> Result<bool, String> {
     let (python, other) = (options.under_test()?, options.other());
     let mut command = Command::new(&other);
-    command.arg("-I").arg(crate::root().join("benches/run.py"));
+    command.arg(crate::root().join("benches/run.py"));
     command.arg("--cache").arg(crate::target().join("benches"));
     command.arg("--python").arg(python).arg("--against").arg(&other);
     if let Some(suite) = &options.suite {

@@ -67,7 +67,7 @@ impl Options {
             self.against.clone().or_else(|| self.python.clone()).or_else(|| std::env::var_os("PYTHON").map(PathBuf::from));
         let python = python.unwrap_or_else(|| "python3.14".into());
         let check = "import sys; print(*sys.version_info[:2], hasattr(sys, 'pyroxene'))";
-        let answer = Command::new(&python).args(["-I", "-c", check]).output();
+        let answer = Command::new(&python).args(["-c", check]).output();
         let answer = answer.map_err(|error| format!("{}: {error}; name a CPython 3.14", python.display()))?;
         match String::from_utf8_lossy(&answer.stdout).trim() {
             "3 14 False" => Ok(python),
