@@ -1,1 +1,7 @@
-//! The `text` crate.
+//! Text without Python objects: characters in their storage, numbers to and from text, format specifications, codecs, hashes, searching.
+
+pub mod chars;
+pub mod float;
+pub mod hash;
+
+pub use chars::{Builder, Chars, CharsBuf};

@@ -1,0 +1,13 @@
+//! Floats to and from text, correctly rounded.
+
+mod digits;
+mod format;
+mod hex;
+mod parse;
+mod round;
+
+pub use digits::Digits;
+pub use format::{FloatFormat, FloatStyle, format_float, repr, str_parts_complex};
+pub use hex::{FromHexError, from_hex, to_hex};
+pub use parse::{parse, parse_ascii, parse_prefix};
+pub use round::{RoundOverflow, round_to};

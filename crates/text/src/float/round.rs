@@ -1,0 +1,26 @@
+//! `round(x, n)`.
+
+use super::Digits;
+
+/// "rounded value too large to represent", an OverflowError.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoundOverflow;
+
+/// `round(value, ndigits)`, halves of the exact binary value to even.
+pub fn round_to(value: f64, ndigits: i64) -> Result<f64, RoundOverflow> {
+    // Beyond these no digit of a finite float can be touched, or none can be left.
+    if !value.is_finite() || ndigits > 323 {
+        return Ok(value);
+    }
+    if ndigits < -308 {
+        return Ok(0.0 * value);
+    }
+    let digits = Digits::fixed(value, ndigits);
+    let text = String::from_utf8_lossy(&digits.digits).into_owned();
+    let exponent = i64::from(digits.point) - digits.digits.len() as i64;
+    let magnitude: f64 = format!("{text}e{exponent}").parse().unwrap_or(f64::INFINITY);
+    if magnitude.is_infinite() {
+        return Err(RoundOverflow);
+    }
+    Ok(magnitude.copysign(value))
+}
