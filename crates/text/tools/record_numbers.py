@@ -1,6 +1,6 @@
 """Writes tests/data/{float,hash}.txt: questions and CPython 3.14's answers, one per line, fields separated by tabs.
 
-Usage: python3.14 crates/text/tools/record_numbers.py
+Usage: python3.14 crates/text/tools/record_numbers.py PATH-OF-THAT-PYTHON
 """
 import os
 import random
@@ -112,7 +112,7 @@ def hash_lines():
     texts = ["", "a", "abc", "abcdefg", "abcdefgh", "abcdefghi", "\xe9", "na\xefve caf\xe9 long", "\u20ac", "\u20ac\u20ac\u20ac\u20ac", "abc\u20acdef", "\U0001f600", "\U0001f600ab", "x" * 300, "\ud800"]
     for seed in ("0", "1", "42", "123456", "4294967295"):
         code = "import sys; print(*[hash(t) for t in %a])" % texts
-        answers = subprocess.run([sys.executable or sys.orig_argv[0], "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True).stdout.split()
+        answers = subprocess.run([sys.argv[1], "-c", code], env={"PYTHONHASHSEED": seed}, capture_output=True, text=True).stdout.split()
         for t, h in zip(texts, answers):
             yield "str", seed, " ".join("%x" % ord(c) for c in t), h
 
