@@ -95,9 +95,7 @@ impl Const {
             (Const::Str(a), Const::Str(b)) | (Const::Bytes(a), Const::Bytes(b)) => a == b,
             (Const::Tuple(a), Const::Tuple(b)) => same_all(a, b),
             (Const::Slice(a), Const::Slice(b)) => same_all(&a[..], &b[..]),
-            (Const::FrozenSet(a), Const::FrozenSet(b)) => {
-                a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| x.same(y)))
-            }
+            (Const::FrozenSet(a), Const::FrozenSet(b)) => a.len() == b.len() && a.iter().all(|x| b.iter().any(|y| x.same(y))),
             (Const::Code(a), Const::Code(b)) => Arc::ptr_eq(a, b) || same_code(a, b),
             _ => false,
         }
@@ -131,8 +129,7 @@ fn same_all(a: &[Const], b: &[Const]) -> bool {
 /// Equality of code objects, which ignores the file name.
 fn same_code(a: &CodeData, b: &CodeData) -> bool {
     a.name == b.name
-        && (a.argcount, a.posonlyargcount, a.kwonlyargcount)
-            == (b.argcount, b.posonlyargcount, b.kwonlyargcount)
+        && (a.argcount, a.posonlyargcount, a.kwonlyargcount) == (b.argcount, b.posonlyargcount, b.kwonlyargcount)
         && (a.flags, a.firstlineno) == (b.flags, b.firstlineno)
         && a.code == b.code
         && same_all(&a.consts, &b.consts)

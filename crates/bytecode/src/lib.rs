@@ -1,6 +1,8 @@
 //! Bytecode as data: the opcode table, code objects, location and exception tables, `marshal`. Knows no Python object.
 
 mod code;
+pub mod exception_table;
+pub mod location;
 pub mod opcode;
 pub mod tables;
 

@@ -18,43 +18,23 @@ impl Location {
     pub const NEXT_LOCATION: Location = Location::all(-2);
 
     const fn all(value: i32) -> Location {
-        Location {
-            line: value,
-            end_line: value,
-            col: value,
-            end_col: value,
-        }
+        Location { line: value, end_line: value, col: value, end_col: value }
     }
 
     /// A line without columns.
     pub const fn line(line: i32) -> Location {
-        Location {
-            line,
-            end_line: line,
-            col: -1,
-            end_col: -1,
-        }
+        Location { line, end_line: line, col: -1, end_col: -1 }
     }
 
     /// The start of a line, as the first instruction of a scope has it.
     pub const fn line_start(line: i32) -> Location {
-        Location {
-            line,
-            end_line: line,
-            col: 0,
-            end_col: 0,
-        }
+        Location { line, end_line: line, col: 0, end_col: 0 }
     }
 }
 
 impl From<Range> for Location {
     fn from(range: Range) -> Location {
-        Location {
-            line: range.line,
-            end_line: range.end_line,
-            col: range.col,
-            end_col: range.end_col,
-        }
+        Location { line: range.line, end_line: range.end_line, col: range.col, end_col: range.end_col }
     }
 }
 
@@ -109,11 +89,7 @@ impl InstrSequence {
 
     /// Adds an instruction with an operand.
     pub fn addop_i(&mut self, opcode: impl Into<u16>, oparg: i32, loc: Location) {
-        self.instrs.push(Instr {
-            opcode: opcode.into(),
-            oparg,
-            loc,
-        });
+        self.instrs.push(Instr { opcode: opcode.into(), oparg, loc });
     }
 
     /// Adds an instruction with a target: a jump or `SETUP_*`.
@@ -123,14 +99,7 @@ impl InstrSequence {
 
     /// Puts an instruction before the one at `position`; labels at that place move behind it.
     pub fn insert(&mut self, position: usize, opcode: impl Into<u16>, oparg: i32, loc: Location) {
-        self.instrs.insert(
-            position,
-            Instr {
-                opcode: opcode.into(),
-                oparg,
-                loc,
-            },
-        );
+        self.instrs.insert(position, Instr { opcode: opcode.into(), oparg, loc });
         for place in self.labels.iter_mut().flatten() {
             if *place >= position {
                 *place += 1;

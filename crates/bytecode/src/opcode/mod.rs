@@ -145,11 +145,7 @@ pub fn stack_effect(opcode: u16, oparg: i32, jump: Option<bool>) -> Option<i32> 
     }
     let effect = clamp((info.pushed)(oparg.into()) - (info.popped)(oparg.into()));
     // A handler's values are on the stack when the exception arrives there, not behind the instruction that sets it up.
-    if info.has(flag::EXC) && jump == Some(false) {
-        Some(0)
-    } else {
-        Some(effect)
-    }
+    if info.has(flag::EXC) && jump == Some(false) { Some(0) } else { Some(effect) }
 }
 
 fn clamp(depth: i64) -> i32 {
