@@ -62,12 +62,17 @@ pub fn alloc_object(ty: &TypeCore, size: usize) -> *mut Header {
 #[inline]
 pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
     debug_assert!(size >= size_of::<Header>());
-    let header: *mut Header = if ty.has_gc() {
-        let p = try_alloc_raw(size.checked_add(size_of::<GcHead>())?)?;
-        // SAFETY: the block has room for the links in front of the object.
+    let prefix = ty.prefix_size();
+    let header: *mut Header = if prefix != 0 {
+        let p = try_alloc_raw(size.checked_add(prefix)?)?;
+        // SAFETY: the block has room for the words in front of the object.
         unsafe {
-            p.cast::<GcHead>().write(GcHead::untracked());
-            p.add(size_of::<GcHead>()).cast()
+            let header = p.add(prefix);
+            header.sub(size_of::<GcHead>()).cast::<GcHead>().write(GcHead::untracked());
+            if prefix > size_of::<GcHead>() {
+                p.cast::<[usize; 2]>().write([0, 0]);
+            }
+            header.cast()
         }
     } else {
         try_alloc_raw(size)?.cast()
@@ -80,15 +85,9 @@ pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
 /// Frees the memory of an object, whose contents are gone already.
 ///
 /// # Safety
-/// `header` came from `alloc_object`, with a type that agrees with `has_gc`; the object is untracked and not used again.
+/// `header` came from `alloc_object` and `prefix` is its type's [`TypeCore::prefix_size`]; the object is untracked and not used again.
 #[inline]
-pub unsafe fn free_object(header: *mut Header, has_gc: bool) {
-    let start = if has_gc {
-        // SAFETY: collected objects carry their links in front.
-        unsafe { header.cast::<u8>().sub(size_of::<GcHead>()) }
-    } else {
-        header.cast()
-    };
+pub unsafe fn free_object(header: *mut Header, prefix: usize) {
     // SAFETY: this is where the block starts.
-    unsafe { free_raw(start) }
+    unsafe { free_raw(header.cast::<u8>().sub(prefix)) }
 }

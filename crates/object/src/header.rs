@@ -120,13 +120,6 @@ unsafe fn destroy(this: *const Header) {
     unsafe { ((*(*this).ty()).dealloc.get())(this.cast_mut()) }
 }
 
-/// A header followed by the item count of a variable-sized object (`PyVarObject`).
-#[repr(C)]
-pub struct VarHeader {
-    pub header: Header,
-    pub ob_size: isize,
-}
-
 /// Destroys an object whose count is zero and frees its memory.
 pub type DeallocFn = unsafe fn(*mut Header);
 /// Reports every reference that an object owns.
@@ -152,7 +145,7 @@ const _: () = assert!(size_of::<CTypeFields>() == 49 * 8);
 const _: () = assert!(std::mem::offset_of!(CTypeFields, tp_flags) == 168 - 24);
 
 impl CTypeFields {
-    const fn new(basicsize: isize, itemsize: isize, flags: u64) -> CTypeFields {
+    pub const fn new(basicsize: isize, itemsize: isize, flags: u64) -> CTypeFields {
         CTypeFields {
             tp_name: Cell::new(std::ptr::null()),
             tp_basicsize: Cell::new(basicsize),
@@ -167,7 +160,8 @@ impl CTypeFields {
 /// The front of every type object: all that memory management knows of a type.
 #[repr(C)]
 pub struct TypeCore {
-    pub head: VarHeader,
+    pub header: Header,
+    pub ob_size: isize,
     pub c: CTypeFields,
     pub dealloc: Cell<DeallocFn>,
     pub traverse: Cell<Option<TraverseFn>>,
@@ -176,11 +170,22 @@ pub struct TypeCore {
     pub weaklist_offset: Cell<u32>,
 }
 
+const _: () = assert!(std::mem::offset_of!(TypeCore, c) == 24);
+
 // SAFETY: types are shared between threads and written under the GIL only.
 unsafe impl Sync for TypeCore {}
 
 /// The type's instances are allocated with room for the collector's links and may form cycles.
 pub const HAVE_GC: u64 = 1 << 14;
+/// Instances have a word for their list of weak references, [`WEAKLIST_OFFSET`] bytes from the header.
+pub const MANAGED_WEAKREF: u64 = 1 << 3;
+/// Instances have a word for their `__dict__`, [`DICT_OFFSET`] bytes from the header.
+pub const MANAGED_DICT: u64 = 1 << 4;
+
+/// Where the two managed words stand: in front of the collector's links, as in CPython 3.14.
+pub const WEAKLIST_OFFSET: isize = -32;
+/// See [`WEAKLIST_OFFSET`].
+pub const DICT_OFFSET: isize = -24;
 
 impl TypeCore {
     /// A core for a statically allocated, immortal type.
@@ -194,7 +199,8 @@ impl TypeCore {
         clear: Option<ClearFn>,
     ) -> TypeCore {
         TypeCore {
-            head: VarHeader { header: Header::immortal(metatype), ob_size: 0 },
+            header: Header::immortal(metatype),
+            ob_size: 0,
             c: CTypeFields::new(basicsize as isize, itemsize as isize, flags),
             dealloc: Cell::new(dealloc),
             traverse: Cell::new(traverse),
@@ -221,5 +227,18 @@ impl TypeCore {
     #[inline(always)]
     pub fn has_gc(&self) -> bool {
         self.flags() & HAVE_GC != 0
+    }
+
+    /// Bytes in front of an instance's header: the collector's links and the two managed words. A type with managed words is a collected one.
+    #[inline(always)]
+    pub fn prefix_size(&self) -> usize {
+        let flags = self.flags();
+        if flags & (MANAGED_DICT | MANAGED_WEAKREF) != 0 {
+            32
+        } else if flags & HAVE_GC != 0 {
+            16
+        } else {
+            0
+        }
     }
 }
