@@ -191,7 +191,37 @@ unsafe impl<T> Send for Py<T> {}
 // SAFETY: as for `Obj`.
 unsafe impl<T> Sync for Py<T> {}
 
+impl<T> Object<T> {
+    /// A new reference to this object.
+    #[inline(always)]
+    pub fn to_py(&self) -> Py<T> {
+        self.header.incref();
+        Py { ptr: NonNull::from(self), owns: PhantomData }
+    }
+
+    /// A new reference to this object, as one to anything.
+    #[inline(always)]
+    pub fn to_obj(&self) -> Obj {
+        self.to_py().into_obj()
+    }
+}
+
+impl<T> Deref for Object<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        &self.payload
+    }
+}
+
 impl<T> Py<T> {
+    /// The object itself, header and payload.
+    #[inline(always)]
+    pub fn as_object(&self) -> &Object<T> {
+        // SAFETY: an owned reference is live.
+        unsafe { &*self.ptr.as_ptr() }
+    }
+
     /// Takes over a reference.
     ///
     /// # Safety
@@ -240,13 +270,6 @@ impl<T> Py<T> {
     #[inline(always)]
     pub fn is(&self, other: &Py<T>) -> bool {
         self.ptr == other.ptr
-    }
-
-    /// A borrowed reference made of a borrowed object.
-    #[inline(always)]
-    pub fn from_object_ref<'a>(object: &'a &'a Object<T>) -> &'a Py<T> {
-        // SAFETY: a reference and `Py` are the same word; the borrow keeps the object alive.
-        unsafe { &*(object as *const &Object<T>).cast::<Py<T>>() }
     }
 }
 

@@ -1,0 +1,474 @@
+//! Arguments of native functions: binding to a declared signature, conversion, and the error texts of CPython's argument clinic.
+
+use crate::errors::Raised;
+use crate::types::int;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+
+/// The arguments of one call, borrowed from the caller: positional ones first, then the values of the keywords.
+#[derive(Clone, Copy)]
+pub struct Args<'a> {
+    all: &'a [Obj],
+    names: Option<&'a Py<Tuple>>,
+}
+
+impl<'a> Args<'a> {
+    pub fn new(all: &'a [Obj], names: Option<&'a Py<Tuple>>) -> Args<'a> {
+        Args { all, names: names.filter(|n| !n.is_empty()) }
+    }
+
+    pub fn positional_only(all: &'a [Obj]) -> Args<'a> {
+        Args { all, names: None }
+    }
+
+    /// Positional arguments.
+    #[inline(always)]
+    pub fn pos(&self) -> &'a [Obj] {
+        &self.all[..self.all.len() - self.keyword_names().len()]
+    }
+
+    /// All values: positional arguments, then the values of the keywords.
+    pub fn all(&self) -> &'a [Obj] {
+        self.all
+    }
+
+    pub fn names(&self) -> Option<&'a Py<Tuple>> {
+        self.names
+    }
+
+    /// The names of the keywords, all exact or derived strings.
+    #[inline(always)]
+    pub fn keyword_names(&self) -> &'a [Obj] {
+        match self.names {
+            Some(names) => names.items(),
+            None => &[],
+        }
+    }
+
+    pub fn has_keywords(&self) -> bool {
+        self.names.is_some()
+    }
+
+    pub fn keywords(&self) -> Kwargs<'a> {
+        let names = self.keyword_names();
+        Kwargs { names, values: &self.all[self.all.len() - names.len()..], skip: &[] }
+    }
+
+    /// The arguments without the first positional one.
+    pub fn without_first(&self) -> Args<'a> {
+        Args { all: &self.all[1..], names: self.names }
+    }
+
+    /// `f() takes no keyword arguments`.
+    pub fn no_keywords(&self, th: &Thread, function: &str) -> PyResult<()> {
+        if self.has_keywords() { Err(th.type_error(format!("{function}() takes no keyword arguments"))) } else { Ok(()) }
+    }
+}
+
+/// Keyword arguments that a function takes as `**kwargs`.
+#[derive(Clone, Copy)]
+pub struct Kwargs<'a> {
+    names: &'a [Obj],
+    values: &'a [Obj],
+    skip: &'static [&'static str],
+}
+
+impl<'a> Kwargs<'a> {
+    /// Name (a `str`) and value of each.
+    pub fn iter(self) -> impl Iterator<Item = (&'a Obj, &'a Obj)> {
+        self.names.iter().zip(self.values).filter(move |(n, _)| {
+            self.skip.is_empty() || !n.downcast::<Str>().is_some_and(|n| self.skip.iter().any(|s| n.is_ascii_eq(s)))
+        })
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// The value of one keyword.
+    pub fn get(self, name: &str) -> Option<&'a Obj> {
+        self.iter().find(|(n, _)| n.downcast::<Str>().is_some_and(|n| n.is_ascii_eq(name))).map(|(_, v)| v)
+    }
+}
+
+/// A declared signature.
+pub struct Signature {
+    pub function: &'static str,
+    /// Parameters that take one argument, in order.
+    pub names: &'static [&'static str],
+    pub required: &'static [bool],
+    pub positional_only: usize,
+    /// How many of `names` may be given by position.
+    pub positional: usize,
+    pub var_positional: bool,
+    pub var_keyword: bool,
+}
+
+impl Signature {
+    /// The argument for each parameter.
+    #[inline]
+    pub fn bind<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
+        let mut out = [None; N];
+        let pos = args.pos();
+        let given = pos.len().min(self.positional);
+        for (slot, arg) in out.iter_mut().zip(&pos[..given]) {
+            *slot = Some(arg);
+        }
+        if pos.len() > self.positional && !self.var_positional {
+            return Err(self.too_many(th, args));
+        }
+        if args.has_keywords() {
+            self.bind_keywords(th, args, &mut out)?;
+        }
+        for (i, slot) in out.iter().enumerate() {
+            if slot.is_none() && self.required[i] {
+                return Err(self.missing(th, args, i));
+            }
+        }
+        Ok(out)
+    }
+
+    fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<()> {
+        let keywords = args.keywords();
+        if self.positional_only == self.names.len() && !self.var_keyword {
+            return Err(th.type_error(format!("{}() takes no keyword arguments", self.function)));
+        }
+        for (name, value) in keywords.iter() {
+            let Some(name_str) = name.downcast::<Str>() else {
+                return Err(th.type_error("keywords must be strings"));
+            };
+            let found = (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i]));
+            match found {
+                Some(i) if out[i].is_some() => {
+                    return Err(th.type_error(format!(
+                        "argument for {}() given by name ('{}') and position ({})",
+                        self.function,
+                        self.names[i],
+                        i + 1
+                    )));
+                }
+                Some(i) => out[i] = Some(value),
+                None if self.var_keyword => {}
+                None => {
+                    let text = name_str.to_string_lossy();
+                    if let Some(i) = (0..self.positional_only).find(|&i| self.names[i] == text && !self.names[i].is_empty()) {
+                        let _ = i;
+                        return Err(th.type_error(format!(
+                            "{}() got some positional-only arguments passed as keyword arguments: '{text}'",
+                            self.function
+                        )));
+                    }
+                    return Err(th.type_error(format!(
+                        "{}() got an unexpected keyword argument '{text}'",
+                        self.function
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Positional arguments beyond the named parameters.
+    pub fn extra_positional<'a>(&self, args: Args<'a>) -> &'a [Obj] {
+        let pos = args.pos();
+        &pos[self.positional.min(pos.len())..]
+    }
+
+    /// Keywords that are not parameters.
+    pub fn extra_keywords<'a>(&self, args: Args<'a>) -> Kwargs<'a> {
+        Kwargs { skip: &self.names[self.positional_only..], ..args.keywords() }
+    }
+
+    #[cold]
+    fn too_many(&self, th: &Thread, args: Args<'_>) -> Raised {
+        let given = args.pos().len();
+        let min = self.required.iter().take(self.positional).filter(|r| **r).count();
+        let max = self.positional;
+        let f = self.function;
+        let all_positional_only = self.positional_only == self.names.len();
+        let text = if all_positional_only {
+            if max == 0 {
+                format!("{f}() takes no arguments ({given} given)")
+            } else if min == max {
+                format!("{f} expected {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
+            } else {
+                format!("{f} expected at most {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
+            }
+        } else if max == 0 {
+            format!("{f}() takes no positional arguments")
+        } else {
+            let total = given + args.keyword_names().len();
+            let positional = if max < self.names.len() { " positional" } else { "" };
+            format!(
+                "{f}() takes {} {max}{positional} argument{} ({} given)",
+                if min < max || !positional.is_empty() && self.required.iter().filter(|r| **r).count() < self.names.len() && min < max { "at most" } else { "exactly" },
+                if max == 1 { "" } else { "s" },
+                if positional.is_empty() { total } else { given },
+            )
+        };
+        th.type_error(text)
+    }
+
+    #[cold]
+    fn missing(&self, th: &Thread, args: Args<'_>, i: usize) -> Raised {
+        let f = self.function;
+        let given = args.pos().len();
+        if self.positional_only == self.names.len() || i < self.positional_only {
+            let min = self.required.iter().take(self.positional_only).filter(|r| **r).count();
+            let max = self.positional_only;
+            let bound = if min == max && self.positional_only == self.names.len() { "" } else { "at least " };
+            let text = if self.positional_only == self.names.len() {
+                format!("{f} expected {bound}{min} argument{}, got {given}", if min == 1 { "" } else { "s" })
+            } else {
+                format!("{f}() takes at least {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
+            };
+            return th.type_error(text);
+        }
+        let name = self.names[i];
+        if i < self.positional {
+            th.type_error(format!("{f}() missing required argument '{name}' (pos {})", i + 1))
+        } else {
+            th.type_error(format!("{f}() missing required keyword-only argument '{name}'"))
+        }
+    }
+}
+
+/// Whose argument is converted, for error texts.
+pub struct ArgName {
+    pub function: &'static str,
+    /// `argument`, `argument 2` or `argument 'name'`.
+    pub argument: &'static str,
+}
+
+impl ArgName {
+    /// `f() argument 1 must be str, not int`.
+    #[cold]
+    pub fn bad(&self, th: &Thread, expected: &str, got: &Obj) -> Raised {
+        let got = if got.is_none() { "None".to_string() } else { got.ty().name() };
+        th.type_error(format!("{}() {} must be {expected}, not {got}", self.function, self.argument))
+    }
+}
+
+/// A Rust type that a Python argument converts to.
+pub trait FromArg<'a>: Sized {
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self>;
+
+    /// As `from_arg`, for an argument that may be absent. Only `Option` accepts that.
+    fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
+        match arg {
+            Some(arg) => Self::from_arg(th, arg, name),
+            None => Err(th.system_error(format!("{}() {} is optional but has no default", name.function, name.argument))),
+        }
+    }
+}
+
+impl<'a> FromArg<'a> for &'a Obj {
+    #[inline(always)]
+    fn from_arg(_: &Thread, arg: &'a Obj, _: &ArgName) -> PyResult<Self> {
+        Ok(arg)
+    }
+}
+
+impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {
+    #[inline(always)]
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        T::from_arg(th, arg, name).map(Some)
+    }
+
+    #[inline(always)]
+    fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
+        arg.map(|a| T::from_arg(th, a, name)).transpose()
+    }
+}
+
+/// A parameter that accepts `None` (CPython's `accept={…, NoneType}`); absent counts as `None` too.
+pub struct OrNone<T>(pub Option<T>);
+
+impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        if arg.is_none() { Ok(OrNone(None)) } else { T::from_arg(th, arg, name).map(|t| OrNone(Some(t))) }
+    }
+
+    fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
+        match arg {
+            Some(arg) => Self::from_arg(th, arg, name),
+            None => Ok(OrNone(None)),
+        }
+    }
+}
+
+impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
+    #[inline(always)]
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        match arg.downcast::<T>() {
+            Some(t) => Ok(t),
+            None => Err(name.bad(th, &T::TYPE.name(), arg)),
+        }
+    }
+}
+
+/// Integers that native code takes: the argument's `__index__`, with CPython's overflow texts for the C type of the same width.
+macro_rules! integer_arguments {
+    ($($ty:ty, $c:literal;)*) => {$(
+        impl<'a> FromArg<'a> for $ty {
+            #[inline]
+            fn from_arg(th: &Thread, arg: &'a Obj, _: &ArgName) -> PyResult<Self> {
+                if let Some(i) = arg.value().as_int() && let Ok(i) = i.try_into() {
+                    return Ok(i);
+                }
+                let index = crate::protocols::number::index(th, arg)?;
+                match int::to_i128(&index).and_then(|i| i.try_into().ok()) {
+                    Some(i) => Ok(i),
+                    None => Err(th.overflow_error($c)),
+                }
+            }
+        }
+    )*};
+}
+
+integer_arguments! {
+    i64, "Python int too large to convert to C long";
+    isize, "Python int too large to convert to C ssize_t";
+    i32, "Python int too large to convert to C int";
+    u8, "Python int too large to convert to C unsigned char";
+    u16, "Python int too large to convert to C unsigned short";
+    u32, "Python int too large to convert to C unsigned int";
+    u64, "Python int too large to convert to C unsigned long";
+    usize, "Python int too large to convert to C size_t";
+}
+
+/// Any truth value.
+impl<'a> FromArg<'a> for bool {
+    #[inline]
+    fn from_arg(th: &Thread, arg: &'a Obj, _: &ArgName) -> PyResult<Self> {
+        crate::protocols::truth(th, arg)
+    }
+}
+
+/// A real number, by `__float__` or `__index__`.
+impl<'a> FromArg<'a> for f64 {
+    #[inline]
+    fn from_arg(th: &Thread, arg: &'a Obj, _: &ArgName) -> PyResult<Self> {
+        crate::protocols::number::as_f64(th, arg)
+    }
+}
+
+/// Text that is valid Unicode.
+impl<'a> FromArg<'a> for String {
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        match arg.downcast::<Str>() {
+            Some(s) => s.to_utf8(th),
+            None => Err(name.bad(th, "str", arg)),
+        }
+    }
+}
+
+/// What the receiver of a method converts to.
+pub trait Receiver<'a>: Sized {
+    fn receive(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<Self>;
+}
+
+impl<'a> Receiver<'a> for &'a Obj {
+    #[inline(always)]
+    fn receive(_: &Thread, slf: &'a Obj, _: &'static str) -> PyResult<Self> {
+        Ok(slf)
+    }
+}
+
+impl<'a, T: PyClass> Receiver<'a> for &'a Py<T> {
+    #[inline(always)]
+    fn receive(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<Self> {
+        match slf.downcast::<T>() {
+            Some(t) => Ok(t),
+            None => Err(th.type_error(format!(
+                "descriptor '{method}' for '{}' objects doesn't apply to a '{}' object",
+                T::TYPE.name(),
+                slf.ty().name()
+            ))),
+        }
+    }
+}
+
+/// The receiver as the method wants it.
+#[inline(always)]
+pub fn receiver<'a, R: Receiver<'a>>(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<R> {
+    R::receive(th, slf, method)
+}
+
+/// A Rust value that converts to a Python object.
+pub trait IntoObj {
+    fn into_obj(self, th: &Thread) -> Obj;
+}
+
+/// What a native function may return: a convertible value, or a `PyResult` of one.
+pub trait Return {
+    fn into_result(self, th: &Thread) -> PyResult<Obj>;
+}
+
+impl<T: IntoObj> Return for PyResult<T> {
+    #[inline(always)]
+    fn into_result(self, th: &Thread) -> PyResult<Obj> {
+        self.map(|v| v.into_obj(th))
+    }
+}
+
+macro_rules! convertible {
+    ($($ty:ty, $v:ident, $th:ident => $e:expr;)*) => {$(
+        impl IntoObj for $ty {
+            #[inline(always)]
+            fn into_obj(self, $th: &Thread) -> Obj { let $v = self; $e }
+        }
+        impl Return for $ty {
+            #[inline(always)]
+            fn into_result(self, th: &Thread) -> PyResult<Obj> { Ok(self.into_obj(th)) }
+        }
+    )*};
+}
+
+convertible! {
+    Obj, v, _th => v;
+    (), _v, _th => crate::none();
+    bool, v, _th => crate::bool_obj(v);
+    i64, v, _th => int::from_i64(v);
+    i32, v, _th => Obj::small_int(v);
+    u32, v, _th => int::from_i64(i64::from(v));
+    u64, v, _th => int::from_u64(v);
+    usize, v, _th => int::from_u64(v as u64);
+    isize, v, _th => int::from_i64(v as i64);
+    f64, v, _th => crate::types::float::new(v);
+    &str, v, _th => crate::types::str::new(v).into_obj();
+    String, v, _th => crate::types::str::new(&v).into_obj();
+}
+
+impl<T> IntoObj for Py<T> {
+    #[inline(always)]
+    fn into_obj(self, _: &Thread) -> Obj {
+        Py::into_obj(self)
+    }
+}
+
+impl<T> Return for Py<T> {
+    #[inline(always)]
+    fn into_result(self, _: &Thread) -> PyResult<Obj> {
+        Ok(Py::into_obj(self))
+    }
+}
+
+/// `None` for an absent value.
+impl<T: IntoObj> IntoObj for Option<T> {
+    #[inline(always)]
+    fn into_obj(self, th: &Thread) -> Obj {
+        match self {
+            Some(v) => v.into_obj(th),
+            None => crate::none(),
+        }
+    }
+}
+
+impl<T: IntoObj> Return for Option<T> {
+    #[inline(always)]
+    fn into_result(self, th: &Thread) -> PyResult<Obj> {
+        Ok(self.into_obj(th))
+    }
+}

@@ -1,0 +1,232 @@
+//! The state of one thread of one interpreter.
+//!
+//! `th: &Thread` is the first parameter of everything that may raise or call. It is only ever used by its own thread, except for the eval breaker.
+
+use crate::interp::Interpreter;
+use crate::interpreter::frame::Frame;
+use crate::interpreter::stack::VmStack;
+use object::{Guarded, Obj};
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+/// Bits of the eval breaker, polled at loop ends and function entries.
+pub mod breaker {
+    pub const GIL_DROP_REQUEST: usize = 1 << 0;
+    pub const SIGNALS: usize = 1 << 1;
+    pub const PENDING_CALLS: usize = 1 << 2;
+    pub const ASYNC_EXCEPTION: usize = 1 << 3;
+    pub const GC: usize = 1 << 4;
+    pub const INSTRUMENTATION: usize = 1 << 5;
+}
+
+/// An entry of the stack of exceptions being handled: one for the thread, one for each generator that runs.
+///
+/// Invariant: `previous` points to the entry below as long as this one is on the stack.
+#[repr(C)]
+pub struct HandledEntry {
+    pub exception: Guarded<Option<Obj>>,
+    pub previous: Cell<*const HandledEntry>,
+}
+
+impl HandledEntry {
+    pub const fn new() -> HandledEntry {
+        HandledEntry { exception: Guarded::new(None), previous: Cell::new(std::ptr::null()) }
+    }
+}
+
+impl Default for HandledEntry {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The state of one thread.
+#[repr(C)]
+pub struct Thread {
+    /// See [`breaker`]. Written by other threads and by signal handlers.
+    pub eval_breaker: AtomicUsize,
+    /// The innermost Python frame.
+    pub frame: Cell<*mut Frame>,
+    /// Python frames that may still be pushed before `RecursionError`.
+    pub recursion_remaining: Cell<i32>,
+    /// Native calls that nest below this address raise `RecursionError`.
+    pub stack_limit: Cell<usize>,
+    pub stack: VmStack,
+    exception: Guarded<Option<Obj>>,
+    /// The top of the stack of handled exceptions.
+    pub handled: Cell<*const HandledEntry>,
+    base_handled: Box<HandledEntry>,
+    interp: Arc<Interpreter>,
+    /// `threading.get_ident()`.
+    pub ident: Cell<u64>,
+    /// The thread's number within its interpreter, from 1.
+    pub id: u64,
+    /// `sys.settrace` and `sys.setprofile` functions.
+    pub trace_function: Guarded<Option<Obj>>,
+    pub profile_function: Guarded<Option<Obj>>,
+    /// Above zero while a trace or profile function runs.
+    pub tracing: Cell<u32>,
+    /// Exceptions that other threads ask to be raised here.
+    pub async_exception: Guarded<Option<Obj>>,
+    /// The current `contextvars.Context`.
+    pub context: Guarded<Option<Obj>>,
+    /// `sys.set_asyncgen_hooks`.
+    pub asyncgen_firstiter: Guarded<Option<Obj>>,
+    pub asyncgen_finalizer: Guarded<Option<Obj>>,
+    pub coroutine_origin_tracking_depth: Cell<i32>,
+    /// Objects whose `repr` is running, so that cycles show as `...`.
+    pub repr_active: Guarded<Vec<u64>>,
+    /// The thread's local dict (`_thread._local` and others keep their data here, by key).
+    pub locals: Guarded<Option<Obj>>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Thread> = const { Cell::new(std::ptr::null()) };
+}
+
+impl Thread {
+    /// A thread state; the caller makes it current with [`Thread::enter`].
+    pub fn new(interp: Arc<Interpreter>, id: u64) -> Box<Thread> {
+        let base = Box::new(HandledEntry::new());
+        let limit = interp.recursion_limit.get();
+        Box::new(Thread {
+            eval_breaker: AtomicUsize::new(0),
+            frame: Cell::new(std::ptr::null_mut()),
+            recursion_remaining: Cell::new(limit),
+            stack_limit: Cell::new(0),
+            stack: VmStack::new(),
+            exception: Guarded::new(None),
+            handled: Cell::new(&*base),
+            base_handled: base,
+            interp,
+            ident: Cell::new(0),
+            id,
+            trace_function: Guarded::new(None),
+            profile_function: Guarded::new(None),
+            tracing: Cell::new(0),
+            async_exception: Guarded::new(None),
+            context: Guarded::new(None),
+            asyncgen_firstiter: Guarded::new(None),
+            asyncgen_finalizer: Guarded::new(None),
+            coroutine_origin_tracking_depth: Cell::new(0),
+            repr_active: Guarded::new(Vec::new()),
+            locals: Guarded::new(None),
+        })
+    }
+
+    /// Makes this the state of the calling thread and sets its native stack limit; returns the state that was current before.
+    ///
+    /// # Safety
+    /// `self` must stay alive until another state (or none) is made current on this thread.
+    pub unsafe fn enter(&self) -> *const Thread {
+        self.stack_limit.set(host::stack::limit());
+        self.ident.set(host::thread::ident());
+        CURRENT.replace(self)
+    }
+
+    /// Puts back what [`Thread::enter`] returned.
+    ///
+    /// # Safety
+    /// `previous` is null or a live thread state.
+    pub unsafe fn leave(&self, previous: *const Thread) {
+        CURRENT.set(previous);
+    }
+
+    /// The state of the calling thread. Panics on a thread that runs no Python.
+    #[inline(always)]
+    pub fn current<'a>() -> &'a Thread {
+        let p = CURRENT.get();
+        assert!(!p.is_null(), "no interpreter runs on this thread");
+        // SAFETY: `enter` promises that the state lives while it is current.
+        unsafe { &*p }
+    }
+
+    /// As [`Thread::current`], `None` on a thread that runs no Python.
+    pub fn try_current<'a>() -> Option<&'a Thread> {
+        // SAFETY: as above.
+        unsafe { CURRENT.get().as_ref() }
+    }
+
+    /// The interpreter.
+    #[inline(always)]
+    pub fn rt(&self) -> &Interpreter {
+        &self.interp
+    }
+
+    pub fn interp_arc(&self) -> Arc<Interpreter> {
+        self.interp.clone()
+    }
+
+    #[inline(always)]
+    pub fn has_exception(&self) -> bool {
+        self.exception.lock().is_some()
+    }
+
+    pub fn peek_exception(&self) -> Option<Obj> {
+        self.exception.get()
+    }
+
+    pub fn take_exception(&self) -> Option<Obj> {
+        self.exception.take()
+    }
+
+    pub(crate) fn set_exception(&self, e: Obj) {
+        self.exception.set(Some(e));
+    }
+
+    /// Puts back an exception that [`Thread::take_exception`] took, or clears with `None`.
+    pub fn restore_exception(&self, e: Option<Obj>) {
+        self.exception.set(e);
+    }
+
+    /// The exception being handled: the topmost entry that has one (`_PyErr_GetTopmostException`).
+    pub fn handled_exception(&self) -> Option<Obj> {
+        let mut p = self.handled.get();
+        // SAFETY: entries on the stack are live.
+        while let Some(entry) = unsafe { p.as_ref() } {
+            let e = entry.exception.get();
+            if e.is_some() {
+                return e;
+            }
+            p = entry.previous.get();
+        }
+        None
+    }
+
+    /// Asks for a collection at the next poll.
+    #[cold]
+    pub fn request_gc(&self) {
+        self.eval_breaker.fetch_or(breaker::GC, Relaxed);
+    }
+
+    /// `RecursionError` when the native stack is nearly used up. Call at the start of every native function that may recurse.
+    #[inline(always)]
+    pub fn check_stack(&self, wher: &str) -> crate::PyResult<()> {
+        let here = 0u8;
+        if (&raw const here as usize) < self.stack_limit.get() {
+            return Err(self.recursion_error(format!("maximum recursion depth exceeded{wher}")));
+        }
+        Ok(())
+    }
+
+    /// Runs `f` unless `obj` is being shown already: `None` then (`Py_ReprEnter`).
+    pub fn repr_guarded<T>(&self, obj: &Obj, f: impl FnOnce() -> crate::PyResult<T>) -> crate::PyResult<Option<T>> {
+        let id = obj.id();
+        {
+            let mut active = self.repr_active.lock();
+            if active.contains(&id) {
+                return Ok(None);
+            }
+            active.push(id);
+        }
+        let result = f();
+        self.repr_active.lock().retain(|&i| i != id);
+        result.map(Some)
+    }
+
+    /// The entry for code that runs outside of generators.
+    pub fn base_entry(&self) -> &HandledEntry {
+        &self.base_handled
+    }
+}

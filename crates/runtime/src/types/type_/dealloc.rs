@@ -1,0 +1,317 @@
+//! Making and destroying instances: native payload, inline attributes, `__slots__`, `__dict__`, weak references, finaliser.
+
+use super::{Type, TypeObject, flags};
+use crate::Thread;
+use crate::types::dict::Dict;
+use crate::types::weakref;
+use object::alloc::{alloc_object, free_object};
+use object::gc::{self, Visitor};
+use object::{DICT_OFFSET, Header, Obj, Object, Py, TypeCore, Value};
+use std::cell::Cell;
+
+#[inline(always)]
+pub(crate) fn type_of(this: *const Header) -> &'static TypeObject {
+    // SAFETY: an object's type outlives it, and every `TypeCore` is the front of a type object.
+    unsafe { &*(*this).ty().cast::<TypeObject>() }
+}
+
+#[inline(always)]
+fn core(ty: &TypeObject) -> &TypeCore {
+    // SAFETY: the front of a type object is a `TypeCore` (asserted beside `Type`).
+    unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() }
+}
+
+/// A new object of `ty`, a type whose native payload is `T`. Inline attributes and slots start absent; the object is tracked if its type is collected.
+///
+/// The caller guarantees that `ty` has `T::TYPE` as native base: `alloc_instance` checks it.
+#[inline]
+pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
+    if std::ptr::eq(ty, T::TYPE) {
+        // SAFETY: this is the static type of `T`.
+        let object = unsafe { object::new_object(core(ty), payload, 0) };
+        if ty.has_flag(flags::HAVE_GC) {
+            track(th, object.header());
+        }
+        return object;
+    }
+    alloc_derived(th, ty, payload)
+}
+
+#[inline(never)]
+fn alloc_derived<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
+    assert!(ty.native_size == size_of::<Object<T>>() && ty.is_subtype(T::TYPE), "payload does not fit the type");
+    let basicsize = ty.basicsize();
+    let capacity = if ty.has_flag(flags::INLINE_VALUES) { ty.inline_keys.capacity() } else { 0 };
+    let header = alloc_object(core(ty), basicsize + capacity * 8);
+    let object = header.cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>`, then words up to basicsize and the inline attributes.
+    let object = unsafe {
+        (&raw mut (*object).payload).write(payload);
+        let rest = object.cast::<u8>().add(size_of::<Object<T>>());
+        rest.write_bytes(0, basicsize - size_of::<Object<T>>() + capacity * 8);
+        Py::from_raw(object)
+    };
+    object.header().flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+    if ty.is_heap_type() {
+        ty.header.incref();
+    }
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, object.header());
+    }
+    object
+}
+
+/// Hands a new object to the collector, and asks for a collection when one is due.
+#[inline(always)]
+pub fn track(th: &Thread, header: &Header) {
+    // SAFETY: the object is complete, of a collected type and untracked.
+    if unsafe { th.rt().gc.track(header) } {
+        th.request_gc();
+    }
+}
+
+/// The word that holds an instance's `__dict__`, if its type has one.
+#[inline(always)]
+pub fn dict_word(header: &Header) -> Option<&Cell<Option<Py<Dict>>>> {
+    if !type_of(header).has_flag(flags::MANAGED_DICT) {
+        return None;
+    }
+    // SAFETY: instances of such types carry the word at this offset.
+    Some(unsafe { &*(header as *const Header).byte_offset(DICT_OFFSET).cast::<Cell<Option<Py<Dict>>>>() })
+}
+
+/// The inline attribute words of an instance.
+#[inline(always)]
+pub fn inline_words(header: &Header) -> &[Cell<Option<Obj>>] {
+    let ty = type_of(header);
+    if !ty.has_flag(flags::INLINE_VALUES) {
+        return &[];
+    }
+    let capacity = (header.flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+    // SAFETY: `capacity` words stand behind the fixed part.
+    unsafe {
+        let start = (header as *const Header).byte_add(ty.basicsize()).cast::<Cell<Option<Obj>>>();
+        std::slice::from_raw_parts(start, capacity)
+    }
+}
+
+/// A word for a `__slots__` member.
+///
+/// # Safety
+/// `offset` is one of the member offsets of the object's type or of a base.
+#[inline(always)]
+pub unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
+    // SAFETY: by the caller's promise there is such a word.
+    unsafe { &*(header as *const Header).byte_add(offset as usize).cast::<Cell<Option<Obj>>>() }
+}
+
+/// `dealloc` of built-in types: finaliser, weak references, payload, memory.
+///
+/// # Safety
+/// The object's count is zero and it has not been destroyed.
+pub unsafe fn dealloc_native(this: *mut Header) {
+    let ty = type_of(this);
+    // SAFETY: the object is ours alone now.
+    unsafe {
+        if !prepare(this, ty) {
+            return;
+        }
+        let nested = ty.has_flag(flags::HAVE_GC);
+        if nested && !teardown::enter(this) {
+            return;
+        }
+        (ty.drop_native)(this);
+        free(this, ty);
+        if nested {
+            teardown::leave();
+        }
+    }
+}
+
+/// `dealloc` of a type that is never destroyed.
+///
+/// # Safety
+/// Never called: static objects are immortal.
+pub unsafe fn dealloc_static(this: *mut Header) {
+    // SAFETY: the object lives.
+    unsafe { (*this).make_immortal() }
+}
+
+/// `dealloc` of instances of classes made by programs.
+///
+/// # Safety
+/// As for [`dealloc_native`].
+pub unsafe fn dealloc_heap(this: *mut Header) {
+    let ty = type_of(this);
+    // SAFETY: the object is ours alone now.
+    unsafe {
+        if !prepare(this, ty) {
+            return;
+        }
+        if !teardown::enter(this) {
+            return;
+        }
+        clear_attributes(&*this);
+        (ty.drop_native)(this);
+        let owner = Py::<Type>::from_raw((ty as *const TypeObject).cast_mut());
+        free(this, ty);
+        drop(owner);
+        teardown::leave();
+    }
+}
+
+unsafe fn free(this: *mut Header, ty: &TypeObject) {
+    if ty.has_flag(flags::HAVE_GC) {
+        Thread::current().rt().gc.note_freed();
+    }
+    // SAFETY: the caller is done with the object; the prefix is its type's.
+    unsafe { free_object(this, core(ty).prefix_size()) }
+}
+
+/// Runs the finaliser, clears weak references and untracks. False when the object came back to life.
+unsafe fn prepare(this: *mut Header, ty: &TypeObject) -> bool {
+    // SAFETY: the object is live in all but count.
+    unsafe {
+        let header = &*this;
+        if let Some(finalize) = ty.slots.tp_finalize.get()
+            && !gc::is_finalized(header)
+        {
+            header.set_refcnt(1);
+            gc::set_finalized(header);
+            let obj = Obj::from_owned(Value::from_ptr(this));
+            finalize(Thread::current(), &obj);
+            let header = &*this;
+            let count = header.refcnt();
+            let _ = obj.into_value();
+            if count != 1 {
+                header.set_refcnt(count - 1);
+                return false;
+            }
+            header.set_refcnt(0);
+        }
+        if ty.flags() & flags::MANAGED_WEAKREF != 0 || ty.weaklist_offset.get() != 0 {
+            weakref::clear_on_dealloc(&*this);
+        }
+        if ty.has_flag(flags::HAVE_GC) {
+            gc::untrack(this);
+        }
+    }
+    true
+}
+
+/// Drops inline attributes, `__slots__` members of all classes in the chain, and the dict.
+pub(crate) fn clear_attributes(header: &Header) {
+    let ty = type_of(header);
+    for w in inline_words(header) {
+        drop(w.take());
+    }
+    let mut class = Some(ty.to_py());
+    while let Some(c) = class {
+        if c.is_heap_type() {
+            for &offset in c.member_offsets.get().iter() {
+                // SAFETY: the offset is a member of this class, which is a base of the object's.
+                drop(unsafe { member_word(header, offset) }.take());
+            }
+        }
+        class = c.base.get();
+    }
+    if let Some(word) = dict_word(header) {
+        drop(word.take());
+    }
+}
+
+/// `traverse` of instances of classes made by programs.
+///
+/// # Safety
+/// The object is live and of such a class.
+pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
+    let ty = type_of(this);
+    // SAFETY: the words belong to the object; nothing else runs during traversal.
+    unsafe {
+        if let Some(native) = ty.traverse_native {
+            native(this, v);
+        }
+        for w in inline_words(&*this) {
+            v.opt(&*w.as_ptr());
+        }
+        let mut class = Some(ty);
+        while let Some(c) = class {
+            if c.is_heap_type()
+                && let Some(offsets) = c.member_offsets.try_lock()
+            {
+                for &offset in offsets.iter() {
+                    v.opt(&*member_word(&*this, offset).as_ptr());
+                }
+            }
+            class = (*c.base.as_ptr()).as_ref().map(|b| &*(b.as_object() as *const TypeObject));
+        }
+        if let Some(word) = dict_word(&*this) {
+            v.opt_py(&*word.as_ptr());
+        }
+        if ty.is_heap_type() {
+            v.ty(core(ty));
+        }
+    }
+}
+
+/// `clear` of instances of classes made by programs.
+///
+/// # Safety
+/// The object is live and of such a class.
+pub unsafe fn clear_heap(this: *const Header) {
+    let ty = type_of(this);
+    // SAFETY: the object is live.
+    unsafe {
+        if let Some(native) = ty.clear_native {
+            native(this);
+        }
+        clear_attributes(&*this);
+    }
+}
+
+/// Iterative teardown: containers nested deeper than [`teardown::DEPTH`] wait in a list until the outermost is done.
+mod teardown {
+    use super::{Header, type_of};
+    use std::cell::{Cell, RefCell};
+
+    /// How deep destruction may nest on the machine stack.
+    const DEPTH: u32 = 40;
+
+    thread_local! {
+        static LEVEL: Cell<u32> = const { Cell::new(0) };
+        static WAITING: RefCell<Vec<*mut Header>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// False: the object waits, and will be destroyed later.
+    #[inline(always)]
+    pub(super) fn enter(this: *mut Header) -> bool {
+        let level = LEVEL.get();
+        if level >= DEPTH {
+            WAITING.with_borrow_mut(|w| w.push(this));
+            return false;
+        }
+        LEVEL.set(level + 1);
+        true
+    }
+
+    #[inline(always)]
+    pub(super) fn leave() {
+        let level = LEVEL.get() - 1;
+        LEVEL.set(level);
+        if level == 0 {
+            drain();
+        }
+    }
+
+    #[inline(never)]
+    fn drain() {
+        // The level stays above zero, so that what is destroyed here does not start another drain.
+        LEVEL.set(1);
+        while let Some(p) = WAITING.with_borrow_mut(Vec::pop) {
+            // SAFETY: a waiting object has been finalised and untracked, and nobody refers to it; its `dealloc` finds nothing left of that to do.
+            unsafe { (type_of(p).dealloc.get())(p) }
+        }
+        LEVEL.set(0);
+    }
+}
+

@@ -1,0 +1,147 @@
+//! Attribute lookup along the MRO, its cache, and type versions.
+
+use super::{Type, TypeObject};
+use crate::types::dict::Dict;
+use crate::types::str::Str;
+use object::{Guarded, Obj, Py};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+/// The next version tag; 0 is never given out. When the tags run out, types stay without one and nothing is cached for them.
+static NEXT_VERSION: AtomicU32 = AtomicU32::new(1);
+
+const CACHE_BITS: u32 = 12;
+
+/// One entry of the lookup cache: the answer for (type version, interned name). The name is compared by address and kept alive by the entry.
+struct Entry {
+    version: u32,
+    name: Option<Py<Str>>,
+    answer: Option<Obj>,
+}
+
+/// The lookup cache of the process. Reads and writes happen under the GIL.
+static CACHE: [Guarded<Entry>; 1 << CACHE_BITS] =
+    [const { Guarded::new(Entry { version: 0, name: None, answer: None }) }; 1 << CACHE_BITS];
+
+fn cache_slot(version: u32, name: &Py<Str>) -> usize {
+    ((version as usize) ^ (name.as_ptr() as usize >> 4)) & ((1 << CACHE_BITS) - 1)
+}
+
+impl Type {
+    /// The type's own namespace; for a built-in type the first call fills it.
+    pub fn namespace(&self) -> Py<Dict> {
+        let known = self.dict.lock().clone();
+        match known {
+            Some(dict) => dict,
+            None => super::ready::fill_namespace(self),
+        }
+    }
+
+    /// The version tag, given now if need be; 0 when there is none to be had.
+    pub fn version_tag(&self) -> u32 {
+        let v = self.version.get();
+        if v != 0 {
+            return v;
+        }
+        let mro = self.mro.get();
+        // A base's later changes reach this type only if it is listed there as modified together with it: every base needs a tag as well.
+        if let Some(mro) = mro {
+            for t in &mro.items()[1..] {
+                if let Some(t) = crate::ObjExt::downcast::<Type>(t)
+                    && t.version.get() == 0
+                    && t.version_tag() == 0
+                {
+                    return 0;
+                }
+            }
+        }
+        let v = NEXT_VERSION.fetch_add(1, Relaxed);
+        if v == 0 || v > u32::MAX - 16 {
+            NEXT_VERSION.store(u32::MAX - 8, Relaxed);
+            return 0;
+        }
+        self.version.set(v);
+        v
+    }
+
+    /// Tells every cache that this type and its subclasses have changed (`PyType_Modified`).
+    pub fn modified(&self) {
+        if self.version.get() == 0 {
+            return;
+        }
+        self.version.set(0);
+        for sub in self.live_subclasses() {
+            sub.modified();
+        }
+    }
+
+    /// Direct subclasses that are alive.
+    pub fn live_subclasses(&self) -> Vec<Py<Type>> {
+        // SAFETY: a subclass takes itself out of the list before it is freed, under the GIL.
+        self.subclasses.lock().iter().map(|w| unsafe { (*w.0).to_py() }).collect()
+    }
+
+    /// Looks an interned name up along the MRO (`_PyType_Lookup`), without descriptors.
+    #[inline]
+    pub fn lookup(&self, name: &Py<Str>) -> Option<Obj> {
+        let version = self.version.get();
+        if version != 0 {
+            let entry = CACHE[cache_slot(version, name)].lock();
+            if entry.version == version && entry.name.as_ref().is_some_and(|n| n.is(name)) {
+                return entry.answer.clone();
+            }
+        }
+        self.lookup_slow(name)
+    }
+
+    #[inline(never)]
+    fn lookup_slow(&self, name: &Py<Str>) -> Option<Obj> {
+        let answer = self.lookup_uncached(name);
+        if name.is_interned() {
+            let version = self.version_tag();
+            if version != 0 {
+                let new = Entry { version, name: Some(name.clone()), answer: answer.clone() };
+                // The old entry's references go after the guard is closed.
+                drop(CACHE[cache_slot(version, name)].replace(new));
+            }
+        }
+        answer
+    }
+
+    fn lookup_uncached(&self, name: &Py<Str>) -> Option<Obj> {
+        let mro = self.mro.get()?;
+        mro.items().iter().find_map(|t| crate::ObjExt::downcast::<Type>(t)?.namespace().get_str(name))
+    }
+
+    /// As [`Type::lookup`], and which type of the MRO has it.
+    pub fn lookup_where(&self, name: &Py<Str>) -> Option<(Py<Type>, Obj)> {
+        let mro = self.mro.get()?;
+        mro.items().iter().find_map(|t| {
+            let t = crate::ObjExt::downcast::<Type>(t)?;
+            Some((t.clone(), t.namespace().get_str(name)?))
+        })
+    }
+
+    /// `issubclass` without hooks: `other` is in the MRO.
+    #[inline]
+    pub fn is_subtype(&self, other: &TypeObject) -> bool {
+        if std::ptr::eq(self, &other.payload) {
+            return true;
+        }
+        let mro = self.mro.lock();
+        match &*mro {
+            Some(mro) => mro.items().iter().any(|t| t.id() == other as *const TypeObject as u64),
+            None => {
+                drop(mro);
+                // Before the MRO is known (a static type being made ready), the chain of bases decides.
+                let mut base = self.base.get();
+                while let Some(b) = base {
+                    if std::ptr::eq(b.as_object(), other) {
+                        return true;
+                    }
+                    base = b.base.get();
+                }
+                false
+            }
+        }
+    }
+}
