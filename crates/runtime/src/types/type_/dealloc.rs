@@ -10,7 +10,7 @@ use object::{DICT_OFFSET, Header, Obj, Object, Py, TypeCore, Value};
 use std::cell::Cell;
 
 #[inline(always)]
-pub(crate) fn type_of(this: *const Header) -> &'static TypeObject {
+pub fn type_of(this: *const Header) -> &'static TypeObject {
     // SAFETY: an object's type outlives it, and every `TypeCore` is the front of a type object.
     unsafe { &*(*this).ty().cast::<TypeObject>() }
 }
@@ -217,6 +217,17 @@ pub(crate) fn clear_attributes(header: &Header) {
     }
     if let Some(word) = dict_word(header) {
         drop(word.take());
+    }
+}
+
+/// `dealloc` of objects with items behind their payload (`str`, `tuple`, `bytes`) of the built-in type or of a class derived from it.
+///
+/// # Safety
+/// As for [`dealloc_native`].
+pub unsafe fn dealloc_sized(this: *mut Header) {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if type_of(this).is_heap_type() { dealloc_heap(this) } else { dealloc_native(this) }
     }
 }
 

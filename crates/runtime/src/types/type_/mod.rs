@@ -17,7 +17,9 @@ pub mod mro;
 mod ready;
 mod slot_update;
 
-pub use dealloc::{alloc_instance, dealloc_native, dealloc_static};
+pub use dealloc::{
+    alloc_instance, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_words, track, type_of,
+};
 pub use inline_keys::InlineKeys;
 pub use ready::ready_static;
 

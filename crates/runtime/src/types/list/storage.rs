@@ -1,0 +1,159 @@
+//! The memory of lists: size, items, allocated, exactly as `PyListObject` has them.
+//!
+//! DESIGN: list guard. The items are reached through a guard like all mutable state. Its flag is bit 31 of the header's flags, since the layout has no room for one,
+//! and while it is open the three words are seen as a `Vec<Obj>`, which is written back when it closes.
+
+use crate::native::PyClass;
+use crate::types::type_::{TypeObject, alloc_instance};
+use crate::{Obj, Thread};
+use object::gc::Visitor;
+use object::{Header, Object, Payload, Py};
+use std::cell::Cell;
+use std::mem::ManuallyDrop;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The payload of a list.
+///
+/// Invariant: `items`, `size` and `allocated` are the parts of a `Vec<Obj>`.
+#[macros::pyclass(name = "list", flags = BASETYPE | LIST_SUBCLASS | SEQUENCE | MATCH_SELF | HAVE_GC)]
+#[repr(C)]
+pub struct List {
+    size: Cell<usize>,
+    items: Cell<*mut Obj>,
+    allocated: Cell<usize>,
+}
+
+/// What a list holds while its guard is open.
+pub type Items = Vec<Obj>;
+
+const GUARD_BIT: u32 = 1 << 31;
+
+/// The open guard of a list.
+pub struct ListGuard<'a> {
+    list: &'a List,
+    items: ManuallyDrop<Vec<Obj>>,
+}
+
+impl List {
+    fn with_items(items: Vec<Obj>) -> List {
+        let mut items = ManuallyDrop::new(items);
+        List {
+            size: Cell::new(items.len()),
+            items: Cell::new(items.as_mut_ptr()),
+            allocated: Cell::new(items.capacity()),
+        }
+    }
+
+    #[inline(always)]
+    fn header(&self) -> &Header {
+        // SAFETY: a `List` only ever lives inside an object, right behind its header.
+        unsafe { &*(self as *const List).cast::<Header>().sub(1) }
+    }
+
+    /// Opens the list. No Python code may run while the guard is open, and no item may be dropped: take items out first.
+    #[inline(always)]
+    pub fn lock(&self) -> ListGuard<'_> {
+        let flags = &self.header().flags;
+        let old = flags.load(Relaxed);
+        assert!(old & GUARD_BIT == 0, "a list was opened while it was open: Python code ran under a guard");
+        flags.store(old | GUARD_BIT, Relaxed);
+        // SAFETY: the three words are the parts of a `Vec`, and the flag makes this the only view of them.
+        let items = unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) };
+        ListGuard { list: self, items: ManuallyDrop::new(items) }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.size.get()
+    }
+
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A new reference to item `i`.
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<Obj> {
+        self.lock().get(i).cloned()
+    }
+
+    #[inline(always)]
+    pub fn push(&self, o: Obj) {
+        self.lock().push(o);
+    }
+
+    /// Copies of all items.
+    pub fn to_vec(&self) -> Vec<Obj> {
+        self.lock().clone()
+    }
+
+    /// Takes all items out.
+    pub fn take(&self) -> Vec<Obj> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    /// Puts these items in and hands out the old ones.
+    pub fn replace(&self, items: Vec<Obj>) -> Vec<Obj> {
+        std::mem::replace(&mut *self.lock(), items)
+    }
+}
+
+impl Deref for ListGuard<'_> {
+    type Target = Vec<Obj>;
+    #[inline(always)]
+    fn deref(&self) -> &Vec<Obj> {
+        &self.items
+    }
+}
+
+impl DerefMut for ListGuard<'_> {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Vec<Obj> {
+        &mut self.items
+    }
+}
+
+impl Drop for ListGuard<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.list.size.set(self.items.len());
+        self.list.items.set(self.items.as_mut_ptr());
+        self.list.allocated.set(self.items.capacity());
+        let flags = &self.list.header().flags;
+        flags.store(flags.load(Relaxed) & !GUARD_BIT, Relaxed);
+    }
+}
+
+impl Drop for List {
+    fn drop(&mut self) {
+        // SAFETY: the three words are the parts of a `Vec`, owned by the dying list.
+        drop(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+    }
+}
+
+impl Payload for List {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if self.header().flags.load(Relaxed) & GUARD_BIT == 0 {
+            v.all(&self.lock());
+        }
+    }
+
+    fn clear(&self) {
+        drop(self.take());
+    }
+}
+
+/// A list of these items.
+#[inline]
+pub fn from_vec(th: &Thread, items: Vec<Obj>) -> Py<List> {
+    alloc_instance(th, List::TYPE, List::with_items(items))
+}
+
+/// An instance of `list` or a subclass.
+pub fn new_instance(th: &Thread, ty: &TypeObject, items: Vec<Obj>) -> Py<List> {
+    alloc_instance(th, ty, List::with_items(items))
+}
+
+const _: () = assert!(size_of::<Object<List>>() == 48);

@@ -1,0 +1,244 @@
+//! The memory of strings.
+
+use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
+use crate::Thread;
+use crate::native::{PyClass, TypeSpec};
+use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
+use object::alloc::{free_object, try_alloc_object};
+use object::{Header, Object, Py, TypeCore};
+use std::cell::Cell;
+use text::{Chars, CharsBuf};
+
+/// Where the characters of an ASCII string start, from the header.
+const ASCII_DATA: usize = 40;
+/// Where those of other strings start: after the cached UTF-8 form (two words that the C ABI uses).
+const COMPACT_DATA: usize = 56;
+
+static SPEC: TypeSpec = TypeSpec {
+    name: "str",
+    module: "builtins",
+    doc: None,
+    base: Some(&crate::types::object::OBJECT_TYPE),
+    methods: &[&Str::METHODS],
+};
+static TYPE: TypeObject = Type::new_static_sized::<Str>(
+    &SPEC,
+    <Type as PyClass>::TYPE,
+    flags::BASETYPE | flags::UNICODE_SUBCLASS | flags::MATCH_SELF,
+    COMPACT_DATA + 8,
+    0,
+    dealloc,
+);
+pub(super) static STR_TYPE: &TypeObject = &TYPE;
+
+unsafe fn dealloc(this: *mut Header) {
+    // SAFETY: the object is ours alone, and a string.
+    unsafe {
+        let s = &*this.cast::<Object<Str>>();
+        if s.interned.get() == 1 {
+            super::intern::forget(s);
+        }
+        if std::ptr::eq(s.header.ty().cast::<TypeObject>(), STR_TYPE) {
+            free_object(this, 0);
+        } else {
+            dealloc_sized(this);
+        }
+    }
+}
+
+fn state_of(chars: Chars<'_>) -> u16 {
+    STATE_COMPACT
+        | match chars {
+            Chars::Ascii(_) => 1 | STATE_ASCII,
+            Chars::Latin1(_) => 1,
+            Chars::Ucs2(_) => 2,
+            Chars::Ucs4(_) => 4,
+        }
+}
+
+fn bytes_of<'a>(chars: Chars<'a>) -> &'a [u8] {
+    match chars {
+        Chars::Ascii(b) | Chars::Latin1(b) => b,
+        // SAFETY: integers are plain bytes.
+        Chars::Ucs2(b) => unsafe { std::slice::from_raw_parts(b.as_ptr().cast(), b.len() * 2) },
+        // SAFETY: as above.
+        Chars::Ucs4(b) => unsafe { std::slice::from_raw_parts(b.as_ptr().cast(), b.len() * 4) },
+    }
+}
+
+/// A string of `ty` (or `str`) around characters whose width is the narrowest possible.
+fn build(ty: &TypeObject, chars: Chars<'_>) -> Py<Str> {
+    let bytes = bytes_of(chars);
+    let state = state_of(chars);
+    let width = (state & STATE_KIND) as usize;
+    let data = if state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+    // SAFETY: the front of a type object is a `TypeCore`.
+    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
+    let Some(header) = try_alloc_object(core, data + bytes.len() + width) else {
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
+    };
+    let object = header.cast::<Object<Str>>();
+    // SAFETY: the block holds the fixed part, the characters and their terminator.
+    unsafe {
+        (&raw mut (*object).payload).write(Str {
+            length: chars.len(),
+            hash: Cell::new(-1),
+            interned: Cell::new(0),
+            state,
+            padding: 0,
+        });
+        let base = header.cast::<u8>();
+        if data == COMPACT_DATA {
+            base.add(ASCII_DATA).cast::<[usize; 2]>().write([0, 0]);
+        }
+        std::ptr::copy_nonoverlapping(bytes.as_ptr(), base.add(data), bytes.len());
+        base.add(data + bytes.len()).write_bytes(0, width);
+        Py::from_raw(object)
+    }
+}
+
+impl Str {
+    /// The characters.
+    #[inline(always)]
+    pub fn chars(&self) -> Chars<'_> {
+        let base = (self as *const Str).cast::<u8>();
+        let n = self.length;
+        // SAFETY: `build` is the only maker of strings and laid the characters down at these places (offsets are from the payload).
+        unsafe {
+            if self.state & STATE_ASCII != 0 {
+                return Chars::Ascii(std::slice::from_raw_parts(base.add(ASCII_DATA - 16), n));
+            }
+            let p = base.add(COMPACT_DATA - 16);
+            match self.state & STATE_KIND {
+                1 => Chars::Latin1(std::slice::from_raw_parts(p, n)),
+                2 => Chars::Ucs2(std::slice::from_raw_parts(p.cast(), n)),
+                _ => Chars::Ucs4(std::slice::from_raw_parts(p.cast(), n)),
+            }
+        }
+    }
+
+    /// The characters as they are stored.
+    #[inline(always)]
+    pub fn storage_bytes(&self) -> &[u8] {
+        bytes_of(self.chars())
+    }
+}
+
+/// The narrowest form of characters that may be wider than need be.
+fn narrowest(chars: Chars<'_>) -> Option<CharsBuf> {
+    let max = match chars {
+        Chars::Ascii(_) => return None,
+        _ => chars.max_char(),
+    };
+    let fits = match chars {
+        Chars::Ascii(_) => true,
+        Chars::Latin1(_) => max >= 0x80,
+        Chars::Ucs2(_) => max >= 0x100,
+        Chars::Ucs4(_) => max >= 0x10000,
+    };
+    if fits {
+        return None;
+    }
+    let mut b = text::Builder::with_capacity(chars.len());
+    b.push_chars(chars);
+    Some(b.finish())
+}
+
+/// A string with these characters; a wider form than needed is narrowed.
+pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
+    if chars.len() <= 1 {
+        return match chars.get(0) {
+            Some(c) => single(c),
+            None => empty(),
+        };
+    }
+    match narrowest(chars) {
+        Some(buf) => build(STR_TYPE, buf.as_chars()),
+        None => build(STR_TYPE, chars),
+    }
+}
+
+/// A string of what a builder made.
+pub fn from_buf(buf: CharsBuf) -> Py<Str> {
+    from_chars(buf.as_chars())
+}
+
+/// A string of Rust text.
+pub fn new(s: &str) -> Py<Str> {
+    if s.is_ascii() {
+        return from_chars(Chars::Ascii(s.as_bytes()));
+    }
+    let mut b = text::Builder::with_capacity(s.len());
+    b.push_str(s);
+    from_buf(b.finish())
+}
+
+/// A string of generalised UTF-8; invalid sequences become U+FFFD.
+pub fn from_wtf8(bytes: &[u8]) -> Py<Str> {
+    if bytes.is_ascii() {
+        return from_chars(Chars::Ascii(bytes));
+    }
+    let mut b = text::Builder::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match std::str::from_utf8(rest) {
+            Ok(s) => {
+                b.push_str(s);
+                break;
+            }
+            Err(e) => {
+                let (good, bad) = rest.split_at(e.valid_up_to());
+                b.push_str(std::str::from_utf8(good).unwrap_or_default());
+                if let [0xed, b1 @ 0xa0..=0xbf, b2 @ 0x80..=0xbf, tail @ ..] = bad {
+                    b.push(0xd000 | u32::from(b1 & 0x3f) << 6 | u32::from(b2 & 0x3f));
+                    rest = tail;
+                } else {
+                    b.push(0xfffd);
+                    rest = &bad[e.error_len().unwrap_or(bad.len()).max(1)..];
+                }
+            }
+        }
+    }
+    from_buf(b.finish())
+}
+
+/// An instance of `str` or a subclass.
+pub fn new_instance(th: &Thread, ty: &TypeObject, chars: Chars<'_>) -> Py<Str> {
+    if std::ptr::eq(ty, STR_TYPE) {
+        return from_chars(chars);
+    }
+    let narrow = narrowest(chars);
+    let s = build(ty, narrow.as_ref().map_or(chars, CharsBuf::as_chars));
+    ty.header.incref();
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, s.header());
+    }
+    s
+}
+
+/// The empty string: one for the process.
+pub fn empty() -> Py<Str> {
+    table().0.clone()
+}
+
+/// A string of one character; those of Latin-1 exist once.
+pub fn single(c: u32) -> Py<Str> {
+    match usize::try_from(c) {
+        Ok(i) if i < 256 => table().1[i].clone(),
+        _ => build(STR_TYPE, if c < 0x10000 { Chars::Ucs2(&[c as u16]) } else { Chars::Ucs4(&[c]) }),
+    }
+}
+
+fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
+    static TABLE: std::sync::OnceLock<(Py<Str>, Vec<Py<Str>>)> = std::sync::OnceLock::new();
+    TABLE.get_or_init(|| {
+        let make = |chars: Chars<'_>| {
+            let s = build(STR_TYPE, chars);
+            s.header().make_immortal();
+            super::intern::intern_immortal(&s);
+            s
+        };
+        let singles = (0..=255u8).map(|c| make(if c < 0x80 { Chars::Ascii(&[c]) } else { Chars::Latin1(&[c]) }));
+        (make(Chars::Ascii(&[])), singles.collect())
+    })
+}

@@ -1,0 +1,170 @@
+//! `tuple`: immutable sequences, items inline (CPython 3.14's layout: size, cached hash, items).
+
+use crate::Thread;
+use crate::native::{PyClass, TypeSpec};
+use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
+use object::alloc::try_alloc_object;
+use object::gc::{self, Visitor};
+use object::{Header, Obj, Object, Payload, Py, TypeCore};
+use std::cell::Cell;
+
+/// The fixed part of a tuple; `size` items follow.
+#[repr(C)]
+pub struct Tuple {
+    size: usize,
+    /// -1: not computed.
+    hash: Cell<i64>,
+}
+
+const ITEMS: usize = 32;
+
+const _: () = assert!(size_of::<Object<Tuple>>() == ITEMS);
+
+impl Payload for Tuple {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.all(self.items());
+    }
+}
+
+static SPEC: TypeSpec = TypeSpec {
+    name: "tuple",
+    module: "builtins",
+    doc: None,
+    base: Some(&crate::types::object::OBJECT_TYPE),
+    methods: &[&Tuple::METHODS],
+};
+static TYPE: TypeObject = Type::new_static_sized::<Tuple>(
+    &SPEC,
+    <Type as PyClass>::TYPE,
+    flags::BASETYPE | flags::TUPLE_SUBCLASS | flags::SEQUENCE | flags::MATCH_SELF | flags::HAVE_GC,
+    ITEMS,
+    8,
+    dealloc_sized,
+);
+
+impl PyClass for Tuple {
+    const TYPE: &'static TypeObject = &TYPE;
+}
+
+impl Drop for Tuple {
+    fn drop(&mut self) {
+        let start = (&raw mut *self).wrapping_add(1).cast::<Obj>();
+        for i in 0..self.size {
+            // SAFETY: `build` initialised the items behind the fixed part; a tuple is dropped in place, once.
+            unsafe { std::ptr::drop_in_place(start.add(i)) }
+        }
+    }
+}
+
+impl Tuple {
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.size
+    }
+
+    #[inline(always)]
+    pub fn is_empty(&self) -> bool {
+        self.size == 0
+    }
+
+    #[inline(always)]
+    pub fn items(&self) -> &[Obj] {
+        // SAFETY: `build` laid the items down behind the fixed part and initialised all of them.
+        unsafe { std::slice::from_raw_parts((self as *const Tuple).add(1).cast::<Obj>(), self.size) }
+    }
+
+    /// The cached hash, -1 when it is not known yet.
+    pub fn cached_hash(&self) -> &Cell<i64> {
+        &self.hash
+    }
+}
+
+/// A tuple of `ty` with items moved in from an iterator.
+fn build(ty: &TypeObject, len: usize, items: impl Iterator<Item = Obj>) -> Py<Tuple> {
+    // SAFETY: the front of a type object is a `TypeCore`.
+    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
+    let Some(header) = try_alloc_object(core, ITEMS + len * 8) else {
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
+    };
+    // SAFETY: the block holds the fixed part and `len` items; the size says how many were written.
+    unsafe {
+        let object = header.cast::<Object<Tuple>>();
+        let start = header.byte_add(ITEMS).cast::<Obj>();
+        let mut n = 0;
+        for item in items.take(len) {
+            start.add(n).write(item);
+            n += 1;
+        }
+        (&raw mut (*object).payload).write(Tuple { size: n, hash: Cell::new(-1) });
+        Py::from_raw(object)
+    }
+}
+
+/// Whether the collector needs to see a tuple: it holds something that may form a cycle.
+fn needs_tracking(items: &[Obj]) -> bool {
+    items.iter().any(|o| {
+        o.header().is_some_and(|h| {
+            let ty = type_of(h);
+            ty.has_flag(flags::HAVE_GC) && (!std::ptr::eq(ty, &TYPE) || gc::is_tracked(h))
+        })
+    })
+}
+
+fn finish(t: Py<Tuple>) -> Py<Tuple> {
+    if needs_tracking(t.items())
+        && let Some(th) = Thread::try_current()
+    {
+        track(th, t.header());
+    }
+    t
+}
+
+/// A tuple of these items.
+pub fn from_vec(items: Vec<Obj>) -> Py<Tuple> {
+    if items.is_empty() {
+        return empty();
+    }
+    let len = items.len();
+    finish(build(&TYPE, len, items.into_iter()))
+}
+
+/// A tuple of copies of these items.
+pub fn from_slice(items: &[Obj]) -> Py<Tuple> {
+    if items.is_empty() {
+        return empty();
+    }
+    finish(build(&TYPE, items.len(), items.iter().cloned()))
+}
+
+/// A tuple of these items.
+pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
+    if N == 0 {
+        return empty();
+    }
+    finish(build(&TYPE, N, items.into_iter()))
+}
+
+/// An instance of `tuple` or a subclass.
+pub fn new_instance(th: &Thread, ty: &TypeObject, items: &[Obj]) -> Py<Tuple> {
+    if std::ptr::eq(ty, &TYPE) {
+        return from_slice(items);
+    }
+    let t = build(ty, items.len(), items.iter().cloned());
+    if ty.is_heap_type() {
+        ty.header.incref();
+    }
+    track(th, t.header());
+    t
+}
+
+/// The empty tuple: one for the process.
+pub fn empty() -> Py<Tuple> {
+    static EMPTY: std::sync::OnceLock<Py<Tuple>> = std::sync::OnceLock::new();
+    EMPTY
+        .get_or_init(|| {
+            let t = build(&TYPE, 0, std::iter::empty());
+            t.header().make_immortal();
+            t
+        })
+        .clone()
+}
