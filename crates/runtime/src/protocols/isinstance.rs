@@ -1,0 +1,117 @@
+//! `isinstance` and `issubclass` with their hooks.
+
+use super::{attribute, call, truth};
+use crate::types::tuple::Tuple;
+use crate::types::union::Union;
+use crate::{Obj, ObjExt, PyResult, Thread, Type};
+
+/// `isinstance(o, cls)`.
+pub fn isinstance(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
+    if cls.value().as_ptr() == Some((o.ty() as *const crate::TypeObject).cast()) {
+        return Ok(true);
+    }
+    if let Some(t) = cls.downcast_exact::<Type>() {
+        return instance_of_type(th, o, t);
+    }
+    if let Some(u) = cls.downcast::<Union>() {
+        return any_of(th, u.args().items(), |c| isinstance(th, o, c));
+    }
+    if let Some(classes) = cls.downcast::<Tuple>() {
+        th.check_stack(" in __instancecheck__")?;
+        return any_of(th, classes.items(), |c| isinstance(th, o, c));
+    }
+    if let Some(check) = attribute::lookup_special(th, cls, &crate::names::get().__instancecheck__)? {
+        th.check_stack(" in __instancecheck__")?;
+        let r = call::call(th, &check, std::slice::from_ref(o))?;
+        return truth(th, &r);
+    }
+    recursive_isinstance(th, o, cls)
+}
+
+fn any_of(_: &Thread, classes: &[Obj], mut check: impl FnMut(&Obj) -> PyResult<bool>) -> PyResult<bool> {
+    for c in classes {
+        if check(c)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The type says so, or the instance's `__class__` does.
+fn instance_of_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool> {
+    if o.ty().is_subtype(t.as_object()) {
+        return Ok(true);
+    }
+    match attribute::lookup_opt(th, o, &crate::names::get().__class__)? {
+        Some(c) => Ok(c.downcast::<Type>().is_some_and(|c| !std::ptr::eq(c.as_object(), o.ty()) && c.is_subtype(t.as_object()))),
+        None => Ok(false),
+    }
+}
+
+/// `type.__instancecheck__`, and `isinstance` with what is no class but has `__bases__`.
+pub fn recursive_isinstance(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
+    if let Some(t) = cls.downcast::<Type>() {
+        return instance_of_type(th, o, t);
+    }
+    check_class(th, cls, "isinstance() arg 2 must be a type, a tuple of types, or a union")?;
+    match attribute::lookup_opt(th, o, &crate::names::get().__class__)? {
+        Some(c) => abstract_issubclass(th, &c, cls),
+        None => Ok(false),
+    }
+}
+
+/// `issubclass(cls, other)`.
+pub fn issubclass(th: &Thread, cls: &Obj, other: &Obj) -> PyResult<bool> {
+    if other.downcast_exact::<Type>().is_some() {
+        if cls.is(other) {
+            return Ok(true);
+        }
+        return recursive_issubclass(th, cls, other);
+    }
+    if let Some(u) = other.downcast::<Union>() {
+        return any_of(th, u.args().items(), |c| issubclass(th, cls, c));
+    }
+    if let Some(classes) = other.downcast::<Tuple>() {
+        th.check_stack(" in __subclasscheck__")?;
+        return any_of(th, classes.items(), |c| issubclass(th, cls, c));
+    }
+    if let Some(check) = attribute::lookup_special(th, other, &crate::names::get().__subclasscheck__)? {
+        th.check_stack(" in __subclasscheck__")?;
+        let r = call::call(th, &check, std::slice::from_ref(cls))?;
+        return truth(th, &r);
+    }
+    recursive_issubclass(th, cls, other)
+}
+
+/// `type.__subclasscheck__`, and `issubclass` with what is no class but has `__bases__`.
+pub fn recursive_issubclass(th: &Thread, cls: &Obj, other: &Obj) -> PyResult<bool> {
+    if let (Some(a), Some(b)) = (cls.downcast::<Type>(), other.downcast::<Type>()) {
+        return Ok(a.is_subtype(b.as_object()));
+    }
+    check_class(th, cls, "issubclass() arg 1 must be a class")?;
+    check_class(th, other, "issubclass() arg 2 must be a class, a tuple of classes, or a union")?;
+    abstract_issubclass(th, cls, other)
+}
+
+/// `__bases__` of anything, if it is a tuple.
+fn bases(th: &Thread, cls: &Obj) -> PyResult<Option<Obj>> {
+    let bases = attribute::lookup_opt(th, cls, &crate::names::get().__bases__)?;
+    Ok(bases.filter(|b| b.downcast::<Tuple>().is_some()))
+}
+
+fn check_class(th: &Thread, cls: &Obj, message: &str) -> PyResult<()> {
+    match bases(th, cls)? {
+        Some(_) => Ok(()),
+        None => Err(th.type_error(message)),
+    }
+}
+
+fn abstract_issubclass(th: &Thread, cls: &Obj, other: &Obj) -> PyResult<bool> {
+    if cls.is(other) {
+        return Ok(true);
+    }
+    th.check_stack(" in __issubclass__")?;
+    let Some(bases) = bases(th, cls)? else { return Ok(false) };
+    let Some(bases) = bases.downcast::<Tuple>() else { return Ok(false) };
+    any_of(th, bases.items(), |b| abstract_issubclass(th, b, other))
+}

@@ -1,0 +1,100 @@
+//! Iteration.
+
+use crate::types::exceptions::STOP_ITERATION;
+use crate::types::iterators;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::{Obj, ObjExt, PyResult, Thread};
+
+/// `iter(o)`.
+pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    let ty = o.ty();
+    if let Some(f) = ty.slots.tp_iter.get() {
+        let it = f(th, o)?;
+        if it.ty().slots.tp_iternext.get().is_none() {
+            return Err(th.type_error(format!("iter() returned non-iterator of type '{}'", it.ty().name())));
+        }
+        return Ok(it);
+    }
+    if super::sequence::is_sequence(o) {
+        return Ok(iterators::sequence_iterator(th, o));
+    }
+    Err(th.type_error(format!("'{}' object is not iterable", ty.name())))
+}
+
+/// `next(it)`: `None` at the end.
+#[inline(always)]
+pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+    match it.ty().slots.tp_iternext.get() {
+        Some(f) => end_of_stop_iteration(th, f(th, it)),
+        None => Err(th.type_error(format!("'{}' object is not an iterator", it.ty().name()))),
+    }
+}
+
+/// A `StopIteration` that a native `tp_iternext` let through means the end as well.
+#[inline(always)]
+fn end_of_stop_iteration(th: &Thread, r: PyResult<Option<Obj>>) -> PyResult<Option<Obj>> {
+    match r {
+        Err(raised) => {
+            th.catch(raised, STOP_ITERATION)?;
+            Ok(None)
+        }
+        ok => ok,
+    }
+}
+
+/// Calls `f` with each item of an iterable.
+pub fn for_each(th: &Thread, iterable: &Obj, mut f: impl FnMut(Obj) -> PyResult<()>) -> PyResult<()> {
+    if let Some(t) = iterable.downcast_exact::<Tuple>() {
+        let t = t.clone();
+        for o in t.items() {
+            f(o.clone())?;
+        }
+        return Ok(());
+    }
+    if let Some(l) = iterable.downcast_exact::<List>() {
+        let l = l.clone();
+        let mut i = 0;
+        while let Some(o) = l.get(i) {
+            i += 1;
+            f(o)?;
+        }
+        return Ok(());
+    }
+    let it = iter(th, iterable)?;
+    while let Some(o) = next(th, &it)? {
+        f(o)?;
+    }
+    Ok(())
+}
+
+/// `operator.length_hint(o, default)`.
+pub fn length_hint(th: &Thread, o: &Obj, default: usize) -> PyResult<usize> {
+    let slots = &o.ty().slots;
+    if slots.sq_length.get().is_some() || slots.mp_length.get().is_some() {
+        match super::sequence::len(th, o) {
+            Ok(n) => return Ok(n),
+            Err(raised) => th.catch(raised, crate::types::exceptions::TYPE_ERROR)?,
+        }
+    }
+    let Some(hint) = o.ty().lookup(&crate::names::get().__length_hint__) else { return Ok(default) };
+    let hint = super::attribute::bind(th, &hint, o)?;
+    let r = match super::call::call(th, &hint, &[]) {
+        Ok(r) => r,
+        Err(raised) => {
+            th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
+            return Ok(default);
+        }
+    };
+    if r.is_not_implemented() {
+        return Ok(default);
+    }
+    if !r.is_instance(crate::types::int::INT_TYPE) {
+        return Err(th.type_error(format!("__length_hint__ must be an integer, not {}", r.ty().name())));
+    }
+    match crate::types::int::to_i128(&r).map(isize::try_from) {
+        Some(Ok(n)) if n >= 0 => Ok(n as usize),
+        Some(Ok(_)) => Err(th.value_error("__length_hint__() should return >= 0")),
+        _ => Err(th.overflow_error("Python int too large to convert to C ssize_t")),
+    }
+}

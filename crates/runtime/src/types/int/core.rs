@@ -1,0 +1,204 @@
+//! Construction and conversion of ints.
+
+use crate::native::{PyClass, TypeSpec};
+use crate::types::type_::{Type, TypeObject, dealloc_static, flags, type_of};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use dashu_int::IBig;
+use object::{Header, Object, Payload, TypeCore};
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+/// The payload of an int that lives on the heap.
+pub struct Int {
+    value: IBig,
+}
+
+impl Payload for Int {}
+
+static INT_SPEC: TypeSpec = TypeSpec {
+    name: "int",
+    module: "builtins",
+    doc: None,
+    base: Some(&crate::types::object::OBJECT_TYPE),
+    methods: &[&Int::METHODS],
+};
+static INT: TypeObject =
+    Type::new_static::<Int>(&INT_SPEC, <Type as PyClass>::TYPE, flags::BASETYPE | flags::LONG_SUBCLASS | flags::MATCH_SELF);
+/// The type `int`.
+pub static INT_TYPE: &TypeObject = &INT;
+
+static BOOL_SPEC: TypeSpec = TypeSpec {
+    name: "bool",
+    module: "builtins",
+    doc: None,
+    base: Some(&INT_TYPE),
+    methods: &[&crate::types::bool_::METHODS],
+};
+static BOOL: TypeObject = Type::new_static_sized::<Int>(
+    &BOOL_SPEC,
+    <Type as PyClass>::TYPE,
+    flags::LONG_SUBCLASS | flags::MATCH_SELF,
+    size_of::<Object<Int>>(),
+    0,
+    dealloc_static,
+);
+/// The type `bool`.
+pub static BOOL_TYPE: &TypeObject = &BOOL;
+
+impl PyClass for Int {
+    const TYPE: &'static TypeObject = &INT;
+}
+
+static TRUE: Object<Int> =
+    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int { value: IBig::ONE } };
+static FALSE: Object<Int> =
+    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int { value: IBig::ZERO } };
+
+#[inline(always)]
+pub fn true_header() -> &'static Header {
+    &TRUE.header
+}
+
+#[inline(always)]
+pub fn false_header() -> &'static Header {
+    &FALSE.header
+}
+
+#[cold]
+#[inline(never)]
+fn boxed(value: IBig) -> Obj {
+    // SAFETY: `INT` is the type of `Int` objects.
+    unsafe { object::new_object(&*(&raw const INT).cast::<TypeCore>(), Int { value }, 0) }.into_obj()
+}
+
+/// An int.
+#[inline(always)]
+pub fn from_i64(i: i64) -> Obj {
+    match Obj::from_int(i) {
+        Some(o) => o,
+        None => boxed(IBig::from(i)),
+    }
+}
+
+#[inline]
+pub fn from_u64(i: u64) -> Obj {
+    match i64::try_from(i) {
+        Ok(i) => from_i64(i),
+        Err(_) => boxed(IBig::from(i)),
+    }
+}
+
+#[inline]
+pub fn from_i128(i: i128) -> Obj {
+    match i64::try_from(i) {
+        Ok(i) => from_i64(i),
+        Err(_) => boxed(IBig::from(i)),
+    }
+}
+
+/// An int of any size.
+pub fn from_big(value: IBig) -> Obj {
+    match i64::try_from(&value) {
+        Ok(i) => from_i64(i),
+        Err(_) => boxed(value),
+    }
+}
+
+/// An instance of `int` or of a subclass other than `bool`.
+pub fn new_instance(th: &Thread, ty: &TypeObject, value: IBig) -> Obj {
+    if std::ptr::eq(ty, INT_TYPE) {
+        return from_big(value);
+    }
+    crate::types::type_::alloc_instance(th, ty, Int { value }).into_obj()
+}
+
+fn heap(o: &Obj) -> Option<&Py<Int>> {
+    let header = o.header()?;
+    if type_of(header).has_flag(flags::LONG_SUBCLASS) {
+        // SAFETY: types with this flag derive from `int` and hold an `Int`.
+        Some(unsafe { o.cast::<Int>() })
+    } else {
+        None
+    }
+}
+
+/// `isinstance(o, int)`.
+#[inline(always)]
+pub fn is_int(o: &Obj) -> bool {
+    o.value().is_int() || heap(o).is_some()
+}
+
+/// The value, if `o` is an int.
+pub fn as_big(o: &Obj) -> Option<Cow<'_, IBig>> {
+    match o.value().as_int() {
+        Some(i) => Some(Cow::Owned(IBig::from(i))),
+        None => heap(o).map(|h| Cow::Borrowed(&h.value)),
+    }
+}
+
+/// The value, if `o` is an int that fits.
+#[inline]
+pub fn to_i64(o: &Obj) -> Option<i64> {
+    match o.value().as_int() {
+        Some(i) => Some(i),
+        None => i64::try_from(&heap(o)?.value).ok(),
+    }
+}
+
+/// The value, if `o` is an int that fits.
+#[inline]
+pub fn to_i128(o: &Obj) -> Option<i128> {
+    match o.value().as_int() {
+        Some(i) => Some(i.into()),
+        None => i128::try_from(&heap(o)?.value).ok(),
+    }
+}
+
+/// True for an int below zero.
+pub fn is_negative(o: &Obj) -> bool {
+    match o.value().as_int() {
+        Some(i) => i < 0,
+        None => heap(o).is_some_and(|h| h.value < IBig::ZERO),
+    }
+}
+
+/// The same value as an exact `int`.
+pub fn exact(o: &Obj) -> Obj {
+    match heap(o) {
+        Some(h) if !std::ptr::eq(o.ty(), INT_TYPE) => from_big(h.value.clone()),
+        _ => o.clone(),
+    }
+}
+
+/// Orders two ints; `None` if either is something else.
+#[inline]
+pub fn cmp(a: &Obj, b: &Obj) -> Option<Ordering> {
+    if a.value().both_int(b.value()) {
+        return Some(a.value().int().cmp(&b.value().int()));
+    }
+    Some(as_big(a)?.as_ref().cmp(as_big(b)?.as_ref()))
+}
+
+/// The nearest float. Errors: `OverflowError` when there is none.
+pub fn to_f64(th: &Thread, o: &Obj) -> PyResult<f64> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i as f64);
+    }
+    let Some(big) = as_big(o) else {
+        return Err(th.type_error(format!("must be real number, not {}", o.ty().name())));
+    };
+    let f = big.to_f64().value();
+    if f.is_finite() { Ok(f) } else { Err(th.overflow_error("int too large to convert to float")) }
+}
+
+/// The hash of an int of any size: its value modulo 2^61 - 1, -2 for -1.
+pub fn hash_big(o: &Obj) -> i64 {
+    if let Some(i) = o.value().as_int() {
+        return crate::hashing::hash_i64(i);
+    }
+    let Some(big) = as_big(o) else { return 0 };
+    let negative = big.as_ref() < &IBig::ZERO;
+    let (_, magnitude) = big.into_owned().into_parts();
+    text::hash::hash_words(magnitude.as_words(), negative)
+}
+

@@ -1,0 +1,33 @@
+//! The built-in types, one folder or file each.
+
+pub mod bool_;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod descriptors;
+pub mod dict;
+pub mod exceptions;
+pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
+pub mod generic_alias;
+pub mod int;
+pub mod iterators;
+pub mod list;
+pub mod mappingproxy;
+pub mod module;
+pub mod namespace;
+pub mod object;
+pub mod property;
+pub mod range;
+pub mod set;
+pub mod singletons;
+pub mod slice;
+pub mod str;
+pub mod super_;
+pub mod traceback;
+pub mod tuple;
+pub mod type_;
+pub mod union;
+pub mod weakref;
