@@ -517,6 +517,24 @@ fn collecting<'a>(child: *const Header) -> Option<&'a GcHead> {
     }
 }
 
+/// Reports every reference that an object owns, as its type says.
+pub fn traverse(object: &Header, visitor: &mut Visitor<'_>) {
+    // SAFETY: the object is live, and its type's function fits it. Static objects may be traversed as well: nothing is written.
+    unsafe {
+        if let Some(f) = (*object.ty()).traverse.get() {
+            f(object, visitor);
+        }
+    }
+}
+
+/// New references to what `o` refers to directly.
+pub fn referents(o: &Obj, out: &mut Vec<Obj>) {
+    let Some(header) = o.header() else { return };
+    // SAFETY: what traversal reports is live.
+    let mut visit = |child: *const Header| out.push(unsafe { Obj::from_borrowed(Value::from_ptr(child)) });
+    traverse(header, &mut Visitor::new(&mut visit));
+}
+
 /// True when the collector looks after the object.
 pub fn is_tracked(object: &Header) -> bool {
     // SAFETY: objects of collected types have a head, except static ones, which are immortal.

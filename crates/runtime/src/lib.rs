@@ -10,6 +10,7 @@ pub mod codecs;
 pub mod compile;
 pub mod errors;
 pub mod gc_hooks;
+pub mod gc_module;
 pub mod gil;
 pub mod hashing;
 pub mod import;

@@ -1,0 +1,696 @@
+//! The table of a dict: layout, probing, growth.
+//!
+//! DESIGN: dict table
+//!
+//! One block of memory: a head, `1 << log2_size` index words of 1, 2, 4 or 8 bytes, then the entries in order of insertion. An index word says which entry
+//! a slot of the hash table refers to, or that it is empty or deleted. Sizes, growth and probing follow CPython, whose order of iteration and
+//! `sys.getsizeof` programs can see.
+//!
+//! A *compact* table holds only exact strings and immediate integers as keys. Their hashes are at hand (cached in the string, computed from the word), so an
+//! entry is key and value, and a lookup with such a key compares without running any Python code. Any other key makes the table *general*, whose
+//! entries store the hash in front. `Inner::entries` points at the first entry's key in both cases, so that the value of entry `i` stands at `i * stride + 8`.
+//!
+//! Nothing in this module runs Python code or drops a reference while a table is half changed: what goes is handed to the caller.
+
+use crate::hashing::hash_i64;
+use crate::native::PyClass;
+use crate::types::str::Str;
+use object::alloc::{alloc_raw, free_raw};
+use object::{Header, Obj, Py, Value};
+
+/// The front of a table's block.
+#[repr(C)]
+pub struct Head {
+    log2_size: u8,
+    /// Bytes of an index word, as a power of two.
+    log2_width: u8,
+    general: bool,
+    /// True when a key has been an integer: `sys.getsizeof` counts such tables as CPython's general ones.
+    has_int: bool,
+    /// Entries that may still be added before the table must grow.
+    usable: usize,
+    /// Entries in use, holes included.
+    nentries: usize,
+}
+
+const HEAD: usize = size_of::<Head>();
+const MIN_LOG2: u8 = 3;
+const PERTURB_SHIFT: u32 = 5;
+const EMPTY_SLOT: isize = -1;
+const DELETED_SLOT: isize = -2;
+
+/// The table of all empty dicts: one slot, empty, and no room.
+#[repr(C)]
+struct EmptyTable {
+    head: Head,
+    slots: [u8; 8],
+}
+
+static EMPTY: EmptyTable = EmptyTable {
+    head: Head { log2_size: 0, log2_width: 0, general: false, has_int: false, usable: 0, nentries: 0 },
+    slots: [0xff; 8],
+};
+
+/// Key and value of an entry; both are `None` in a hole.
+#[repr(C)]
+struct Pair {
+    key: Option<Obj>,
+    value: Option<Obj>,
+}
+
+const PAIR: usize = size_of::<Pair>();
+const _: () = assert!(PAIR == 16);
+
+/// What the payload of a dict holds.
+///
+/// Invariants:
+/// - `head` is the shared empty table or a block of this `Inner` alone; `entries` is the first key of that block;
+/// - entries below `nentries` are initialised, `used` of them hold a key and a value, the others are holes;
+/// - every live entry is referred to by exactly one slot, on the probe path of its hash; at least one slot is empty;
+/// - a compact table holds exact strings and immediate integers only.
+#[repr(C)]
+pub struct Inner {
+    pub(super) used: usize,
+    /// A number for the set of keys, 0 for none.
+    pub(super) version: u32,
+    /// True while a guard is open, in checking builds.
+    pub(super) open: bool,
+    head: *mut Head,
+    entries: *mut u8,
+}
+
+/// What a lookup finds without running Python code.
+pub enum Found {
+    At(usize),
+    Missing,
+    /// The keys have equal hashes and must be compared by `__eq__`.
+    Maybe(Candidate),
+}
+
+/// An entry whose key may equal the one looked for, and where to go on if it does not.
+pub struct Candidate {
+    pub index: usize,
+    pub key: Obj,
+    head: *const Head,
+    probe: Probe,
+}
+
+#[derive(Clone, Copy)]
+struct Probe {
+    slot: usize,
+    perturb: u64,
+}
+
+enum Verdict {
+    Hit,
+    Next,
+    Maybe,
+}
+
+/// An index word.
+trait Index: Copy {
+    fn get(self) -> isize;
+    fn from(i: isize) -> Self;
+}
+
+macro_rules! index_words {
+    ($($ty:ty)*) => {$(
+        impl Index for $ty {
+            #[inline(always)]
+            fn get(self) -> isize { self as isize }
+            #[inline(always)]
+            fn from(i: isize) -> Self { i as $ty }
+        }
+    )*};
+}
+
+index_words! { i8 i16 i32 i64 }
+
+/// Evaluates an expression with `$I` bound to the type of the table's index words.
+macro_rules! by_width {
+    ($width:expr, $I:ident => $e:expr) => {
+        match $width {
+            0 => {
+                type $I = i8;
+                $e
+            }
+            1 => {
+                type $I = i16;
+                $e
+            }
+            2 => {
+                type $I = i32;
+                $e
+            }
+            _ => {
+                type $I = i64;
+                $e
+            }
+        }
+    };
+}
+
+/// Entries that a table of this size has room for.
+fn usable_fraction(size: usize) -> usize {
+    (size << 1) / 3
+}
+
+/// The smallest table of at least `minimum` slots.
+fn log2_for_slots(minimum: usize) -> u8 {
+    let minimum = minimum.max(1 << MIN_LOG2);
+    (usize::BITS - (minimum - 1).leading_zeros()) as u8
+}
+
+/// The smallest table that takes `n` entries without growing.
+fn log2_for_entries(n: usize) -> u8 {
+    log2_for_slots((n * 3).div_ceil(2))
+}
+
+fn log2_width_of(log2_size: u8) -> u8 {
+    match log2_size {
+        0..8 => 0,
+        8..16 => 1,
+        16..32 => 2,
+        _ => 3,
+    }
+}
+
+#[inline(always)]
+fn stride(general: bool) -> usize {
+    PAIR + 8 * general as usize
+}
+
+/// The string behind a word, if it is an exact `str`.
+#[inline(always)]
+pub fn exact_str<'a>(v: Value) -> Option<&'a Str> {
+    if !v.is_ptr() {
+        return None;
+    }
+    let header = v.ptr();
+    // SAFETY: a reference in a table or in the hands of a caller is live; an object of type `str` holds a `Str` behind its header.
+    unsafe {
+        if std::ptr::eq((*header).ty().cast(), Str::TYPE) { Some(&*header.cast::<Header>().add(1).cast::<Str>()) } else { None }
+    }
+}
+
+/// The hash of a key that a compact table takes.
+#[inline(always)]
+pub fn compact_hash(v: Value) -> Option<i64> {
+    match v.as_int() {
+        Some(i) => Some(hash_i64(i)),
+        None => exact_str(v).map(Str::hash),
+    }
+}
+
+impl Inner {
+    pub const fn empty() -> Inner {
+        Inner {
+            used: 0,
+            version: 0,
+            open: false,
+            head: (&raw const EMPTY.head).cast_mut(),
+            entries: (&raw const EMPTY.slots).cast_mut().cast(),
+        }
+    }
+
+    /// An empty table with room for `n` entries.
+    pub fn with_capacity(n: usize, general: bool) -> Inner {
+        let mut t = Inner::empty();
+        if n > 0 {
+            t.allocate(log2_for_entries(n), general);
+        }
+        t
+    }
+
+    #[inline(always)]
+    fn head(&self) -> &Head {
+        // SAFETY: `head` points to a live block or to the static empty table.
+        unsafe { &*self.head }
+    }
+
+    #[inline(always)]
+    fn head_mut(&mut self) -> &mut Head {
+        debug_assert!(self.is_allocated());
+        // SAFETY: the block is this table's own: callers change heads only after `allocate`.
+        unsafe { &mut *self.head }
+    }
+
+    #[inline(always)]
+    fn is_allocated(&self) -> bool {
+        !std::ptr::eq(self.head, &EMPTY.head)
+    }
+
+    #[inline(always)]
+    pub fn is_general(&self) -> bool {
+        self.head().general
+    }
+
+    /// Entries in use, holes included.
+    #[inline(always)]
+    pub fn nentries(&self) -> usize {
+        self.head().nentries
+    }
+
+    /// The address of the first key, and the distance from one key to the next.
+    #[inline(always)]
+    pub fn raw_entries(&self) -> (*mut u8, usize) {
+        (self.entries, stride(self.is_general()))
+    }
+
+    #[inline(always)]
+    fn slots<I>(&self) -> *mut I {
+        // SAFETY: the slots follow the head.
+        unsafe { self.head.cast::<u8>().add(HEAD).cast() }
+    }
+
+    #[inline(always)]
+    fn pair_ptr(&self, i: usize) -> *mut Pair {
+        self.entries.wrapping_add(i * stride(self.is_general())).cast()
+    }
+
+    #[inline(always)]
+    fn pair(&self, i: usize) -> &Pair {
+        debug_assert!(i < self.nentries());
+        // SAFETY: entries below `nentries` are initialised; callers stay below.
+        unsafe { &*self.pair_ptr(i) }
+    }
+
+    #[inline(always)]
+    fn pair_mut(&mut self, i: usize) -> &mut Pair {
+        debug_assert!(i < self.nentries());
+        // SAFETY: as above, and the block is our own since it has entries.
+        unsafe { &mut *self.pair_ptr(i) }
+    }
+
+    /// Makes `self` an empty table of this size; it must hold nothing.
+    fn allocate(&mut self, log2_size: u8, general: bool) {
+        let log2_width = log2_width_of(log2_size);
+        let size = 1usize << log2_size;
+        let index_bytes = size << log2_width;
+        let usable = usable_fraction(size);
+        let bytes = HEAD + index_bytes + usable * stride(general);
+        let p = alloc_raw(bytes);
+        // SAFETY: the block holds the head, the slots and `usable` entries.
+        unsafe {
+            p.cast::<Head>().write(Head { log2_size, log2_width, general, has_int: false, usable, nentries: 0 });
+            p.add(HEAD).write_bytes(0xff, index_bytes);
+            self.head = p.cast();
+            self.entries = p.add(HEAD + index_bytes + 8 * general as usize);
+        }
+    }
+
+    /// The stored or implied hash of a live entry.
+    #[inline(always)]
+    pub fn hash_at(&self, i: usize) -> i64 {
+        if self.is_general() {
+            // SAFETY: the hash of a general table's entry stands in front of its key.
+            unsafe { self.pair_ptr(i).cast::<i64>().sub(1).read() }
+        } else {
+            self.pair(i).key.as_ref().and_then(|k| compact_hash(k.value())).unwrap_or(0)
+        }
+    }
+
+    /// The key of entry `i`, unless it is a hole.
+    #[inline(always)]
+    pub fn key(&self, i: usize) -> Option<&Obj> {
+        if i < self.nentries() { self.pair(i).key.as_ref() } else { None }
+    }
+
+    /// The value of entry `i`, unless it is a hole.
+    #[inline(always)]
+    pub fn value(&self, i: usize) -> Option<&Obj> {
+        if i < self.nentries() { self.pair(i).value.as_ref() } else { None }
+    }
+
+    /// Walks the probe path of `hash` until `test` decides or an empty slot ends it.
+    #[inline(always)]
+    fn walk<I: Index>(&self, hash: i64, from: Option<Probe>, test: impl Fn(usize) -> Verdict) -> Found {
+        let slots = self.slots::<I>();
+        let mask = (1usize << self.head().log2_size) - 1;
+        let mut p = from.unwrap_or(Probe { slot: hash as usize & mask, perturb: hash as u64 });
+        loop {
+            // SAFETY: the slot is masked; indices in slots are below `nentries`.
+            let index = unsafe { *slots.add(p.slot & mask) }.get();
+            if index >= 0 {
+                let index = index as usize;
+                match test(index) {
+                    Verdict::Hit => return Found::At(index),
+                    Verdict::Next => {}
+                    Verdict::Maybe => {
+                        if let Some(key) = self.key(index) {
+                            return Found::Maybe(Candidate { index, key: key.clone(), head: self.head, probe: p.next(mask) });
+                        }
+                    }
+                }
+            } else if index == EMPTY_SLOT {
+                return Found::Missing;
+            }
+            p = p.next(mask);
+        }
+    }
+
+    /// Looks an exact string up in a compact table.
+    #[inline(always)]
+    fn walk_compact_str(&self, key: Value, s: &Str, hash: i64) -> Found {
+        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| {
+            let Some(k) = &self.pair(i).key else { return Verdict::Next };
+            if k.value() == key {
+                return Verdict::Hit;
+            }
+            match exact_str(k.value()) {
+                Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
+                _ => Verdict::Next,
+            }
+        }))
+    }
+
+    /// Looks an immediate integer up in a compact table.
+    #[inline(always)]
+    fn walk_compact_int(&self, key: Value, hash: i64) -> Found {
+        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| match &self.pair(i).key {
+            Some(k) if k.value() == key => Verdict::Hit,
+            _ => Verdict::Next,
+        }))
+    }
+
+    /// Any key in any table.
+    #[inline(never)]
+    fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
+        let word = key.value();
+        let s = exact_str(word);
+        by_width!(self.head().log2_width, I => self.walk::<I>(hash, from, |i| {
+            let Some(k) = &self.pair(i).key else { return Verdict::Next };
+            let k = k.value();
+            if k == word {
+                return Verdict::Hit;
+            }
+            if self.hash_at(i) != hash || k.both_int(word) {
+                return Verdict::Next;
+            }
+            match (exact_str(k), s) {
+                (Some(a), Some(b)) => if a.eq(b) { Verdict::Hit } else { Verdict::Next },
+                _ => Verdict::Maybe,
+            }
+        }))
+    }
+
+    /// Looks a key with this hash up.
+    #[inline(always)]
+    pub fn find(&self, key: &Obj, hash: i64) -> Found {
+        let word = key.value();
+        if !self.is_general() {
+            if word.is_int() {
+                return self.walk_compact_int(word, hash);
+            }
+            if let Some(s) = exact_str(word) {
+                return self.walk_compact_str(word, s, hash);
+            }
+        }
+        self.walk_general(key, hash, None)
+    }
+
+    /// Goes on behind a candidate that was not equal.
+    pub fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
+        self.walk_general(key, hash, Some(c.probe))
+    }
+
+    /// Whether the candidate is where it was.
+    pub fn still_holds(&self, c: &Candidate) -> bool {
+        std::ptr::eq(self.head, c.head) && self.key(c.index).is_some_and(|k| k.is(&c.key))
+    }
+
+    /// Puts a value in the place of that of live entry `i`.
+    #[inline(always)]
+    pub fn replace_value(&mut self, i: usize, value: Obj) -> Option<Obj> {
+        debug_assert!(self.pair(i).key.is_some());
+        self.pair_mut(i).value.replace(value)
+    }
+
+    /// Adds an entry for a key that is not in the table. Returns its index.
+    #[inline]
+    pub fn insert_new(&mut self, key: Obj, hash: i64, value: Obj) -> usize {
+        let is_int = key.value().is_int();
+        let fits = self.is_general() || is_int || exact_str(key.value()).is_some();
+        if !fits || self.head().usable == 0 {
+            let general = !fits || self.is_general();
+            self.resize(log2_for_slots(self.used * 3), general);
+        }
+        self.version = 0;
+        let index = self.head().nentries;
+        self.claim_slot(hash, index);
+        let general = self.is_general();
+        let head = self.head_mut();
+        head.usable -= 1;
+        head.nentries += 1;
+        head.has_int |= is_int;
+        // SAFETY: there was room for one more entry.
+        unsafe {
+            let pair = self.pair_ptr(index);
+            if general {
+                pair.cast::<i64>().sub(1).write(hash);
+            }
+            pair.write(Pair { key: Some(key), value: Some(value) });
+        }
+        self.used += 1;
+        index
+    }
+
+    /// Makes the first free slot on the path of `hash` refer to `index`.
+    #[inline(always)]
+    fn claim_slot(&mut self, hash: i64, index: usize) {
+        by_width!(self.head().log2_width, I => {
+            let slots = self.slots::<I>();
+            let mask = (1usize << self.head().log2_size) - 1;
+            let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+            // SAFETY: the slot is masked; one slot at least is empty.
+            unsafe {
+                while (*slots.add(p.slot)).get() >= 0 {
+                    p = p.next(mask);
+                }
+                *slots.add(p.slot) = <I as Index>::from(index as isize);
+            }
+        });
+    }
+
+    /// Moves everything to a new block of this size, without holes.
+    #[inline(never)]
+    fn resize(&mut self, log2_size: u8, general: bool) {
+        debug_assert!(general || !self.is_general());
+        let mut fresh = Inner::empty();
+        let mut log2_size = log2_size.max(MIN_LOG2);
+        while usable_fraction(1 << log2_size) < self.used {
+            log2_size += 1;
+        }
+        fresh.allocate(log2_size, general);
+        let n = self.nentries();
+        let mut to = 0;
+        if n == self.used && general == self.is_general() {
+            // SAFETY: the same entries, in the same layout, in a block that has room for them; they move.
+            unsafe {
+                let front = 8 * general as usize;
+                let (from, into) = (self.entries.sub(front), fresh.entries.sub(front));
+                std::ptr::copy_nonoverlapping(from, into, n * stride(general));
+            }
+            to = n;
+            fresh.rebuild(to);
+        } else {
+            for i in 0..n {
+                if self.pair(i).key.is_none() {
+                    continue;
+                }
+                let hash = self.hash_at(i);
+                // SAFETY: the entry moves to the next free place, for which there is room.
+                unsafe {
+                    let pair = fresh.pair_ptr(to);
+                    pair.write(self.pair_ptr(i).read());
+                    if general {
+                        pair.cast::<i64>().sub(1).write(hash);
+                    }
+                }
+                fresh.claim_slot(hash, to);
+                to += 1;
+            }
+        }
+        let has_int = self.head().has_int;
+        let head = fresh.head_mut();
+        head.nentries = to;
+        head.usable -= to;
+        head.has_int = has_int;
+        self.version = 0;
+        std::mem::swap(&mut self.head, &mut fresh.head);
+        std::mem::swap(&mut self.entries, &mut fresh.entries);
+        // The old block's entries have moved.
+        fresh.free_block();
+    }
+
+    /// Fills the slots for `n` entries without holes.
+    fn rebuild(&mut self, n: usize) {
+        for i in 0..n {
+            // SAFETY: the first `n` entries are in place, though not counted yet.
+            let hash = unsafe {
+                let pair = self.pair_ptr(i);
+                if self.is_general() {
+                    pair.cast::<i64>().sub(1).read()
+                } else {
+                    (*pair).key.as_ref().and_then(|k| compact_hash(k.value())).unwrap_or(0)
+                }
+            };
+            self.claim_slot(hash, i);
+        }
+    }
+
+    /// Frees the block without dropping what the entries hold.
+    fn free_block(&mut self) {
+        if self.is_allocated() {
+            // SAFETY: the block is ours and not used again.
+            unsafe { free_raw(self.head.cast()) };
+            self.head = (&raw const EMPTY.head).cast_mut();
+            self.entries = (&raw const EMPTY.slots).cast_mut().cast();
+            self.used = 0;
+        }
+    }
+
+    /// Makes room for `extra` more entries.
+    pub fn reserve(&mut self, extra: usize) {
+        if self.head().usable < extra {
+            self.resize(log2_for_entries(self.used + extra), self.is_general());
+        }
+    }
+
+    /// As CPython's merge: grows when even an empty table of this size could not hold `extra` entries.
+    pub fn reserve_for_merge(&mut self, extra: usize) {
+        if usable_fraction(1 << self.head().log2_size) < extra {
+            self.resize(log2_for_entries(self.used + extra), self.is_general());
+        }
+    }
+
+    /// Takes live entry `i` out.
+    pub fn remove(&mut self, i: usize) -> Option<(Obj, Obj)> {
+        self.key(i)?;
+        let hash = self.hash_at(i);
+        by_width!(self.head().log2_width, I => {
+            let slots = self.slots::<I>();
+            let mask = (1usize << self.head().log2_size) - 1;
+            let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+            // SAFETY: the slot is masked; a live entry's slot is on the path of its hash.
+            unsafe {
+                while (*slots.add(p.slot)).get() != i as isize {
+                    p = p.next(mask);
+                }
+                *slots.add(p.slot) = <I as Index>::from(DELETED_SLOT);
+            }
+        });
+        self.version = 0;
+        self.used -= 1;
+        let pair = self.pair_mut(i);
+        Some((pair.key.take()?, pair.value.take()?))
+    }
+
+    /// Takes the last entry out.
+    pub fn pop_last(&mut self) -> Option<(Obj, Obj)> {
+        let i = (0..self.nentries()).rev().find(|&i| self.pair(i).key.is_some())?;
+        let taken = self.remove(i);
+        // The place is given back, but not the room: its slot stays marked as deleted.
+        self.head_mut().nentries = i;
+        taken
+    }
+
+    /// The next live entry at or after `*pos`, which moves behind it.
+    #[inline(always)]
+    pub fn next(&self, pos: &mut usize) -> Option<(&Obj, &Obj)> {
+        let n = self.nentries();
+        while *pos < n {
+            let pair = self.pair(*pos);
+            *pos += 1;
+            if let (Some(k), Some(v)) = (&pair.key, &pair.value) {
+                return Some((k, v));
+            }
+        }
+        None
+    }
+
+    /// A copy in the same layout, holes included.
+    pub fn duplicate(&self) -> Inner {
+        let mut copy = Inner::empty();
+        if !self.is_allocated() {
+            return copy;
+        }
+        let head = self.head();
+        copy.allocate(head.log2_size, head.general);
+        // SAFETY: both blocks have the same layout; the references are counted below.
+        unsafe {
+            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + head.nentries * stride(head.general);
+            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
+        }
+        copy.used = self.used;
+        for i in 0..head.nentries {
+            let pair = self.pair(i);
+            std::mem::forget(pair.key.clone());
+            std::mem::forget(pair.value.clone());
+        }
+        copy
+    }
+
+    /// A copy without holes, in the smallest block.
+    pub fn compacted(&self) -> Inner {
+        let mut copy = Inner::with_capacity(self.used, self.is_general());
+        let mut pos = 0;
+        while let Some((k, v)) = self.next(&mut pos) {
+            let hash = self.hash_at(pos - 1);
+            copy.insert_new(k.clone(), hash, v.clone());
+        }
+        copy
+    }
+
+    /// Whether the table has few enough holes to be copied as it is.
+    pub fn is_dense(&self) -> bool {
+        self.used >= self.nentries() * 2 / 3
+    }
+
+    /// Whether a merge into an empty dict may copy the table as it is.
+    pub fn fits_tightly(&self) -> bool {
+        let log2 = self.head().log2_size;
+        self.used == self.nentries() && (log2 == MIN_LOG2 || usable_fraction(1 << log2 >> 1) < self.used)
+    }
+
+    /// Bytes that CPython's table of the same size takes.
+    pub fn table_bytes(&self) -> usize {
+        if !self.is_allocated() {
+            return 0;
+        }
+        let head = self.head();
+        let size = 1usize << head.log2_size;
+        32 + (size << head.log2_width) + usable_fraction(size) * stride(head.general || head.has_int)
+    }
+}
+
+impl Probe {
+    #[inline(always)]
+    fn next(self, mask: usize) -> Probe {
+        let perturb = self.perturb >> PERTURB_SHIFT;
+        let slot = (self.slot.wrapping_mul(5)).wrapping_add(perturb as usize).wrapping_add(1) & mask;
+        Probe { slot, perturb }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        for i in 0..self.nentries() {
+            // SAFETY: the entry is initialised, and the block is not looked at again.
+            unsafe { std::ptr::drop_in_place(self.pair_ptr(i)) }
+        }
+        self.free_block();
+    }
+}
+
+/// The table as looked up by a string of the program's own code.
+impl Inner {
+    #[inline(always)]
+    pub fn find_str(&self, key: &Py<Str>) -> Found {
+        let word = key.as_obj().value();
+        match exact_str(word) {
+            Some(s) if !self.is_general() => self.walk_compact_str(word, s, s.hash()),
+            _ => self.walk_general(key.as_obj(), key.hash(), None),
+        }
+    }
+}
