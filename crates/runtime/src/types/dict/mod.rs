@@ -6,9 +6,22 @@
 //! The interpreter's caches read a dict without a lookup: `keys_version` stands for the table's set of keys with their places, and the value of
 //! entry `i` is one word at a constant offset (`Dict::entry_value_ptr`). Only the values may change without a new version.
 
+mod iter;
+mod merge;
+mod methods;
 mod table;
+mod view_ops;
+mod views;
 
+pub(crate) use iter::builtin;
+pub use iter::{
+    DictItemIterator, DictKeyIterator, DictReverseItemIterator, DictReverseKeyIterator, DictReverseValueIterator,
+    DictValueIterator, DictWalk,
+};
+pub use merge::{Override, copy_as, keys_list};
+pub use methods::equal;
 pub use table::{Found, exact_str};
+pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
 use crate::hashing::hash_i64;
@@ -27,7 +40,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use table::Inner;
 
 /// The payload of a dict.
-#[macros::pyclass(name = "dict", flags = BASETYPE | DICT_SUBCLASS | MAPPING | MATCH_SELF | HAVE_GC)]
+#[macros::pyclass(name = "dict", flags = BASETYPE | DICT_SUBCLASS | MAPPING | MATCH_SELF | HAVE_GC, methods(METHODS, SLOTS))]
 #[repr(C)]
 pub struct Dict {
     inner: UnsafeCell<Inner>,
@@ -510,6 +523,3 @@ impl Dict {
         self.pop_hash(th, key.as_obj(), key.hash())
     }
 }
-
-#[macros::pymethods]
-impl Dict {}

@@ -1,10 +1,10 @@
 //! The list of weak references of an object.
 
-use super::{WeakRef, run_callback};
+use super::{CallableProxy, Proxy, WeakRef, run_callback};
 use crate::native::PyClass;
 use crate::types::type_::{TypeObject, type_of};
 use crate::{Obj, ObjExt, PyResult, Thread};
-use object::{Header, MANAGED_WEAKREF, Py, Value, WEAKLIST_OFFSET};
+use object::{Header, MANAGED_WEAKREF, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
 
 /// Where in the list a new member goes.
@@ -86,7 +86,7 @@ pub(super) fn plain(o: &Obj, ty: &TypeObject) -> Option<Obj> {
 /// True for the plain reference and the plain proxies.
 fn is_plain(member: &WeakRef) -> bool {
     let ty = type_of(member.header());
-    let exact = [WeakRef::TYPE].iter().any(|t| std::ptr::eq(ty, *t));
+    let exact = [WeakRef::TYPE, Proxy::TYPE, CallableProxy::TYPE].iter().any(|t| std::ptr::eq(ty, *t));
     exact && member.callback.lock().is_none()
 }
 
@@ -197,10 +197,4 @@ pub fn clear_unreachable(th: &Thread, unreachable: &[Obj], is_garbage: impl Fn(&
         run_callback(th, &reference, &callback);
     }
     th.restore_exception(saved);
-}
-
-/// A member's own view of the list it is in, for proxies.
-pub(super) fn as_reference<T>(p: &Py<T>) -> *const WeakRef {
-    // Proxies are transparent wrappers of `WeakRef`.
-    (&**p as *const T).cast()
 }

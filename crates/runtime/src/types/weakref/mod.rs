@@ -7,8 +7,11 @@
 //! object (no callback, no subclass) are made once and stand first in the list.
 
 mod list;
+pub mod module;
+mod proxy;
 
 pub use list::{clear_on_dealloc, clear_unreachable, count, references, supports};
+pub use proxy::{CallableProxy, Proxy, new_proxy, unwrap};
 
 use crate::native::PyClass;
 use crate::protocols::{self, call, compare};

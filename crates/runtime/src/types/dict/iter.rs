@@ -1,0 +1,170 @@
+//! Iterators over dicts, forwards and backwards, over keys, values and items.
+
+use super::Dict;
+use crate::native::PyClass;
+use crate::types::type_::alloc_instance;
+use crate::types::{list, str, tuple};
+use crate::{Obj, Py, PyResult, Thread};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::cell::Cell;
+
+/// A walk through a dict that notices when the dict changes its size.
+pub struct DictWalk {
+    /// `None` when the walk has ended.
+    dict: Guarded<Option<Py<Dict>>>,
+    /// Entries at the start; `usize::MAX` once a change was noticed.
+    used: Cell<usize>,
+    pos: Cell<usize>,
+    /// Entries still to come.
+    left: Cell<usize>,
+}
+
+
+impl DictWalk {
+    fn new(dict: &Py<Dict>, reverse: bool) -> DictWalk {
+        let n = dict.len();
+        DictWalk {
+            dict: Guarded::new(Some(dict.clone())),
+            used: Cell::new(n),
+            pos: Cell::new(if reverse { usize::MAX } else { 0 }),
+            left: Cell::new(n),
+        }
+    }
+
+    /// The next entry, in either direction.
+    fn step(&self, th: &Thread, reverse: bool) -> PyResult<Option<(Obj, Obj)>> {
+        let Some(dict) = self.dict.get() else { return Ok(None) };
+        if self.used.get() != dict.len() {
+            self.used.set(usize::MAX);
+            return Err(th.runtime_error("dictionary changed size during iteration"));
+        }
+        let mut pos = self.pos.get();
+        let found = if reverse { dict.previous_entry(&mut pos) } else { dict.next_entry(&mut pos) };
+        self.pos.set(pos);
+        if found.is_none() {
+            self.dict.set(None);
+            return Ok(None);
+        }
+        if self.left.get() == 0 {
+            self.dict.set(None);
+            return Err(th.runtime_error("dictionary keys changed during iteration"));
+        }
+        self.left.set(self.left.get() - 1);
+        Ok(found)
+    }
+
+    fn length_hint(&self) -> usize {
+        match self.dict.get() {
+            Some(dict) if dict.len() == self.used.get() => self.left.get(),
+            _ => 0,
+        }
+    }
+
+    /// What is still to come, without moving.
+    fn rest(&self, th: &Thread, reverse: bool, pick: fn(Obj, Obj) -> Obj) -> PyResult<Vec<Obj>> {
+        let copy = DictWalk {
+            dict: Guarded::new(self.dict.get()),
+            used: self.used.clone(),
+            pos: self.pos.clone(),
+            left: self.left.clone(),
+        };
+        let mut out = Vec::with_capacity(copy.length_hint());
+        while let Some((k, v)) = copy.step(th, reverse)? {
+            out.push(pick(k, v));
+        }
+        Ok(out)
+    }
+
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(dict) = self.dict.try_lock() {
+            v.opt_py(&dict);
+        }
+    }
+}
+
+/// A function of module `builtins`, as a program sees it now.
+pub(crate) fn builtin(th: &Thread, name: &str) -> PyResult<Obj> {
+    let found = match th.rt().builtins.get() {
+        Some(builtins) => builtins.try_get_str(th, &str::intern(name))?,
+        None => None,
+    };
+    found.ok_or_else(|| th.attribute_error_message(name))
+}
+
+fn pick_key(key: Obj, _: Obj) -> Obj {
+    key
+}
+
+fn pick_value(_: Obj, value: Obj) -> Obj {
+    value
+}
+
+fn pick_item(key: Obj, value: Obj) -> Obj {
+    tuple::from_array([key, value]).into_obj()
+}
+
+macro_rules! dict_iterators {
+    ($($name:ident $py:tt $reverse:literal $pick:ident;)*) => {$(
+        /// A dict iterator.
+        #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+        pub struct $name {
+            walk: DictWalk,
+        }
+
+        impl $name {
+            /// A new iterator over `dict`.
+            pub fn of(th: &Thread, dict: &Py<Dict>) -> Obj {
+                alloc_instance(th, Self::TYPE, $name { walk: DictWalk::new(dict, $reverse) }).into_obj()
+            }
+
+            /// The next item; `None` at the end.
+            #[inline]
+            pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
+                Ok(self.walk.step(th, $reverse)?.map(|(k, v)| $pick(k, v)))
+            }
+        }
+
+        impl Payload for $name {
+            fn traverse(&self, v: &mut Visitor<'_>) {
+                self.walk.traverse(v);
+            }
+        }
+
+        #[macros::pymethods]
+        impl $name {
+            #[slot(tp_iter)]
+            fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+                Ok(slf.clone())
+            }
+
+            #[slot(tp_iternext)]
+            fn iternext(th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
+                slf.step(th)
+            }
+
+            /// Private method returning an estimate of len(list(it)).
+            #[pymethod(sig = "($self, /)")]
+            fn __length_hint__(_th: &Thread, slf: &Py<$name>) -> usize {
+                slf.walk.length_hint()
+            }
+
+            /// Return state information for pickling.
+            #[pymethod(sig = "($self, /)")]
+            fn __reduce__(th: &Thread, slf: &Py<$name>) -> PyResult<Obj> {
+                let rest = list::from_vec(th, slf.walk.rest(th, $reverse, $pick)?);
+                let args = tuple::from_array([rest.into_obj()]).into_obj();
+                Ok(tuple::from_array([builtin(th, "iter")?, args]).into_obj())
+            }
+        }
+    )*};
+}
+
+dict_iterators! {
+    DictKeyIterator "dict_keyiterator" false pick_key;
+    DictValueIterator "dict_valueiterator" false pick_value;
+    DictItemIterator "dict_itemiterator" false pick_item;
+    DictReverseKeyIterator "dict_reversekeyiterator" true pick_key;
+    DictReverseValueIterator "dict_reversevalueiterator" true pick_value;
+    DictReverseItemIterator "dict_reverseitemiterator" true pick_item;
+}

@@ -1,0 +1,114 @@
+//! Iteration over sets.
+
+use super::any_set;
+use crate::native::PyClass;
+use crate::types::type_::alloc_instance;
+use crate::types::{dict, list, tuple};
+use crate::{Obj, Py, PyResult, Thread};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::cell::Cell;
+
+/// The iterator of sets and frozen sets.
+#[macros::pyclass(name = "set_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct SetIterator {
+    /// `None` at the end.
+    set: Guarded<Option<Obj>>,
+    /// Keys at the start; `usize::MAX` once a change was noticed.
+    used: Cell<usize>,
+    pos: Cell<usize>,
+    left: Cell<usize>,
+}
+
+impl Payload for SetIterator {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(set) = self.set.try_lock() {
+            v.opt(&set);
+        }
+    }
+}
+
+impl SetIterator {
+    fn over(set: &Obj) -> SetIterator {
+        let n = any_set(set).map_or(0, |s| s.len());
+        SetIterator {
+            set: Guarded::new(Some(set.clone())),
+            used: Cell::new(n),
+            pos: Cell::new(0),
+            left: Cell::new(n),
+        }
+    }
+
+    /// A new iterator over a set.
+    pub fn of(th: &Thread, set: &Obj) -> Obj {
+        alloc_instance(th, Self::TYPE, SetIterator::over(set)).into_obj()
+    }
+
+    /// The next key; `None` at the end.
+    #[inline]
+    pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
+        let Some(set) = self.set.get() else { return Ok(None) };
+        let Some(s) = any_set(&set) else { return Ok(None) };
+        if s.len() != self.used.get() {
+            self.used.set(usize::MAX);
+            return Err(th.runtime_error("Set changed size during iteration"));
+        }
+        let mut pos = self.pos.get();
+        let found = s.next_entry(&mut pos);
+        self.pos.set(pos);
+        match found {
+            Some((key, _)) => {
+                self.left.set(self.left.get().saturating_sub(1));
+                Ok(Some(key))
+            }
+            None => {
+                self.set.set(None);
+                Ok(None)
+            }
+        }
+    }
+
+    fn hint(&self) -> usize {
+        let set = self.set.get();
+        match set.as_ref().and_then(any_set) {
+            Some(s) if s.len() == self.used.get() => self.left.get(),
+            _ => 0,
+        }
+    }
+}
+
+#[macros::pymethods]
+impl SetIterator {
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn iternext(th: &Thread, slf: &Py<SetIterator>) -> PyResult<Option<Obj>> {
+        slf.step(th)
+    }
+
+    /// Private method returning an estimate of len(list(it)).
+    #[pymethod(sig = "($self, /)")]
+    fn __length_hint__(_th: &Thread, slf: &Py<SetIterator>) -> usize {
+        slf.hint()
+    }
+
+    /// Return state information for pickling.
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(th: &Thread, slf: &Py<SetIterator>) -> PyResult<Obj> {
+        let copy = SetIterator {
+            set: Guarded::new(slf.set.get()),
+            used: slf.used.clone(),
+            pos: slf.pos.clone(),
+            left: slf.left.clone(),
+        };
+        let mut rest = Vec::with_capacity(copy.hint());
+        while let Some(key) = copy.step(th)? {
+            rest.push(key);
+        }
+        let args = tuple::from_array([list::from_vec(th, rest).into_obj()]).into_obj();
+        Ok(tuple::from_array([dict::builtin(th, "iter")?, args]).into_obj())
+    }
+}

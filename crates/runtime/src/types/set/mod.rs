@@ -1,0 +1,324 @@
+//! `set` and `frozenset`.
+//!
+//! The table is opened for single steps only, and no step runs Python code: keys that must be compared by `__eq__` are taken out, compared with the
+//! table closed, and looked for again if the table has changed meanwhile.
+
+mod iter;
+mod methods;
+mod ops;
+mod table;
+
+pub use iter::SetIterator;
+
+use crate::hashing::hash_i64;
+use crate::native::PyClass;
+use crate::protocols::{self, compare, iterate};
+use crate::types::dict::{self, Dict, exact_str};
+use crate::types::type_::{TypeObject, alloc_instance};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::cell::Cell;
+use std::ops::Deref;
+use table::{Found, Table};
+
+/// What sets and frozen sets have in common.
+pub struct SetCore {
+    table: Guarded<Table>,
+    /// The hash of a frozen set, -1 when it is not known.
+    hash: Cell<i64>,
+}
+
+/// The payload of a set.
+#[macros::pyclass(name = "set", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED, SLOTS))]
+pub struct Set(SetCore);
+
+/// The payload of a frozen set.
+#[macros::pyclass(name = "frozenset", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED))]
+pub struct FrozenSet(SetCore);
+
+impl Deref for Set {
+    type Target = SetCore;
+    #[inline(always)]
+    fn deref(&self) -> &SetCore {
+        &self.0
+    }
+}
+
+impl Deref for FrozenSet {
+    type Target = SetCore;
+    #[inline(always)]
+    fn deref(&self) -> &SetCore {
+        &self.0
+    }
+}
+
+impl Payload for Set {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        self.0.traverse(v);
+    }
+
+    fn clear(&self) {
+        self.0.clear_all();
+    }
+}
+
+impl Payload for FrozenSet {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        self.0.traverse(v);
+    }
+
+    fn clear(&self) {
+        self.0.clear_all();
+    }
+}
+
+/// A new empty set.
+pub fn new(th: &Thread) -> Py<Set> {
+    alloc_instance(th, Set::TYPE, Set(SetCore::new()))
+}
+
+/// A new empty instance of `set` or a subclass.
+pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Set> {
+    alloc_instance(th, ty, Set(SetCore::new()))
+}
+
+/// A new empty frozen set, to be filled before anybody sees it.
+pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
+    alloc_instance(th, FrozenSet::TYPE, FrozenSet(SetCore::new()))
+}
+
+/// A frozen set of these items.
+pub fn frozen_from(th: &Thread, items: &[Obj]) -> PyResult<Py<FrozenSet>> {
+    let s = new_frozen(th);
+    for o in items {
+        s.add(th, o)?;
+    }
+    Ok(s)
+}
+
+/// The set behind an instance of `set`, `frozenset` or a subclass.
+#[inline]
+pub fn any_set(o: &Obj) -> Option<&SetCore> {
+    match o.downcast::<Set>() {
+        Some(s) => Some(&s.0),
+        None => o.downcast::<FrozenSet>().map(|s| &s.0),
+    }
+}
+
+pub fn is_any_set(o: &Obj) -> bool {
+    any_set(o).is_some()
+}
+
+/// The number of keys, for exact sets and frozen sets.
+pub fn exact_len(o: &Obj) -> Option<usize> {
+    match o.downcast_exact::<Set>() {
+        Some(s) => Some(s.len()),
+        None => o.downcast_exact::<FrozenSet>().map(|s| s.len()),
+    }
+}
+
+/// The hash of an element.
+#[inline(always)]
+fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
+    if let Some(i) = key.value().as_int() {
+        return Ok(hash_i64(i));
+    }
+    if let Some(s) = exact_str(key.value()) {
+        return Ok(s.hash());
+    }
+    protocols::hash(th, key).map_err(|e| dict::unhashable(th, e, key, "a set element"))
+}
+
+impl SetCore {
+    fn new() -> SetCore {
+        SetCore { table: Guarded::default(), hash: Cell::new(-1) }
+    }
+
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(t) = self.table.try_lock() {
+            let mut pos = 0;
+            while let Some((key, _)) = t.next(&mut pos) {
+                v.obj(key);
+            }
+        }
+    }
+
+    /// Number of keys.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.table.lock().used
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn same(&self, other: &SetCore) -> bool {
+        std::ptr::eq(self, other)
+    }
+
+    /// Where a key is, or the free slot where it belongs.
+    #[inline]
+    fn lookup(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Result<usize, usize>> {
+        let found = self.table.lock().find(key, hash);
+        match found {
+            Found::At(i) => Ok(Ok(i)),
+            Found::Free(i) => Ok(Err(i)),
+            maybe => self.lookup_slow(th, key, hash, maybe),
+        }
+    }
+
+    #[inline(never)]
+    fn lookup_slow(&self, th: &Thread, key: &Obj, hash: i64, mut found: Found) -> PyResult<Result<usize, usize>> {
+        loop {
+            let c = match found {
+                Found::At(i) => return Ok(Ok(i)),
+                Found::Free(i) => return Ok(Err(i)),
+                Found::Maybe(c) => c,
+            };
+            let equal = compare::eq(th, &c.key, key)?;
+            let t = self.table.lock();
+            found = if !t.still_holds(&c) {
+                t.find(key, hash)
+            } else if equal {
+                return Ok(Ok(c.index));
+            } else {
+                t.resume(key, hash, &c)
+            };
+        }
+    }
+
+    /// Adds a key; false when it is there already.
+    #[inline]
+    pub fn add(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        let hash = hash_element(th, key)?;
+        self.add_hash(th, key, hash)
+    }
+
+    /// As `add`, for a key whose hash is known.
+    #[inline]
+    pub fn add_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
+        match self.lookup(th, key, hash)? {
+            Ok(_) => Ok(false),
+            Err(free) => {
+                self.table.lock().fill_slot(free, key.clone(), hash);
+                Ok(true)
+            }
+        }
+    }
+
+    pub fn contains_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
+        Ok(self.lookup(th, key, hash)?.is_ok())
+    }
+
+    /// `key in self`; a set as key is looked for as a frozen set.
+    pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        let hash = hash_or_frozen(th, key)?;
+        self.contains_hash(th, key, hash)
+    }
+
+    /// Removes a key; false when it is not there.
+    pub fn discard(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        let hash = hash_or_frozen(th, key)?;
+        self.discard_hash(th, key, hash)
+    }
+
+    pub fn discard_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
+        let Ok(i) = self.lookup(th, key, hash)? else { return Ok(false) };
+        let removed = self.table.lock().remove(i);
+        Ok(removed.is_some())
+    }
+
+    /// Removes everything.
+    pub fn clear_all(&self) {
+        drop(self.table.take());
+    }
+
+    /// Removes some key.
+    pub fn pop(&self) -> Option<Obj> {
+        self.table.lock().pop()
+    }
+
+    /// The next key at or after position `*pos`, which moves behind it, and its hash. Start with 0.
+    #[inline]
+    pub fn next_entry(&self, pos: &mut usize) -> Option<(Obj, i64)> {
+        self.table.lock().next(pos).map(|(k, hash)| (k.clone(), hash))
+    }
+
+    /// All keys, in order of iteration.
+    pub fn keys_vec(&self) -> Vec<Obj> {
+        let t = self.table.lock();
+        let mut out = Vec::with_capacity(t.used);
+        let mut pos = 0;
+        while let Some((k, _)) = t.next(&mut pos) {
+            out.push(k.clone());
+        }
+        out
+    }
+
+    /// Adds all keys of another set.
+    pub fn merge(&self, th: &Thread, other: &SetCore) -> PyResult<()> {
+        if self.same(other) || other.is_empty() {
+            return Ok(());
+        }
+        let extra = other.len();
+        {
+            let mut t = self.table.lock();
+            t.reserve_for_merge(extra);
+            if t.fill == 0 {
+                t.copy_from(&other.table.lock());
+                return Ok(());
+            }
+        }
+        let mut pos = 0;
+        while let Some((key, hash)) = other.next_entry(&mut pos) {
+            self.add_hash(th, &key, hash)?;
+        }
+        Ok(())
+    }
+
+    /// Adds the items of an iterable.
+    pub fn update_from(&self, th: &Thread, source: &Obj) -> PyResult<()> {
+        if let Some(other) = any_set(source) {
+            return self.merge(th, other);
+        }
+        if let Some(d) = source.downcast_exact::<Dict>() {
+            self.table.lock().reserve_for_merge(d.len());
+            let mut pos = 0;
+            while let Some((key, _, hash)) = d.next_entry_hash(&mut pos) {
+                self.add_hash(th, &key, hash)?;
+            }
+            return Ok(());
+        }
+        iterate::for_each(th, source, |key| self.add(th, &key).map(|_| ()))
+    }
+
+    /// The hash of the keys as a frozen set.
+    pub fn frozen_hash(&self) -> i64 {
+        if self.hash.get() != -1 {
+            return self.hash.get();
+        }
+        let mut hasher = text::hash::FrozenSetHasher::default();
+        let t = self.table.lock();
+        let mut pos = 0;
+        while let Some((_, hash)) = t.next(&mut pos) {
+            hasher.add(hash);
+        }
+        hasher.finish()
+    }
+}
+
+/// The hash of a key that is looked for: a set, which has none, counts as the frozen set of its keys.
+fn hash_or_frozen(th: &Thread, key: &Obj) -> PyResult<i64> {
+    match hash_element(th, key) {
+        Ok(hash) => Ok(hash),
+        Err(raised) => match key.downcast::<Set>() {
+            Some(s) => {
+                th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
+                Ok(s.frozen_hash())
+            }
+            None => Err(raised),
+        },
+    }
+}

@@ -1,0 +1,343 @@
+//! Set algebra. Results are plain sets or frozen sets, after the left operand.
+
+use super::{FrozenSet, Set, SetCore, any_set, hash_element, new, new_frozen};
+use crate::protocols::iterate;
+use crate::slots::CompareOp;
+use crate::types::dict::Dict;
+use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
+
+/// A set that nobody else has seen, of the plain type that goes with `like`.
+pub(super) fn empty_like(th: &Thread, like: &Obj) -> Obj {
+    if like.downcast::<FrozenSet>().is_some() { new_frozen(th).into_obj() } else { new(th).into_obj() }
+}
+
+/// The set behind an object that the caller knows to be one.
+pub(super) fn core(th: &Thread, o: &Obj) -> PyResult<SetRef> {
+    match any_set(o) {
+        Some(_) => Ok(SetRef(o.clone())),
+        None => Err(th.system_error("bad argument to internal function")),
+    }
+}
+
+/// A reference to an object known to be a set.
+pub(super) struct SetRef(Obj);
+
+impl std::ops::Deref for SetRef {
+    type Target = SetCore;
+    fn deref(&self) -> &SetCore {
+        match any_set(&self.0) {
+            Some(s) => s,
+            None => unreachable!("made from a set; the type of a set never changes to another one's"),
+        }
+    }
+}
+
+/// A copy as a plain set or frozen set.
+pub(super) fn copy(th: &Thread, slf: &Obj) -> PyResult<Obj> {
+    let result = empty_like(th, slf);
+    core(th, &result)?.merge(th, &*core(th, slf)?)?;
+    Ok(result)
+}
+
+pub(super) fn intersection(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+    let s = core(th, slf)?;
+    if any_set(other).is_some_and(|o| o.same(&s)) {
+        return copy(th, slf);
+    }
+    let result = empty_like(th, slf);
+    let r = core(th, &result)?;
+    if let Some(o) = any_set(other) {
+        let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (&s, o) } else { (o, &s) };
+        let mut pos = 0;
+        while let Some((key, hash)) = small.next_entry(&mut pos) {
+            if large.contains_hash(th, &key, hash)? {
+                r.add_hash(th, &key, hash)?;
+            }
+        }
+        return Ok(result);
+    }
+    iterate::for_each(th, other, |key| {
+        let hash = hash_element(th, &key)?;
+        if s.contains_hash(th, &key, hash)? {
+            r.add_hash(th, &key, hash)?;
+        }
+        Ok(())
+    })?;
+    Ok(result)
+}
+
+pub(super) fn intersection_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+    let Some((first, rest)) = others.split_first() else { return copy(th, slf) };
+    let mut result = intersection(th, slf, first)?;
+    for other in rest {
+        result = intersection(th, &result, other)?;
+    }
+    Ok(result)
+}
+
+fn copy_and_subtract(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+    let result = copy(th, slf)?;
+    core(th, &result)?.difference_update(th, other)?;
+    Ok(result)
+}
+
+pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+    let s = core(th, slf)?;
+    let set = any_set(other);
+    let dict = other.downcast_exact::<Dict>();
+    let size = match (set, dict) {
+        (Some(o), _) => o.len(),
+        (_, Some(d)) => d.len(),
+        _ => return copy_and_subtract(th, slf, other),
+    };
+    // Copying and removing costs less when there is little to remove.
+    if s.len() >> 2 > size {
+        return copy_and_subtract(th, slf, other);
+    }
+    let result = empty_like(th, slf);
+    let r = core(th, &result)?;
+    let mut pos = 0;
+    while let Some((key, hash)) = s.next_entry(&mut pos) {
+        let known = match (set, dict) {
+            (Some(o), _) => o.contains_hash(th, &key, hash)?,
+            (_, Some(d)) => d.lookup(th, &key, hash)?.is_some(),
+            _ => false,
+        };
+        if !known {
+            r.add_hash(th, &key, hash)?;
+        }
+    }
+    Ok(result)
+}
+
+pub(super) fn difference_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+    let Some((first, rest)) = others.split_first() else { return copy(th, slf) };
+    let result = difference(th, slf, first)?;
+    let r = core(th, &result)?;
+    for other in rest {
+        r.difference_update(th, other)?;
+    }
+    Ok(result)
+}
+
+pub(super) fn union_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+    let result = copy(th, slf)?;
+    let r = core(th, &result)?;
+    for other in others {
+        if !other.is(slf) {
+            r.update_from(th, other)?;
+        }
+    }
+    Ok(result)
+}
+
+pub(super) fn symmetric_difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+    let result = empty_like(th, slf);
+    let r = core(th, &result)?;
+    r.update_from(th, other)?;
+    r.symmetric_difference_update(th, slf)?;
+    Ok(result)
+}
+
+impl SetCore {
+    /// Removes the items of an iterable.
+    pub fn difference_update(&self, th: &Thread, other: &Obj) -> PyResult<()> {
+        let Some(o) = any_set(other) else {
+            iterate::for_each(th, other, |key| {
+                let hash = hash_element(th, &key)?;
+                self.discard_hash(th, &key, hash).map(|_| ())
+            })?;
+            self.drop_marks();
+            return Ok(());
+        };
+        if self.same(o) {
+            self.clear_all();
+            return Ok(());
+        }
+        // When the other set is far larger, only the keys that both have are of interest.
+        let common;
+        let source: &SetCore = if o.len() >> 3 > self.len() {
+            let both = new(th);
+            let mut pos = 0;
+            while let Some((key, hash)) = self.next_entry(&mut pos) {
+                if o.contains_hash(th, &key, hash)? {
+                    both.add_hash(th, &key, hash)?;
+                }
+            }
+            common = both;
+            &common
+        } else {
+            o
+        };
+        let mut pos = 0;
+        while let Some((key, hash)) = source.next_entry(&mut pos) {
+            self.discard_hash(th, &key, hash)?;
+        }
+        self.drop_marks();
+        Ok(())
+    }
+
+    /// Rebuilds the table when more than a quarter of it is marked deleted.
+    fn drop_marks(&self) {
+        let mut t = self.table.lock();
+        if t.fill - t.used > (t.size() - 1) / 4 {
+            let n = t.used;
+            t.resize(if n > 50_000 { n * 2 } else { n * 4 });
+        }
+    }
+
+    /// Keeps what is in exactly one of the two.
+    pub fn symmetric_difference_update(&self, th: &Thread, other: &Obj) -> PyResult<()> {
+        if let Some(d) = other.downcast_exact::<Dict>() {
+            let mut pos = 0;
+            while let Some((key, _, hash)) = d.next_entry_hash(&mut pos) {
+                self.toggle(th, &key, hash)?;
+            }
+            return Ok(());
+        }
+        if let Some(o) = any_set(other) {
+            if self.same(o) {
+                self.clear_all();
+                return Ok(());
+            }
+            return self.toggle_all(th, o);
+        }
+        let items = new(th);
+        items.update_from(th, other)?;
+        self.toggle_all(th, &items)
+    }
+
+    fn toggle_all(&self, th: &Thread, other: &SetCore) -> PyResult<()> {
+        let mut pos = 0;
+        while let Some((key, hash)) = other.next_entry(&mut pos) {
+            self.toggle(th, &key, hash)?;
+        }
+        Ok(())
+    }
+
+    fn toggle(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<()> {
+        if !self.discard_hash(th, key, hash)? {
+            self.add_hash(th, key, hash)?;
+        }
+        Ok(())
+    }
+
+    /// Takes over the content of a set that nobody else has seen.
+    pub(super) fn take_over(&self, from: &SetCore) {
+        let table = from.table.take();
+        drop(self.table.replace(table));
+    }
+
+    /// Whether every key is in `other`.
+    pub fn is_subset(&self, th: &Thread, other: &SetCore) -> PyResult<bool> {
+        if self.len() > other.len() {
+            return Ok(false);
+        }
+        let mut pos = 0;
+        while let Some((key, hash)) = self.next_entry(&mut pos) {
+            if !other.contains_hash(th, &key, hash)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+pub(super) fn is_subset(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
+    let s = core(th, slf)?;
+    match any_set(other) {
+        Some(o) => s.is_subset(th, o),
+        None => {
+            let common = intersection(th, slf, other)?;
+            Ok(core(th, &common)?.len() == s.len())
+        }
+    }
+}
+
+pub(super) fn is_superset(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
+    let s = core(th, slf)?;
+    if let Some(o) = any_set(other) {
+        return o.is_subset(th, &s);
+    }
+    let it = iterate::iter(th, other)?;
+    while let Some(key) = iterate::next(th, &it)? {
+        let hash = hash_element(th, &key)?;
+        if !s.contains_hash(th, &key, hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+pub(super) fn is_disjoint(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
+    let s = core(th, slf)?;
+    if let Some(o) = any_set(other) {
+        if s.same(o) {
+            return Ok(s.is_empty());
+        }
+        let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (&s, o) } else { (o, &s) };
+        let mut pos = 0;
+        while let Some((key, hash)) = small.next_entry(&mut pos) {
+            if large.contains_hash(th, &key, hash)? {
+                return Ok(false);
+            }
+        }
+        return Ok(true);
+    }
+    let it = iterate::iter(th, other)?;
+    while let Some(key) = iterate::next(th, &it)? {
+        let hash = hash_element(th, &key)?;
+        if s.contains_hash(th, &key, hash)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+pub(super) fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) -> PyResult<Obj> {
+    let s = core(th, slf)?;
+    let Some(o) = any_set(other) else { return Ok(not_implemented()) };
+    let equal = || -> PyResult<bool> {
+        let (a, b) = (s.hash.get(), o.hash.get());
+        if s.len() != o.len() || a != -1 && b != -1 && a != b {
+            return Ok(false);
+        }
+        s.is_subset(th, o)
+    };
+    let result = match op {
+        CompareOp::Eq => equal()?,
+        CompareOp::Ne => !equal()?,
+        CompareOp::Le => s.is_subset(th, o)?,
+        CompareOp::Ge => o.is_subset(th, &s)?,
+        CompareOp::Lt => s.len() < o.len() && s.is_subset(th, o)?,
+        CompareOp::Gt => s.len() > o.len() && o.is_subset(th, &s)?,
+    };
+    Ok(bool_obj(result))
+}
+
+/// A binary operator: both operands must be sets.
+pub(super) fn binary(
+    th: &Thread,
+    a: &Obj,
+    b: &Obj,
+    f: impl FnOnce(&Thread, &Obj, &Obj) -> PyResult<Obj>,
+) -> PyResult<Obj> {
+    if any_set(a).is_none() || any_set(b).is_none() {
+        return Ok(not_implemented());
+    }
+    f(th, a, b)
+}
+
+/// An operator that changes its left operand: the right one must be a set.
+pub(super) fn inplace(
+    th: &Thread,
+    slf: &object::Py<Set>,
+    other: &Obj,
+    f: impl FnOnce(&Thread, &SetCore, &Obj) -> PyResult<()>,
+) -> PyResult<Obj> {
+    if any_set(other).is_none() {
+        return Ok(not_implemented());
+    }
+    f(th, slf, other)?;
+    Ok(slf.as_obj().clone())
+}

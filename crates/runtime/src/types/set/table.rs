@@ -1,0 +1,243 @@
+//! The table of a set: open addressing with runs of linear probes, as CPython lays sets out, since the order of iteration shows it.
+//!
+//! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
+
+use crate::types::dict::exact_str;
+use object::Obj;
+
+/// How many neighbours are tried before the next jump.
+const LINEAR_PROBES: usize = 9;
+const PERTURB_SHIFT: u32 = 5;
+/// Slots of the smallest table.
+pub(super) const MIN_SIZE: usize = 8;
+/// The hash of a slot whose key was removed; no key has it.
+const DELETED: i64 = -1;
+
+struct Entry {
+    /// 0 in a slot never used.
+    hash: i64,
+    key: Option<Obj>,
+}
+
+/// Invariants: the number of slots is 0 or a power of two; `used` slots hold keys and `fill - used` are marked deleted; one slot at least is free
+/// unless there are none at all.
+#[derive(Default)]
+pub(super) struct Table {
+    entries: Box<[Entry]>,
+    pub(super) fill: usize,
+    pub(super) used: usize,
+    /// Where `pop` goes on looking.
+    finger: usize,
+}
+
+/// What a lookup finds without running Python code.
+pub(super) enum Found {
+    At(usize),
+    /// The free slot that ends the path of the hash.
+    Free(usize),
+    /// Equal hashes: the keys must be compared by `__eq__`.
+    Maybe(Candidate),
+}
+
+pub(super) struct Candidate {
+    pub(super) index: usize,
+    pub(super) key: Obj,
+    table: *const Entry,
+    probe: Probe,
+}
+
+#[derive(Clone, Copy)]
+struct Probe {
+    base: usize,
+    step: usize,
+    perturb: u64,
+}
+
+fn slots(n: usize) -> Box<[Entry]> {
+    std::iter::repeat_with(|| Entry { hash: 0, key: None }).take(n).collect()
+}
+
+impl Table {
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        self.entries.len().max(MIN_SIZE) - 1
+    }
+
+    /// Slots, counting the smallest table as there from the start.
+    pub(super) fn size(&self) -> usize {
+        self.mask() + 1
+    }
+
+    /// Looks a key up.
+    #[inline(always)]
+    pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
+        let base = hash as usize & self.mask();
+        self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64 })
+    }
+
+    /// Goes on behind a candidate that was not equal.
+    pub(super) fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
+        self.walk(key, hash, c.probe)
+    }
+
+    pub(super) fn still_holds(&self, c: &Candidate) -> bool {
+        std::ptr::eq(self.entries.as_ptr(), c.table)
+            && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
+    }
+
+    #[inline(always)]
+    fn walk(&self, key: &Obj, hash: i64, mut p: Probe) -> Found {
+        let mask = self.mask();
+        if self.entries.is_empty() {
+            return Found::Free(p.base);
+        }
+        loop {
+            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            while p.step <= probes {
+                let index = (p.base + p.step) & mask;
+                let entry = &self.entries[index];
+                p.step += 1;
+                match &entry.key {
+                    None if entry.hash == 0 => return Found::Free(index),
+                    Some(k) if entry.hash == hash => {
+                        if k.is(key) {
+                            return Found::At(index);
+                        }
+                        if k.value().both_int(key.value()) {
+                            continue;
+                        }
+                        match (exact_str(k.value()), exact_str(key.value())) {
+                            (Some(a), Some(b)) if a.eq(b) => return Found::At(index),
+                            (Some(_), Some(_)) => {}
+                            _ => {
+                                let table = self.entries.as_ptr();
+                                return Found::Maybe(Candidate { index, key: k.clone(), table, probe: p });
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            p = p.jump(mask);
+        }
+    }
+
+    /// Fills the free slot that `find` gave, and grows when three fifths are full.
+    #[inline]
+    pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
+        if self.entries.is_empty() {
+            self.entries = slots(MIN_SIZE);
+        }
+        self.entries[index] = Entry { hash, key: Some(key) };
+        self.fill += 1;
+        self.used += 1;
+        if self.fill * 5 >= self.mask() * 3 {
+            self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+        }
+    }
+
+    /// Puts a key that is not there into a table without deleted slots.
+    fn insert_clean(entries: &mut [Entry], key: Obj, hash: i64) {
+        let mask = entries.len() - 1;
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64 };
+        loop {
+            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for slot in &mut entries[p.base..=p.base + probes] {
+                if slot.key.is_none() {
+                    *slot = Entry { hash, key: Some(key) };
+                    return;
+                }
+            }
+            p = p.jump(mask);
+        }
+    }
+
+    /// Moves the keys to a table of more than `minimum` slots, without deleted ones.
+    #[inline(never)]
+    pub(super) fn resize(&mut self, minimum: usize) {
+        let mut size = MIN_SIZE;
+        while size <= minimum.max(self.used) {
+            size <<= 1;
+        }
+        let mut fresh = slots(size);
+        for e in std::mem::take(&mut self.entries) {
+            if let Some(key) = e.key {
+                Table::insert_clean(&mut fresh, key, e.hash);
+            }
+        }
+        self.entries = fresh;
+        self.fill = self.used;
+    }
+
+    /// Makes room for `extra` keys as CPython's merge does.
+    pub(super) fn reserve_for_merge(&mut self, extra: usize) {
+        if (self.fill + extra) * 5 >= self.mask() * 3 {
+            self.resize((self.used + extra) * 2);
+        }
+    }
+
+    /// Copies all keys of `other` into this table, which has never held any.
+    pub(super) fn copy_from(&mut self, other: &Table) {
+        debug_assert!(self.fill == 0);
+        if self.entries.is_empty() {
+            self.entries = slots(self.size());
+        }
+        if self.mask() == other.mask() && other.fill == other.used && !other.entries.is_empty() {
+            for (to, from) in self.entries.iter_mut().zip(&other.entries) {
+                *to = Entry { hash: from.hash, key: from.key.clone() };
+            }
+        } else {
+            for e in &other.entries {
+                if let Some(key) = &e.key {
+                    Table::insert_clean(&mut self.entries, key.clone(), e.hash);
+                }
+            }
+        }
+        self.fill = other.used;
+        self.used = other.used;
+    }
+
+    /// Takes the key of slot `index` out.
+    pub(super) fn remove(&mut self, index: usize) -> Option<Obj> {
+        let e = self.entries.get_mut(index)?;
+        let key = e.key.take()?;
+        e.hash = DELETED;
+        self.used -= 1;
+        Some(key)
+    }
+
+    /// Takes some key out.
+    pub(super) fn pop(&mut self) -> Option<Obj> {
+        if self.used == 0 {
+            return None;
+        }
+        let mask = self.mask();
+        let mut i = self.finger & mask;
+        while self.entries[i].key.is_none() {
+            i = (i + 1) & mask;
+        }
+        self.finger = i + 1;
+        self.remove(i)
+    }
+
+    /// The next key at or after slot `*pos`, which moves behind it.
+    #[inline(always)]
+    pub(super) fn next(&self, pos: &mut usize) -> Option<(&Obj, i64)> {
+        while let Some(e) = self.entries.get(*pos) {
+            *pos += 1;
+            if let Some(key) = &e.key {
+                return Some((key, e.hash));
+            }
+        }
+        None
+    }
+}
+
+impl Probe {
+    #[inline(always)]
+    fn jump(self, mask: usize) -> Probe {
+        let perturb = self.perturb >> PERTURB_SHIFT;
+        let base = self.base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        Probe { base, step: 0, perturb }
+    }
+}
