@@ -34,10 +34,8 @@ pub(crate) fn notify(th: &Thread, phase: &str, generation: usize, collected: usi
 pub struct Gc;
 
 fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
-    let ns = module.namespace();
-    let put = |name: &str, value: Obj| ns.insert_str(&str::intern(name), value);
-    put("garbage", gc_hooks::garbage_list(th).into_obj());
-    put("callbacks", gc_hooks::callbacks_list(th).into_obj());
+    module.add("garbage", gc_hooks::garbage_list(th));
+    module.add("callbacks", gc_hooks::callbacks_list(th));
     for (name, flag) in [
         ("DEBUG_STATS", debug::STATS),
         ("DEBUG_COLLECTABLE", debug::COLLECTABLE),
@@ -45,7 +43,7 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
         ("DEBUG_SAVEALL", debug::SAVEALL),
         ("DEBUG_LEAK", debug::LEAK),
     ] {
-        put(name, int::from_i64(i64::from(flag)));
+        module.add(name, int::from_i64(i64::from(flag)));
     }
     Ok(())
 }

@@ -47,7 +47,7 @@ impl Dict {
                 if t.fits_tightly() { Some(t.duplicate()) } else { None }
             };
             if let Some(copy) = copy {
-                let old = std::mem::replace(&mut **self.lock(), copy);
+                let old = std::mem::replace(&mut *self.lock(), copy);
                 drop(old);
                 return Ok(());
             }

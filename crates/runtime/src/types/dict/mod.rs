@@ -348,7 +348,7 @@ impl Dict {
 
     /// Removes everything.
     pub fn clear_all(&self) {
-        let old = std::mem::replace(&mut **self.lock(), Inner::empty());
+        let old = std::mem::replace(&mut *self.lock(), Inner::empty());
         drop(old);
     }
 

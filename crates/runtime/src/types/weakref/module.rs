@@ -3,7 +3,7 @@
 use super::{CallableProxy, Proxy, WeakRef, count, new_proxy, references};
 use crate::native::PyClass;
 use crate::types::dict::{Dict, hash_key};
-use crate::types::{list, str};
+use crate::types::list;
 use crate::{Module, Obj, ObjExt, OrNone, Py, PyResult, Thread};
 
 /// The module.
@@ -11,14 +11,13 @@ use crate::{Module, Obj, ObjExt, OrNone, Py, PyResult, Thread};
 pub struct WeakrefModule;
 
 fn exec(_th: &Thread, module: &Py<Module>) -> PyResult<()> {
-    let ns = module.namespace();
     for (name, ty) in [
         ("ref", WeakRef::TYPE),
         ("ReferenceType", WeakRef::TYPE),
         ("ProxyType", Proxy::TYPE),
         ("CallableProxyType", CallableProxy::TYPE),
     ] {
-        ns.insert_str(&str::intern(name), ty.to_obj());
+        module.add(name, ty.to_obj());
     }
     Ok(())
 }
