@@ -91,3 +91,12 @@ pub fn intern_all(names: &mut [Obj]) {
         }
     }
 }
+
+/// The interned string of a literal, made once: `interned!("__name__")` is a `&'static Py<Str>`.
+macro_rules! interned {
+    ($s:expr) => {{
+        static NAME: std::sync::OnceLock<object::Py<$crate::types::str::Str>> = std::sync::OnceLock::new();
+        NAME.get_or_init(|| $crate::types::str::intern($s))
+    }};
+}
+pub(crate) use interned;

@@ -8,6 +8,7 @@ mod intern;
 mod storage;
 
 pub use intern::{intern, intern_all, intern_obj};
+pub(crate) use intern::interned;
 pub use storage::{empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
 
 use crate::native::PyClass;

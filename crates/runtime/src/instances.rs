@@ -1,0 +1,264 @@
+//! Attributes of instances: generic lookup and assignment, inline attributes, and `__dict__`.
+//!
+//! Where an instance's own attributes live is described in `types::type_::inline_keys`.
+
+use crate::slots::{AssSubscriptFn, DescrGetFn};
+use crate::types::dict::{self, Dict};
+use crate::types::module::Module;
+use crate::types::str::{self, Str};
+use crate::types::type_::{TypeObject, dict_word, flags, inline_mark, inline_words, native_is, peek, set_inline_mark};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use object::Header;
+
+/// An attribute name as the generic functions want it: interned, exactly a `str`.
+#[inline]
+fn interned_name(name: &Py<Str>) -> Py<Str> {
+    if name.is_interned() {
+        return name.clone();
+    }
+    if name.as_obj().downcast_exact::<Str>().is_some() {
+        return str::intern_obj(name);
+    }
+    str::intern_obj(&str::from_chars(name.chars()))
+}
+
+/// The name of an attribute; `attribute name must be string, not 'int'` for anything but a string.
+#[inline]
+pub fn attribute_name<'a>(th: &Thread, name: &'a Obj) -> PyResult<&'a Py<Str>> {
+    match name.downcast::<Str>() {
+        Some(name) => Ok(name),
+        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().tp_name()))),
+    }
+}
+
+/// Both descriptor slots of an attribute's type.
+#[inline]
+fn descriptor(o: &Obj) -> (Option<DescrGetFn>, Option<AssSubscriptFn>) {
+    let slots = &o.ty().slots;
+    (slots.tp_descr_get.get(), slots.tp_descr_set.get())
+}
+
+/// `object.__getattribute__`: data descriptors of the type, the instance's own attributes, other attributes of the type.
+#[inline]
+pub fn generic_getattr(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Obj> {
+    match find(th, obj, name)? {
+        Some(value) => Ok(value),
+        None => Err(th.no_attribute(obj, name.as_obj())),
+    }
+}
+
+/// As [`generic_getattr`], but an absent attribute is `None` and costs no exception.
+pub fn generic_lookup_opt(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
+    match find(th, obj, name) {
+        Ok(found) => Ok(found),
+        Err(raised) => th.catch(raised, crate::types::exceptions::ATTRIBUTE_ERROR).map(|()| None),
+    }
+}
+
+fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
+    let ty = obj.ty();
+    let name = &interned_name(name);
+    let found = ty.lookup(name);
+    let mut getter = None;
+    if let Some(attribute) = &found {
+        let (get, set) = descriptor(attribute);
+        if let (Some(get), Some(_)) = (get, set) {
+            return get(th, attribute, Some(obj), Some(&ty.to_obj())).map(Some);
+        }
+        getter = get;
+    }
+    if let Some(own) = own_attribute(obj, name) {
+        return Ok(Some(own));
+    }
+    match (found, getter) {
+        (Some(attribute), Some(get)) => get(th, &attribute, Some(obj), Some(&obj.ty().to_obj())).map(Some),
+        (found, _) => Ok(found),
+    }
+}
+
+/// An attribute that the instance itself has. `name` is interned.
+#[inline]
+pub fn own_attribute(obj: &Obj, name: &Py<Str>) -> Option<Obj> {
+    let header = obj.header()?;
+    let ty = obj.ty();
+    if ty.has_flag(flags::MANAGED_DICT) {
+        if let Some(dict) = peek(dict_word(header)?) {
+            return dict.get_str(name);
+        }
+        if ty.has_flag(flags::INLINE_VALUES) {
+            let i = ty.inline_keys.find(name)?;
+            return peek(inline_words(header).get(i)?);
+        }
+        return None;
+    }
+    own_dict(obj)?.get_str(name)
+}
+
+/// The dict of an object whose type keeps one in its payload: modules and types.
+fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
+    let ty = obj.ty();
+    if native_is(ty, Module::TYPE) {
+        return obj.downcast::<Module>().map(|m| m.dict.clone());
+    }
+    if native_is(ty, Type::TYPE) {
+        return obj.downcast::<Type>().map(|t| t.namespace());
+    }
+    None
+}
+
+/// True when instances of the type have a `__dict__`.
+pub fn has_dict(ty: &TypeObject) -> bool {
+    ty.has_flag(flags::MANAGED_DICT) || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
+}
+
+/// `object.__setattr__` and, with `None`, `object.__delattr__`.
+#[inline]
+pub fn generic_setattr(th: &Thread, obj: &Obj, name: &Py<Str>, value: Option<&Obj>) -> PyResult<()> {
+    let name = &interned_name(name);
+    let found = obj.ty().lookup(name);
+    if let Some(attribute) = &found
+        && let Some(set) = attribute.ty().slots.tp_descr_set.get()
+    {
+        return set(th, attribute, obj, value);
+    }
+    let Some(header) = obj.header().filter(|_| has_dict(obj.ty())) else {
+        return Err(no_dict_error(th, obj, name, found.is_some()));
+    };
+    if obj.ty().has_flag(flags::INLINE_VALUES) && dict_word(header).is_none_or(|w| peek(w).is_none()) {
+        match value {
+            Some(value) => {
+                if set_inline(header, obj.ty(), name, value) {
+                    return Ok(());
+                }
+            }
+            None => {
+                return if delete_inline(header, obj.ty(), name) { Ok(()) } else { Err(th.no_attribute(obj, name.as_obj())) };
+            }
+        }
+    }
+    let Some(dict) = instance_dict(th, obj) else {
+        return Err(no_dict_error(th, obj, name, found.is_some()));
+    };
+    match value {
+        Some(value) => dict.insert_str(name, value.clone()),
+        None => {
+            if dict.remove_str(name).is_none() {
+                return Err(th.no_attribute(obj, name.as_obj()));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate::Raised {
+    let (ty, shown) = (obj.ty().tp_name(), name.to_string_lossy());
+    let text = if in_type {
+        format!("'{ty}' object attribute '{shown}' is read-only")
+    } else {
+        format!("'{ty}' object has no attribute '{shown}' and no __dict__ for setting new attributes")
+    };
+    th.attribute_error(text, obj, name.as_obj())
+}
+
+/// Stores an attribute in its inline word; false when it has to go to a dict.
+fn set_inline(header: &Header, ty: &TypeObject, name: &Py<Str>, value: &Obj) -> bool {
+    let Some(i) = ty.inline_keys.find_or_add(name) else { return false };
+    let Some(word) = inline_words(header).get(i) else { return false };
+    let old = word.take();
+    if old.is_none() {
+        if i < inline_mark(header) {
+            return false;
+        }
+        set_inline_mark(header, i + 1);
+    }
+    word.set(Some(value.clone()));
+    // Last: dropping the old value may run code.
+    drop(old);
+    true
+}
+
+/// Empties an inline word; false when it was empty.
+fn delete_inline(header: &Header, ty: &TypeObject, name: &Py<Str>) -> bool {
+    let Some(i) = ty.inline_keys.find(name) else { return false };
+    let Some(word) = inline_words(header).get(i) else { return false };
+    let Some(old) = word.take() else { return false };
+    if inline_mark(header) == i + 1 {
+        set_inline_mark(header, i);
+    }
+    drop(old);
+    true
+}
+
+/// The instance's `__dict__`, made now if need be; inline attributes move there. `None` if the type's instances have none.
+pub fn instance_dict(th: &Thread, obj: &Obj) -> Option<Py<Dict>> {
+    let header = obj.header()?;
+    let ty = obj.ty();
+    let Some(word) = dict_word(header) else { return own_dict(obj) };
+    if let Some(dict) = peek(word) {
+        return Some(dict);
+    }
+    let _ = th;
+    let dict = dict::new();
+    if ty.has_flag(flags::INLINE_VALUES) {
+        for (i, inline) in inline_words(header).iter().enumerate() {
+            if let Some(value) = inline.take()
+                && let Some(name) = ty.inline_keys.name(i)
+            {
+                dict.insert_str(&name, value);
+            }
+        }
+    }
+    word.set(Some(dict.clone()));
+    Some(dict)
+}
+
+/// True when an instance has no attributes of its own (or its type's instances have no `__dict__`).
+pub fn dict_is_empty(obj: &Obj) -> bool {
+    let Some(header) = obj.header() else { return true };
+    match dict_word(header) {
+        None => own_dict(obj).is_none_or(|d| d.len() == 0),
+        Some(word) => match peek(word) {
+            Some(dict) => dict.len() == 0,
+            None => inline_words(header).iter().all(|w| peek(w).is_none()),
+        },
+    }
+}
+
+/// Replaces the instance's `__dict__`; with `None` it starts anew. False if the type's instances have none that can be replaced.
+pub fn set_instance_dict(obj: &Obj, dict: Option<Py<Dict>>) -> bool {
+    let Some(header) = obj.header() else { return false };
+    let Some(word) = dict_word(header) else { return false };
+    let fresh = dict.unwrap_or_else(dict::new);
+    let old_inline: Vec<Obj> = inline_words(header).iter().filter_map(|w| w.take()).collect();
+    let old = word.replace(Some(fresh));
+    drop(old_inline);
+    drop(old);
+    true
+}
+
+/// The getter of a `__dict__` attribute.
+pub fn dict_getter(th: &Thread, obj: &Obj) -> PyResult<Obj> {
+    match instance_dict(th, obj) {
+        Some(dict) => Ok(dict.into_obj()),
+        None => Err(th.attribute_error_message("This object has no __dict__")),
+    }
+}
+
+/// The setter of a `__dict__` attribute.
+pub fn dict_setter(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    let dict = match value {
+        None => None,
+        Some(value) => match value.downcast::<Dict>() {
+            Some(dict) => Some(dict.clone()),
+            None => {
+                return Err(th.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().tp_name())));
+            }
+        },
+    };
+    if set_instance_dict(obj, dict) {
+        Ok(())
+    } else {
+        Err(th.attribute_error_message("This object has no __dict__"))
+    }
+}
