@@ -38,6 +38,16 @@ fn descriptor(o: &Obj) -> (Option<DescrGetFn>, Option<AssSubscriptFn>) {
     (slots.tp_descr_get.get(), slots.tp_descr_set.get())
 }
 
+/// `tp_getattro` of `object` (`PyObject_GenericGetAttr`).
+pub fn generic_getattro(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<Obj> {
+    generic_getattr(th, obj, attribute_name(th, name)?)
+}
+
+/// `tp_setattro` of `object` (`PyObject_GenericSetAttr`).
+pub fn generic_setattro(th: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    generic_setattr(th, obj, attribute_name(th, name)?, value)
+}
+
 /// `object.__getattribute__`: data descriptors of the type, the instance's own attributes, other attributes of the type.
 #[inline]
 pub fn generic_getattr(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Obj> {

@@ -2,7 +2,7 @@
 
 use crate::native::PyClass;
 use crate::types::str;
-use crate::{Args, Obj, Py, PyResult, Thread, Type};
+use crate::{Args, Obj, Py, PyResult, Thread, Type, ellipsis, none, not_implemented};
 use object::{Header, Object, Payload};
 
 /// The payload of `None`.
@@ -30,22 +30,22 @@ pub static NOT_IMPLEMENTED: Object<NotImplementedType> =
 pub static ELLIPSIS: Object<EllipsisType> =
     Object { header: Header::immortal((EllipsisType::TYPE as *const crate::TypeObject).cast()), payload: EllipsisType };
 
-/// `None`.
+/// The header of `None`.
 #[inline(always)]
-pub fn none() -> Obj {
-    Obj::from_static(&NONE.header)
+pub fn none_header() -> &'static Header {
+    &NONE.header
 }
 
-/// `NotImplemented`.
+/// The header of `NotImplemented`.
 #[inline(always)]
-pub fn not_implemented() -> Obj {
-    Obj::from_static(&NOT_IMPLEMENTED.header)
+pub fn not_implemented_header() -> &'static Header {
+    &NOT_IMPLEMENTED.header
 }
 
-/// `Ellipsis`.
+/// The header of `Ellipsis`.
 #[inline(always)]
-pub fn ellipsis() -> Obj {
-    Obj::from_static(&ELLIPSIS.header)
+pub fn ellipsis_header() -> &'static Header {
+    &ELLIPSIS.header
 }
 
 /// CPython's constant hash of `None`.

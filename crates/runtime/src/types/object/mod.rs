@@ -46,8 +46,8 @@ fn fill_slots(slots: &Slots) {
     slots.tp_richcompare.set(Some(object_richcompare));
     slots.tp_repr.set(Some(object_repr));
     slots.tp_str.set(Some(object_str));
-    slots.tp_getattro.set(Some(getattro));
-    slots.tp_setattro.set(Some(setattro));
+    slots.tp_getattro.set(Some(instances::generic_getattro));
+    slots.tp_setattro.set(Some(instances::generic_setattro));
 }
 
 /// A new instance of `ty`, a class whose instances have no native payload.
@@ -63,16 +63,6 @@ pub fn hash_not_implemented(th: &Thread, obj: &Obj) -> PyResult<i64> {
 /// True when the type's `tp_hash` says that instances can't be hashed.
 pub fn is_hash_not_implemented(ty: &Type) -> bool {
     ty.slots.tp_hash.get().is_some_and(|h| std::ptr::fn_addr_eq(h, hash_not_implemented as HashFn))
-}
-
-/// `tp_getattro` of `object` (`PyObject_GenericGetAttr`).
-pub fn getattro(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<Obj> {
-    instances::generic_getattr(th, obj, instances::attribute_name(th, name)?)
-}
-
-/// `tp_setattro` of `object` (`PyObject_GenericSetAttr`).
-pub fn setattro(th: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
-    instances::generic_setattr(th, obj, instances::attribute_name(th, name)?, value)
 }
 
 /// A hash made of the object's address.
@@ -113,7 +103,7 @@ pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> 
 fn abstract_error(th: &Thread, cls: &Py<Type>) -> crate::Raised {
     let build = || -> PyResult<String> {
         let methods = attribute::get(th, cls.as_obj(), interned!("__abstractmethods__"))?;
-        let sorted = list::from_vec(sequence::to_vec(th, &methods)?);
+        let sorted = list::from_vec(th, sequence::to_vec(th, &methods)?);
         crate::protocols::call::call_method(th, sorted.as_obj(), "sort", &[])?;
         let mut names = Vec::new();
         for name in sorted.to_vec() {
@@ -193,7 +183,7 @@ pub(crate) fn merge_class_dict(th: &Thread, into: &Py<Dict>, cls: &Obj) -> PyRes
     th.check_stack("")?;
     if let Some(names) = attribute::lookup_opt(th, cls, interned!("__dict__"))? {
         for key in sequence::to_vec(th, &names)? {
-            into.insert(th, &key, crate::none())?;
+            into.set_item(th, &key, crate::none())?;
         }
     }
     if let Some(bases) = attribute::lookup_opt(th, cls, interned!("__bases__"))? {
@@ -260,13 +250,13 @@ impl Plain {
             && let Some(own) = own.downcast::<Dict>()
         {
             for (key, _) in own.items_vec() {
-                names.insert(th, &key, crate::none())?;
+                names.set_item(th, &key, crate::none())?;
             }
         }
         if let Some(cls) = attribute::lookup_opt(th, slf, interned!("__class__"))? {
             merge_class_dict(th, &names, &cls)?;
         }
-        Ok(list::from_vec(names.keys_vec()).into_obj())
+        Ok(list::from_vec(th, names.keys_vec()).into_obj())
     }
 
     #[getter]

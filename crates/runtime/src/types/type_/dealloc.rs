@@ -2,6 +2,7 @@
 
 use super::{Type, TypeObject, flags};
 use crate::Thread;
+use crate::types::descriptors::Member;
 use crate::types::dict::Dict;
 use crate::types::weakref;
 use object::alloc::{alloc_object, free_object};
@@ -95,6 +96,46 @@ pub fn inline_words(header: &Header) -> &[Cell<Option<Obj>>] {
     }
 }
 
+/// What a word holds, as a new reference.
+#[inline(always)]
+pub fn peek<T: Clone>(word: &Cell<Option<T>>) -> Option<T> {
+    // SAFETY: the clone only raises a count, so nothing changes the word meanwhile.
+    unsafe { (*word.as_ptr()).clone() }
+}
+
+/// One above the highest inline word ever filled.
+#[inline(always)]
+pub fn inline_mark(header: &Header) -> usize {
+    ((header.flags.load(std::sync::atomic::Ordering::Relaxed) >> 8) & 0xff) as usize
+}
+
+/// Sets what [`inline_mark`] returns.
+#[inline(always)]
+pub fn set_inline_mark(header: &Header, mark: usize) {
+    let old = header.flags.load(std::sync::atomic::Ordering::Relaxed);
+    header.flags.store((old & !0xff00) | (mark as u32) << 8, std::sync::atomic::Ordering::Relaxed);
+}
+
+fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
+    if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
+        return None;
+    }
+    // SAFETY: the descriptor's invariant gives instances of its owner a word at its offset.
+    Some(unsafe { member_word(obj.header()?, member.offset()) })
+}
+
+/// The value of a `__slots__` member; the outer `None` if the object is no instance of the member's class.
+#[inline]
+pub fn member_get(obj: &Obj, member: &Member) -> Option<Option<Obj>> {
+    member_of(obj, member).map(peek)
+}
+
+/// Sets or clears a `__slots__` member and hands out its old value; the outer `None` if the object is no instance of the member's class.
+#[inline]
+pub fn member_set(obj: &Obj, member: &Member, value: Option<Obj>) -> Option<Option<Obj>> {
+    member_of(obj, member).map(|word| word.replace(value))
+}
+
 /// A word for a `__slots__` member.
 ///
 /// # Safety
@@ -119,6 +160,9 @@ pub unsafe fn dealloc_native(this: *mut Header) {
         let nested = ty.has_flag(flags::HAVE_GC);
         if nested && !teardown::enter(this) {
             return;
+        }
+        if let Some(word) = dict_word(&*this) {
+            drop(word.take());
         }
         (ty.drop_native)(this);
         free(this, ty);
@@ -261,6 +305,38 @@ pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
         }
         if ty.is_heap_type() {
             v.ty(core(ty));
+        }
+    }
+}
+
+/// `traverse` of instances of built-in types that have a managed dict.
+///
+/// # Safety
+/// The object is live and of such a type.
+pub(super) unsafe fn traverse_managed(this: *const Header, v: &mut Visitor<'_>) {
+    // SAFETY: the words belong to the object; nothing else runs during traversal.
+    unsafe {
+        if let Some(native) = type_of(this).traverse_native {
+            native(this, v);
+        }
+        if let Some(word) = dict_word(&*this) {
+            v.opt_py(&*word.as_ptr());
+        }
+    }
+}
+
+/// `clear` of instances of built-in types that have a managed dict.
+///
+/// # Safety
+/// The object is live and of such a type.
+pub(super) unsafe fn clear_managed(this: *const Header) {
+    // SAFETY: the object is live.
+    unsafe {
+        if let Some(native) = type_of(this).clear_native {
+            native(this);
+        }
+        if let Some(word) = dict_word(&*this) {
+            drop(word.take());
         }
     }
 }

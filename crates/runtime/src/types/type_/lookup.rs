@@ -3,7 +3,7 @@
 use super::{Type, TypeObject};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
-use object::{Guarded, Obj, Py};
+use object::{Guarded, Obj, Py, Value};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 /// The next version tag; 0 is never given out. When the tags run out, types stay without one and nothing is cached for them.
@@ -15,8 +15,14 @@ const CACHE_BITS: u32 = 12;
 struct Entry {
     version: u32,
     name: Option<Py<Str>>,
-    answer: Option<Obj>,
+    /// Not owned: a namespace of the version's MRO holds it as long as the version is in use.
+    answer: Option<Value>,
 }
+
+// SAFETY: entries are read and written under the GIL.
+unsafe impl Send for Entry {}
+// SAFETY: as above.
+unsafe impl Sync for Entry {}
 
 /// The lookup cache of the process. Reads and writes happen under the GIL.
 static CACHE: [Guarded<Entry>; 1 << CACHE_BITS] =
@@ -87,7 +93,8 @@ impl Type {
         if version != 0 {
             let entry = CACHE[cache_slot(version, name)].lock();
             if entry.version == version && entry.name.as_ref().is_some_and(|n| n.is(name)) {
-                return entry.answer.clone();
+                // SAFETY: an unchanged version means that the namespace still holds the answer.
+                return entry.answer.map(|v| unsafe { Obj::from_borrowed(v) });
             }
         }
         self.lookup_slow(name)
@@ -99,7 +106,7 @@ impl Type {
         if name.is_interned() {
             let version = self.version_tag();
             if version != 0 {
-                let new = Entry { version, name: Some(name.clone()), answer: answer.clone() };
+                let new = Entry { version, name: Some(name.clone()), answer: answer.as_ref().map(Obj::value) };
                 // The old entry's references go after the guard is closed.
                 drop(CACHE[cache_slot(version, name)].replace(new));
             }

@@ -10,16 +10,23 @@
 //! - `version` is 0, or a number that no other type has and that changes with anything an inline cache may rely on (namespace, bases, slots);
 //! - a subclass is in `subclasses` of each of its bases as long as it lives.
 
+mod attributes;
+mod bases;
+mod create;
 mod dealloc;
 mod inline_keys;
+mod layout;
 mod lookup;
 pub mod mro;
 mod ready;
 mod slot_update;
 
 pub use dealloc::{
-    alloc_instance, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_words, track, type_of,
+    alloc_instance, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
+    member_set, peek, set_inline_mark, track, type_of,
 };
+pub use create::{calculate_metaclass, new_class, type_call, type_new};
+pub use layout::{native_is, set_class};
 pub use inline_keys::InlineKeys;
 pub use ready::ready_static;
 
@@ -106,6 +113,10 @@ pub struct Type {
     pub inline_keys: InlineKeys,
     /// Offsets of `__slots__` members of instances, from the header, in order; own ones only.
     pub member_offsets: Guarded<Box<[u32]>>,
+    /// The (mangled) names of these members.
+    pub member_names: Guarded<Vec<Py<Str>>>,
+    /// Head of the list of weak references to the type.
+    weaklist: Cell<usize>,
 }
 
 /// A reference to a subclass that does not keep it alive; it is taken out when the subclass goes.
@@ -173,6 +184,8 @@ impl Type {
                 subclasses: Guarded::new(Vec::new()),
                 inline_keys: InlineKeys::new(),
                 member_offsets: Guarded::new(Box::new([])),
+                member_names: Guarded::new(Vec::new()),
+                weaklist: Cell::new(0),
             },
         }
     }
@@ -213,6 +226,24 @@ impl Type {
         }
     }
 
+    /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.
+    pub fn tp_name(&self) -> String {
+        match self.spec {
+            Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
+            Some(spec) => spec.name.to_string(),
+            None => self.name(),
+        }
+    }
+
+    /// `__module__`, if it is a string.
+    pub fn module_name(&self, _th: &crate::Thread) -> crate::PyResult<Option<Py<Str>>> {
+        if let Some(spec) = self.spec {
+            return Ok(Some(crate::types::str::intern(spec.module)));
+        }
+        let found = self.namespace().get_str(&crate::names::get().__module__);
+        Ok(found.and_then(|m| crate::ObjExt::downcast::<Str>(&m).cloned()))
+    }
+
     /// `__qualname__`.
     pub fn qualname(&self) -> String {
         match self.spec {
@@ -240,12 +271,26 @@ impl Payload for Type {
 
     fn clear(&self) {
         // As in CPython: the namespace is emptied and the cycle through `mro` broken; `bases` stays, since instances may still be torn down.
+        self.modified();
         let dict = self.dict.try_lock().and_then(|d| d.clone());
         if let Some(dict) = dict {
             dict.clear_all();
         }
         let mro = self.mro.try_lock().and_then(|mut m| m.take());
         drop(mro);
+    }
+}
+
+impl Drop for Type {
+    fn drop(&mut self) {
+        let this: *const Type = self;
+        let bases = self.bases.get_mut().as_ref().map(|b| b.items().to_vec()).unwrap_or_default();
+        for base in bases {
+            if let Some(base) = crate::ObjExt::downcast::<Type>(&base) {
+                // SAFETY: only the address of the payload is computed; entries are type objects that live.
+                base.subclasses.lock().retain(|w| unsafe { &raw const (*w.0).payload } != this);
+            }
+        }
     }
 }
 

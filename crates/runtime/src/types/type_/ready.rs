@@ -27,6 +27,7 @@ pub fn ready_static(ty: &'static TypeObject) {
         ty.slots.inherit_empty(&base.slots);
         let inherited = base.flags() & (flags::SUBCLASS_MASK | flags::MATCH_SELF | flags::SEQUENCE | flags::MAPPING);
         ty.set_flags(ty.flags() | inherited);
+        ty.set_flags(ty.flags() | base.flags() & (flags::MANAGED_DICT | flags::MANAGED_WEAKREF));
         if ty.flags() & flags::HAVE_GC == 0 && base.flags() & flags::HAVE_GC != 0 {
             // A native type that adds nothing the collector needs to see still carries its base's links.
             ty.set_flags(ty.flags() | flags::HAVE_GC);
@@ -47,6 +48,10 @@ pub fn ready_static(ty: &'static TypeObject) {
     } else {
         ty.bases.set(Some(tuple::from_vec(Vec::new())));
         ty.native_base.set(Some(ty));
+    }
+    if ty.has_flag(flags::MANAGED_DICT) {
+        ty.traverse.set(Some(super::dealloc::traverse_managed));
+        ty.clear.set(Some(super::dealloc::clear_managed));
     }
     ty.mro.set(Some(tuple::from_vec(mro)));
     if ty.has_flag(flags::DISALLOW_INSTANTIATION) {

@@ -1,0 +1,222 @@
+//! `super`.
+
+use crate::protocols::attribute;
+use crate::types::cell::PyCell;
+use crate::types::str::Str;
+use crate::types::type_::alloc_instance;
+use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, instances};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+
+/// What an initialised `super` object refers to.
+#[derive(Clone, Default)]
+struct State {
+    /// `__thisclass__`: lookup starts behind it.
+    class: Option<Py<Type>>,
+    /// `__self__`.
+    object: Option<Obj>,
+    /// `__self_class__`: whose MRO is searched.
+    object_class: Option<Py<Type>>,
+}
+
+/// The payload of a `super` object.
+#[macros::pyclass(name = "super", flags = BASETYPE | HAVE_GC)]
+pub struct Super {
+    state: Guarded<State>,
+}
+
+impl Payload for Super {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(s) = self.state.try_lock() {
+            v.opt_py(&s.class);
+            v.opt(&s.object);
+            v.opt_py(&s.object_class);
+        }
+    }
+}
+
+/// What `super(class, object).name` finds: the first entry in the MRO of `object_class` behind `class`, bound to `object`.
+pub fn find(
+    th: &Thread,
+    class: &Py<Type>,
+    object_class: &Py<Type>,
+    object: Option<&Obj>,
+    name: &Py<Str>,
+) -> PyResult<Option<Obj>> {
+    let Some(mro) = object_class.mro.get() else { return Ok(None) };
+    let items = mro.items();
+    let Some(at) = items.iter().position(|t| t.is(class.as_obj())) else { return Ok(None) };
+    let found = items[at + 1..].iter().find_map(|t| t.downcast::<Type>()?.namespace().get_str(name));
+    let Some(found) = found else { return Ok(None) };
+    match found.ty().slots.tp_descr_get.get() {
+        Some(get) => {
+            // Through the class itself, the instance is left out.
+            let instance = object.filter(|o| !o.is(object_class.as_obj()));
+            get(th, &found, instance, Some(object_class.as_obj())).map(Some)
+        }
+        None => Ok(Some(found)),
+    }
+}
+
+/// The class whose MRO counts for `super(class, object)` (`supercheck`).
+pub fn check(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Py<Type>> {
+    if let Some(t) = object.downcast::<Type>()
+        && t.is_subtype(class.as_object())
+    {
+        return Ok(t.clone());
+    }
+    if object.ty().is_subtype(class.as_object()) {
+        return Ok(object.ty().to_py());
+    }
+    let claimed = attribute::lookup_opt(th, object, &crate::names::get().__class__)?;
+    if let Some(claimed) = claimed.as_ref().and_then(|c| c.downcast::<Type>())
+        && !std::ptr::eq(claimed.as_object(), object.ty())
+        && claimed.is_subtype(class.as_object())
+    {
+        return Ok(claimed.clone());
+    }
+    let (kind, name) = match object.downcast::<Type>() {
+        Some(t) => ("type", t.tp_name()),
+        None => ("instance of", object.ty().tp_name()),
+    };
+    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.tp_name())))
+}
+
+/// `super(class, object).name` without the `super` object, for the interpreter.
+pub fn get_attribute(th: &Thread, class: &Py<Type>, object: &Obj, name: &Py<Str>) -> PyResult<Obj> {
+    let object_class = check(th, class, object)?;
+    if !name.is_ascii_eq("__class__")
+        && let Some(found) = find(th, class, &object_class, Some(object), name)?
+    {
+        return Ok(found);
+    }
+    let made = make(th, class, object)?;
+    attribute::get(th, &made, name)
+}
+
+/// `super(class, object)`.
+pub fn make(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Obj> {
+    let object_class = check(th, class, object)?;
+    let state = State { class: Some(class.clone()), object: Some(object.clone()), object_class: Some(object_class) };
+    Ok(alloc_instance(th, Super::TYPE, Super { state: Guarded::new(state) }).into_obj())
+}
+
+/// `__class__` and the first argument of the calling function (`super_init_without_args`).
+fn implicit(th: &Thread) -> PyResult<(Py<Type>, Obj)> {
+    let Some(caller) = crate::interpreter::super_caller(th) else {
+        return Err(th.runtime_error("super(): no current frame"));
+    };
+    if caller.argument_count == 0 {
+        return Err(th.runtime_error("super(): no arguments"));
+    }
+    let first = match caller.first {
+        Some(o) => match o.downcast_exact::<PyCell>() {
+            Some(cell) if caller.first_is_cell => cell.contents.get(),
+            _ => Some(o),
+        },
+        None => None,
+    };
+    let Some(first) = first else {
+        return Err(th.runtime_error("super(): arg[0] deleted"));
+    };
+    let Some(cell) = caller.class_cell else {
+        return Err(th.runtime_error("super(): __class__ cell not found"));
+    };
+    let Some(cell) = cell.downcast_exact::<PyCell>() else {
+        return Err(th.runtime_error("super(): bad __class__ cell"));
+    };
+    let Some(class) = cell.contents.get() else {
+        return Err(th.runtime_error("super(): empty __class__ cell"));
+    };
+    match class.downcast::<Type>() {
+        Some(class) => Ok((class.clone(), first)),
+        None => Err(th.runtime_error(format!("super(): __class__ is not a type ({})", class.ty().tp_name()))),
+    }
+}
+
+#[macros::pymethods]
+impl Super {
+    #[new(name = "super")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Py<Super>> {
+        Ok(alloc_instance(th, cls.as_object(), Super { state: Guarded::new(State::default()) }))
+    }
+
+    #[init(name = "super")]
+    fn init(th: &Thread, slf: &Py<Super>, args: Args<'_>) -> PyResult<()> {
+        args.no_keywords(th, "super")?;
+        let (class, object) = match args.pos() {
+            [] => {
+                let (class, first) = implicit(th)?;
+                (class, Some(first))
+            }
+            [class, rest @ ..] if rest.len() <= 1 => {
+                let Some(class) = class.downcast::<Type>() else {
+                    return Err(th.type_error(format!("super() argument 1 must be a type, not {}", class.ty().tp_name())));
+                };
+                (class.clone(), rest.first().filter(|o| !o.is_none()).cloned())
+            }
+            more => return Err(th.type_error(format!("super() expected at most 2 arguments, got {}", more.len()))),
+        };
+        let object_class = match &object {
+            Some(object) => Some(check(th, &class, object)?),
+            None => None,
+        };
+        slf.state.set(State { class: Some(class), object, object_class });
+        Ok(())
+    }
+
+    #[slot(tp_repr)]
+    fn repr(_th: &Thread, slf: &Py<Super>) -> PyResult<String> {
+        let s = slf.state.get();
+        let class = s.class.map_or_else(|| "NULL".to_string(), |c| c.tp_name());
+        Ok(match s.object_class {
+            Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", object_class.tp_name()),
+            None => format!("<super: <class '{class}'>, NULL>"),
+        })
+    }
+
+    #[slot(tp_getattro)]
+    fn getattro(th: &Thread, slf: &Py<Super>, name: &Obj) -> PyResult<Obj> {
+        let name = instances::attribute_name(th, name)?;
+        let s = slf.state.get();
+        // `__class__` is that of the `super` object itself.
+        if let (Some(class), Some(object_class)) = (&s.class, &s.object_class)
+            && !name.is_ascii_eq("__class__")
+            && let Some(found) = find(th, class, object_class, s.object.as_ref(), name)?
+        {
+            return Ok(found);
+        }
+        instances::generic_getattr(th, slf.as_obj(), name)
+    }
+
+    #[slot(tp_descr_get)]
+    fn descr_get(th: &Thread, slf: &Py<Super>, obj: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Obj> {
+        let s = slf.state.get();
+        let (Some(obj), None) = (obj.filter(|o| !o.is_none()), &s.object) else {
+            return Ok(slf.as_obj().clone());
+        };
+        let Some(class) = &s.class else {
+            return Err(th.runtime_error("super(): uninitialized super object"));
+        };
+        if slf.as_obj().downcast_exact::<Super>().is_none() {
+            // An instance of a subclass makes another one by calling its class.
+            return crate::protocols::call::call(th, &slf.as_obj().ty().to_obj(), &[class.as_obj().clone(), obj.clone()]);
+        }
+        make(th, class, obj)
+    }
+
+    #[getter]
+    fn __thisclass__(_th: &Thread, slf: &Py<Super>) -> Option<Py<Type>> {
+        slf.state.get().class
+    }
+
+    #[getter]
+    fn __self__(_th: &Thread, slf: &Py<Super>) -> Option<Obj> {
+        slf.state.get().object
+    }
+
+    #[getter]
+    fn __self_class__(_th: &Thread, slf: &Py<Super>) -> Option<Py<Type>> {
+        slf.state.get().object_class
+    }
+}
