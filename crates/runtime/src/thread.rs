@@ -54,6 +54,8 @@ pub struct Thread {
     pub stack_limit: Cell<usize>,
     pub stack: VmStack,
     exception: Guarded<Option<Obj>>,
+    /// Registers of the interpreter between instructions (unoptimised builds), and results.
+    pub registers: Cell<crate::interpreter::dispatch::Registers>,
     /// The top of the stack of handled exceptions.
     pub handled: Cell<*const HandledEntry>,
     base_handled: Box<HandledEntry>,
@@ -97,6 +99,12 @@ impl Thread {
             stack_limit: Cell::new(0),
             stack: VmStack::new(),
             exception: Guarded::new(None),
+            registers: Cell::new(crate::interpreter::dispatch::Registers {
+                ip: std::ptr::null(),
+                sp: std::ptr::null_mut(),
+                frame: std::ptr::null_mut(),
+                result: crate::interpreter::stack::Slot::NULL,
+            }),
             handled: Cell::new(&*base),
             base_handled: base,
             interp,

@@ -38,6 +38,17 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
     alloc_derived(th, ty, payload)
 }
 
+/// A new object of one of several static types that share the payload `T`.
+pub fn alloc_shared<T: object::Payload>(th: &Thread, ty: &'static TypeObject, payload: T) -> Py<T> {
+    assert!(ty.native_size == size_of::<Object<T>>() && !ty.is_heap_type(), "payload does not fit the type");
+    // SAFETY: the static type was declared with this payload's size.
+    let object = unsafe { object::new_object(core(ty), payload, 0) };
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, object.header());
+    }
+    object
+}
+
 #[inline(never)]
 fn alloc_derived<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     assert!(ty.native_size == size_of::<Object<T>>() && ty.is_subtype(T::TYPE), "payload does not fit the type");
@@ -272,6 +283,34 @@ pub unsafe fn dealloc_sized(this: *mut Header) {
     // SAFETY: the caller's promise.
     unsafe {
         if type_of(this).is_heap_type() { dealloc_heap(this) } else { dealloc_native(this) }
+    }
+}
+
+/// `traverse` of instances of a built-in type: payload and `__dict__`.
+///
+/// # Safety
+/// The object holds a `T`.
+pub unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut Visitor<'_>) {
+    // SAFETY: by the caller's promise; nothing else runs during traversal.
+    unsafe {
+        object::traverse_payload::<T>(this, v);
+        if let Some(word) = dict_word(&*this) {
+            v.opt_py(&*word.as_ptr());
+        }
+    }
+}
+
+/// `clear` of instances of a built-in type: payload and `__dict__`.
+///
+/// # Safety
+/// The object holds a `T`.
+pub unsafe fn clear_static<T: object::Payload>(this: *const Header) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        object::clear_payload::<T>(this);
+        if let Some(word) = dict_word(&*this) {
+            drop(word.take());
+        }
     }
 }
 

@@ -22,7 +22,7 @@ mod ready;
 mod slot_update;
 
 pub use dealloc::{
-    alloc_instance, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
+    alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
     member_set, peek, set_inline_mark, track, type_of,
 };
 pub use create::{calculate_metaclass, new_class, type_call, type_new};
@@ -164,8 +164,8 @@ impl Type {
                 ob_size: 0,
                 c: CTypeFields::new(basicsize as isize, itemsize as isize, flags | flags::IMMUTABLETYPE),
                 dealloc: Cell::new(dealloc),
-                traverse: Cell::new(if gc { Some(traverse_payload::<T>) } else { None }),
-                clear: Cell::new(if gc { Some(clear_payload::<T>) } else { None }),
+                traverse: Cell::new(if gc { Some(dealloc::traverse_static::<T>) } else { None }),
+                clear: Cell::new(if gc { Some(dealloc::clear_static::<T>) } else { None }),
                 weaklist_offset: Cell::new(0),
                 version: Cell::new(0),
                 slots: Slots::new(),

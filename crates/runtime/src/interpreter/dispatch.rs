@@ -1,0 +1,100 @@
+//! How instructions follow each other.
+//!
+//! DESIGN: threaded dispatch. Each instruction is a function of (instruction pointer, stack pointer, frame, thread, operand) whose last act is a call of the next one,
+//! which the optimiser turns into a jump: its parameters are in the same registers, nothing needs dropping, and no local's address is taken in it (so all
+//! that needs memory lives in helpers that are not inlined). Unoptimised builds can't be trusted to do that: there each instruction stores the registers
+//! and returns, and a plain loop calls the next one.
+
+use super::frame::Frame;
+use super::stack::Slot;
+use crate::Thread;
+
+/// How the interpreter's loop ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// The entry frame returned: the result is in [`Registers::result`].
+    Return,
+    /// An exception left the entry frame.
+    Raise,
+    /// Unoptimised builds only: go on with the stored registers.
+    Next,
+}
+
+pub type Handler = unsafe extern "C-unwind" fn(*const u16, *mut Slot, *mut Frame, &Thread, usize) -> Exit;
+
+/// What unoptimised builds keep between instructions, and results on the way out.
+#[derive(Clone, Copy)]
+pub struct Registers {
+    pub ip: *const u16,
+    pub sp: *mut Slot,
+    pub frame: *mut Frame,
+    pub result: Slot,
+}
+
+/// Goes on with the instruction at `$ip`.
+#[cfg(not(debug_assertions))]
+macro_rules! next {
+    ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let ip: *const u16 = $ip;
+        let word = *ip as usize;
+        return (crate::interpreter::table::HANDLERS[word & 0xff])(ip, $sp, $frame, $th, word >> 8);
+    }};
+}
+
+/// Goes on with the instruction at `$ip`.
+#[cfg(debug_assertions)]
+macro_rules! next {
+    ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let mut r = $th.registers.get();
+        r.ip = $ip;
+        r.sp = $sp;
+        r.frame = $frame;
+        $th.registers.set(r);
+        return crate::interpreter::dispatch::Exit::Next;
+    }};
+}
+
+/// Goes on with a handler for the same instruction, keeping the operand.
+#[cfg(not(debug_assertions))]
+macro_rules! tail {
+    ($f:path, $ip:expr, $sp:expr, $frame:expr, $th:expr, $arg:expr) => {
+        return $f($ip, $sp, $frame, $th, $arg)
+    };
+}
+
+#[cfg(debug_assertions)]
+macro_rules! tail {
+    ($f:path, $ip:expr, $sp:expr, $frame:expr, $th:expr, $arg:expr) => {
+        return $f($ip, $sp, $frame, $th, $arg)
+    };
+}
+
+/// Declares instruction handlers. The name is the opcode's; the body ends in `next!`, `tail!` or a `return`.
+macro_rules! handlers {
+    ($($(#[$doc:meta])* $name:ident($ip:ident, $sp:ident, $frame:ident, $th:ident, $arg:ident) $body:block)*) => {$(
+        $(#[$doc])*
+        /// # Safety
+        /// Called by the interpreter's dispatch only: all pointers are live, the operand stack is as the instruction expects.
+        #[allow(non_snake_case, unused_variables, unreachable_code, unused_mut, reason = "named after opcodes; handlers share one shape")]
+        pub(in crate::interpreter) unsafe extern "C-unwind" fn $name(
+            $ip: *const u16,
+            $sp: *mut crate::interpreter::stack::Slot,
+            $frame: *mut crate::interpreter::frame::Frame,
+            $th: &crate::Thread,
+            $arg: usize,
+        ) -> crate::interpreter::dispatch::Exit {
+            // SAFETY: see the function's contract.
+            unsafe { $body }
+        }
+    )*};
+}
+
+/// Leaves for the exception handler: an exception is set, `$sp` is where the operands end.
+macro_rules! raise {
+    ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {
+        tail!(crate::interpreter::unwind::error, $ip, $sp, $frame, $th, 0)
+    };
+}
+
+pub(in crate::interpreter) use {handlers, next, raise, tail};

@@ -1,0 +1,141 @@
+//! Frames: what a running function needs, as plain memory.
+//!
+//! DESIGN: frames. A frame is a fixed part, then the fast locals (arguments, locals, cells, free variables), then the operand stack. Frames of plain
+//! functions stand on the thread's VM stack, those of generators inside the generator; the interpreter runs both alike. Python's `frame` object is made only when
+//! somebody asks for it, and takes the contents over when the frame ends.
+
+use super::stack::Slot;
+use crate::Thread;
+use crate::types::code::Code;
+use crate::types::dict::Dict;
+use crate::types::frame::FrameObject;
+use crate::types::function::Function;
+use object::{Obj, Py};
+use std::mem::ManuallyDrop;
+
+/// Who owns a frame's memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Owner {
+    /// The thread's VM stack.
+    Thread,
+    /// A generator, coroutine or asynchronous generator.
+    Generator,
+    /// A `frame` object: the function has ended.
+    FrameObject,
+}
+
+/// One activation of a code object.
+///
+/// Invariants: `sp` is valid whenever the frame is not the one that runs (and during calls out of it); `ip` points at the instruction that runs or ran last;
+/// null pointers in `frame_object`, `func` and `namespace` mean absence; the words behind the fixed part are the code's fast locals, then operands up to `sp`.
+#[repr(C)]
+pub struct Frame {
+    pub previous: *mut Frame,
+    pub ip: *const u16,
+    pub sp: *mut Slot,
+    pub code: ManuallyDrop<Py<Code>>,
+    pub func: ManuallyDrop<Option<Py<Function>>>,
+    pub globals: ManuallyDrop<Py<Dict>>,
+    /// The builtins namespace: a dict, or what a program put there.
+    pub builtins: ManuallyDrop<Obj>,
+    /// The namespace of a class body or of module-level code.
+    pub namespace: ManuallyDrop<Option<Obj>>,
+    pub frame_object: ManuallyDrop<Option<Py<FrameObject>>>,
+    pub owner: Owner,
+    /// Running this frame began with a native call: leaving it returns to native code.
+    pub entry: bool,
+    /// The caller's result is the new instance, not what `__init__` returns.
+    pub is_init: bool,
+    /// Return to the caller at this many code units after its `ip`.
+    pub return_offset: u16,
+    /// The generator that owns the frame.
+    pub generator: *const object::Header,
+}
+
+/// Bytes of the fixed part.
+pub const FRAME_SIZE: usize = size_of::<Frame>();
+
+const _: () = assert!(FRAME_SIZE % 8 == 0);
+
+impl Frame {
+    /// The first fast local.
+    #[inline(always)]
+    pub fn locals(this: *mut Frame) -> *mut Slot {
+        this.wrapping_byte_add(FRAME_SIZE).cast()
+    }
+
+    /// Where the operand stack starts.
+    ///
+    /// # Safety
+    /// The frame is live.
+    #[inline(always)]
+    pub unsafe fn stack_base(this: *mut Frame) -> *mut Slot {
+        // SAFETY: by the caller's promise.
+        unsafe { Frame::locals(this).add((*this).code.nlocalsplus()) }
+    }
+
+    /// The byte offset of the current instruction (`f_lasti`).
+    pub fn lasti(&self) -> i32 {
+        let base = self.code.instructions();
+        // SAFETY: `ip` points into the code's instructions.
+        (unsafe { self.ip.offset_from(base) }) as i32 * 2
+    }
+
+    /// The line that runs.
+    pub fn line(&self) -> Option<i32> {
+        self.code.line_at(self.lasti())
+    }
+
+    /// Drops locals, operands and references of a frame whose function has ended; the memory stays.
+    ///
+    /// # Safety
+    /// The frame is live and not used again afterwards.
+    pub unsafe fn clear(this: *mut Frame) {
+        // SAFETY: by the caller's promise; each part is dropped once.
+        unsafe {
+            Frame::clear_locals(this);
+            let f = &mut *this;
+            ManuallyDrop::drop(&mut f.namespace);
+            ManuallyDrop::drop(&mut f.func);
+            ManuallyDrop::drop(&mut f.globals);
+            ManuallyDrop::drop(&mut f.builtins);
+            ManuallyDrop::drop(&mut f.code);
+        }
+    }
+
+    /// Drops locals and operands; every slot below the old `sp` becomes null.
+    ///
+    /// # Safety
+    /// The frame is live, and nobody else looks at its slots meanwhile.
+    pub unsafe fn clear_locals(this: *mut Frame) {
+        // SAFETY: the slots up to `sp` are initialised.
+        unsafe {
+            let mut p = Frame::locals(this);
+            let end = (*this).sp;
+            (*this).sp = Frame::stack_base(this).min(end);
+            while p < end {
+                let s = *p;
+                *p = Slot::NULL;
+                s.drop();
+                p = p.add(1);
+            }
+        }
+    }
+
+    /// The `frame` object, made now if there is none.
+    ///
+    /// # Safety
+    /// The frame is live.
+    pub unsafe fn object(th: &Thread, this: *mut Frame) -> Py<FrameObject> {
+        // SAFETY: by the caller's promise.
+        unsafe {
+            if let Some(o) = &*(*this).frame_object {
+                return o.clone();
+            }
+            let o = FrameObject::for_frame(th, this);
+            (*this).frame_object = ManuallyDrop::new(Some(o.clone()));
+            o
+        }
+    }
+}

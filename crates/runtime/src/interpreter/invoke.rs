@@ -1,0 +1,376 @@
+//! Pushing and leaving the frames of Python functions; binding of arguments to parameters.
+
+use super::frame::{Frame, Owner};
+use super::stack::Slot;
+use crate::types::code::Code;
+use crate::types::dict::{self, Dict};
+use crate::types::function::Function;
+use crate::types::str::Str;
+use crate::types::tuple::{self, Tuple};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
+use bytecode::tables::co;
+use std::mem::ManuallyDrop;
+
+/// Lays a frame for `func` on the thread's stack and makes it current. Its locals are not initialised. `None`: `RecursionError`.
+#[inline(always)]
+pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
+    // SAFETY: the stack has room for the frame; every field is written.
+    unsafe {
+        let code = func.code();
+        let left = th.recursion_remaining.get() - 1;
+        if left < 0 {
+            return too_deep(th);
+        }
+        th.recursion_remaining.set(left);
+        let frame = th.stack.push(code.frame_words());
+        frame.write(Frame {
+            previous: th.frame.get(),
+            ip: code.first_instruction(),
+            sp: std::ptr::null_mut(),
+            globals: ManuallyDrop::new(func.globals().clone()),
+            builtins: ManuallyDrop::new(func.builtins().clone()),
+            code: ManuallyDrop::new(code),
+            func: ManuallyDrop::new(Some(func)),
+            namespace: ManuallyDrop::new(None),
+            frame_object: ManuallyDrop::new(None),
+            owner: Owner::Thread,
+            entry: false,
+            is_init: false,
+            return_offset: 0,
+            generator: std::ptr::null(),
+        });
+        (*frame).sp = Frame::stack_base(frame);
+        th.frame.set(frame);
+        Some(frame)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn too_deep(th: &Thread) -> Option<*mut Frame> {
+    // Room to handle the error, as CPython leaves some.
+    let remaining = th.recursion_remaining.get();
+    th.recursion_remaining.set(remaining + 50);
+    let _ = th.recursion_error("maximum recursion depth exceeded");
+    th.recursion_remaining.set(remaining);
+    None
+}
+
+/// Pushes a frame for a call with `count` values at `args` (the last ones named by `names`), which are used up. `None`: an exception is set.
+#[inline(always)]
+pub unsafe fn push_frame(
+    th: &Thread,
+    func: Py<Function>,
+    args: *mut Slot,
+    count: usize,
+    names: Option<&Py<Tuple>>,
+) -> Option<*mut Frame> {
+    // SAFETY: the operands are live; the frame's locals are all written.
+    unsafe {
+        let code = func.code_ref();
+        if names.is_none() && code.is_simple(count) {
+            let n = code.nlocalsplus();
+            let Some(frame) = new_frame(th, func) else {
+                drop_slots(args, count);
+                return None;
+            };
+            let locals = Frame::locals(frame);
+            for i in 0..count {
+                *locals.add(i) = *args.add(i);
+            }
+            for i in count..n {
+                *locals.add(i) = Slot::NULL;
+            }
+            return Some(frame);
+        }
+        let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
+        push_frame_general(th, func, values, names)
+    }
+}
+
+unsafe fn drop_slots(args: *mut Slot, count: usize) {
+    for i in 0..count {
+        // SAFETY: the caller hands the operands over.
+        unsafe { (*args.add(i)).drop() }
+    }
+}
+
+/// Pushes a frame for a call with a tuple and a dict.
+pub unsafe fn push_frame_packed(th: &Thread, func: Py<Function>, args: &Py<Tuple>, kwargs: Option<&Py<Dict>>) -> Option<*mut Frame> {
+    let mut values = args.items().to_vec();
+    let mut names = Vec::new();
+    if let Some(k) = kwargs {
+        for (name, value) in k.items_vec() {
+            if name.downcast::<Str>().is_none() {
+                let _ = th.type_error("keywords must be strings");
+                return None;
+            }
+            names.push(name);
+            values.push(value);
+        }
+    }
+    let names = if names.is_empty() { None } else { Some(tuple::from_vec(names)) };
+    // SAFETY: all values are owned.
+    unsafe { push_frame_general(th, func, values, names.as_ref()) }
+}
+
+#[inline(never)]
+unsafe fn push_frame_general(th: &Thread, func: Py<Function>, values: Vec<Obj>, names: Option<&Py<Tuple>>) -> Option<*mut Frame> {
+    let code = func.code();
+    let n = code.nlocalsplus();
+    let bound = bind(th, &func, &code, values, names).ok()?;
+    // SAFETY: all locals are written; `bound` has one value per parameter.
+    unsafe {
+        let frame = new_frame(th, func)?;
+        let locals = Frame::locals(frame);
+        let mut i = 0;
+        for v in bound {
+            *locals.add(i) = Slot::own_opt(v);
+            i += 1;
+        }
+        while i < n {
+            *locals.add(i) = Slot::NULL;
+            i += 1;
+        }
+        Some(frame)
+    }
+}
+
+/// Calls a Python function from native code.
+pub fn call_function(th: &Thread, func: &Py<Function>, args: Args<'_>) -> PyResult<Obj> {
+    // SAFETY: the frame is complete before it runs.
+    unsafe {
+        let code = func.code_ref();
+        let pushed = if args.names().is_none() && code.is_simple(args.all().len()) {
+            let n = code.nlocalsplus();
+            new_frame(th, func.clone()).inspect(|&frame| {
+                let locals = Frame::locals(frame);
+                for (i, a) in args.all().iter().enumerate() {
+                    *locals.add(i) = Slot::own(a.clone());
+                }
+                for i in args.all().len()..n {
+                    *locals.add(i) = Slot::NULL;
+                }
+            })
+        } else {
+            push_frame_general(th, func.clone(), args.all().to_vec(), args.names())
+        };
+        match pushed {
+            Some(frame) => super::run(th, frame),
+            None => Err(th.raised()),
+        }
+    }
+}
+
+/// Runs a code object as a module or class body (`exec`, `eval`, `__build_class__`).
+pub fn run_code(th: &Thread, func: Py<Function>, namespace: Option<Obj>) -> PyResult<Obj> {
+    // SAFETY: the frame is complete before it runs.
+    unsafe {
+        let code = func.code();
+        let Some(frame) = new_frame(th, func) else { return Err(th.raised()) };
+        for i in 0..code.nlocalsplus() {
+            *Frame::locals(frame).add(i) = Slot::NULL;
+        }
+        (*frame).namespace = ManuallyDrop::new(namespace);
+        super::run(th, frame)
+    }
+}
+
+/// Ends a frame on the thread's stack: its caller becomes current, its contents are dropped (or handed to its `frame` object), its memory given back.
+#[inline(always)]
+pub unsafe fn leave(th: &Thread, frame: *mut Frame) {
+    // SAFETY: the frame is the thread's innermost one and finished.
+    unsafe {
+        if (*frame).owner == Owner::Generator {
+            crate::types::generator::finished(th, frame);
+            return;
+        }
+        th.recursion_remaining.set(th.recursion_remaining.get() + 1);
+        th.frame.set((*frame).previous);
+        if (*frame).frame_object.is_some() {
+            leave_observed(frame);
+        } else {
+            Frame::clear(frame);
+        }
+        th.stack.pop(frame);
+    }
+}
+
+/// A frame that somebody holds a `frame` object of: the object takes the contents over if it is not the last reference.
+#[cold]
+#[inline(never)]
+unsafe fn leave_observed(frame: *mut Frame) {
+    // SAFETY: the frame is finished.
+    unsafe {
+        let object = ManuallyDrop::take(&mut (*frame).frame_object);
+        let Some(object) = object else { return };
+        if object.header().is_unique() {
+            object.detach();
+            drop(object);
+            Frame::clear(frame);
+        } else {
+            object.take_over(frame);
+        }
+    }
+}
+
+/// One value per parameter (cells and locals beyond them are the caller's), in the order of the fast locals.
+fn bind(
+    th: &Thread,
+    func: &Py<Function>,
+    code: &Py<Code>,
+    values: Vec<Obj>,
+    names: Option<&Py<Tuple>>,
+) -> PyResult<Vec<Option<Obj>>> {
+    let argcount = code.argcount;
+    let posonly = code.posonlyargcount;
+    let total = argcount + code.kwonlyargcount;
+    let has_varargs = code.flags & co::VARARGS != 0;
+    let has_varkeywords = code.flags & co::VARKEYWORDS != 0;
+    let names: &[Obj] = names.map_or(&[], |n| n.items());
+    let given = values.len() - names.len();
+    let slots = total + usize::from(has_varargs) + usize::from(has_varkeywords);
+    let mut out: Vec<Option<Obj>> = Vec::with_capacity(slots);
+    out.resize_with(slots, || None);
+    let mut values = values.into_iter();
+    for place in out.iter_mut().take(given.min(argcount)) {
+        *place = values.next();
+    }
+    let mut extra = Vec::new();
+    for _ in argcount..given {
+        extra.extend(values.next());
+    }
+    let extra_given = extra.len();
+    if has_varargs {
+        out[total] = Some(tuple::from_vec(extra).into_obj());
+    }
+    let varkeywords = if has_varkeywords { Some(dict::new()) } else { None };
+    if let Some(d) = &varkeywords {
+        out[total + usize::from(has_varargs)] = Some(d.as_obj().clone());
+    }
+    for (name, value) in names.iter().zip(values) {
+        let Some(name_str) = name.downcast::<Str>() else {
+            return Err(th.type_error(format!("{}() keywords must be strings", func.qualname().to_string_lossy())));
+        };
+        let params = posonly..total;
+        let found = params
+            .clone()
+            .find(|&i| code.localsplus_name(i).is(name_str))
+            .or_else(|| params.into_iter().find(|&i| Str::eq(code.localsplus_name(i), name_str)));
+        match (found, &varkeywords) {
+            (Some(i), _) if out[i].is_some() => {
+                return Err(th.type_error(format!(
+                    "{}() got multiple values for argument '{}'",
+                    func.qualname().to_string_lossy(),
+                    name_str.to_string_lossy()
+                )));
+            }
+            (Some(i), _) => out[i] = Some(value),
+            (None, Some(d)) => d.set_item(th, name, value)?,
+            (None, None) => return Err(unexpected_keyword(th, func, code, name_str, names)),
+        }
+    }
+    if extra_given > 0 && !has_varargs {
+        return Err(too_many_positional(th, func, code, given, &out));
+    }
+    let defaults = func.defaults();
+    let defaults: &[Obj] = defaults.as_ref().map_or(&[], |d| d.items());
+    if given < argcount {
+        let required = argcount.saturating_sub(defaults.len());
+        let missing: Vec<usize> = (given..required).filter(|&i| out[i].is_none()).collect();
+        if !missing.is_empty() {
+            return Err(missing_arguments(th, func, code, &missing, "positional"));
+        }
+        for i in required.max(given)..argcount {
+            if out[i].is_none() {
+                out[i] = Some(defaults[i - required].clone());
+            }
+        }
+    }
+    if code.kwonlyargcount > 0 {
+        let kwdefaults = func.kwdefaults();
+        let mut missing = Vec::new();
+        for i in argcount..total {
+            if out[i].is_some() {
+                continue;
+            }
+            match kwdefaults.as_ref().map(|d| d.get_item(th, code.localsplus_name(i).as_obj())).transpose()?.flatten() {
+                Some(v) => out[i] = Some(v),
+                None => missing.push(i),
+            }
+        }
+        if !missing.is_empty() {
+            return Err(missing_arguments(th, func, code, &missing, "keyword-only"));
+        }
+    }
+    Ok(out)
+}
+
+#[cold]
+fn missing_arguments(th: &Thread, func: &Py<Function>, code: &Py<Code>, missing: &[usize], kind: &str) -> crate::Raised {
+    let names: Vec<String> = missing.iter().map(|&i| format!("'{}'", code.localsplus_name(i).to_string_lossy())).collect();
+    let list = match &names[..] {
+        [a] => a.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [head @ .., last] => format!("{}, and {last}", head.join(", ")),
+        [] => String::new(),
+    };
+    th.type_error(format!(
+        "{}() missing {} required {kind} argument{}: {list}",
+        func.qualname().to_string_lossy(),
+        names.len(),
+        if names.len() == 1 { "" } else { "s" }
+    ))
+}
+
+#[cold]
+fn too_many_positional(th: &Thread, func: &Py<Function>, code: &Py<Code>, given: usize, out: &[Option<Obj>]) -> crate::Raised {
+    let argcount = code.argcount;
+    let kwonly_given = (argcount..argcount + code.kwonlyargcount).filter(|&i| out[i].is_some()).count();
+    let defaults = func.defaults().map_or(0, |d| d.len());
+    let (plural, shown) = if defaults > 0 {
+        (true, format!("from {} to {argcount}", argcount - defaults.min(argcount)))
+    } else {
+        (argcount != 1, argcount.to_string())
+    };
+    let kwonly = if kwonly_given > 0 {
+        format!(
+            " positional argument{} (and {kwonly_given} keyword-only argument{})",
+            if given == 1 { "" } else { "s" },
+            if kwonly_given == 1 { "" } else { "s" }
+        )
+    } else {
+        String::new()
+    };
+    th.type_error(format!(
+        "{}() takes {shown} positional argument{} but {given}{kwonly} {} given",
+        func.qualname().to_string_lossy(),
+        if plural { "s" } else { "" },
+        if given == 1 && kwonly_given == 0 { "was" } else { "were" }
+    ))
+}
+
+#[cold]
+fn unexpected_keyword(th: &Thread, func: &Py<Function>, code: &Py<Code>, name: &Py<Str>, names: &[Obj]) -> crate::Raised {
+    let qualname = func.qualname().to_string_lossy();
+    let as_keyword: Vec<String> = (0..code.posonlyargcount)
+        .map(|i| code.localsplus_name(i))
+        .filter(|p| names.iter().any(|n| n.downcast::<Str>().is_some_and(|n| Str::eq(n, p))))
+        .map(|p| p.to_string_lossy())
+        .collect();
+    if !as_keyword.is_empty() {
+        return th.type_error(format!(
+            "{qualname}() got some positional-only arguments passed as keyword arguments: '{}'",
+            as_keyword.join(", ")
+        ));
+    }
+    let candidates: Vec<String> = (code.posonlyargcount..code.argcount + code.kwonlyargcount)
+        .map(|i| code.localsplus_name(i).to_string_lossy())
+        .collect();
+    let text = name.to_string_lossy();
+    let hint = match crate::builtins::suggestion(&text, &candidates) {
+        Some(s) => format!(". Did you mean '{s}'?"),
+        None => String::new(),
+    };
+    th.type_error(format!("{qualname}() got an unexpected keyword argument '{text}'{hint}"))
+}

@@ -1,0 +1,172 @@
+//! Attribute access.
+
+use super::{name, put};
+use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::frame::Frame;
+use crate::interpreter::stack::{Operands, Slot};
+use crate::protocols::attribute;
+use crate::slots::BinaryFn;
+use crate::types::str::Str;
+use crate::types::super_;
+use crate::{Obj, ObjExt, Py, PyResult, Thread, type_flags};
+
+/// `o.name` for a call: a method found on the type that needs no binding comes back unbound (`_PyObject_GetMethod`).
+pub(in crate::interpreter) fn get_method(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<(Obj, bool)> {
+    let ty = o.ty();
+    let generic = ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, crate::instances::generic_getattro as BinaryFn));
+    if !generic {
+        return attribute::get(th, o, name).map(|f| (f, false));
+    }
+    let found = ty.lookup(name);
+    if let Some(f) = &found {
+        if f.ty().has_flag(type_flags::METHOD_DESCRIPTOR) {
+            // An attribute of the instance hides the method.
+            return match crate::instances::own_attribute(th, o, name)? {
+                Some(v) => Ok((v, false)),
+                None => Ok((f.clone(), true)),
+            };
+        }
+    }
+    attribute::get(th, o, name).map(|f| (f, false))
+}
+
+#[inline(never)]
+unsafe fn load_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
+    // SAFETY: the owner is on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(1), 1);
+            attribute::get(th, &operands.objs()[0], name(frame, i))
+        };
+        put(sp.sub(1), r)
+    }
+}
+
+#[inline(never)]
+unsafe fn load_method(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
+    // SAFETY: the owner is on top of the stack; one more slot is free.
+    unsafe {
+        let owner = (*sp.sub(1)).into_obj();
+        match get_method(th, &owner, name(frame, i)) {
+            Ok((f, true)) => {
+                *sp.sub(1) = Slot::own(f);
+                *sp = Slot::own(owner);
+                true
+            }
+            Ok((f, false)) => {
+                *sp.sub(1) = Slot::own(f);
+                *sp = Slot::NULL;
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn store_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
+    // SAFETY: value and owner are on top of the stack.
+    unsafe {
+        let operands = Operands::take(sp.sub(2), 2);
+        let [value, owner] = operands.objs() else { return false };
+        attribute::set(th, owner, name(frame, i), value).is_ok()
+    }
+}
+
+#[inline(never)]
+unsafe fn delete_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
+    // SAFETY: the owner is on top of the stack.
+    unsafe {
+        let operands = Operands::take(sp.sub(1), 1);
+        attribute::del(th, &operands.objs()[0], name(frame, i)).is_ok()
+    }
+}
+
+/// `super().name`: operands are `super`, the class, the instance.
+fn super_attr(th: &Thread, operands: &[Obj], name: &Py<Str>, arg: usize) -> PyResult<(Obj, bool)> {
+    let [global_super, cls, instance] = operands else {
+        return Err(th.system_error("bad operands of LOAD_SUPER_ATTR"));
+    };
+    if super_::is_super_type(global_super)
+        && let Some(cls) = cls.downcast::<crate::Type>()
+    {
+        return super_::lookup(th, cls, instance, name, arg & 1 != 0);
+    }
+    let args: &[Obj] = if arg & 2 != 0 { &operands[1..] } else { &[] };
+    let s = crate::protocols::call::call(th, global_super, args)?;
+    attribute::get(th, &s, name).map(|f| (f, false))
+}
+
+#[inline(never)]
+unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, arg: usize) -> bool {
+    // SAFETY: three operands are on top of the stack.
+    unsafe {
+        let instance = (*sp.sub(1)).dup();
+        let r = {
+            let operands = Operands::take(sp.sub(3), 3);
+            super_attr(th, operands.objs(), name(frame, arg >> 2), arg)
+        };
+        match r {
+            Ok((f, unbound)) => {
+                *sp.sub(3) = Slot::own(f);
+                if arg & 1 != 0 {
+                    if unbound {
+                        *sp.sub(2) = instance;
+                    } else {
+                        *sp.sub(2) = Slot::NULL;
+                        instance.drop();
+                    }
+                } else {
+                    instance.drop();
+                }
+                true
+            }
+            Err(_) => {
+                instance.drop();
+                false
+            }
+        }
+    }
+}
+
+handlers! {
+    /// Any owner.
+    LOAD_ATTR_GENERIC(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if arg & 1 != 0 {
+            if !load_method(th, frame, sp, arg >> 1) {
+                raise!(ip, sp.sub(1), frame, th);
+            }
+            next!(ip.add(10), sp.add(1), frame, th);
+        }
+        if !load_attr(th, frame, sp, arg >> 1) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(10), sp, frame, th)
+    }
+
+    /// Any owner.
+    STORE_ATTR_GENERIC(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !store_attr(th, frame, sp, arg) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(5), sp.sub(2), frame, th)
+    }
+
+    DELETE_ATTR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !delete_attr(th, frame, sp, arg) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp.sub(1), frame, th)
+    }
+
+    LOAD_SUPER_ATTR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !load_super_attr(th, frame, sp, arg) {
+            raise!(ip, sp.sub(3), frame, th);
+        }
+        next!(ip.add(2), sp.sub(if arg & 1 != 0 { 1 } else { 2 }), frame, th)
+    }
+}

@@ -1,0 +1,207 @@
+//! Calls.
+
+use super::put;
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::frame::Frame;
+use crate::interpreter::invoke;
+use crate::interpreter::stack::{Operands, Slot};
+use crate::protocols::call;
+use crate::types::dict::Dict;
+use crate::types::function::{BoundMethod, Function};
+use crate::types::tuple::{self, Tuple};
+use crate::{Args, Obj, ObjExt, Py, Thread};
+
+/// A bound method in the callable's place becomes its function and its instance, as the compiler arranges for methods found on a type.
+#[inline(always)]
+unsafe fn unpack_method(base: *mut Slot) {
+    // SAFETY: callable and instance-or-null stand at `base`.
+    unsafe {
+        if !(*base.add(1)).is_null() {
+            return;
+        }
+        let callable = &*base.cast::<Obj>();
+        let v = (*base).value();
+        if v.is_borrowed() || !v.is_ptr() {
+            return;
+        }
+        if let Some(m) = callable.downcast_exact::<BoundMethod>() {
+            let (f, slf) = (m.func().clone(), m.receiver().clone());
+            let old = *base;
+            *base = Slot::own(f);
+            *base.add(1) = Slot::own(slf);
+            old.drop();
+        }
+    }
+}
+
+/// The Python function in a callable's slot.
+#[inline(always)]
+pub(in crate::interpreter) unsafe fn python_function<'a>(callable: *mut Slot) -> Option<&'a Py<Function>> {
+    // SAFETY: the slot is live; functions in it are seen through any mark.
+    unsafe {
+        let v = (*callable).value();
+        let header = v.as_ptr()?;
+        if std::ptr::eq(crate::types::type_::type_of(header), <Function as crate::PyClass>::TYPE) {
+            // The word may carry the borrowed mark, which a typed reference must not.
+            if v.is_borrowed() {
+                *callable = (*callable).dup();
+            }
+            return Some((*callable.cast::<Obj>()).cast::<Function>());
+        }
+        None
+    }
+}
+
+/// The outcome of a call instruction's helper.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(in crate::interpreter) enum Called {
+    /// The result replaced the operands.
+    Done,
+    /// A frame was pushed: it runs next.
+    Entered,
+    Raised,
+}
+
+/// Calls what stands at `base`: callable, instance or null, then arguments up to `sp`. All operands are used up.
+#[inline(never)]
+pub(in crate::interpreter) unsafe fn call_operands(
+    th: &Thread,
+    frame: *mut Frame,
+    base: *mut Slot,
+    sp: *mut Slot,
+    names: Option<&Py<Tuple>>,
+    return_offset: u16,
+) -> Called {
+    // SAFETY: the operands are live; the frame's `ip` is saved.
+    unsafe {
+        unpack_method(base);
+        let has_self = !(*base.add(1)).is_null();
+        let first = if has_self { base.add(1) } else { base.add(2) };
+        let count = sp.offset_from(first) as usize;
+        if let Some(f) = python_function(base) {
+            let f = f.clone();
+            (*base).drop();
+            *base = Slot::NULL;
+            (*frame).sp = base;
+            (*frame).return_offset = return_offset;
+            return match invoke::push_frame(th, f, first, count, names) {
+                Some(_) => Called::Entered,
+                None => Called::Raised,
+            };
+        }
+        (*frame).sp = sp;
+        let r = {
+            let callable = (*base).into_obj();
+            let operands = Operands::take(first, count);
+            call::call_args(th, &callable, Args::new(operands.objs(), names))
+        };
+        if put(base, r) { Called::Done } else { Called::Raised }
+    }
+}
+
+#[inline(never)]
+unsafe fn call_kw(th: &Thread, frame: *mut Frame, base: *mut Slot, sp: *mut Slot) -> Called {
+    // SAFETY: the names are on top of the stack.
+    unsafe {
+        let names = (*sp.sub(1)).into_obj();
+        let Some(names) = names.downcast_exact::<Tuple>() else { return Called::Raised };
+        call_operands(th, frame, base, sp.sub(1), Some(names), 4)
+    }
+}
+
+#[inline(never)]
+unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Called {
+    // SAFETY: callable, null, positional arguments, keywords or null.
+    unsafe {
+        let base = sp.sub(4);
+        let callable = (*base).into_obj();
+        let positional = (*sp.sub(2)).into_obj();
+        let keywords = (*sp.sub(1)).into_opt();
+        *base = Slot::NULL;
+        (*frame).sp = base;
+        (*frame).return_offset = 1;
+        let r = (|| {
+            let args = match positional.downcast_exact::<Tuple>() {
+                Some(t) => t.clone(),
+                None => {
+                    if positional.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(&positional) {
+                        return Err(th.type_error(format!(
+                            "Value after * must be an iterable, not {}",
+                            positional.ty().name()
+                        )));
+                    }
+                    tuple::from_vec(crate::protocols::sequence::to_vec(th, &positional)?)
+                }
+            };
+            let kwargs = match &keywords {
+                None => None,
+                Some(k) => match k.downcast_exact::<Dict>() {
+                    Some(d) => Some(d.clone()),
+                    None => {
+                        let d = crate::types::dict::new();
+                        d.merge(th, k, true)?;
+                        Some(d)
+                    }
+                },
+            };
+            if let Some(f) = callable.downcast_exact::<Function>() {
+                return Ok(Err((f.clone(), args, kwargs)));
+            }
+            call::call_dict(th, &callable, args.items(), kwargs.as_ref()).map(Ok)
+        })();
+        match r {
+            Err(_) => Called::Raised,
+            Ok(Ok(v)) => {
+                *base = Slot::own(v);
+                Called::Done
+            }
+            Ok(Err((f, args, kwargs))) => match invoke::push_frame_packed(th, f, &args, kwargs.as_ref()) {
+                Some(_) => Called::Entered,
+                None => Called::Raised,
+            },
+        }
+    }
+}
+
+handlers! {
+    /// Any callable.
+    CALL_GENERIC(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let base = sp.sub(arg + 2);
+        match call_operands(th, frame, base, sp, None, 4) {
+            Called::Done => next!(ip.add(4), base.add(1), frame, th),
+            Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
+            Called::Raised => raise!(ip, base, frame, th),
+        }
+    }
+
+    /// Goes on in the frame that was just pushed.
+    ENTER(ip, sp, frame, th, arg) {
+        let frame = th.frame.get();
+        next!((*frame).ip, (*frame).sp, frame, th)
+    }
+
+    CALL_KW(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let base = sp.sub(arg + 3);
+        match call_kw(th, frame, base, sp) {
+            Called::Done => next!(ip.add(4), base.add(1), frame, th),
+            Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
+            Called::Raised => raise!(ip, base, frame, th),
+        }
+    }
+
+    CALL_FUNCTION_EX(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        match call_function_ex(th, frame, sp) {
+            Called::Done => next!(ip.add(1), sp.sub(3), frame, th),
+            Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
+            Called::Raised => raise!(ip, sp.sub(4), frame, th),
+        }
+    }
+
+    EXIT_INIT_CHECK(ip, sp, frame, th, arg) {
+        next!(ip.add(1), sp.sub(1), frame, th)
+    }
+}

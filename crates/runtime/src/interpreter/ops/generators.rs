@@ -1,0 +1,229 @@
+//! Generators, coroutines, `await`, asynchronous iteration.
+
+use super::put;
+use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
+use crate::interpreter::frame::Frame;
+use crate::interpreter::stack::{Operands, Slot};
+use crate::protocols::{call, iterate};
+use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
+use crate::types::generator::{self, Generator, Resumed};
+use crate::{Obj, ObjExt, PyResult, Thread};
+
+/// Turns the frame into a generator; the frame on the thread's stack is gone afterwards. Null: an exception is set.
+#[inline(never)]
+unsafe fn return_generator(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Slot {
+    // SAFETY: the frame is the innermost one.
+    unsafe {
+        (*frame).sp = sp;
+        Slot::own(generator::from_frame(th, frame))
+    }
+}
+
+/// Sends a value into a delegated-to iterator: `Ok(Err(value))` when it is done.
+fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> {
+    if let Some(g) = receiver.downcast_exact::<Generator>() {
+        return match generator::resume(th, g, value.clone())? {
+            Resumed::Yielded(v) => Ok(Ok(v)),
+            Resumed::Returned(v) => Ok(Err(v)),
+        };
+    }
+    let ty = receiver.ty();
+    let r = if value.is_none() && ty.slots.tp_iternext.get().is_some() {
+        match ty.slots.tp_iternext.get() {
+            Some(f) => match f(th, receiver) {
+                Ok(Some(v)) => return Ok(Ok(v)),
+                Ok(None) => return Ok(Err(generator::take_stop_value(th))),
+                Err(raised) => Err(raised),
+            },
+            None => iterate::next(th, receiver).map(|v| v.unwrap_or_else(crate::none)),
+        }
+    } else {
+        call::call_method(th, receiver, "send", std::slice::from_ref(value))
+    };
+    match r {
+        Ok(v) => Ok(Ok(v)),
+        Err(raised) => {
+            if !th.exception_matches(STOP_ITERATION) {
+                return Err(raised);
+            }
+            let e = th.take_raised(raised);
+            Ok(Err(exc::stop_iteration_value(&e)))
+        }
+    }
+}
+
+/// 0: raised, 1: yielded, 2: done.
+#[inline(never)]
+unsafe fn send_slow(th: &Thread, sp: *mut Slot) -> u32 {
+    // SAFETY: receiver and value are on top; the receiver stays.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(1), 1);
+            let receiver = &*sp.sub(2).cast::<Obj>();
+            send(th, receiver, &operands.objs()[0])
+        };
+        match r {
+            Ok(Ok(v)) => {
+                *sp.sub(1) = Slot::own(v);
+                1
+            }
+            Ok(Err(v)) => {
+                *sp.sub(1) = Slot::own(v);
+                2
+            }
+            Err(_) => 0,
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn cleanup_throw(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: sub-iterator, last value sent, exception; used up.
+    unsafe {
+        let e = (*sp.sub(1)).into_obj();
+        if e.is_instance(STOP_ITERATION) {
+            (*sp.sub(2)).drop();
+            (*sp.sub(3)).drop();
+            *sp.sub(3) = Slot::own(crate::none());
+            *sp.sub(2) = Slot::own(exc::stop_iteration_value(&e));
+            true
+        } else {
+            let _ = th.reraise(e);
+            false
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
+    // SAFETY: one operand is on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(1), 1);
+            f(th, &operands.objs()[0])
+        };
+        put(sp.sub(1), r)
+    }
+}
+
+fn awaitable(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    generator::get_awaitable(th, o, 0)
+}
+
+fn awaitable_aenter(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    generator::get_awaitable(th, o, 1)
+}
+
+fn awaitable_aexit(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    generator::get_awaitable(th, o, 2)
+}
+
+/// True when the exception ended the asynchronous loop.
+#[inline(never)]
+unsafe fn end_async_for(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: awaitable and exception are on top; used up.
+    unsafe {
+        let e = (*sp.sub(1)).into_obj();
+        (*sp.sub(2)).drop();
+        if e.is_instance(STOP_ASYNC_ITERATION) {
+            return true;
+        }
+        let _ = th.reraise(e);
+        false
+    }
+}
+
+handlers! {
+    RETURN_GENERATOR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let entry = (*frame).entry;
+        let caller = (*frame).previous;
+        let result = return_generator(th, frame, sp);
+        if entry {
+            let mut r = th.registers.get();
+            r.result = result;
+            th.registers.set(r);
+            return Exit::Return;
+        }
+        *(*caller).sp = result;
+        let sp = (*caller).sp.add(1);
+        next!((*caller).ip.add((*caller).return_offset as usize), sp, caller, th)
+    }
+
+    /// A generator's frame always begins with a native call, which this leaves.
+    YIELD_VALUE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let top = *sp.sub(1);
+        let value = if top.value().is_borrowed() { top.dup() } else { top };
+        (*frame).sp = sp.sub(1);
+        generator::suspend(th, frame, arg);
+        let mut r = th.registers.get();
+        r.result = value;
+        th.registers.set(r);
+        return Exit::Return;
+    }
+
+    SEND(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let receiver = *sp.sub(2);
+        if receiver.value().is_borrowed() {
+            *sp.sub(2) = receiver.dup();
+        }
+        match send_slow(th, sp) {
+            0 => raise!(ip, sp.sub(1), frame, th),
+            1 => next!(ip.add(2), sp, frame, th),
+            _ => next!(ip.add(2 + arg), sp, frame, th),
+        }
+    }
+
+    END_SEND(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let receiver = *sp.sub(2);
+        *sp.sub(2) = *sp.sub(1);
+        receiver.drop();
+        next!(ip.add(1), sp.sub(1), frame, th)
+    }
+
+    CLEANUP_THROW(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !cleanup_throw(th, sp) {
+            tail!(crate::interpreter::unwind::error_again, ip, sp.sub(1), frame, th, 0);
+        }
+        next!(ip.add(1), sp.sub(1), frame, th)
+    }
+
+    GET_AWAITABLE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let f = match arg { 0 => awaitable, 1 => awaitable_aenter, _ => awaitable_aexit };
+        if !unary(th, sp, f) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    GET_AITER(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !unary(th, sp, generator::get_aiter) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    GET_ANEXT(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        *sp = (*sp.sub(1)).dup();
+        let sp = sp.add(1);
+        if !unary(th, sp, generator::get_anext) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    END_ASYNC_FOR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !end_async_for(th, sp) {
+            tail!(crate::interpreter::unwind::error_again, ip, sp.sub(2), frame, th, 0);
+        }
+        next!(ip.add(1), sp.sub(2), frame, th)
+    }
+}

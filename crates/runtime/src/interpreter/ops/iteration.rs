@@ -1,0 +1,118 @@
+//! Loops over iterators.
+
+use super::put;
+use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::stack::{Operands, Slot};
+use crate::protocols::iterate;
+use crate::types::generator;
+use crate::types::iterators::{ListIterator, TupleIterator};
+use crate::types::range::RangeIterator;
+use crate::{Obj, ObjExt, PyResult, Thread};
+
+#[inline(never)]
+unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
+    // SAFETY: one operand is on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(1), 1);
+            f(th, &operands.objs()[0])
+        };
+        put(sp.sub(1), r)
+    }
+}
+
+/// `iter(o)` for `yield from` and `await`: coroutines only where they are allowed.
+fn yield_from_iter(th: &Thread, o: &Obj, in_coroutine: bool) -> PyResult<Obj> {
+    if generator::is_coroutine(o) {
+        if !in_coroutine {
+            return Err(th.type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
+        }
+        return Ok(o.clone());
+    }
+    if generator::is_generator(o) {
+        return Ok(o.clone());
+    }
+    iterate::iter(th, o)
+}
+
+fn yield_from_in_generator(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    yield_from_iter(th, o, false)
+}
+
+fn yield_from_in_coroutine(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    yield_from_iter(th, o, true)
+}
+
+fn length(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    crate::protocols::sequence::len(th, o).map(|n| crate::types::int::from_i64(n as i64))
+}
+
+/// The next item of the iterator below `sp`; null at the end and when it raised.
+#[inline(never)]
+unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
+    // SAFETY: the iterator is on top of the stack and stays there.
+    unsafe {
+        let it = &*sp.sub(1).cast::<Obj>();
+        // The fast paths of the three commonest iterators.
+        let item = if let Some(r) = it.downcast_exact::<RangeIterator>() {
+            Ok(r.advance())
+        } else if let Some(l) = it.downcast_exact::<ListIterator>() {
+            Ok(l.advance())
+        } else if let Some(t) = it.downcast_exact::<TupleIterator>() {
+            Ok(t.advance())
+        } else {
+            iterate::next(th, it)
+        };
+        match item {
+            Ok(Some(o)) => Slot::own(o),
+            _ => Slot::NULL,
+        }
+    }
+}
+
+handlers! {
+    GET_ITER(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !unary(th, sp, iterate::iter) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    GET_YIELD_FROM_ITER(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let coroutine = (*frame).code.flags & (bytecode::tables::co::COROUTINE | bytecode::tables::co::ITERABLE_COROUTINE) != 0;
+        if !unary(th, sp, if coroutine { yield_from_in_coroutine } else { yield_from_in_generator }) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    FOR_ITER(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let top = *sp.sub(1);
+        if top.value().is_borrowed() {
+            *sp.sub(1) = top.dup();
+        }
+        let item = for_iter(th, sp);
+        if item.is_null() {
+            if th.has_exception() {
+                raise!(ip, sp, frame, th);
+            }
+            // Past END_FOR; the iterator stays for POP_ITER.
+            next!(ip.add(2 + arg + 1), sp, frame, th);
+        }
+        *sp = item;
+        next!(ip.add(2), sp.add(1), frame, th)
+    }
+
+    GET_LEN(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        *sp = (*sp.sub(1)).dup();
+        let sp = sp.add(1);
+        if !unary(th, sp, length) {
+            raise!(ip, sp.sub(1), frame, th);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+}

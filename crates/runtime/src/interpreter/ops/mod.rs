@@ -1,0 +1,51 @@
+//! Instruction bodies, one file a topic. Each handler is short; what needs memory or is rare is a helper function that the machine-code tier can call too.
+
+pub(super) mod arithmetic;
+pub(super) mod attributes;
+pub(super) mod build;
+pub(super) mod calls;
+pub(super) mod comparison;
+pub(super) mod control;
+pub(super) mod exceptions;
+pub(super) mod formatting;
+pub(super) mod functions;
+pub(super) mod generators;
+pub(super) mod imports;
+pub(super) mod intrinsics;
+pub(super) mod iteration;
+pub(super) mod locals;
+pub(super) mod matching;
+pub(super) mod names;
+pub(super) mod stack;
+pub(super) mod subscript;
+
+use super::frame::Frame;
+use super::stack::Slot;
+use crate::PyResult;
+use object::Obj;
+
+/// The fast local `i`.
+#[inline(always)]
+pub(super) unsafe fn local(frame: *mut Frame, i: usize) -> *mut Slot {
+    Frame::locals(frame).wrapping_add(i)
+}
+
+/// Stores a helper's result in `*to`; false when it raised.
+#[inline(always)]
+pub(super) unsafe fn put(to: *mut Slot, r: PyResult<Obj>) -> bool {
+    match r {
+        Ok(o) => {
+            // SAFETY: the caller's slot is free to be written.
+            unsafe { *to = Slot::own(o) };
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+/// The name `i` of the frame's code.
+#[inline(always)]
+pub(super) unsafe fn name<'a>(frame: *mut Frame, i: usize) -> &'a crate::Py<crate::types::str::Str> {
+    // SAFETY: the frame keeps its code alive, and the compiler made the index.
+    unsafe { &(&(*frame).code.names)[i] }
+}

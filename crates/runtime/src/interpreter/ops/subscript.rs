@@ -1,0 +1,150 @@
+//! Subscription, slices and assignment to them.
+
+use super::put;
+use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::stack::{Operands, Slot};
+use crate::protocols::mapping;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::slice;
+use crate::types::tuple::Tuple;
+use crate::{Obj, ObjExt, PyResult, Thread};
+
+/// `a[b]`, with the common containers first.
+fn subscript(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if let Some(i) = b.value().as_int() {
+        if let Some(l) = a.downcast_exact::<List>() {
+            let items = l.lock();
+            let index = if i < 0 { i + items.len() as i64 } else { i };
+            if let Some(o) = usize::try_from(index).ok().and_then(|i| items.get(i)) {
+                return Ok(o.clone());
+            }
+        } else if let Some(t) = a.downcast_exact::<Tuple>() {
+            let index = if i < 0 { i + t.len() as i64 } else { i };
+            if let Some(o) = usize::try_from(index).ok().and_then(|i| t.items().get(i)) {
+                return Ok(o.clone());
+            }
+        }
+    }
+    if let Some(d) = a.downcast_exact::<Dict>() {
+        return match d.get_item(th, b)? {
+            Some(v) => Ok(v),
+            None => Err(th.key_error(b)),
+        };
+    }
+    mapping::get_item(th, a, b)
+}
+
+#[inline(never)]
+unsafe fn subscript_slow(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: two operands are on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(2), 2);
+            let [a, b] = operands.objs() else { return false };
+            subscript(th, a, b)
+        };
+        put(sp.sub(2), r)
+    }
+}
+
+#[inline(never)]
+unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: three operands are on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(3), 3);
+            let [o, start, stop] = operands.objs() else { return false };
+            let s = slice::new(th, start.clone(), stop.clone(), crate::none());
+            mapping::get_item(th, o, s.as_obj())
+        };
+        put(sp.sub(3), r)
+    }
+}
+
+#[inline(never)]
+unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: four operands are on top of the stack.
+    unsafe {
+        let operands = Operands::take(sp.sub(4), 4);
+        let [v, o, start, stop] = operands.objs() else { return false };
+        let s = slice::new(th, start.clone(), stop.clone(), crate::none());
+        mapping::set_item(th, o, s.as_obj(), v).is_ok()
+    }
+}
+
+#[inline(never)]
+unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: three operands are on top of the stack.
+    unsafe {
+        let operands = Operands::take(sp.sub(3), 3);
+        let [v, o, key] = operands.objs() else { return false };
+        if let Some(d) = o.downcast_exact::<Dict>() {
+            return d.set_item(th, key, v.clone()).is_ok();
+        }
+        if let (Some(l), Some(i)) = (o.downcast_exact::<List>(), key.value().as_int()) {
+            let mut items = l.lock();
+            let index = if i < 0 { i + items.len() as i64 } else { i };
+            if let Some(place) = usize::try_from(index).ok().and_then(|i| items.get_mut(i)) {
+                let old = std::mem::replace(place, v.clone());
+                drop(items);
+                drop(old);
+                return true;
+            }
+        }
+        mapping::set_item(th, o, key, v).is_ok()
+    }
+}
+
+#[inline(never)]
+unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: two operands are on top of the stack.
+    unsafe {
+        let operands = Operands::take(sp.sub(2), 2);
+        let [o, key] = operands.objs() else { return false };
+        mapping::del_item(th, o, key).is_ok()
+    }
+}
+
+handlers! {
+    /// `BINARY_OP` with the operand for subscription.
+    BINARY_OP_SUBSCR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !subscript_slow(th, sp) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(6), sp.sub(1), frame, th)
+    }
+
+    BINARY_SLICE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !binary_slice(th, sp) {
+            raise!(ip, sp.sub(3), frame, th);
+        }
+        next!(ip.add(1), sp.sub(2), frame, th)
+    }
+
+    STORE_SLICE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !store_slice(th, sp) {
+            raise!(ip, sp.sub(4), frame, th);
+        }
+        next!(ip.add(1), sp.sub(4), frame, th)
+    }
+
+    STORE_SUBSCR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !store_subscr(th, sp) {
+            raise!(ip, sp.sub(3), frame, th);
+        }
+        next!(ip.add(2), sp.sub(3), frame, th)
+    }
+
+    DELETE_SUBSCR(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        if !delete_subscr(th, sp) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(1), sp.sub(2), frame, th)
+    }
+}

@@ -1,0 +1,272 @@
+//! The VM stack: frames and their operands, in chunks of plain memory per thread.
+
+use super::frame::{FRAME_SIZE, Frame};
+use object::{Obj, Value};
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+
+/// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Slot(pub u64);
+
+impl Slot {
+    pub const NULL: Slot = Slot(0);
+
+    #[inline(always)]
+    pub fn is_null(self) -> bool {
+        self.0 == 0
+    }
+
+    /// An owned operand.
+    #[inline(always)]
+    pub fn own(o: Obj) -> Slot {
+        Slot(o.into_value().bits())
+    }
+
+    /// An owned operand, or nothing.
+    #[inline(always)]
+    pub fn own_opt(o: Option<Obj>) -> Slot {
+        o.map_or(Slot::NULL, Slot::own)
+    }
+
+    /// The word of an operand that is there.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub unsafe fn value(self) -> Value {
+        // SAFETY: slots hold the bits of live values.
+        unsafe { Value::from_bits(self.0) }
+    }
+
+    /// Another owned operand for the same value.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub unsafe fn dup(self) -> Slot {
+        // SAFETY: by the caller's promise.
+        Slot::own(unsafe { Obj::from_borrowed(self.value()) })
+    }
+
+    /// The same value, marked borrowed.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub unsafe fn borrowed(self) -> Slot {
+        // SAFETY: by the caller's promise.
+        Slot(unsafe { self.value() }.borrowed().bits())
+    }
+
+    /// The value as an owned reference; the slot is used up.
+    ///
+    /// # Safety
+    /// The slot is not null and not used again.
+    #[inline(always)]
+    pub unsafe fn into_obj(self) -> Obj {
+        // SAFETY: by the caller's promise; a borrowed slot owns no count, so it gets one.
+        unsafe {
+            let v = self.value();
+            if v.is_borrowed() { Obj::from_borrowed(v) } else { Obj::from_owned(v) }
+        }
+    }
+
+    /// As `into_obj`, `None` for nothing.
+    ///
+    /// # Safety
+    /// The slot is not used again.
+    #[inline(always)]
+    pub unsafe fn into_opt(self) -> Option<Obj> {
+        // SAFETY: by the caller's promise.
+        if self.is_null() { None } else { Some(unsafe { self.into_obj() }) }
+    }
+
+    /// Gives the operand up.
+    ///
+    /// # Safety
+    /// The slot is not used again.
+    #[inline(always)]
+    pub unsafe fn drop(self) {
+        // Owned references have all four low bits clear; null does too, but then there is nothing to count down.
+        if self.0 & 0b111 == 0 && self.0 != 0 {
+            // SAFETY: the slot owns a count.
+            unsafe { self.value().decref() }
+        }
+    }
+}
+
+/// Operands in place, as native code sees them: unmarked for the duration of a call.
+pub struct Operands<'a> {
+    start: *mut Slot,
+    len: usize,
+    borrowed: u64,
+    many: Vec<bool>,
+    lives: std::marker::PhantomData<&'a ()>,
+}
+
+impl<'a> Operands<'a> {
+    /// Takes the `len` operands at `start`; they are dropped with the result.
+    ///
+    /// # Safety
+    /// The slots are live, not null, and belong to the result now.
+    #[inline(always)]
+    pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
+        let mut borrowed = 0u64;
+        let mut many = Vec::new();
+        // SAFETY: by the caller's promise.
+        unsafe {
+            if len <= 64 {
+                for i in 0..len {
+                    let s = *start.add(i);
+                    if s.value().is_borrowed() {
+                        borrowed |= 1 << i;
+                        *start.add(i) = Slot(s.value().unborrowed().bits());
+                    }
+                }
+            } else {
+                many = (0..len).map(|i| (*start.add(i)).value().is_borrowed()).collect();
+                for i in 0..len {
+                    let s = *start.add(i);
+                    *start.add(i) = Slot(s.value().unborrowed().bits());
+                }
+            }
+        }
+        Operands { start, len, borrowed, many, lives: std::marker::PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn objs(&self) -> &[Obj] {
+        // SAFETY: the slots are live and unmarked.
+        unsafe { Obj::slice(self.start.cast::<Value>(), self.len) }
+    }
+}
+
+impl Drop for Operands<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        for i in 0..self.len {
+            let borrowed = if self.len <= 64 { self.borrowed >> i & 1 != 0 } else { self.many[i] };
+            if !borrowed {
+                // SAFETY: the slot owns its count and is not used again.
+                unsafe { (*self.start.add(i)).drop() }
+            }
+        }
+    }
+}
+
+/// Words of the first chunk; later ones are at least as large.
+const CHUNK_WORDS: usize = 16 * 1024;
+
+#[repr(C)]
+struct Chunk {
+    previous: *mut Chunk,
+    words: usize,
+    /// Where the previous chunk's free space starts.
+    saved_top: *mut u64,
+}
+
+const CHUNK_HEADER: usize = size_of::<Chunk>() / 8;
+
+/// A thread's stack of frames.
+///
+/// Invariant: `top..limit` is free memory of the current chunk.
+#[repr(C)]
+pub struct VmStack {
+    top: Cell<*mut u64>,
+    limit: Cell<*mut u64>,
+    chunk: Cell<*mut Chunk>,
+}
+
+impl VmStack {
+    pub const fn new() -> VmStack {
+        VmStack {
+            top: Cell::new(std::ptr::null_mut()),
+            limit: Cell::new(std::ptr::null_mut()),
+            chunk: Cell::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// Room for a frame with `words` words behind its fixed part.
+    #[inline(always)]
+    pub fn push(&self, words: usize) -> *mut Frame {
+        let need = FRAME_SIZE / 8 + words;
+        let top = self.top.get();
+        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < need {
+            return self.push_chunk(need);
+        }
+        // SAFETY: the chunk has room.
+        self.top.set(unsafe { top.add(need) });
+        top.cast()
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_chunk(&self, need: usize) -> *mut Frame {
+        let words = CHUNK_WORDS.max(need + CHUNK_HEADER);
+        let layout = Layout::array::<u64>(words).unwrap_or(Layout::new::<u64>());
+        // SAFETY: the layout is not empty; the header fits.
+        unsafe {
+            let p = alloc(layout).cast::<u64>();
+            if p.is_null() {
+                handle_alloc_error(layout);
+            }
+            let chunk = p.cast::<Chunk>();
+            chunk.write(Chunk { previous: self.chunk.get(), words, saved_top: self.top.get() });
+            self.chunk.set(chunk);
+            self.limit.set(p.add(words));
+            let frame = p.add(CHUNK_HEADER);
+            self.top.set(frame.add(need));
+            frame.cast()
+        }
+    }
+
+    /// Gives back the memory of the topmost frame.
+    ///
+    /// # Safety
+    /// `frame` is what the last `push` that was not popped returned.
+    #[inline(always)]
+    pub unsafe fn pop(&self, frame: *mut Frame) {
+        // SAFETY: the first frame of a chunk stands right behind the chunk's header.
+        unsafe {
+            if frame.cast::<u64>() == self.chunk.get().cast::<u64>().add(CHUNK_HEADER) {
+                self.pop_chunk();
+            } else {
+                self.top.set(frame.cast());
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn pop_chunk(&self) {
+        // SAFETY: the chunk is ours and empty.
+        unsafe {
+            let chunk = self.chunk.get();
+            let Chunk { previous, words, saved_top } = chunk.read();
+            self.chunk.set(previous);
+            self.top.set(saved_top);
+            self.limit.set(if previous.is_null() {
+                std::ptr::null_mut()
+            } else {
+                previous.cast::<u64>().add((*previous).words)
+            });
+            dealloc(chunk.cast(), Layout::array::<u64>(words).unwrap_or(Layout::new::<u64>()));
+        }
+    }
+}
+
+impl Default for VmStack {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for VmStack {
+    fn drop(&mut self) {
+        while !self.chunk.get().is_null() {
+            self.pop_chunk();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Exceptions on their way: the exception table, traceback entries, leaving frames.
+
+use super::dispatch::{Exit, handlers, next, tail};
+use super::frame::Frame;
+use super::invoke;
+use super::stack::Slot;
+use crate::Thread;
+use crate::types::traceback;
+
+/// Where a handler stands.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Target {
+    ip: *const u16,
+    sp: *mut Slot,
+}
+
+/// Adds the traceback entry, finds the handler, unwinds operands. Null: the exception leaves the frame.
+#[inline(never)]
+unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut Frame, fresh: bool) -> Target {
+    // SAFETY: the frame is live and current; operands end at `sp`.
+    unsafe {
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if fresh {
+            traceback::add(th, frame);
+        }
+        let offset = (*frame).lasti() as usize / 2;
+        let base = Frame::stack_base(frame);
+        match (*frame).code.find_handler(offset) {
+            Some(h) => {
+                let mut top = sp;
+                let keep = base.add(h.depth);
+                while top > keep {
+                    top = top.sub(1);
+                    (*top).drop();
+                }
+                if h.lasti {
+                    *top = Slot::own(crate::types::int::from_i64(offset as i64));
+                    top = top.add(1);
+                }
+                let e = th.take_exception().unwrap_or_else(crate::none);
+                *top = Slot::own(e);
+                let ip = (*frame).code.instructions().add(h.target);
+                (*frame).ip = ip;
+                Target { ip, sp: top.add(1) }
+            }
+            None => {
+                let mut top = sp;
+                while top > base {
+                    top = top.sub(1);
+                    (*top).drop();
+                }
+                (*frame).sp = base;
+                Target { ip: std::ptr::null(), sp: base }
+            }
+        }
+    }
+}
+
+handlers! {
+    /// An exception is set: adds a traceback entry and goes to the handler, or leaves the frame.
+    error(ip, sp, frame, th, arg) {
+        let t = find_handler(th, ip, sp, frame, true);
+        if !t.ip.is_null() {
+            next!(t.ip, t.sp, frame, th);
+        }
+        tail!(leave_by_exception, ip, sp, frame, th, 0)
+    }
+
+    /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame.
+    error_again(ip, sp, frame, th, arg) {
+        let t = find_handler(th, ip, sp, frame, false);
+        if !t.ip.is_null() {
+            next!(t.ip, t.sp, frame, th);
+        }
+        tail!(leave_by_exception, ip, sp, frame, th, 0)
+    }
+
+    leave_by_exception(ip, sp, frame, th, arg) {
+        let entry = (*frame).entry;
+        let caller = (*frame).previous;
+        invoke::leave(th, frame);
+        if entry {
+            return Exit::Raise;
+        }
+        tail!(error, (*caller).ip, (*caller).sp, caller, th, 0)
+    }
+}

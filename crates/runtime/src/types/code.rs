@@ -1,0 +1,225 @@
+//! `code` objects: what the compiler made, ready to run.
+
+use crate::types::str::{self as pystr, Str};
+use crate::types::{bytes, tuple};
+use crate::interpreter::stack::Slot;
+use crate::{Obj, Py, Thread};
+use bytecode::exception_table::Entry as Handler;
+use bytecode::{CodeData, Const};
+use bytecode::tables::{co, fast};
+use object::gc::Visitor;
+use object::Payload;
+use std::cell::UnsafeCell;
+
+/// The payload of a code object.
+///
+/// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes.
+#[macros::pyclass(name = "code", flags = 0)]
+pub struct Code {
+    pub data: CodeData,
+    instructions: UnsafeCell<Box<[u16]>>,
+    consts: Box<[Obj]>,
+    /// Interned.
+    pub names: Box<[Py<Str>]>,
+    localsplus: Box<[Py<Str>]>,
+    pub filename: Py<Str>,
+    pub name: Py<Str>,
+    pub qualname: Py<Str>,
+    pub argcount: usize,
+    pub posonlyargcount: usize,
+    pub kwonlyargcount: usize,
+    pub flags: u32,
+    /// Positional calls with exactly this many arguments need no binding; `usize::MAX` when there is no such number.
+    simple_argcount: usize,
+    frame_words: usize,
+    first_traceable: usize,
+    handlers: Box<[Handler]>,
+}
+
+// SAFETY: instructions are specialised under the GIL, each in one store of a unit.
+unsafe impl Sync for Code {}
+// SAFETY: as above.
+unsafe impl Send for Code {}
+
+impl Payload for Code {
+    fn traverse(&self, _: &mut Visitor<'_>) {}
+}
+
+/// The Python object of a constant. Strings that look like names are interned, as CPython does.
+pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
+    match c {
+        Const::None => crate::none(),
+        Const::True => crate::bool_obj(true),
+        Const::False => crate::bool_obj(false),
+        Const::Ellipsis => crate::ellipsis(),
+        Const::Int(i) => crate::types::int::from_i64(*i),
+        Const::BigInt(b) => crate::types::int::from_big(b.clone()),
+        Const::Float(f) => crate::types::float::new(*f),
+        Const::Complex { real, imag } => crate::types::complex::new(th, *real, *imag),
+        Const::Str(s) => {
+            let o = pystr::from_wtf8(s);
+            let is_name = s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+            if is_name { pystr::intern_obj(&o).into_obj() } else { o.into_obj() }
+        }
+        Const::Bytes(b) => bytes::new(b).into_obj(),
+        Const::Tuple(items) => tuple::from_vec(items.iter().map(|c| const_to_obj(th, c)).collect()).into_obj(),
+        Const::FrozenSet(items) => {
+            let items = items.iter().map(|c| const_to_obj(th, c)).collect();
+            match crate::types::set::frozen_from_items(th, items) {
+                Ok(s) => s.into_obj(),
+                Err(_) => crate::none(),
+            }
+        }
+        Const::Slice(parts) => {
+            let [a, b, c] = &**parts;
+            crate::types::slice::new(th, const_to_obj(th, a), const_to_obj(th, b), const_to_obj(th, c)).into_obj()
+        }
+        Const::Code(code) => new(th, (**code).clone()).into_obj(),
+    }
+}
+
+/// A code object of what the compiler or `marshal` made.
+pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
+    let consts = data.consts.iter().map(|c| const_to_obj(th, c)).collect();
+    with_consts(th, data, consts)
+}
+
+/// As [`new`], with constants that are objects already (the constructor, `replace`).
+pub fn with_consts(th: &Thread, data: CodeData, consts: Vec<Obj>) -> Py<Code> {
+    let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+    let (argcount, posonly, kwonly) =
+        (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
+    let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
+    let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
+    let handlers = bytecode::exception_table::entries(&data.exceptiontable).collect();
+    let code = Code {
+        instructions: UnsafeCell::new(instructions),
+        consts: consts.into_boxed_slice(),
+        names: data.names.iter().map(intern).collect(),
+        localsplus: data.localsplusnames.iter().map(intern).collect(),
+        filename: pystr::from_wtf8(&data.filename),
+        name: intern(&data.name),
+        qualname: intern(&data.qualname),
+        argcount,
+        posonlyargcount: posonly,
+        kwonlyargcount: kwonly,
+        flags: data.flags,
+        simple_argcount: if simple { argcount } else { usize::MAX },
+        frame_words: data.localsplusnames.len() + data.stacksize as usize + 1,
+        first_traceable: 0,
+        handlers,
+        data,
+    };
+    crate::types::type_::alloc_instance(th, <Code as crate::PyClass>::TYPE, code)
+}
+
+impl Code {
+    /// The units that run.
+    #[inline(always)]
+    pub fn instructions(&self) -> *mut u16 {
+        // SAFETY: the box itself never changes.
+        unsafe { (*self.instructions.get()).as_ptr().cast_mut() }
+    }
+
+    #[inline(always)]
+    pub fn first_instruction(&self) -> *const u16 {
+        self.instructions().wrapping_add(self.first_traceable)
+    }
+
+    #[inline(always)]
+    pub fn nlocalsplus(&self) -> usize {
+        self.localsplus.len()
+    }
+
+    /// Words of a frame behind its fixed part.
+    #[inline(always)]
+    pub fn frame_words(&self) -> usize {
+        self.frame_words
+    }
+
+    /// True when `count` positional arguments fill the parameters just so.
+    #[inline(always)]
+    pub fn is_simple(&self, count: usize) -> bool {
+        self.simple_argcount == count
+    }
+
+    /// Constant `i` as a borrowed-from operand.
+    #[inline(always)]
+    pub fn const_slot(&self, i: usize) -> Slot {
+        Slot(self.consts[i].value().bits())
+    }
+
+    pub fn consts(&self) -> &[Obj] {
+        &self.consts
+    }
+
+    /// The name of fast slot `i`.
+    pub fn localsplus_name(&self, i: usize) -> &Py<Str> {
+        &self.localsplus[i]
+    }
+
+    pub fn localsplus_names(&self) -> &[Py<Str>] {
+        &self.localsplus
+    }
+
+    pub fn is_free_slot(&self, i: usize) -> bool {
+        self.data.localspluskinds[i] & fast::FREE != 0
+    }
+
+    pub fn is_cell_slot(&self, i: usize) -> bool {
+        self.data.localspluskinds[i] & fast::CELL != 0
+    }
+
+    /// True for functions, whose locals are fast.
+    pub fn is_function(&self) -> bool {
+        self.flags & (co::OPTIMIZED | co::NEWLOCALS) == co::OPTIMIZED | co::NEWLOCALS
+    }
+
+    /// The number of free variables.
+    pub fn nfreevars(&self) -> usize {
+        self.data.localspluskinds.iter().filter(|k| **k & fast::FREE != 0).count()
+    }
+
+    /// The handler for an exception at a code unit.
+    pub fn find_handler(&self, offset: usize) -> Option<Handler> {
+        let i = self.handlers.partition_point(|h| h.end <= offset);
+        self.handlers.get(i).copied().filter(|h| h.start <= offset)
+    }
+
+    /// The line of a byte offset; `None` for code without one.
+    pub fn line_at(&self, lasti: i32) -> Option<i32> {
+        if lasti < 0 {
+            return Some(self.data.firstlineno);
+        }
+        self.position_at(lasti as usize / 2)?.line
+    }
+
+    /// The source range of a code unit.
+    pub fn position_at(&self, unit: usize) -> Option<bytecode::location::Position> {
+        bytecode::location::position_at(&self.data.linetable, self.data.firstlineno, unit)
+    }
+}
+
+#[macros::pymethods]
+impl Code {
+    #[getter]
+    fn co_name(_: &Thread, slf: &Py<Code>) -> Py<Str> {
+        slf.name.clone()
+    }
+    #[getter]
+    fn co_qualname(_: &Thread, slf: &Py<Code>) -> Py<Str> {
+        slf.qualname.clone()
+    }
+    #[getter]
+    fn co_filename(_: &Thread, slf: &Py<Code>) -> Py<Str> {
+        slf.filename.clone()
+    }
+    #[getter]
+    fn co_firstlineno(_: &Thread, slf: &Py<Code>) -> i64 {
+        slf.data.firstlineno.into()
+    }
+    #[getter]
+    fn co_flags(_: &Thread, slf: &Py<Code>) -> i64 {
+        slf.flags.into()
+    }
+}
