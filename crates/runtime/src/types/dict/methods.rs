@@ -3,7 +3,6 @@
 use super::iter::{DictKeyIterator, DictReverseKeyIterator};
 use super::views::{DictItems, DictKeys, DictValues};
 use super::{Dict, merge};
-use crate::native::PyClass;
 use crate::protocols::{self, attribute, compare};
 use crate::slots::CompareOp;
 use crate::types::str::{self, Str};

@@ -5,6 +5,7 @@
 //!
 //! The interpreter's caches read a dict without a lookup: `keys_version` stands for the table's set of keys with their places, and the value of
 //! entry `i` is one word at a constant offset (`Dict::entry_value_ptr`). Only the values may change without a new version.
+#![expect(unsafe_code, reason = "the table is shared with the interpreter's caches")]
 
 mod iter;
 mod merge;

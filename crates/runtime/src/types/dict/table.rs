@@ -11,6 +11,7 @@
 //! entries store the hash in front. `Inner::entries` points at the first entry's key in both cases, so that the value of entry `i` stands at `i * stride + 8`.
 //!
 //! Nothing in this module runs Python code or drops a reference while a table is half changed: what goes is handed to the caller.
+#![expect(unsafe_code, reason = "this is the memory of tables")]
 
 use crate::hashing::hash_i64;
 use crate::native::PyClass;

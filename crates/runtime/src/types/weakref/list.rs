@@ -1,4 +1,5 @@
 //! The list of weak references of an object.
+#![expect(unsafe_code, reason = "weak references do not own what they point to")]
 
 use super::{CallableProxy, Proxy, WeakRef, run_callback};
 use crate::native::PyClass;

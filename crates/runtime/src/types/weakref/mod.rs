@@ -5,6 +5,7 @@
 //! An object that can be referred to weakly has a word for the head of a doubly linked list of its references and proxies. The links own nothing: a reference takes itself out when it
 //! goes, and a dying object empties its list (`clear_on_dealloc`) before it calls the callbacks, newest first. The plain reference and the plain proxy of an
 //! object (no callback, no subclass) are made once and stand first in the list.
+#![expect(unsafe_code, reason = "weak references do not own what they point to")]
 
 mod list;
 pub mod module;
