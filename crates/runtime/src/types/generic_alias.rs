@@ -463,3 +463,15 @@ impl AliasIterator {
         Ok(tuple::from_array([iter, tuple::from_array([inner]).into_obj()]).into_obj())
     }
 }
+
+/// `__class_getitem__` of a built-in type.
+pub fn class_getitem(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
+    args.no_keywords(th, "__class_getitem__")?;
+    match args.pos() {
+        [item] => new(th, cls, item),
+        other => {
+            let ty = cls.downcast::<Type>().map(|t| t.tp_name()).unwrap_or_default();
+            Err(th.type_error(format!("{ty}.__class_getitem__() takes exactly one argument ({} given)", other.len())))
+        }
+    }
+}

@@ -157,7 +157,7 @@ impl ClassMethod {
             (None, Some(obj)) => obj.ty().to_obj(),
             (None, None) => none(),
         };
-        Ok(crate::types::method::new(th, slf.callable.get(), cls).into_obj())
+        Ok(crate::types::function::new_method(th, slf.callable.get(), cls).into_obj())
     }
 
     #[slot(tp_repr)]

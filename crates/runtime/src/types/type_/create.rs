@@ -308,7 +308,7 @@ fn weakref_getter(_th: &Thread, obj: &Obj) -> PyResult<Obj> {
 fn fill_namespace(th: &Thread, ty: &Py<Type>, ns: &Py<Dict>, layout: &Layout) {
     let names = crate::names::get();
     if !ns.contains_str(&names.__module__)
-        && let Some(globals) = crate::interpreter::current_globals(th)
+        && let Some(globals) = crate::interpreter::caller::current_globals(th)
         && let Some(module) = globals.get_str(&names.__name__)
     {
         ns.insert_str(&names.__module__, module);

@@ -294,6 +294,21 @@ impl Drop for Type {
     }
 }
 
+/// `module.qualname`, or the qualified name alone for types of `builtins` (`PyType_GetFullyQualifiedName`).
+pub fn fully_qualified_name(ty: &Type) -> String {
+    let module = match ty.spec {
+        Some(spec) => spec.module.to_string(),
+        None => {
+            let found = ty.namespace().get_str(&crate::names::get().__module__);
+            match found.as_ref().and_then(|m| crate::ObjExt::downcast::<Str>(m)) {
+                Some(m) => m.to_string_lossy(),
+                None => return ty.qualname(),
+            }
+        }
+    };
+    if module == "builtins" { ty.qualname() } else { format!("{module}.{}", ty.qualname()) }
+}
+
 /// True when `T`'s static type is exactly `ty`.
 #[inline(always)]
 pub fn is_exact<T: PyClass>(ty: &TypeObject) -> bool {
