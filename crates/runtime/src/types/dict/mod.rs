@@ -11,6 +11,8 @@ mod iter;
 mod merge;
 mod methods;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view_ops;
 mod views;
 

@@ -7,6 +7,8 @@ mod iter;
 mod methods;
 mod ops;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use iter::SetIterator;
 

@@ -216,8 +216,10 @@ pub unsafe fn dealloc_heap(this: *mut Header) {
 }
 
 unsafe fn free(this: *mut Header, ty: &TypeObject) {
-    if ty.has_flag(flags::HAVE_GC) {
-        Thread::current().rt().gc.note_freed();
+    if ty.has_flag(flags::HAVE_GC)
+        && let Some(th) = Thread::try_current()
+    {
+        th.rt().gc.note_freed();
     }
     // SAFETY: the caller is done with the object; the prefix is its type's.
     unsafe { free_object(this, core(ty).prefix_size()) }
