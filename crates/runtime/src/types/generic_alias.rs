@@ -46,8 +46,8 @@ impl Payload for AliasIterator {
 }
 
 /// The value of a `__class_getitem__`: `origin[item]` (`Py_GenericAlias`).
-pub fn new(th: &Thread, origin: &Obj, item: &Obj) -> PyResult<Obj> {
-    Ok(make(th, GenericAlias::TYPE, origin.clone(), arguments(item), false).into_obj())
+pub fn new(th: &Thread, origin: &Obj, item: &Obj) -> Obj {
+    make(th, GenericAlias::TYPE, origin.clone(), arguments(item), false).into_obj()
 }
 
 fn arguments(item: &Obj) -> Py<Tuple> {
@@ -468,7 +468,7 @@ impl AliasIterator {
 pub fn class_getitem(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
     args.no_keywords(th, "__class_getitem__")?;
     match args.pos() {
-        [item] => new(th, cls, item),
+        [item] => Ok(new(th, cls, item)),
         other => {
             let ty = cls.downcast::<Type>().map(|t| t.tp_name()).unwrap_or_default();
             Err(th.type_error(format!("{ty}.__class_getitem__() takes exactly one argument ({} given)", other.len())))

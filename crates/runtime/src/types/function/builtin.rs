@@ -171,6 +171,11 @@ impl BuiltinFunction {
         }
     }
 
+    /// `__name__`.
+    pub fn name(&self) -> &'static str {
+        self.def.name
+    }
+
     fn in_module(&self) -> bool {
         self.slf.as_ref().is_none_or(|s| s.downcast::<Module>().is_some())
     }

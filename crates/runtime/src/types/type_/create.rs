@@ -169,7 +169,7 @@ fn inherited_flags(ty: &Py<Type>) -> u64 {
 fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layout, name: &Py<Str>, qualname: Py<Str>) -> Type {
     let members = layout.members.len();
     let start = base.basicsize().next_multiple_of(8);
-    let offsets: Box<[u32]> = (0..members).map(|i| (start + i * 8) as u32).collect();
+    let offsets: Vec<u32> = (0..members).map(|i| (start + i * 8) as u32).collect();
     let basicsize = if members == 0 { base.basicsize() } else { start + members * 8 };
     let mut bits = flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC;
     bits |= base.flags() & (flags::SUBCLASS_MASK | flags::MATCH_SELF | flags::MANAGED_DICT | flags::MANAGED_WEAKREF);
@@ -231,7 +231,7 @@ fn plan_layout(th: &Thread, class: &Py<Str>, base: &Py<Type>, bases: &[Obj], ns:
         let Some(slot) = slot.downcast::<Str>() else {
             return Err(th.type_error(format!("__slots__ items must be strings, not '{}'", slot.ty().tp_name())));
         };
-        if !str::is_identifier(slot) {
+        if !text::case::is_identifier(slot.chars()) {
             return Err(th.type_error("__slots__ must be identifiers"));
         }
         if slot.is_ascii_eq("__dict__") {

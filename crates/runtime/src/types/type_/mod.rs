@@ -112,7 +112,7 @@ pub struct Type {
     /// Where instances keep attributes inline.
     pub inline_keys: InlineKeys,
     /// Offsets of `__slots__` members of instances, from the header, in order; own ones only.
-    pub member_offsets: Guarded<Box<[u32]>>,
+    pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
     /// Head of the list of weak references to the type.
@@ -183,7 +183,7 @@ impl Type {
                 heap_qualname: Guarded::new(None),
                 subclasses: Guarded::new(Vec::new()),
                 inline_keys: InlineKeys::new(),
-                member_offsets: Guarded::new(Box::new([])),
+                member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
                 weaklist: Cell::new(0),
             },
