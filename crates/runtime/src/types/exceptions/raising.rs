@@ -35,14 +35,41 @@ pub fn instantiate(th: &Thread, exc: &Obj) -> PyResult<Option<Obj>> {
     if made.is_instance(super::BASE_EXCEPTION) {
         return Ok(Some(made));
     }
-    let class = protocols::repr(th, exc)?.to_string_lossy();
-    let got = protocols::repr(th, &made.ty().to_obj())?.to_string_lossy();
-    Err(th.type_error(format!("calling {class} should have returned an instance of BaseException, not {got}")))
+    Err(not_an_exception(th, exc, &made))
 }
 
 /// `PyExceptionClass_Check`.
-pub(super) fn is_exception_class(o: &Obj) -> bool {
+pub fn is_exception_class(o: &Obj) -> bool {
     o.downcast::<Type>().is_some_and(|t| t.is_subtype(super::BASE_EXCEPTION))
+}
+
+/// An instance for a class and what came with it: an instance of the class as it is, a tuple as the arguments, anything else as the one argument
+/// (`PyErr_NormalizeException`).
+pub fn normalize(th: &Thread, class: &Obj, value: Option<&Obj>) -> PyResult<Obj> {
+    let made = match value.filter(|v| !v.is_none()) {
+        None => call::call(th, class, &[])?,
+        Some(v) => {
+            if v.is_instance(super::BASE_EXCEPTION) && protocols::issubclass(th, &v.ty().to_obj(), class)? {
+                return Ok(v.clone());
+            }
+            match v.downcast::<Tuple>() {
+                Some(args) => call::call(th, class, args.items())?,
+                None => call::call(th, class, std::slice::from_ref(v))?,
+            }
+        }
+    };
+    if made.is_instance(super::BASE_EXCEPTION) { Ok(made) } else { Err(not_an_exception(th, class, &made)) }
+}
+
+#[cold]
+fn not_an_exception(th: &Thread, class: &Obj, made: &Obj) -> Raised {
+    let shown = |o: &Obj| protocols::repr(th, o).map(|s| s.to_string_lossy());
+    match (shown(class), shown(&made.ty().to_obj())) {
+        (Ok(class), Ok(got)) => {
+            th.type_error(format!("calling {class} should have returned an instance of BaseException, not {got}"))
+        }
+        (Err(raised), _) | (_, Err(raised)) => raised,
+    }
 }
 
 /// `raise exc` and `raise exc from cause`.

@@ -73,8 +73,8 @@ fn set_fields(th: &Thread, e: &Py<BaseException>, args: Args<'_>, encoding: bool
     if !decode {
         str_argument(th, None, &rest[0], first)?;
     }
-    let start = number::index_i64(th, &rest[1])?;
-    let end = number::index_i64(th, &rest[2])?;
+    let start = index(th, &rest[1])?;
+    let end = index(th, &rest[2])?;
     let reason = str_argument(th, None, &rest[3], first + 3)?;
     let object = if decode && rest[0].downcast::<Bytes>().is_none() {
         bytes::new(&buffer::bytes_of(th, &rest[0])?).into_obj()
@@ -87,6 +87,12 @@ fn set_fields(th: &Thread, e: &Py<BaseException>, args: Args<'_>, encoding: bool
     e.set_field(END, Some(int::from_i64(end)));
     e.set_field(REASON, Some(reason.as_obj().clone()));
     Ok(())
+}
+
+/// A `Py_ssize_t` argument.
+fn index(th: &Thread, o: &Obj) -> PyResult<i64> {
+    let i = number::index(th, o)?;
+    int::to_i64(&i).ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))
 }
 
 /// `'ascii' codec can't decode byte 0xff in position 3: reason`.
