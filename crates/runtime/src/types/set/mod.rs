@@ -13,31 +13,62 @@ mod tests;
 pub use iter::SetIterator;
 
 use crate::hashing::hash_i64;
-use crate::native::PyClass;
+use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
 use crate::types::dict::{self, Dict, exact_str};
-use crate::types::type_::{TypeObject, alloc_instance};
+use crate::types::type_::{Type, TypeObject, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
-use object::{Guarded, Payload};
+use object::{Guarded, Object, Payload};
 use std::cell::Cell;
+use std::mem::offset_of;
 use std::ops::Deref;
 use table::{Found, Table};
 
 /// What sets and frozen sets have in common.
+#[repr(C)]
 pub struct SetCore {
     table: Guarded<Table>,
     /// The hash of a frozen set, -1 when it is not known.
     hash: Cell<i64>,
+    /// The head of the list of weak references.
+    weak_list: Cell<usize>,
 }
 
 /// The payload of a set.
-#[macros::pyclass(name = "set", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED, SLOTS))]
+#[repr(transparent)]
 pub struct Set(SetCore);
 
 /// The payload of a frozen set.
-#[macros::pyclass(name = "frozenset", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED))]
+#[repr(transparent)]
 pub struct FrozenSet(SetCore);
+
+macro_rules! set_type {
+    ($name:ident $py:literal $($methods:ident)*) => {
+        impl PyClass for $name {
+            const TYPE: &'static TypeObject = {
+                static SPEC: TypeSpec = TypeSpec {
+                    name: $py,
+                    module: "builtins",
+                    doc: None,
+                    base: Some(&crate::types::object::OBJECT_TYPE),
+                    methods: &[$(&$name::$methods),*],
+                };
+                static TYPE: TypeObject = {
+                    let flags = flags::BASETYPE | flags::HAVE_GC | flags::MATCH_SELF;
+                    let mut ty = Type::new_static::<$name>(&SPEC, <Type as PyClass>::TYPE, flags);
+                    let offset = offset_of!(Object<SetCore>, payload) + offset_of!(SetCore, weak_list);
+                    ty.payload.weaklist_offset = Cell::new(offset as u32);
+                    ty
+                };
+                &TYPE
+            };
+        }
+    };
+}
+
+set_type!(Set "set" METHODS SHARED SLOTS);
+set_type!(FrozenSet "frozenset" METHODS SHARED);
 
 impl Deref for Set {
     type Target = SetCore;
@@ -134,7 +165,7 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
 
 impl SetCore {
     fn new() -> SetCore {
-        SetCore { table: Guarded::default(), hash: Cell::new(-1) }
+        SetCore { table: Guarded::default(), hash: Cell::new(-1), weak_list: Cell::new(0) }
     }
 
     fn traverse(&self, v: &mut Visitor<'_>) {
