@@ -27,7 +27,7 @@ fn interned_name(name: &Py<Str>) -> Py<Str> {
 pub fn attribute_name<'a>(th: &Thread, name: &'a Obj) -> PyResult<&'a Py<Str>> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
-        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().tp_name()))),
+        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().name()))),
     }
 }
 
@@ -162,7 +162,7 @@ pub fn generic_setattr(th: &Thread, obj: &Obj, name: &Py<Str>, value: Option<&Ob
 
 #[cold]
 fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate::Raised {
-    let (ty, shown) = (obj.ty().tp_name(), name.to_string_lossy());
+    let (ty, shown) = (obj.ty().name(), name.to_string_lossy());
     let text = if in_type {
         format!("'{ty}' object attribute '{shown}' is read-only")
     } else {
@@ -262,7 +262,7 @@ pub fn dict_setter(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> 
         Some(value) => match value.downcast::<Dict>() {
             Some(dict) => Some(dict.clone()),
             None => {
-                return Err(th.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().tp_name())));
+                return Err(th.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().name())));
             }
         },
     };

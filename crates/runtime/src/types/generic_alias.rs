@@ -233,10 +233,10 @@ fn replace_all(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], items: 
             Some(t) => out.extend(t.items().iter().cloned()),
             None => {
                 let original = attribute::lookup_opt(th, arg, &crate::names::get().__origin__)?;
-                let shown = original.as_ref().unwrap_or(arg).ty().tp_name();
+                let shown = original.as_ref().unwrap_or(arg).ty().name();
                 return Err(th.type_error(format!(
                     "expected __typing_subst__ of {shown} objects to return a tuple, not {}",
-                    new.ty().tp_name()
+                    new.ty().name()
                 )));
             }
         }
@@ -470,7 +470,7 @@ pub fn class_getitem(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
     match args.pos() {
         [item] => Ok(new(th, cls, item)),
         other => {
-            let ty = cls.downcast::<Type>().map(|t| t.tp_name()).unwrap_or_default();
+            let ty = cls.downcast::<Type>().map(|t| t.name()).unwrap_or_default();
             Err(th.type_error(format!("{ty}.__class_getitem__() takes exactly one argument ({} given)", other.len())))
         }
     }

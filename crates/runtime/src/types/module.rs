@@ -75,7 +75,7 @@ impl Module {
     /// Adds a built-in type under its name.
     pub fn add_type<T: PyClass>(&self) {
         crate::types::type_::ready_static(T::TYPE);
-        self.add(&T::TYPE.name(), T::TYPE.to_obj());
+        self.add(&T::TYPE.short_name(), T::TYPE.to_obj());
     }
 }
 
@@ -240,11 +240,6 @@ impl Module {
         slf.dict.clone()
     }
 
-    #[setter(name = "__dict__")]
-    fn set_dict(th: &Thread, _slf: &Py<Module>, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
-    }
-
     #[getter]
     fn __annotations__(th: &Thread, slf: &Py<Module>) -> PyResult<Obj> {
         let names = crate::names::get();
@@ -260,7 +255,7 @@ impl Module {
             Some(annotate) => {
                 let made = call::call(th, &annotate, &[Obj::small_int(1)])?;
                 if made.downcast::<Dict>().is_none() {
-                    return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().tp_name())));
+                    return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().name())));
                 }
                 made
             }

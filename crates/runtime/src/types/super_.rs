@@ -85,10 +85,10 @@ pub fn check(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Py<Type>> 
         return Ok(claimed.clone());
     }
     let (kind, name) = match object.downcast::<Type>() {
-        Some(t) => ("type", t.tp_name()),
-        None => ("instance of", object.ty().tp_name()),
+        Some(t) => ("type", t.name()),
+        None => ("instance of", object.ty().name()),
     };
-    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.tp_name())))
+    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.name())))
 }
 
 /// True for the type `super` itself.
@@ -150,7 +150,7 @@ fn implicit(th: &Thread) -> PyResult<(Py<Type>, Obj)> {
     };
     match class.downcast::<Type>() {
         Some(class) => Ok((class.clone(), first)),
-        None => Err(th.runtime_error(format!("super(): __class__ is not a type ({})", class.ty().tp_name()))),
+        None => Err(th.runtime_error(format!("super(): __class__ is not a type ({})", class.ty().name()))),
     }
 }
 
@@ -171,7 +171,7 @@ impl Super {
             }
             [class, rest @ ..] if rest.len() <= 1 => {
                 let Some(class) = class.downcast::<Type>() else {
-                    return Err(th.type_error(format!("super() argument 1 must be a type, not {}", class.ty().tp_name())));
+                    return Err(th.type_error(format!("super() argument 1 must be a type, not {}", class.ty().name())));
                 };
                 (class.clone(), rest.first().filter(|o| !o.is_none()).cloned())
             }
@@ -188,9 +188,9 @@ impl Super {
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Super>) -> PyResult<String> {
         let s = slf.state.get();
-        let class = s.class.map_or_else(|| "NULL".to_string(), |c| c.tp_name());
+        let class = s.class.map_or_else(|| "NULL".to_string(), |c| c.name());
         Ok(match s.object_class {
-            Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", object_class.tp_name()),
+            Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", object_class.name()),
             None => format!("<super: <class '{class}'>, NULL>"),
         })
     }

@@ -1,4 +1,5 @@
 //! Making and destroying instances: native payload, inline attributes, `__slots__`, `__dict__`, weak references, finaliser.
+#![expect(unsafe_code, reason = "instances are made, walked and destroyed by address")]
 
 use super::{Type, TypeObject, flags};
 use crate::Thread;
@@ -128,11 +129,12 @@ pub fn set_inline_mark(header: &Header, mark: usize) {
 }
 
 fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
+    let offset = member.offset()?;
     if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
         return None;
     }
     // SAFETY: the descriptor's invariant gives instances of its owner a word at its offset.
-    Some(unsafe { member_word(obj.header()?, member.offset()) })
+    Some(unsafe { member_word(obj.header()?, offset) })
 }
 
 /// The value of a `__slots__` member; the outer `None` if the object is no instance of the member's class.
@@ -152,7 +154,7 @@ pub fn member_set(obj: &Obj, member: &Member, value: Option<Obj>) -> Option<Opti
 /// # Safety
 /// `offset` is one of the member offsets of the object's type or of a base.
 #[inline(always)]
-pub unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
+unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
     // SAFETY: by the caller's promise there is such a word.
     unsafe { &*(header as *const Header).byte_add(offset as usize).cast::<Cell<Option<Obj>>>() }
 }
@@ -292,7 +294,7 @@ pub unsafe fn dealloc_sized(this: *mut Header) {
 ///
 /// # Safety
 /// The object holds a `T`.
-pub unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut Visitor<'_>) {
+pub(super) unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut Visitor<'_>) {
     // SAFETY: by the caller's promise; nothing else runs during traversal.
     unsafe {
         object::traverse_payload::<T>(this, v);
@@ -306,7 +308,7 @@ pub unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut V
 ///
 /// # Safety
 /// The object holds a `T`.
-pub unsafe fn clear_static<T: object::Payload>(this: *const Header) {
+pub(super) unsafe fn clear_static<T: object::Payload>(this: *const Header) {
     // SAFETY: by the caller's promise.
     unsafe {
         object::clear_payload::<T>(this);
@@ -346,38 +348,6 @@ pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
         }
         if ty.is_heap_type() {
             v.ty(core(ty));
-        }
-    }
-}
-
-/// `traverse` of instances of built-in types that have a managed dict.
-///
-/// # Safety
-/// The object is live and of such a type.
-pub(super) unsafe fn traverse_managed(this: *const Header, v: &mut Visitor<'_>) {
-    // SAFETY: the words belong to the object; nothing else runs during traversal.
-    unsafe {
-        if let Some(native) = type_of(this).traverse_native {
-            native(this, v);
-        }
-        if let Some(word) = dict_word(&*this) {
-            v.opt_py(&*word.as_ptr());
-        }
-    }
-}
-
-/// `clear` of instances of built-in types that have a managed dict.
-///
-/// # Safety
-/// The object is live and of such a type.
-pub(super) unsafe fn clear_managed(this: *const Header) {
-    // SAFETY: the object is live.
-    unsafe {
-        if let Some(native) = type_of(this).clear_native {
-            native(this);
-        }
-        if let Some(word) = dict_word(&*this) {
-            drop(word.take());
         }
     }
 }

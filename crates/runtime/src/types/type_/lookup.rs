@@ -1,4 +1,5 @@
 //! Attribute lookup along the MRO, its cache, and type versions.
+#![expect(unsafe_code, reason = "the lookup cache owns no references")]
 
 use super::{Type, TypeObject};
 use crate::types::dict::Dict;

@@ -9,6 +9,7 @@
 //! - `mro` starts with the type itself and ends with `object`; the namespaces of its members answer every attribute lookup;
 //! - `version` is 0, or a number that no other type has and that changes with anything an inline cache may rely on (namespace, bases, slots);
 //! - a subclass is in `subclasses` of each of its bases as long as it lives.
+#![expect(unsafe_code, reason = "type objects are shared statics")]
 
 mod attributes;
 mod bases;
@@ -37,7 +38,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use object::gc::Visitor;
 use object::{
-    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Obj, Object, Payload, Py, TraverseFn, TypeCore, clear_payload,
+    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload,
     traverse_payload,
 };
 use std::cell::Cell;
@@ -219,7 +220,7 @@ impl Type {
     }
 
     /// `__name__`.
-    pub fn name(&self) -> String {
+    pub fn short_name(&self) -> String {
         match self.spec {
             Some(spec) => spec.name.rsplit('.').next().unwrap_or(spec.name).to_string(),
             None => self.heap_name.get().map(|s| s.to_string_lossy()).unwrap_or_default(),
@@ -227,11 +228,11 @@ impl Type {
     }
 
     /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.
-    pub fn tp_name(&self) -> String {
+    pub fn name(&self) -> String {
         match self.spec {
             Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
             Some(spec) => spec.name.to_string(),
-            None => self.name(),
+            None => self.short_name(),
         }
     }
 

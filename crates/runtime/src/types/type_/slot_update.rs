@@ -1,4 +1,5 @@
 //! Slots of classes made by programs: filled from their dunder methods, and again when one of these changes.
+#![expect(unsafe_code, reason = "slots are filled by address")]
 
 use super::Type;
 use crate::slot_table::{SLOT_TABLE, SlotDef};
