@@ -23,7 +23,7 @@ pub use iter::{
 };
 pub use merge::{Override, copy_as, keys_list};
 pub use methods::equal;
-pub use table::{Found, exact_str};
+pub(crate) use table::exact_str;
 pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
@@ -40,7 +40,7 @@ use std::cell::UnsafeCell;
 use std::mem::offset_of;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use table::Inner;
+use table::{Found, Inner};
 
 /// The payload of a dict.
 #[macros::pyclass(name = "dict", flags = BASETYPE | DICT_SUBCLASS | MAPPING | MATCH_SELF | HAVE_GC, methods(METHODS, SLOTS))]
