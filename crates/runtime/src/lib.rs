@@ -17,7 +17,6 @@ pub mod import;
 pub mod instances;
 pub mod interp;
 pub mod interpreter;
-pub mod monitoring;
 pub mod names;
 pub mod native;
 pub mod protocols;
