@@ -367,7 +367,13 @@ impl Dict {
     /// The next entry at or after position `*pos`, which moves behind it. Start with 0.
     #[inline]
     pub fn next_entry(&self, pos: &mut usize) -> Option<(Obj, Obj)> {
-        self.lock().next(pos).map(|(k, v)| (k.clone(), v.clone()))
+        self.pick_next(pos, |k, v| (k.clone(), v.clone()))
+    }
+
+    /// What `pick` takes of the next entry; it must run no Python code.
+    #[inline(always)]
+    pub(super) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
+        self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
     /// As `next_entry`, with the key's hash.
@@ -378,15 +384,15 @@ impl Dict {
         Some((k, v, hash))
     }
 
-    /// The last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
-    pub fn previous_entry(&self, pos: &mut usize) -> Option<(Obj, Obj)> {
+    /// What `pick` takes of the last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
+    pub(super) fn pick_previous<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         let t = self.lock();
         let mut i = (*pos).min(t.nentries());
         while i > 0 {
             i -= 1;
             if let (Some(k), Some(v)) = (t.key(i), t.value(i)) {
                 *pos = i;
-                return Some((k.clone(), v.clone()));
+                return Some(pick(k, v));
             }
         }
         *pos = 0;
