@@ -91,9 +91,7 @@ impl Type {
             }
         };
         slf.modified();
-        if let Some(text) = name.as_ascii().filter(|t| t.starts_with("__") && t.ends_with("__")) {
-            slot_update::attribute_changed(slf, text);
-        }
+        slot_update::attribute_changed(slf, name);
         drop(old);
         found
     }
