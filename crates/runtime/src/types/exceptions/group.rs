@@ -166,7 +166,7 @@ impl ExceptionGroupClass {
     /// See PEP 585
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, object)
+        Ok(generic_alias::new(th, cls, object))
     }
 }
 

@@ -29,6 +29,9 @@ fn core(ty: &TypeObject) -> &TypeCore {
 #[inline]
 pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if std::ptr::eq(ty, T::TYPE) {
+        if !ty.has_flag(flags::READY) {
+            super::ready_static(T::TYPE);
+        }
         // SAFETY: this is the static type of `T`.
         let object = unsafe { object::new_object(core(ty), payload, 0) };
         if ty.has_flag(flags::HAVE_GC) {

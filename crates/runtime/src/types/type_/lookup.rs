@@ -116,6 +116,9 @@ impl Type {
     }
 
     fn lookup_uncached(&self, name: &Py<Str>) -> Option<Obj> {
+        if self.spec.is_some() && !self.has_flag(super::flags::READY) {
+            super::ready::ready_payload(self);
+        }
         let mro = self.mro.get()?;
         mro.items().iter().find_map(|t| crate::ObjExt::downcast::<Type>(t)?.namespace().get_str(name))
     }

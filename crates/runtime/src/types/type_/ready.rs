@@ -57,6 +57,14 @@ pub fn ready_static(ty: &'static TypeObject) {
     ty.set_flags(ty.flags() | flags::READY);
 }
 
+/// As [`ready_static`], for the payload of a built-in type.
+#[cold]
+pub(super) fn ready_payload(ty: &Type) {
+    let this = owner(ty);
+    // SAFETY: a type with a `spec` is a static.
+    ready_static(unsafe { &*this.as_ptr() });
+}
+
 /// Builds the namespace of a built-in type: methods, attributes, slot wrappers.
 #[cold]
 pub(super) fn fill_namespace(ty: &Type) -> Py<Dict> {
