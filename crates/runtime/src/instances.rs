@@ -77,7 +77,7 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
         }
         getter = get;
     }
-    if let Some(own) = own_attribute(obj, name) {
+    if let Some(own) = own_attribute(th, obj, name)? {
         return Ok(Some(own));
     }
     match (found, getter) {
@@ -88,27 +88,30 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
 
 /// An attribute that the instance itself has. `name` is interned.
 #[inline]
-pub fn own_attribute(obj: &Obj, name: &Py<Str>) -> Option<Obj> {
-    let header = obj.header()?;
+pub fn own_attribute(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
+    let Some(header) = obj.header() else { return Ok(None) };
     let ty = obj.ty();
-    if ty.has_flag(flags::MANAGED_DICT) {
-        if let Some(dict) = peek(dict_word(header)?) {
-            return dict.get_str(name);
-        }
-        if ty.has_flag(flags::INLINE_VALUES) {
-            let i = ty.inline_keys.find(name)?;
-            return peek(inline_words(header).get(i)?);
-        }
-        return None;
-    }
-    own_dict(obj)?.get_str(name)
+    let dict = match dict_word(header) {
+        Some(word) => match peek(word) {
+            Some(dict) => dict,
+            None => {
+                let i = if ty.has_flag(flags::INLINE_VALUES) { ty.inline_keys.find(name) } else { None };
+                return Ok(i.and_then(|i| inline_words(header).get(i)).and_then(peek));
+            }
+        },
+        None => match own_dict(obj) {
+            Some(dict) => dict,
+            None => return Ok(None),
+        },
+    };
+    dict.try_get_str(th, name)
 }
 
 /// The dict of an object whose type keeps one in its payload: modules and types.
 fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
     let ty = obj.ty();
     if native_is(ty, Module::TYPE) {
-        return obj.downcast::<Module>().map(|m| m.dict.clone());
+        return obj.downcast::<Module>().map(|m| m.dict());
     }
     if native_is(ty, Type::TYPE) {
         return obj.downcast::<Type>().map(|t| t.namespace());
