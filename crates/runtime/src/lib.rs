@@ -140,3 +140,9 @@ pub fn ellipsis() -> Obj {
 pub fn bool_obj(b: bool) -> Obj {
     Obj::from_static(if b { types::int::true_header() } else { types::int::false_header() })
 }
+
+/// An `int`.
+#[inline(always)]
+pub fn int_obj(i: i64) -> Obj {
+    types::int::from_i64(i)
+}
