@@ -18,6 +18,15 @@ pub struct Options<'a> {
     pub optimize: i32,
 }
 
+/// What compiles and makes Python syntax trees.
+#[derive(Clone, Copy)]
+pub struct AstHook {
+    /// True for an instance of a node class.
+    pub is_node: fn(&Thread, &Obj) -> bool,
+    /// `compile()` of a tree, or into one: source, options, `PyCF_*` flags, feature version.
+    pub compile: fn(&Thread, &Obj, Options<'_>, i64, i32) -> PyResult<Obj>,
+}
+
 /// Compiles UTF-8 source. Errors: `SyntaxError` and its kin, with positions and text.
 pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
     let arena = syntax::Arena::new();

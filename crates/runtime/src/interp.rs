@@ -105,6 +105,8 @@ pub struct Interpreter {
     pub switch_interval: Cell<u64>,
     /// Runs the handlers of signals that arrived; set by the signal module.
     pub signal_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
+    /// Conversion of Python syntax trees; set by the `_ast` module's crate.
+    pub ast_hook: Guarded<Option<crate::compile::AstHook>>,
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
@@ -148,6 +150,7 @@ impl Interpreter {
             finalizing: Cell::new(false),
             switch_interval: Cell::new(5_000_000),
             signal_hook: Guarded::new(None),
+            ast_hook: Guarded::new(None),
             gil: crate::gil::Gil::default(),
             threads: Guarded::new(Vec::new()),
         }
