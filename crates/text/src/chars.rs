@@ -1,5 +1,6 @@
 //! Characters in the storage of Python strings (PEP 393), borrowed or being built.
 
+use std::collections::TryReserveError;
 use std::ops::Range;
 
 /// The characters of a string, in the narrowest of four widths that holds them all.
@@ -214,6 +215,15 @@ impl Builder {
     /// Whether nothing was added yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Makes room for `additional` characters of the present width, or says that there is no memory.
+    pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
+        match &mut self.buf {
+            CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => s.try_reserve(additional),
+            CharsBuf::Ucs2(s) => s.try_reserve(additional),
+            CharsBuf::Ucs4(s) => s.try_reserve(additional),
+        }
     }
 
     /// Adds one character. Numbers above 0x10FFFF are no characters: U+FFFD stands in for them.

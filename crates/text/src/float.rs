@@ -9,5 +9,6 @@ mod round;
 pub use digits::Digits;
 pub use format::{FloatFormat, FloatStyle, format_float, repr, str_parts_complex};
 pub use hex::{FromHexError, from_hex, to_hex};
+pub(crate) use parse::ascii_form;
 pub use parse::{parse, parse_ascii, parse_prefix};
 pub use round::{RoundOverflow, round_to};

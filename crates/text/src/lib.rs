@@ -2,6 +2,8 @@
 
 pub mod chars;
 pub mod float;
+pub mod format;
 pub mod hash;
+pub mod int;
 
 pub use chars::{Builder, Chars, CharsBuf};
