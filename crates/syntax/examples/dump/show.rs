@@ -548,7 +548,7 @@ fn decode(s: &[u8]) -> (u32, usize) {
 
 fn float(f: f64) -> String {
     if f.is_infinite() {
-        return "1e309".to_owned();
+        return "inf".to_owned();
     }
     let sci = format!("{f:e}");
     let (mantissa, exp) = sci.split_once('e').unwrap_or((&sci, "0"));

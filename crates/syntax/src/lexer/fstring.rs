@@ -202,13 +202,11 @@ impl Lexer<'_> {
         Ok(self.middle(kind, start, line, line_start, None))
     }
 
-    /// A text token, which may stop short of the read position.
+    /// A text token. After a doubled brace its text stops short of the read position; its place does not, as in CPython.
     fn middle(&self, kind: K, start: usize, line: i32, line_start: usize, text_end: Option<usize>) -> Token {
         let mut token = self.token_from(kind, start, line, line_start);
         if let Some(end) = text_end {
-            let over = self.pos - end;
-            token.end -= over as u32;
-            token.end_col -= over as i32;
+            token.end = end as u32;
         }
         token
     }
