@@ -36,6 +36,12 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
 }
 
+/// The search path with the program's folder first, for what the program starts by name.
+pub(crate) fn path_with(program: &Path) -> String {
+    let folder = program.parent().unwrap_or(Path::new("/")).display();
+    format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
+}
+
 /// When a program is stopped.
 pub(crate) struct Limits<'a> {
     /// After this time.

@@ -127,15 +127,16 @@ impl Program {
             ("LC_ALL", "C.UTF-8"),
             ("TERM", "dumb"),
         ]);
-        command.env("COLUMNS", "80").env("HOME", &scratch).env("TMPDIR", &scratch).envs(directives.env.clone());
+        command.env("COLUMNS", "80").env("HOME", &scratch).env("TMPDIR", &scratch).env("PATH", process::path_with(python));
+        command.envs(directives.env.clone());
         let outcome = process::run(&mut command, directives.stdin.as_bytes(), LIMIT);
         let _ = fs::remove_dir_all(&scratch);
         let mut outcome = outcome?;
         let here = self.path.parent().unwrap_or(&self.path);
         for text in [&mut outcome.stdout, &mut outcome.stderr] {
-            *text = normal::paths(text, here, &scratch);
+            *text = normal::paths(text, here, &scratch, python);
         }
-        outcome.stderr = normal::own_frames(&outcome.stderr);
+        outcome.stderr = normal::program_name(&normal::own_frames(&outcome.stderr), python);
         Ok(outcome)
     }
 

@@ -148,7 +148,11 @@ impl Session {
             write(&file, &only.iter().map(|id| format!("{id}\n")).collect::<String>())?;
             command.arg(&file);
         }
-        command.current_dir(&scratch).env("PYTHONPATH", &self.suite).env("PATH", self.path()).env("HOME", &scratch);
+        command
+            .current_dir(&scratch)
+            .env("PYTHONPATH", &self.suite)
+            .env("PATH", process::path_with(&self.python))
+            .env("HOME", &scratch);
         command.envs([("LC_ALL", "C.UTF-8"), ("TERM", "xterm"), ("TZ", "UTC"), ("PYTHONDONTWRITEBYTECODE", "1")]);
         command.env("TMPDIR", &scratch);
         let limits = Limits { total: limit, stall: Some((STALL_LIMIT, &results)) };
@@ -159,12 +163,6 @@ impl Session {
         log.push_str(&outcome.stderr);
         let lines = fs::read(&results).map_err(|error| format!("{}: {error}", results.display()))?;
         Ok((outcome.ended, String::from_utf8_lossy(&lines).into_owned()))
-    }
-
-    /// The search path, with the interpreter's folder first: tests start it by name.
-    fn path(&self) -> String {
-        let folder = self.python.parent().unwrap_or(Path::new("/")).display();
-        format!("{folder}:{}", std::env::var("PATH").unwrap_or_default())
     }
 
     fn file(&self, module: &str, kind: &str) -> PathBuf {

@@ -2,10 +2,22 @@
 
 use std::path::Path;
 
-/// Replaces the program's folder and its scratch folder by fixed names.
-pub(super) fn paths(text: &str, program: &Path, scratch: &Path) -> String {
+/// Replaces the program's folder, its scratch folder and the interpreter's path by fixed names.
+pub(super) fn paths(text: &str, program: &Path, scratch: &Path, python: &Path) -> String {
     let scratch = scratch.display().to_string();
-    text.replace(&scratch, "<scratch>").replace(&program.display().to_string(), "<dir>")
+    text.replace(&scratch, "<scratch>")
+        .replace(&program.display().to_string(), "<dir>")
+        .replace(&python.display().to_string(), "<python>")
+}
+
+/// Replaces the name under which the interpreter was started where its own messages begin with it.
+pub(super) fn program_name(text: &str, python: &Path) -> String {
+    let name = python.file_name().unwrap_or_default().to_string_lossy();
+    let rename = |line: &str| match line.strip_prefix(name.as_ref()).filter(|rest| rest.starts_with(':')) {
+        Some(rest) => format!("<python>{rest}"),
+        None => line.replacen(&format!("usage: {name} "), "usage: <python> ", 1),
+    };
+    text.split_inclusive('\n').map(rename).collect()
 }
 
 /// Leaves out of tracebacks the frames inside the standard library: their line numbers change from release to release.

@@ -1,0 +1,1 @@
+# args: -m dis {dir}/programs/plain.py

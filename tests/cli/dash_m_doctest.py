@@ -1,0 +1,2 @@
+# args: -m doctest {dir}/programs/documented.py
+# exit: 1

@@ -1,0 +1,1 @@
+# args: {dir}/programs/package one two

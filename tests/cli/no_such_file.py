@@ -1,0 +1,2 @@
+# args: {dir}/does_not_exist.py
+# exit: 2

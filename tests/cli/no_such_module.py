@@ -1,0 +1,2 @@
+# args: -m no_such_module_anywhere
+# exit: 1

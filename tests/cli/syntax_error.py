@@ -1,0 +1,2 @@
+# args: {dir}/programs/broken.py
+# exit: 1
