@@ -256,9 +256,18 @@ impl Builder {
     /// Adds Rust text.
     pub fn push_str(&mut self, text: &str) {
         if text.is_ascii() {
-            self.push_ascii(text.as_bytes());
-        } else {
-            text.chars().for_each(|c| self.push(c.into()));
+            return self.push_ascii(text.as_bytes());
+        }
+        // The greatest lead byte tells the width that is needed.
+        let lead = text.bytes().max().unwrap_or(0);
+        let needed = if lead >= 0xF0 { 0x10000 } else if lead >= 0xC4 { 0x100 } else { 0x80 };
+        if needed >= self.limit() {
+            self.widen(needed);
+        }
+        match &mut self.buf {
+            CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => s.extend(text.chars().map(|c| c as u8)),
+            CharsBuf::Ucs2(s) => s.extend(text.chars().map(|c| c as u32 as u16)),
+            CharsBuf::Ucs4(s) => s.extend(text.chars().map(u32::from)),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Text without Python objects: characters in their storage, numbers to and from text, format specifications, codecs, hashes, searching.
 
 pub mod chars;
+pub mod codecs;
 pub mod float;
 pub mod format;
 pub mod hash;
