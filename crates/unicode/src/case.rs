@@ -31,7 +31,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    fn one(c: u32) -> Self {
+    /// The mapping to one code point.
+    pub fn one(c: u32) -> Self {
         Mapping { code_points: [c, 0, 0], len: 1 }
     }
 }

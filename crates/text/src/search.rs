@@ -1,0 +1,170 @@
+//! Finding text in text, in time linear in both whatever they hold.
+//!
+//! Bytes are searched as `Chars::Latin1`. An empty needle is found at every position, the end included.
+
+mod pieces;
+mod two_way;
+
+pub use pieces::{Line, Lines, Words, lines, words};
+
+use crate::{Builder, Chars, CharsBuf};
+use memchr::memmem;
+use std::borrow::Cow;
+use two_way::TwoWay;
+
+/// Position of the first occurrence.
+pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
+    Finder::new(hay, needle)?.find(0)
+}
+
+/// Position of the last occurrence.
+pub fn rfind(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
+    if needle.is_empty() {
+        return Some(hay.len());
+    }
+    match (hay, narrowed(hay, needle)?) {
+        (Chars::Ascii(h) | Chars::Latin1(h), Needle::Bytes(n)) => memmem::rfind(h, &n),
+        (Chars::Ucs2(h), Needle::Ucs2(n)) => two_way::rfind(h, &n),
+        (Chars::Ucs4(h), Needle::Ucs4(n)) => two_way::rfind(h, &n),
+        _ => None,
+    }
+}
+
+/// Number of occurrences that don't overlap.
+pub fn count(hay: Chars<'_>, needle: Chars<'_>) -> usize {
+    match (hay, needle.len()) {
+        (_, 0) => hay.len() + 1,
+        (Chars::Ascii(h) | Chars::Latin1(h), 1) => match needle.get(0).and_then(|c| u8::try_from(c).ok()) {
+            Some(c) => memchr::memchr_iter(c, h).count(),
+            None => 0,
+        },
+        _ => find_iter(hay, needle).count(),
+    }
+}
+
+/// Positions of the occurrences that don't overlap, from the front.
+pub fn find_iter<'a>(hay: Chars<'a>, needle: Chars<'a>) -> Matches<'a> {
+    Matches { finder: Finder::new(hay, needle), step: needle.len().max(1), next: 0 }
+}
+
+/// `hay` with the first `max` occurrences replaced; `None` if there is nothing to replace.
+pub fn replace(hay: Chars<'_>, from: Chars<'_>, to: Chars<'_>, max: usize) -> Option<CharsBuf> {
+    let mut matches = find_iter(hay, from).take(max);
+    let first = matches.next()?;
+    let mut out = Builder::with_capacity(hay.len());
+    let mut copied = 0;
+    for at in std::iter::once(first).chain(matches) {
+        out.push_chars(hay.slice(copied..at));
+        out.push_chars(to);
+        copied = at + from.len();
+    }
+    out.push_chars(hay.slice(copied..hay.len()));
+    Some(out.finish())
+}
+
+/// `replace` for bytes.
+pub fn replace_bytes(hay: &[u8], from: &[u8], to: &[u8], max: usize) -> Option<Vec<u8>> {
+    let mut matches = find_iter(Chars::Latin1(hay), Chars::Latin1(from)).take(max).peekable();
+    matches.peek()?;
+    let mut out = Vec::with_capacity(hay.len());
+    let mut copied = 0;
+    for at in matches {
+        out.extend_from_slice(&hay[copied..at]);
+        out.extend_from_slice(to);
+        copied = at + from.len();
+    }
+    out.extend_from_slice(&hay[copied..]);
+    Some(out)
+}
+
+/// Position of the first `c`.
+pub fn find_char(hay: Chars<'_>, c: u32) -> Option<usize> {
+    match hay {
+        Chars::Ascii(h) | Chars::Latin1(h) => memchr::memchr(u8::try_from(c).ok()?, h),
+        Chars::Ucs2(h) => two_way::position(h, u16::try_from(c).ok()?),
+        Chars::Ucs4(h) => two_way::position(h, c),
+    }
+}
+
+/// Position of the last `c`.
+pub fn rfind_char(hay: Chars<'_>, c: u32) -> Option<usize> {
+    match hay {
+        Chars::Ascii(h) | Chars::Latin1(h) => memchr::memrchr(u8::try_from(c).ok()?, h),
+        Chars::Ucs2(h) => u16::try_from(c).ok().and_then(|c| h.iter().rposition(|&x| x == c)),
+        Chars::Ucs4(h) => h.iter().rposition(|&x| x == c),
+    }
+}
+
+/// Iterator of `find_iter`.
+#[derive(Debug)]
+pub struct Matches<'a> {
+    finder: Option<Finder<'a>>,
+    step: usize,
+    next: usize,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        let at = self.finder.as_ref()?.find(self.next)?;
+        self.next = at + self.step;
+        Some(at)
+    }
+}
+
+/// A needle prepared for a haystack of a certain width.
+#[derive(Debug)]
+enum Finder<'a> {
+    Empty { len: usize },
+    Bytes { hay: &'a [u8], finder: Box<memmem::Finder<'a>> },
+    Ucs2 { hay: &'a [u16], finder: TwoWay<'a, u16> },
+    Ucs4 { hay: &'a [u32], finder: TwoWay<'a, u32> },
+}
+
+impl<'a> Finder<'a> {
+    fn new(hay: Chars<'a>, needle: Chars<'a>) -> Option<Self> {
+        if needle.is_empty() {
+            return Some(Finder::Empty { len: hay.len() });
+        }
+        Some(match (hay, narrowed(hay, needle)?) {
+            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) => Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(n)) },
+            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Owned(n))) => {
+                Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(&n).into_owned()) }
+            }
+            (Chars::Ucs2(hay), Needle::Ucs2(n)) => Finder::Ucs2 { hay, finder: TwoWay::new(n) },
+            (Chars::Ucs4(hay), Needle::Ucs4(n)) => Finder::Ucs4 { hay, finder: TwoWay::new(n) },
+            _ => return None,
+        })
+    }
+
+    fn find(&self, start: usize) -> Option<usize> {
+        match self {
+            Finder::Empty { len } => (start <= *len).then_some(start),
+            Finder::Bytes { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
+            Finder::Ucs2 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
+            Finder::Ucs4 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
+        }
+    }
+}
+
+enum Needle<'a> {
+    Bytes(Cow<'a, [u8]>),
+    Ucs2(Cow<'a, [u16]>),
+    Ucs4(Cow<'a, [u32]>),
+}
+
+/// The needle in the haystack's width; `None` if it is longer or has a character that can't occur.
+fn narrowed<'a>(hay: Chars<'_>, needle: Chars<'a>) -> Option<Needle<'a>> {
+    if needle.len() > hay.len() {
+        return None;
+    }
+    Some(match (hay, needle) {
+        (Chars::Ascii(_) | Chars::Latin1(_), Chars::Ascii(n) | Chars::Latin1(n)) => Needle::Bytes(Cow::Borrowed(n)),
+        (Chars::Ascii(_) | Chars::Latin1(_), n) => Needle::Bytes(Cow::Owned(n.iter().map(|c| u8::try_from(c).ok()).collect::<Option<_>>()?)),
+        (Chars::Ucs2(_), Chars::Ucs2(n)) => Needle::Ucs2(Cow::Borrowed(n)),
+        (Chars::Ucs2(_), n) => Needle::Ucs2(Cow::Owned(n.iter().map(|c| u16::try_from(c).ok()).collect::<Option<_>>()?)),
+        (Chars::Ucs4(_), Chars::Ucs4(n)) => Needle::Ucs4(Cow::Borrowed(n)),
+        (Chars::Ucs4(_), n) => Needle::Ucs4(Cow::Owned(n.iter().collect())),
+    })
+}
