@@ -1,5 +1,6 @@
 //! Code objects as plain data: what the compiler produces, `marshal` reads and writes, and the runtime turns into `code` objects.
 
+use crate::tables::{co, fast};
 use dashu_int::IBig;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -54,6 +55,38 @@ pub struct CodeData {
     pub localspluskinds: Vec<u8>,
     pub linetable: Vec<u8>,
     pub exceptiontable: Vec<u8>,
+}
+
+impl CodeData {
+    /// How many parameters there are, `*args` and `**kwargs` included.
+    pub fn parameter_count(&self) -> usize {
+        let variadic = usize::from(self.flags & co::VARARGS != 0) + usize::from(self.flags & co::VARKEYWORDS != 0);
+        self.argcount as usize + self.kwonlyargcount as usize + variadic
+    }
+
+    /// How many fast locals there are: `co_nlocals`.
+    pub fn local_count(&self) -> usize {
+        self.localspluskinds.iter().filter(|kind| **kind & fast::LOCAL != 0).count()
+    }
+
+    fn names_of_kind(&self, kind: u8) -> impl Iterator<Item = &Text> {
+        self.localsplusnames.iter().zip(&self.localspluskinds).filter(move |(_, is)| **is & kind != 0).map(|(name, _)| name)
+    }
+
+    /// `co_varnames`.
+    pub fn varnames(&self) -> impl Iterator<Item = &Text> {
+        self.names_of_kind(fast::LOCAL)
+    }
+
+    /// `co_cellvars`.
+    pub fn cellvars(&self) -> impl Iterator<Item = &Text> {
+        self.names_of_kind(fast::CELL)
+    }
+
+    /// `co_freevars`.
+    pub fn freevars(&self) -> impl Iterator<Item = &Text> {
+        self.names_of_kind(fast::FREE)
+    }
 }
 
 impl Const {

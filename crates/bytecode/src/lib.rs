@@ -3,7 +3,9 @@
 mod code;
 pub mod exception_table;
 pub mod location;
+pub mod marshal;
 pub mod opcode;
+pub mod pyc;
 pub mod tables;
 
 pub use code::{CodeData, Const, ConstKey, Text};
