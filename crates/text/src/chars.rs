@@ -64,9 +64,7 @@ impl<'a> Chars<'a> {
     /// The greatest character, 0 for an empty string.
     pub fn max_char(self) -> u32 {
         match self {
-            Chars::Ascii(s) if s.is_empty() => 0,
-            Chars::Ascii(s) => s.iter().copied().max().unwrap_or(0).into(),
-            Chars::Latin1(s) => s.iter().copied().max().unwrap_or(0).into(),
+            Chars::Ascii(s) | Chars::Latin1(s) => s.iter().copied().max().unwrap_or(0).into(),
             Chars::Ucs2(s) => s.iter().copied().max().unwrap_or(0).into(),
             Chars::Ucs4(s) => s.iter().copied().max().unwrap_or(0),
         }
@@ -260,7 +258,13 @@ impl Builder {
         }
         // The greatest lead byte tells the width that is needed.
         let lead = text.bytes().max().unwrap_or(0);
-        let needed = if lead >= 0xF0 { 0x10000 } else if lead >= 0xC4 { 0x100 } else { 0x80 };
+        let needed = if lead >= 0xF0 {
+            0x10000
+        } else if lead >= 0xC4 {
+            0x100
+        } else {
+            0x80
+        };
         if needed >= self.limit() {
             self.widen(needed);
         }
@@ -340,8 +344,8 @@ impl Builder {
 pub fn push_wtf8(out: &mut Vec<u8>, c: u32) {
     match c {
         ..0x80 => out.push(c as u8),
-        ..0x800 => out.extend([0xC0 | (c >> 6) as u8, 0x80 | (c & 0x3F) as u8]),
-        ..0x10000 => out.extend([0xE0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3F) as u8, 0x80 | (c & 0x3F) as u8]),
+        0x80..0x800 => out.extend([0xC0 | (c >> 6) as u8, 0x80 | (c & 0x3F) as u8]),
+        0x800..0x10000 => out.extend([0xE0 | (c >> 12) as u8, 0x80 | (c >> 6 & 0x3F) as u8, 0x80 | (c & 0x3F) as u8]),
         _ => out.extend([
             0xF0 | (c >> 18 & 7) as u8,
             0x80 | (c >> 12 & 0x3F) as u8,

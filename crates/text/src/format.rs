@@ -8,7 +8,10 @@ mod text;
 
 pub use layout::NumberLocale;
 pub use number::{format_complex, format_float, format_int};
-pub use percent::{Conversion, Count, Directive, Directives, Flags, Key, PercentError, Piece, percent_float, percent_int, write_number, write_text};
+pub use percent::{
+    Conversion, Count, Directive, Directives, Flags, Key, PercentError, Piece, percent_float, percent_int, write_number,
+    write_text,
+};
 pub use spec::{Align, Grouping, Sign, Spec, parse_spec};
 pub use text::format_str;
 

@@ -44,5 +44,7 @@ pub const MAX_STR_DIGITS_THRESHOLD: usize = 640;
 /// Text of the ValueError for an int with too many digits; the number of digits is known when text was read.
 pub fn too_many_digits(limit: usize, digits: Option<usize>) -> String {
     let value = digits.map_or(String::new(), |digits| format!(": value has {digits} digits"));
-    format!("Exceeds the limit ({limit} digits) for integer string conversion{value}; use sys.set_int_max_str_digits() to increase the limit")
+    format!(
+        "Exceeds the limit ({limit} digits) for integer string conversion{value}; use sys.set_int_max_str_digits() to increase the limit"
+    )
 }

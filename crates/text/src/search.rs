@@ -128,7 +128,9 @@ impl<'a> Finder<'a> {
             return Some(Finder::Empty { len: hay.len() });
         }
         Some(match (hay, narrowed(hay, needle)?) {
-            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) => Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(n)) },
+            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) => {
+                Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(n)) }
+            }
             (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Owned(n))) => {
                 Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(&n).into_owned()) }
             }
@@ -161,7 +163,9 @@ fn narrowed<'a>(hay: Chars<'_>, needle: Chars<'a>) -> Option<Needle<'a>> {
     }
     Some(match (hay, needle) {
         (Chars::Ascii(_) | Chars::Latin1(_), Chars::Ascii(n) | Chars::Latin1(n)) => Needle::Bytes(Cow::Borrowed(n)),
-        (Chars::Ascii(_) | Chars::Latin1(_), n) => Needle::Bytes(Cow::Owned(n.iter().map(|c| u8::try_from(c).ok()).collect::<Option<_>>()?)),
+        (Chars::Ascii(_) | Chars::Latin1(_), n) => {
+            Needle::Bytes(Cow::Owned(n.iter().map(|c| u8::try_from(c).ok()).collect::<Option<_>>()?))
+        }
         (Chars::Ucs2(_), Chars::Ucs2(n)) => Needle::Ucs2(Cow::Borrowed(n)),
         (Chars::Ucs2(_), n) => Needle::Ucs2(Cow::Owned(n.iter().map(|c| u16::try_from(c).ok()).collect::<Option<_>>()?)),
         (Chars::Ucs4(_), Chars::Ucs4(n)) => Needle::Ucs4(Cow::Borrowed(n)),

@@ -4,7 +4,10 @@ use text::codecs::{ByteOrder, DecodeError, EncodeError, ascii, charmap, errors, 
 use text::{Builder, Chars, CharsBuf};
 
 fn unhex(text: &str) -> Vec<u8> {
-    text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hexadecimal")).collect()
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hexadecimal"))
+        .collect()
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -127,7 +130,10 @@ fn error_handlers_answer_as_in_cpython() {
     assert_eq!(errors::escape_bytes(b"\xff\x80a", &mut out), 2);
     assert_eq!(out.finish(), CharsBuf::Ucs2(vec![0xDCFF, 0xDC80]));
     assert_eq!(errors::read_surrogate(b"\xed\xa0\x80a", errors::SurrogateForm::Utf8), Some((0xD800, 3)));
-    assert_eq!(errors::pass_surrogates(chars.slice(0..2), errors::SurrogateForm::Utf8), Some(b"\xed\xa0\x80\xed\xb3\xbf".to_vec()));
+    assert_eq!(
+        errors::pass_surrogates(chars.slice(0..2), errors::SurrogateForm::Utf8),
+        Some(b"\xed\xa0\x80\xed\xb3\xbf".to_vec())
+    );
     assert_eq!(errors::pass_surrogates(chars, errors::SurrogateForm::Utf8), None);
 }
 

@@ -142,7 +142,9 @@ fn answer_int(q: &[&str]) -> String {
     let big = |text: &str| IBig::from_str_radix(text, 16).expect("hexadecimal");
     let text = |text: String| show(Ok(CharsBuf::from(text.as_str())));
     match q {
-        ["parse", text, base] => show_parsed(int::parse(unhex(text).as_chars(), base.parse().expect("a number"), DEFAULT_MAX_STR_DIGITS)),
+        ["parse", text, base] => {
+            show_parsed(int::parse(unhex(text).as_chars(), base.parse().expect("a number"), DEFAULT_MAX_STR_DIGITS))
+        }
         ["limit", count, base] => {
             let ones = "1".repeat(count.parse().expect("a number"));
             let parsed = int::parse_ascii(ones.as_bytes(), base.parse().expect("a number"), DEFAULT_MAX_STR_DIGITS);

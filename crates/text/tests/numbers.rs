@@ -1,8 +1,8 @@
 //! Floats to and from text and hashes, compared with answers recorded from CPython by `tools/record_numbers.py`.
 
+use text::CharsBuf;
 use text::float::{self, FloatFormat, FloatStyle};
 use text::hash::{self, FrozenSetHasher, HashKey, TupleHasher};
-use text::CharsBuf;
 
 fn bits(x: f64) -> String {
     format!("{:016x}", x.to_bits())
@@ -13,7 +13,10 @@ fn number(text: &str) -> f64 {
 }
 
 fn unhex(text: &str) -> Vec<u8> {
-    text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hexadecimal")).collect()
+    text.as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).expect("ascii"), 16).expect("hexadecimal"))
+        .collect()
 }
 
 fn check(data: &str, answer: impl Fn(&[&str]) -> String) {
@@ -41,7 +44,10 @@ fn answer_float(q: &[&str]) -> String {
                 _ => FloatStyle::General(precision),
             };
             let upper = style.starts_with(|c: char| c.is_ascii_uppercase());
-            float::format_float(number(x), FloatFormat { upper, plus: flags.contains('+'), alternate: flags.contains('#'), ..FloatFormat::new(kind) })
+            float::format_float(
+                number(x),
+                FloatFormat { upper, plus: flags.contains('+'), alternate: flags.contains('#'), ..FloatFormat::new(kind) },
+            )
         }
         ["round", x, n] => match float::round_to(number(x), n.parse().expect("a number")) {
             Ok(x) => bits(x),

@@ -17,7 +17,6 @@ pub(crate) struct CaseRecord {
 }
 
 impl CaseRecord {
-    #[expect(clippy::too_many_arguments, reason = "one call per generated row")]
     pub(crate) const fn new(flags: u16, lower: i32, upper: i32, title: i32, special: [u16; 4], decimal: u8, digit: u8) -> Self {
         CaseRecord { flags, delta: [lower, upper, title], special, decimal, digit }
     }

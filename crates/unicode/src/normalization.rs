@@ -235,7 +235,7 @@ fn compose_pair(first: u32, second: u32) -> Option<u32> {
         return Some(SYLLABLES + ((first - LEAD) * 21 + (second - VOWEL)) * 28);
     }
     let index = first.wrapping_sub(SYLLABLES);
-    if index < SYLLABLE_COUNT && index % 28 == 0 && second.wrapping_sub(TRAIL + 1) < 27 {
+    if index < SYLLABLE_COUNT && index.is_multiple_of(28) && second.wrapping_sub(TRAIL + 1) < 27 {
         return Some(first + (second - TRAIL));
     }
     let place = COMPOSITES.binary_search_by(|&(a, b, _)| (a, b).cmp(&(first, second))).ok()?;

@@ -4,7 +4,9 @@ use crate::properties::old_record;
 use crate::tables::properties::{BIDI, CATEGORIES, WIDTHS};
 
 pub use crate::names::{lookup_3_2_0 as lookup, name_3_2_0 as name};
-pub use crate::normalization::{decomposition_3_2_0 as decomposition, is_normalized_3_2_0 as is_normalized, normalize_3_2_0 as normalize};
+pub use crate::normalization::{
+    decomposition_3_2_0 as decomposition, is_normalized_3_2_0 as is_normalized, normalize_3_2_0 as normalize,
+};
 
 /// Version of this database.
 pub const VERSION: &str = "3.2.0";

@@ -40,10 +40,13 @@ impl Sweep {
     }
 
     fn code_points<T: AsRef<[u32]>>(&mut self, name: &str, f: impl Fn(u32) -> T) {
-        self.check(name, (0..MAX).flat_map(|c| {
-            let values: Vec<u64> = f(c).as_ref().iter().map(|&c| u64::from(c)).chain([1 << 32]).collect();
-            values
-        }));
+        self.check(
+            name,
+            (0..MAX).flat_map(|c| {
+                let values: Vec<u64> = f(c).as_ref().iter().map(|&c| u64::from(c)).chain([1 << 32]).collect();
+                values
+            }),
+        );
     }
 
     fn finish(self) {
@@ -126,9 +129,9 @@ fn every_code_point_answers_as_in_cpython() {
     for form_name in ["NFC", "NFD", "NFKC", "NFKD"] {
         let form = Form::from_name(form_name).expect("a form");
         sweep.code_points(form_name, |c| unicode::normalize(form, [97, c, 0x301]));
-        sweep.check(&format!("{form_name}_rounds"), rounds(|f, t| unicode::normalize(f, t), |f, t| unicode::is_normalized(f, t), form));
+        sweep.check(&format!("{form_name}_rounds"), rounds(unicode::normalize, unicode::is_normalized, form));
         sweep.code_points(&format!("old_{form_name}"), |c| old::normalize(form, [97, c, 0x301]));
-        sweep.check(&format!("old_{form_name}_rounds"), rounds(|f, t| old::normalize(f, t), |f, t| old::is_normalized(f, t), form));
+        sweep.check(&format!("old_{form_name}_rounds"), rounds(old::normalize, old::is_normalized, form));
     }
     sweep.finish();
 }

@@ -77,7 +77,9 @@ pub fn pass_surrogates(chars: Chars<'_>, form: SurrogateForm) -> Option<Vec<u8>>
 /// `surrogatepass` on decoding: the surrogate at the beginning of `bytes` and how many bytes it takes.
 pub fn read_surrogate(bytes: &[u8], form: SurrogateForm) -> Option<(u32, usize)> {
     let (c, len) = match (form, bytes) {
-        (SurrogateForm::Utf8, &[0xED, b @ 0xA0..=0xBF, c @ 0x80..=0xBF, ..]) => (0xD000 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F), 3),
+        (SurrogateForm::Utf8, &[0xED, b @ 0xA0..=0xBF, c @ 0x80..=0xBF, ..]) => {
+            (0xD000 | u32::from(b & 0x3F) << 6 | u32::from(c & 0x3F), 3)
+        }
         (SurrogateForm::Utf16(ByteOrder::Little), &[a, b, ..]) => (u16::from_le_bytes([a, b]).into(), 2),
         (SurrogateForm::Utf16(ByteOrder::Big), &[a, b, ..]) => (u16::from_be_bytes([a, b]).into(), 2),
         (SurrogateForm::Utf32(ByteOrder::Little), &[a, b, c, d, ..]) => (u32::from_le_bytes([a, b, c, d]), 4),

@@ -26,7 +26,13 @@ impl InvalidEscape {
 }
 
 /// Decodes `unicode_escape`. The first invalid escape is left in `invalid`, if there is none yet.
-pub fn decode(input: &[u8], start: usize, is_final: bool, out: &mut Builder, invalid: &mut Option<InvalidEscape>) -> Result<usize, DecodeError> {
+pub fn decode(
+    input: &[u8],
+    start: usize,
+    is_final: bool,
+    out: &mut Builder,
+    invalid: &mut Option<InvalidEscape>,
+) -> Result<usize, DecodeError> {
     let mut pos = start;
     while pos < input.len() {
         let len = memchr::memchr(b'\\', &input[pos..]).unwrap_or(input.len() - pos);
@@ -75,7 +81,12 @@ impl BytesEscapeError {
 }
 
 /// Decodes the escapes of a bytes literal from `start` on. On `Hex` the caller may go on behind the digits; see `skip_hex_escape`.
-pub fn decode_bytes(input: &[u8], start: usize, out: &mut Vec<u8>, invalid: &mut Option<InvalidEscape>) -> Result<(), BytesEscapeError> {
+pub fn decode_bytes(
+    input: &[u8],
+    start: usize,
+    out: &mut Vec<u8>,
+    invalid: &mut Option<InvalidEscape>,
+) -> Result<(), BytesEscapeError> {
     let mut pos = start;
     while pos < input.len() {
         if input[pos] != b'\\' {
@@ -133,7 +144,7 @@ pub(crate) fn push_hex_escape(out: &mut Vec<u8>, c: u32) {
     let mut text = String::with_capacity(10);
     let written = match c {
         ..0x100 => write!(text, "\\x{c:02x}"),
-        ..0x10000 => write!(text, "\\u{c:04x}"),
+        0x100..0x10000 => write!(text, "\\u{c:04x}"),
         _ => write!(text, "\\U{c:08x}"),
     };
     written.expect("a String takes all text");

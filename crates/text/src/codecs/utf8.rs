@@ -20,7 +20,11 @@ pub fn decode(input: &[u8], start: usize, is_final: bool, out: &mut Builder) -> 
     }
     let at = start + valid.len();
     let Some(len) = error.error_len() else {
-        return if is_final { Err(DecodeError { start: at, end: input.len(), reason: "unexpected end of data" }) } else { Ok(at) };
+        return if is_final {
+            Err(DecodeError { start: at, end: input.len(), reason: "unexpected end of data" })
+        } else {
+            Ok(at)
+        };
     };
     // What may become a surrogate waits for its third byte, because the handler `surrogatepass` wants to see all of it.
     if !is_final && matches!(bad, [0xED, 0xA0..=0xBF]) {

@@ -59,7 +59,13 @@ pub fn str_parts_complex(real: f64, imag: f64) -> (Option<String>, String) {
 /// Writes a float. Infinities and NaNs are `inf` and `nan` in every style; a NaN has no minus.
 pub fn format_float(value: f64, format: FloatFormat) -> String {
     if !value.is_finite() {
-        let sign = if value < 0.0 { "-" } else if format.plus { "+" } else { "" };
+        let sign = if value < 0.0 {
+            "-"
+        } else if format.plus {
+            "+"
+        } else {
+            ""
+        };
         let word = match (value.is_nan(), format.upper) {
             (true, false) => "nan",
             (true, true) => "NAN",

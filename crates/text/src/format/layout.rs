@@ -68,7 +68,9 @@ impl<'a> Parts<'a> {
 
 /// Writes a number as `spec` asks, with the separators of `locale`.
 pub(super) fn push_number(out: &mut Builder, parts: Parts<'_>, spec: &Spec, locale: &NumberLocale) -> Result<(), FormatError> {
-    let sign = if parts.negative { "-" } else {
+    let sign = if parts.negative {
+        "-"
+    } else {
         match spec.sign {
             Some(Sign::Plus) => "+",
             Some(Sign::Space) => " ",

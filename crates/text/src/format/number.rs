@@ -14,7 +14,14 @@ const MAX_PRECISION: usize = i32::MAX as usize - 1024;
 /// `format(value, spec)` of an int; parse the specification with code `d` and alignment right.
 ///
 /// `max_digits` limits decimal digits as `sys.set_int_max_str_digits` says, 0 for no limit.
-pub fn format_int(value: Int<'_>, spec: &Spec, locale: &NumberLocale, max_digits: usize, type_name: &str, out: &mut Builder) -> Result<(), FormatError> {
+pub fn format_int(
+    value: Int<'_>,
+    spec: &Spec,
+    locale: &NumberLocale,
+    max_digits: usize,
+    type_name: &str,
+    out: &mut Builder,
+) -> Result<(), FormatError> {
     let code = char::from_u32(spec.code).unwrap_or('\0');
     match code {
         'b' | 'c' | 'd' | 'o' | 'x' | 'X' | 'n' => {}
@@ -61,7 +68,13 @@ pub fn format_int(value: Int<'_>, spec: &Spec, locale: &NumberLocale, max_digits
 }
 
 /// `format(value, spec)` of a float; parse the specification with code 0 and alignment right.
-pub fn format_float(value: f64, spec: &Spec, locale: &NumberLocale, type_name: &str, out: &mut Builder) -> Result<(), FormatError> {
+pub fn format_float(
+    value: f64,
+    spec: &Spec,
+    locale: &NumberLocale,
+    type_name: &str,
+    out: &mut Builder,
+) -> Result<(), FormatError> {
     if !matches!(char::from_u32(spec.code), Some('\0' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%')) {
         return Err(unknown_presentation_type(spec.code, type_name));
     }
@@ -75,7 +88,14 @@ pub fn format_float(value: f64, spec: &Spec, locale: &NumberLocale, type_name: &
 }
 
 /// `format(value, spec)` of a complex number; parse the specification with code 0 and alignment right.
-pub fn format_complex(real: f64, imag: f64, spec: &Spec, locale: &NumberLocale, type_name: &str, out: &mut Builder) -> Result<(), FormatError> {
+pub fn format_complex(
+    real: f64,
+    imag: f64,
+    spec: &Spec,
+    locale: &NumberLocale,
+    type_name: &str,
+    out: &mut Builder,
+) -> Result<(), FormatError> {
     if !matches!(char::from_u32(spec.code), Some('\0' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n')) {
         return Err(unknown_presentation_type(spec.code, type_name));
     }

@@ -239,11 +239,20 @@ pub fn percent_float(value: f64, code: char, precision: Option<usize>, flags: Fl
         'f' => FloatStyle::Fixed(precision),
         _ => FloatStyle::General(precision),
     };
-    Ok(float::format_float(value, FloatFormat { upper: code.is_ascii_uppercase(), alternate: flags.alternate, ..FloatFormat::new(style) }))
+    Ok(float::format_float(
+        value,
+        FloatFormat { upper: code.is_ascii_uppercase(), alternate: flags.alternate, ..FloatFormat::new(style) },
+    ))
 }
 
 /// Text of a `d i u o x X` directive: ready for `write_number`. `max_digits` as for `format_int`.
-pub fn percent_int(value: Int<'_>, code: char, precision: Option<usize>, flags: Flags, max_digits: usize) -> Result<String, FormatError> {
+pub fn percent_int(
+    value: Int<'_>,
+    code: char,
+    precision: Option<usize>,
+    flags: Flags,
+    max_digits: usize,
+) -> Result<String, FormatError> {
     let precision = precision.unwrap_or(0);
     if precision > i32::MAX as usize - 3 {
         return Err(FormatError::Overflow("precision too large".into()));
@@ -253,7 +262,8 @@ pub fn percent_int(value: Int<'_>, code: char, precision: Option<usize>, flags: 
         'x' => ("0x", int::radix(value, 16)),
         'X' => ("0X", int::radix(value, 16).to_ascii_uppercase()),
         _ => {
-            let text = int::decimal_limited(value, max_digits).ok_or_else(|| FormatError::Value(int::too_many_digits(max_digits, None)))?;
+            let text = int::decimal_limited(value, max_digits)
+                .ok_or_else(|| FormatError::Value(int::too_many_digits(max_digits, None)))?;
             ("", text.trim_start_matches('-').to_owned())
         }
     };
@@ -297,7 +307,13 @@ pub fn write_number(out: &mut Builder, text: &str, code: char, width: Option<usi
 }
 
 /// Cuts text to the precision (not for `c`) and pads it with blanks.
-pub fn write_text(out: &mut Builder, text: Chars<'_>, width: Option<usize>, precision: Option<usize>, flags: Flags) -> Result<(), FormatError> {
+pub fn write_text(
+    out: &mut Builder,
+    text: Chars<'_>,
+    width: Option<usize>,
+    precision: Option<usize>,
+    flags: Flags,
+) -> Result<(), FormatError> {
     let text = text.slice(0..text.len().min(precision.unwrap_or(usize::MAX)));
     let padding = width.unwrap_or(0).saturating_sub(text.len());
     super::layout::reserve(out, padding)?;

@@ -183,9 +183,8 @@ fn check_grouping(spec: &Spec) -> Result<(), FormatError> {
         'b' | 'o' | 'x' | 'X' => spec.grouping == Grouping::Underscore,
         _ => false,
     };
-    let refuse = |grouping: Grouping| {
-        FormatError::Value(format!("Cannot specify '{}' with '{}'.", grouping.char(), code_text(spec.code)))
-    };
+    let refuse =
+        |grouping: Grouping| FormatError::Value(format!("Cannot specify '{}' with '{}'.", grouping.char(), code_text(spec.code)));
     if spec.grouping != Grouping::None && !allowed {
         return Err(refuse(spec.grouping));
     }
