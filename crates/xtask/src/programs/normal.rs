@@ -10,6 +10,23 @@ pub(super) fn paths(text: &str, program: &Path, scratch: &Path, python: &Path) -
         .replace(&python.display().to_string(), "<python>")
 }
 
+/// Replaces the folder of the standard library by a fixed name.
+pub(super) fn library(text: &str) -> String {
+    const TAIL: &str = "/lib/python3.14/";
+    let mut parts = text.split(TAIL).peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            plain.push_str(part);
+            break;
+        }
+        let start = part.rfind(|c: char| c.is_whitespace() || "\"'(<,=".contains(c)).map_or(0, |at| at + 1);
+        plain.push_str(&part[..start]);
+        plain.push_str("<library>/");
+    }
+    plain
+}
+
 /// Replaces the name under which the interpreter was started where its own messages begin with it.
 pub(super) fn program_name(text: &str, python: &Path) -> String {
     let name = python.file_name().unwrap_or_default().to_string_lossy();
