@@ -1,5 +1,6 @@
 """What is timed: pyperformance's own scripts, our micro programs, start-up and memory."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -57,11 +58,13 @@ def pyperformance(cache):
 def fetch(cache, folder):
     cache.mkdir(parents=True, exist_ok=True)
     wanted = [f"pyperformance=={VERSION}", "--no-deps", "--only-binary=:all:", "--quiet", "--dest", str(cache)]
+    # The variables of the Python that runs this would mislead another one.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     reasons = []
-    for python in (sys.executable, "python3"):
+    for python in filter(None, (sys.executable, "python3")):
         pip = [python, "-m", "pip", "download", *wanted]
         try:
-            done = subprocess.run(pip, capture_output=True, text=True, timeout=300)
+            done = subprocess.run(pip, capture_output=True, text=True, timeout=300, env=env)
         except (OSError, subprocess.TimeoutExpired) as error:
             reasons.append(str(error))
             continue
