@@ -1,5 +1,7 @@
 //! Packs the library: walks its folders, undoes local patches, compiles every module, writes `stdlib.bin`.
 
+#![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 mod blob;
 mod edits;
 #[path = "../src/layout.rs"]

@@ -57,3 +57,28 @@ pub(super) fn own_frames(text: &str) -> String {
     }
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_the_library_are_left_out() {
+        let text = concat!(
+            "Traceback (most recent call last):\n",
+            "  File \"<dir>/a.py\", line 1, in <module>\n    f()\n    ~^^\n",
+            "  File \"/usr/lib/python3.14/json/x.py\", line 2, in g\n    h()\n    ~^^\n",
+            "  File \"<frozen runpy>\", line 3, in h\n",
+            "ValueError: x\n"
+        );
+        let own =
+            "Traceback (most recent call last):\n  File \"<dir>/a.py\", line 1, in <module>\n    f()\n    ~^^\nValueError: x\n";
+        assert_eq!(own_frames(text), own);
+    }
+
+    #[test]
+    fn places_have_fixed_names() {
+        assert_eq!(library("from 'os' (/usr/lib/python3.14/os.py) and"), "from 'os' (<library>/os.py) and");
+        assert_eq!(program_name("py: no\nusage: py [x]\n", Path::new("/bin/py")), "<python>: no\nusage: <python> [x]\n");
+    }
+}
