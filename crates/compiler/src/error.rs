@@ -1,6 +1,5 @@
 //! What compilation can end in besides code, and the depth guard that keeps it from overflowing the stack.
 
-use std::cell::Cell;
 use std::fmt;
 use syntax::ast::Range;
 
@@ -84,21 +83,27 @@ const STACK_SEGMENT: usize = 2 * 1024 * 1024;
 
 /// Counts the depth of one pass over a tree.
 #[derive(Debug, Default)]
-pub(crate) struct Depth(Cell<u32>);
+pub(crate) struct Depth(u32);
 
 impl Depth {
-    /// Runs `body` one level deeper, on a new stack segment if need be.
-    pub(crate) fn nest<R>(&self, body: impl FnOnce() -> Result<R>) -> Result<R> {
-        let depth = self.0.get() + 1;
-        if depth > MAX_DEPTH {
+    /// One level deeper. On success, a call of `leave` has to follow.
+    pub(crate) fn enter(&mut self) -> Result<()> {
+        if self.0 >= MAX_DEPTH {
             return Err(CompileError::plain(
                 ErrorKind::Recursion,
                 "maximum recursion depth exceeded during compilation",
             ));
         }
-        self.0.set(depth);
-        let result = stacker::maybe_grow(RED_ZONE, STACK_SEGMENT, body);
-        self.0.set(depth - 1);
-        result
+        self.0 += 1;
+        Ok(())
     }
+
+    pub(crate) fn leave(&mut self) {
+        self.0 -= 1;
+    }
+}
+
+/// Runs `body`, on a new stack segment if the present one is nearly used up.
+pub(crate) fn grow<R>(body: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(RED_ZONE, STACK_SEGMENT, body)
 }

@@ -1,7 +1,7 @@
 //! Resolves every name to its scope.
 
 use super::{BlockType, Comprehension, EntryId, Scope, SymbolTable, Symbols, flag};
-use crate::error::{CompileError, Depth, Result};
+use crate::error::{CompileError, Depth, Result, grow};
 use std::collections::{HashMap, HashSet};
 
 type Names<'a> = HashSet<&'a str>;
@@ -43,9 +43,9 @@ const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_ann
 
 impl<'a> Analysis<'_, 'a> {
     fn block(&mut self, id: EntryId, outer: Outer<'a>, free: &mut Names<'a>) -> Result<()> {
-        let depth = std::mem::take(&mut self.depth);
-        let result = depth.nest(|| self.block_inner(id, outer, free));
-        self.depth = depth;
+        self.depth.enter()?;
+        let result = grow(|| self.block_inner(id, outer, free));
+        self.depth.leave();
         result
     }
 

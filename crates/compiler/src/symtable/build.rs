@@ -2,7 +2,7 @@
 
 use super::scopes::Builder;
 use super::{BlockType, Entry, EntryId, Key, Part, SymbolTable, flag};
-use crate::error::{CompileError, Result};
+use crate::error::{CompileError, Result, grow};
 use std::collections::HashMap;
 use syntax::Arena;
 use syntax::ast::{
@@ -58,9 +58,9 @@ impl<'a> Builder<'a> {
     }
 
     fn stmt(&mut self, s: &'a Stmt<'a>) -> Result<()> {
-        let depth = std::mem::take(&mut self.depth);
-        let result = depth.nest(|| self.stmt_kind(s));
-        self.depth = depth;
+        self.depth.enter()?;
+        let result = grow(|| self.stmt_kind(s));
+        self.depth.leave();
         result
     }
 

@@ -2,7 +2,7 @@
 
 use super::scopes::Builder;
 use super::{BlockType, Comprehension, Key, Part, flag};
-use crate::error::{CompileError, Result};
+use crate::error::{CompileError, Result, grow};
 use syntax::ast::{self, Expr, ExprContext, ExprKind, Keyword, Pattern, PatternKind, Range};
 
 impl<'a> Builder<'a> {
@@ -24,9 +24,9 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn expr(&mut self, e: &'a Expr<'a>) -> Result<()> {
-        let depth = std::mem::take(&mut self.depth);
-        let result = depth.nest(|| self.expr_kind(e));
-        self.depth = depth;
+        self.depth.enter()?;
+        let result = grow(|| self.expr_kind(e));
+        self.depth.leave();
         result
     }
 
@@ -238,9 +238,9 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn pattern(&mut self, p: &'a Pattern<'a>) -> Result<()> {
-        let depth = std::mem::take(&mut self.depth);
-        let result = depth.nest(|| self.pattern_kind(p));
-        self.depth = depth;
+        self.depth.enter()?;
+        let result = grow(|| self.pattern_kind(p));
+        self.depth.leave();
         result
     }
 

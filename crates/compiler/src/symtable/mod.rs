@@ -262,6 +262,11 @@ impl<'a> SymbolTable<'a> {
         self.blocks.get(&key).copied()
     }
 
+    /// Gives a name other flags, while an inlined comprehension is compiled. Flags of 0 make it unknown.
+    pub(crate) fn set_flags(&mut self, id: EntryId, name: &'a str, flags: u32) {
+        self.entry_mut(id).symbols.set(name, flags);
+    }
+
     fn entry_mut(&mut self, id: EntryId) -> &mut Entry<'a> {
         &mut self.entries[id.0 as usize]
     }
