@@ -48,12 +48,13 @@ pub struct CompileOptions<'a> {
 /// Compiles a tree. A `Mod::Interactive` prints the value of each of its expression statements.
 pub fn compile(module: &Mod<'_>, opts: &CompileOptions<'_>) -> Result<(CodeData, Vec<Warning>)> {
     let arena = Arena::new();
-    let features = future::future_features(module)? | (opts.flags & PYCF_MASK);
+    let future = future::parse_future(module)?;
+    let features = future.features | (opts.flags & PYCF_MASK);
     let mut warnings = Vec::new();
     let result = ast_preprocess::preprocess(&arena, module, opts.optimize, features, false, &mut warnings).and_then(|module| {
         let top_level_await = opts.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0;
         let future_annotations = features & co::FUTURE_ANNOTATIONS != 0;
-        let table = symtable::build(&arena, module, future_annotations, top_level_await)?;
+        let table = symtable::build(&arena, module, &future, future_annotations, top_level_await)?;
         codegen::compile_module(&arena, module, table, opts, features, &mut warnings)
     });
     match result {

@@ -3,6 +3,7 @@
 use super::scopes::Builder;
 use super::{BlockType, Entry, EntryId, Key, Part, SymbolTable, flag};
 use crate::error::{CompileError, Result, grow};
+use crate::future::{Future, check_place};
 use std::collections::HashMap;
 use syntax::Arena;
 use syntax::ast::{
@@ -14,6 +15,7 @@ use syntax::ast::{
 pub fn build<'a>(
     arena: &'a Arena,
     module: &'a Mod<'a>,
+    future: &Future,
     future_annotations: bool,
     top_level_await: bool,
 ) -> Result<SymbolTable<'a>> {
@@ -27,6 +29,7 @@ pub fn build<'a>(
         cur: EntryId(0),
         private: None,
         future_annotations,
+        last_future: future.last,
         top_level_await,
         depth: Default::default(),
     };
@@ -130,7 +133,11 @@ impl<'a> Builder<'a> {
                 self.expr(test)?;
                 self.opt_expr(msg)
             }
-            StmtKind::Import { names } | StmtKind::ImportFrom { names, .. } => names.iter().try_for_each(|a| self.alias(a)),
+            StmtKind::ImportFrom { names, .. } => {
+                check_place(s, self.last_future)?;
+                names.iter().try_for_each(|a| self.alias(a))
+            }
+            StmtKind::Import { names } => names.iter().try_for_each(|a| self.alias(a)),
             StmtKind::Global { names } => self.declare(names, flag::DEF_GLOBAL, "global", s.range),
             StmtKind::Nonlocal { names } => self.declare(names, flag::DEF_NONLOCAL, "nonlocal", s.range),
             StmtKind::Expr { value } => self.expr(value),

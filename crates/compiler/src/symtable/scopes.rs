@@ -14,6 +14,8 @@ pub(super) struct Builder<'a> {
     pub(super) cur: EntryId,
     pub(super) private: Option<&'a str>,
     pub(super) future_annotations: bool,
+    /// The last of the future statements at the start.
+    pub(super) last_future: Option<Range>,
     pub(super) top_level_await: bool,
     pub(super) depth: Depth,
 }
