@@ -31,7 +31,7 @@ fn one(source: &Source<'_>) -> Result<Vec<u8>, String> {
     let arena = Arena::new();
     let text = syntax::decode_source(source.text).map_err(|problem| format!("{problem:?}"))?;
     let options = ParseOptions { mode: Mode::Exec, ..ParseOptions::default() };
-    let (module, _) = syntax::parse(&arena, &text, &options).map_err(|error| format!("{error:?}"))?;
+    let (module, _) = syntax::parse(&arena, text.as_bytes(), &options).map_err(|error| format!("{error:?}"))?;
     let options = CompileOptions { filename: source.filename.as_bytes(), optimize: 0, flags: 0 };
     let (code, _) = compiler::compile(&module, &options).map_err(|error| format!("{error:?}"))?;
     marshal::dump_code(&code).map_err(|error| format!("{error:?}"))
