@@ -8,6 +8,7 @@ use crate::symtable::{BlockType, EntryId, Part};
 use crate::unparse::unparse;
 use bytecode::tables::{cmp, common, compare_mask, function};
 use bytecode::{Const, op};
+use std::sync::Arc;
 use syntax::ast::{Expr, ExprKind, FunctionDef, StmtKind};
 
 /// `annotationlib.Format.VALUE_WITH_FAKE_GLOBALS`, the highest format that compiled code knows.
@@ -34,7 +35,11 @@ impl<'a> Compiler<'a, '_> {
 
     fn leave_annotation_scope(&mut self, loc: Location) -> Result<()> {
         self.addop(op::RETURN_VALUE, loc);
-        let code = self.exit_scope(true)?;
+        let mut code = self.exit_scope(true)?;
+        // Signatures show the parameter under a name that no annotation could clash with inside.
+        if let Some(name) = Arc::make_mut(&mut code).localsplusnames.first_mut() {
+            *name = Arc::from(&b"format"[..]);
+        }
         self.make_closure(loc, code, 0)
     }
 
@@ -122,7 +127,7 @@ impl<'a> Compiler<'a, '_> {
             self.addop_i(op::COPY, 2, place);
             let name = self.mangle(name);
             self.load_str(place, name);
-            self.addop(op::STORE_SUBSCR, place);
+            self.addop(op::STORE_SUBSCR, loc);
             self.use_label(not_set);
         }
         self.leave_annotation_scope(loc)?;

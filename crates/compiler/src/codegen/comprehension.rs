@@ -68,7 +68,7 @@ impl<'a> Compiler<'a, '_> {
         };
         let mut state = Inlined::default();
         if inlined {
-            self.expr(outermost.iter)?;
+            self.outermost_iter(outermost)?;
             self.push_inlined(loc, id, &mut state);
         } else {
             let counts = ArgCounts {
@@ -91,7 +91,7 @@ impl<'a> Compiler<'a, '_> {
         }
         self.comp_generator(comp, 0, 0)?;
         if inlined {
-            self.pop_inlined(state);
+            self.pop_inlined(loc, state);
             return Ok(());
         }
         if kind == Kind::Generator {
@@ -101,12 +101,18 @@ impl<'a> Compiler<'a, '_> {
         }
         let code = self.exit_scope(true)?;
         self.make_closure(loc, code, 0)?;
-        self.expr(outermost.iter)?;
-        self.addop(if outermost.is_async { op::GET_AITER } else { op::GET_ITER }, loc);
+        self.outermost_iter(outermost)?;
         self.addop_i(op::CALL, 0, loc);
         if is_async && kind != Kind::Generator {
             self.await_value(0, loc);
         }
+        Ok(())
+    }
+
+    fn outermost_iter(&mut self, generator: &'a Comprehension<'a>) -> Result<()> {
+        self.expr(generator.iter)?;
+        let get_iter = if generator.is_async { op::GET_AITER } else { op::GET_ITER };
+        self.addop(get_iter, generator.iter.range.into());
         Ok(())
     }
 
@@ -141,7 +147,7 @@ impl<'a> Compiler<'a, '_> {
         }
         if let Some(start) = start {
             depth += 1;
-            if index > 0 || comp.inlined {
+            if index > 0 {
                 self.addop(op::GET_ITER, place);
             }
             self.use_label(start);
@@ -168,9 +174,7 @@ impl<'a> Compiler<'a, '_> {
         if index > 0 {
             self.expr(generator.iter)?;
             self.addop(op::GET_AITER, generator.iter.range.into());
-        } else if comp.inlined {
-            self.addop(op::GET_AITER, generator.iter.range.into());
-        } else {
+        } else if !comp.inlined {
             self.addop_i(op::LOAD_FAST, 0, loc);
         }
         self.use_label(start);
@@ -273,20 +277,20 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn pop_inlined(&mut self, state: Inlined<'a>) {
+    fn pop_inlined(&mut self, loc: Location, state: Inlined<'a>) {
         self.u.inlined_comp -= 1;
         if let Some(cleanup) = state.cleanup {
             self.addop(pseudo::POP_BLOCK, NONE);
             let end = self.new_label();
-            self.addop_j(pseudo::JUMP, end, NONE);
+            self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
             self.use_label(cleanup);
             // Drops the unfinished result below the exception.
             self.addop_i(op::SWAP, 2, NONE);
             self.addop(op::POP_TOP, NONE);
-            self.restore_inlined_locals(&state.pushed);
+            self.restore_inlined_locals(loc, &state.pushed);
             self.addop_i(op::RERAISE, 0, NONE);
             self.use_label(end);
-            self.restore_inlined_locals(&state.pushed);
+            self.restore_inlined_locals(loc, &state.pushed);
         }
         for (name, flags) in state.outer_flags {
             self.table.set_flags(self.u.ste, name, flags);
@@ -296,11 +300,11 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    fn restore_inlined_locals(&mut self, pushed: &[&'a str]) {
-        self.addop_i(op::SWAP, pushed.len() + 1, NONE);
+    fn restore_inlined_locals(&mut self, loc: Location, pushed: &[&'a str]) {
+        self.addop_i(op::SWAP, pushed.len() + 1, loc);
         for name in pushed.iter().rev() {
             let index = self.u.varnames.add(name);
-            self.addop_i(pseudo::STORE_FAST_MAYBE_NULL, index, NONE);
+            self.addop_i(pseudo::STORE_FAST_MAYBE_NULL, index, loc);
         }
     }
 }

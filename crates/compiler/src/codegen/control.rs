@@ -22,7 +22,7 @@ impl<'a> Compiler<'a, '_> {
         self.jump_if(loc, test, next, false)?;
         self.stmts(body)?;
         if !orelse.is_empty() {
-            self.addop_j(pseudo::JUMP, end, NONE);
+            self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
             self.use_label(next);
             self.stmts(orelse)?;
         }

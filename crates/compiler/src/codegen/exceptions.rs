@@ -27,12 +27,15 @@ impl<'a> Compiler<'a, '_> {
         self.addop(pseudo::POP_BLOCK, NONE);
         self.pop_fblock();
         self.stmts(t.finalbody)?;
-        self.addop_j(pseudo::JUMP, exit, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, exit, NONE);
         self.use_label(end);
         self.push_fblock(loc, FBlockKind::FinallyEnd, Some(end), None)?;
-        self.addop_j(pseudo::SETUP_CLEANUP, cleanup, loc);
-        self.addop(op::PUSH_EXC_INFO, loc);
-        self.stmts(t.finalbody)?;
+        self.addop_j(pseudo::SETUP_CLEANUP, cleanup, NONE);
+        self.addop(op::PUSH_EXC_INFO, NONE);
+        self.silent += 1;
+        let result = self.stmts(t.finalbody);
+        self.silent -= 1;
+        result?;
         self.pop_fblock();
         self.addop_i(op::RERAISE, 0, NONE);
         self.use_label(cleanup);
@@ -53,7 +56,7 @@ impl<'a> Compiler<'a, '_> {
         self.pop_fblock();
         self.addop(pseudo::POP_BLOCK, NONE);
         self.stmts(t.orelse)?;
-        self.addop_j(pseudo::JUMP, end, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
         self.use_label(except);
         self.addop_j(pseudo::SETUP_CLEANUP, cleanup, NONE);
         self.addop(op::PUSH_EXC_INFO, NONE);
@@ -83,7 +86,7 @@ impl<'a> Compiler<'a, '_> {
                 self.addop(pseudo::POP_BLOCK, NONE);
                 self.addop(op::POP_EXCEPT, NONE);
                 self.clear_handler_name(Some(name), NONE)?;
-                self.addop_j(pseudo::JUMP, end, NONE);
+                self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
                 self.use_label(cleanup_end);
                 self.clear_handler_name(Some(name), NONE)?;
                 self.addop_i(op::RERAISE, 1, NONE);
@@ -95,7 +98,7 @@ impl<'a> Compiler<'a, '_> {
                 self.pop_fblock();
                 self.addop(pseudo::POP_BLOCK, NONE);
                 self.addop(op::POP_EXCEPT, NONE);
-                self.addop_j(pseudo::JUMP, end, NONE);
+                self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
             }
             self.use_label(except);
         }
@@ -121,7 +124,7 @@ impl<'a> Compiler<'a, '_> {
         self.stmts(t.body)?;
         self.pop_fblock();
         self.addop(pseudo::POP_BLOCK, NONE);
-        self.addop_j(pseudo::JUMP, orelse, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, orelse, NONE);
         self.use_label(except);
         self.addop_j(pseudo::SETUP_CLEANUP, cleanup, NONE);
         self.addop(op::PUSH_EXC_INFO, NONE);
@@ -154,24 +157,24 @@ impl<'a> Compiler<'a, '_> {
             self.pop_fblock();
             self.addop(pseudo::POP_BLOCK, NONE);
             self.clear_handler_name(handler.name, NONE)?;
-            self.addop_j(pseudo::JUMP, except, NONE);
+            self.addop_j(pseudo::JUMP_NO_INTERRUPT, except, NONE);
             self.use_label(cleanup_end);
             self.clear_handler_name(handler.name, NONE)?;
             // What the handler raised joins the list.
             self.addop_i(op::LIST_APPEND, 3, NONE);
             self.addop(op::POP_TOP, NONE);
-            self.addop_j(pseudo::JUMP, except_with_error, NONE);
+            self.addop_j(pseudo::JUMP_NO_INTERRUPT, except_with_error, NONE);
             self.use_label(except);
             // Holds the place of the handler's last line.
             self.addop(op::NOP, NONE);
-            self.addop_j(pseudo::JUMP, except_with_error, NONE);
+            self.addop_j(pseudo::JUMP_NO_INTERRUPT, except_with_error, NONE);
             self.use_label(no_match);
             self.addop(op::POP_TOP, loc);
             self.use_label(except_with_error);
             if i + 1 == t.handlers.len() {
                 // The part of the group that nobody handled.
                 self.addop_i(op::LIST_APPEND, 1, NONE);
-                self.addop_j(pseudo::JUMP, reraise_star, NONE);
+                self.addop_j(pseudo::JUMP_NO_INTERRUPT, reraise_star, NONE);
             }
         }
         self.pop_fblock();
@@ -183,7 +186,7 @@ impl<'a> Compiler<'a, '_> {
         self.addop(op::POP_TOP, NONE);
         self.addop(pseudo::POP_BLOCK, NONE);
         self.addop(op::POP_EXCEPT, NONE);
-        self.addop_j(pseudo::JUMP, end, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
         self.use_label(reraise);
         self.addop(pseudo::POP_BLOCK, NONE);
         self.addop_i(op::SWAP, 2, NONE);
@@ -278,7 +281,7 @@ impl<'a> Compiler<'a, '_> {
         for _ in 0..3 {
             self.addop(op::POP_TOP, NONE);
         }
-        self.addop_j(pseudo::JUMP, exit, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, exit, NONE);
         self.use_label(cleanup);
         self.pop_except_and_reraise();
         self.use_label(exit);

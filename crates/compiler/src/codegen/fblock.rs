@@ -93,11 +93,7 @@ impl<'a> Compiler<'a, '_> {
             | FBlockKind::ExceptionGroupHandler
             | FBlockKind::AsyncComprehensionGenerator
             | FBlockKind::StopIteration => {}
-            FBlockKind::ForLoop => {
-                self.swap_if(preserve_tos, *loc);
-                self.addop(op::POP_ITER, *loc);
-            }
-            FBlockKind::AsyncForLoop => {
+            FBlockKind::ForLoop | FBlockKind::AsyncForLoop => {
                 self.swap_if(preserve_tos, *loc);
                 self.addop(op::POP_TOP, *loc);
             }
@@ -107,7 +103,10 @@ impl<'a> Compiler<'a, '_> {
                 if preserve_tos {
                     self.push_fblock(*loc, FBlockKind::PopValue, None, None)?;
                 }
-                self.stmts(body)?;
+                self.silent += 1;
+                let result = self.stmts(body);
+                self.silent -= 1;
+                result?;
                 if preserve_tos {
                     self.pop_fblock();
                 }

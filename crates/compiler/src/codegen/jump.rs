@@ -44,7 +44,7 @@ impl<'a> Compiler<'a, '_> {
                 let other = self.new_label();
                 self.jump_if(loc, test, other, false)?;
                 self.jump_if(loc, body, next, cond)?;
-                self.addop_j(pseudo::JUMP, end, NONE);
+                self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
                 self.use_label(other);
                 self.jump_if(loc, orelse, next, cond)?;
                 self.use_label(end);
@@ -71,11 +71,11 @@ impl<'a> Compiler<'a, '_> {
                 }
                 self.addop(op::TO_BOOL, place);
                 self.addop_j(pop_jump_if(cond), next, place);
-                self.addop_j(pseudo::JUMP, end, NONE);
+                self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
                 self.use_label(cleanup);
                 self.addop(op::POP_TOP, place);
                 if !cond {
-                    self.addop_j(pseudo::JUMP, next, NONE);
+                    self.addop_j(pseudo::JUMP_NO_INTERRUPT, next, NONE);
                 }
                 self.use_label(end);
                 return Ok(());
@@ -120,7 +120,7 @@ impl<'a> Compiler<'a, '_> {
             self.addop_j(op::POP_JUMP_IF_FALSE, cleanup, loc);
             self.addop(op::POP_TOP, loc);
         }
-        self.addop_j(pseudo::JUMP, end, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
         self.use_label(cleanup);
         self.addop_i(op::SWAP, 2, loc);
         self.addop(op::POP_TOP, loc);
@@ -174,7 +174,7 @@ impl<'a> Compiler<'a, '_> {
         let next = self.new_label();
         self.jump_if(loc, test, next, false)?;
         self.expr(body)?;
-        self.addop_j(pseudo::JUMP, end, NONE);
+        self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);
         self.use_label(next);
         self.expr(orelse)?;
         self.use_label(end);

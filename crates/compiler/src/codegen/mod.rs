@@ -99,7 +99,6 @@ impl<'a> Compiler<'a, '_> {
 
     /// The statements of a module or class, with its docstring and annotations.
     fn body(&mut self, loc: Location, stmts: &'a [Stmt<'a>]) -> Result<()> {
-        let mut loc = loc;
         let future = self.future_annotations();
         if self.ste().has_conditional_annotations && self.u.scope == ScopeType::Module && !future {
             self.addop_i(op::BUILD_SET, 0, loc);
@@ -113,8 +112,7 @@ impl<'a> Compiler<'a, '_> {
             && let Some((doc, expr)) = docstring(stmts)
         {
             rest = &stmts[1..];
-            loc = expr.range.into();
-            self.load_const(loc, Const::Str(clean_doc(doc).into()));
+            self.load_const(expr.range.into(), Const::Str(clean_doc(doc).into()));
             self.nameop(Location::NO_LOCATION, "__doc__", Ctx::Store)?;
         }
         self.stmts(rest)?;

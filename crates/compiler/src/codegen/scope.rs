@@ -52,7 +52,7 @@ impl<'a> Compiler<'a, '_> {
             if parent.scope == ScopeType::Annotations {
                 // Scopes around type parameters do not show in names.
                 if parents == 2 {
-                    return self.with_function_name(None, name);
+                    return name;
                 }
                 parent = &self.stack[parents - 2];
             }
@@ -72,17 +72,9 @@ impl<'a> Compiler<'a, '_> {
                 });
             }
         }
-        self.with_function_name(base, name)
-    }
-
-    fn with_function_name(&self, base: Option<&'a str>, name: &'a str) -> &'a str {
-        let join = |base: Option<&'a str>, name: &'a str| match base {
-            Some(base) => &*self.arena.alloc_str(&format!("{base}.{name}")),
+        match base {
+            Some(base) => self.arena.alloc_str(&format!("{base}.{name}")),
             None => name,
-        };
-        match self.ste().function_name {
-            Some(function) => join(Some(join(base, function)), name),
-            None => join(base, name),
         }
     }
 

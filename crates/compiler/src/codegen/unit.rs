@@ -2,7 +2,7 @@
 
 use super::fblock::FBlock;
 use crate::instructions::InstrSequence;
-use crate::symtable::{BlockType, EntryId, Scope, SymbolTable, flag};
+use crate::symtable::{EntryId, Scope, SymbolTable, flag};
 use bytecode::{Const, ConstKey};
 use std::collections::{BTreeSet, HashMap};
 use syntax::ast::Stmt;
@@ -144,15 +144,13 @@ impl<'a> Unit<'a> {
         // In the order of Python's strings, which for UTF-8 is that of the bytes.
         cells.sort_unstable();
         free.sort_unstable();
-        if entry.typ == BlockType::Class {
-            // What a class provides to its methods is a cell of its own.
-            let provided = [
-                ("__class__", entry.needs_class_closure),
-                ("__classdict__", entry.needs_classdict),
-                ("__conditional_annotations__", entry.has_conditional_annotations),
-            ];
-            cells.extend(provided.iter().filter(|p| p.1).map(|p| p.0));
-        }
+        // What a class provides to its methods is a cell of its own. A module gets one that it does not use.
+        let provided = [
+            ("__class__", entry.needs_class_closure),
+            ("__classdict__", entry.needs_classdict),
+            ("__conditional_annotations__", entry.has_conditional_annotations),
+        ];
+        cells.extend(provided.iter().filter(|p| p.1).map(|p| p.0));
         cells.into_iter().for_each(|name| {
             unit.cellvars.add(name);
         });
