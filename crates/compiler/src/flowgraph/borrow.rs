@@ -66,7 +66,8 @@ pub(super) fn optimize_load_fast(cfg: &mut Cfg) {
         for index in 0..cfg[id].instrs.len() {
             step(cfg, id, index, &mut simulation, &mut todo);
         }
-        if let (true, Some(next)) = (cfg[id].has_fallthrough(), cfg[id].next)
+        // CPython's walk ends at an empty block; such are left where code was unreachable.
+        if let (true, Some(next)) = (cfg[id].has_fallthrough() && !cfg[id].instrs.is_empty(), cfg[id].next)
             && cfg.visit(next)
         {
             todo.push(next);
