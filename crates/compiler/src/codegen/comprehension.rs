@@ -5,7 +5,7 @@ use super::fblock::FBlockKind;
 use super::unit::{ArgCounts, ScopeType};
 use crate::error::Result;
 use crate::instructions::{Label, Location};
-use crate::symtable::{BlockType, EntryId, Part, Scope, flag};
+use crate::symtable::{EntryId, Part, Scope, flag};
 use bytecode::{op, pseudo};
 use syntax::ast::{Comprehension, Expr, ExprKind};
 
@@ -227,14 +227,14 @@ impl<'a> Compiler<'a, '_> {
 
     /// Makes the names of a comprehension mean what they mean inside, and puts outer values of its variables aside.
     fn push_inlined(&mut self, loc: Location, comp: EntryId, state: &mut Inlined<'a>) {
-        let in_class_block = self.ste().typ == BlockType::Class && self.u.inlined_comp == 0;
         let function_like = self.ste().is_function_like();
+        let all_names = !function_like && self.u.inlined_comp == 0;
         self.u.inlined_comp += 1;
         let symbols: Vec<(&'a str, u32)> = self.table.entry(comp).symbols.iter().collect();
         let mut stored = Vec::new();
         for &(name, flags) in &symbols {
             let bound = flags & flag::DEF_LOCAL != 0 && flags & flag::DEF_NONLOCAL == 0;
-            if !bound && !in_class_block {
+            if !bound && !all_names {
                 continue;
             }
             let scope = Scope::of(flags);

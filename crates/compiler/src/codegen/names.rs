@@ -110,7 +110,6 @@ impl<'a> Compiler<'a, '_> {
             let len = name.chars().count() as i32;
             if len <= attr.range.end_col {
                 loc.col = attr.range.end_col - len;
-                loc.end_col = attr.range.end_col;
             } else {
                 // The tree of a program, with places of its own choice.
                 loc.col = -1;
