@@ -41,8 +41,8 @@ fn dump_file(path: &str, optimize: u8) -> Result<String, String> {
     let arena = Arena::new();
     let names = |name: &str| char::from_u32(unicode::lookup_char(name)?);
     let options = ParseOptions { name_lookup: Some(&names), ..ParseOptions::default() };
-    let (tree, _) =
-        syntax::parse(&arena, source.as_bytes(), &options).map_err(|error| format!("{:?} {} {}", error.kind, error.line, error.msg))?;
+    let (tree, _) = syntax::parse(&arena, source.as_bytes(), &options)
+        .map_err(|error| format!("{:?} {} {}", error.kind, error.line, error.msg))?;
     let options = compiler::CompileOptions { filename: path.as_bytes(), optimize, flags: 0 };
     let (code, _) = compiler::compile(&tree, &options).map_err(|error| format!("{error:?}"))?;
     let mut out = String::new();

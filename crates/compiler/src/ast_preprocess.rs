@@ -37,10 +37,7 @@ pub fn preprocess<'a>(
         depth: Depth::default(),
     };
     let new = match *module {
-        Mod::Module { body, type_ignores } => Mod::Module {
-            body: pass.body(body)?,
-            type_ignores,
-        },
+        Mod::Module { body, type_ignores } => Mod::Module { body: pass.body(body)?, type_ignores },
         Mod::Interactive { body } => Mod::Interactive { body: pass.stmts(body)? },
         Mod::Expression { body } => Mod::Expression { body: pass.expr(body)? },
         Mod::FunctionType { .. } => return Ok(module),
@@ -102,10 +99,7 @@ impl<'a> Pass<'a, '_> {
         let mut stmts = stmts;
         if had_docstring && self.optimize >= 2 && !self.check_only {
             stmts = match stmts {
-                [only] => std::slice::from_ref(self.arena.alloc(Stmt {
-                    kind: StmtKind::Pass,
-                    range: only.range,
-                })),
+                [only] => std::slice::from_ref(self.arena.alloc(Stmt { kind: StmtKind::Pass, range: only.range })),
                 _ => &stmts[1..],
             };
         }
@@ -118,10 +112,7 @@ impl<'a> Pass<'a, '_> {
             return Ok(new);
         };
         let values = std::slice::from_ref(expr);
-        let value = self.arena.alloc(Expr {
-            kind: ExprKind::JoinedStr { values },
-            range: expr.range,
-        });
+        let value = self.arena.alloc(Expr { kind: ExprKind::JoinedStr { values }, range: expr.range });
         let mut copy = new.to_vec();
         copy[0].kind = StmtKind::Expr { value };
         Ok(self.arena.alloc_slice_copy(&copy))
@@ -169,47 +160,25 @@ impl<'a> Pass<'a, '_> {
                 let new = self.exprs(targets)?;
                 (!same(new, targets)).then_some(StmtKind::Delete { targets: new })
             }
-            StmtKind::Assign {
-                targets,
-                value,
-                type_comment,
-            } => {
+            StmtKind::Assign { targets, value, type_comment } => {
                 let (t, v) = (self.exprs(targets)?, self.expr(value)?);
                 let changed = !same(t, targets) || !same(v, value);
-                changed.then_some(StmtKind::Assign {
-                    targets: t,
-                    value: v,
-                    type_comment,
-                })
+                changed.then_some(StmtKind::Assign { targets: t, value: v, type_comment })
             }
             StmtKind::TypeAlias { name, type_params, value } => {
                 let (n, t, v) = (self.expr(name)?, self.type_params(type_params)?, self.expr(value)?);
                 let changed = !same(n, name) || !same(t, type_params) || !same(v, value);
-                changed.then_some(StmtKind::TypeAlias {
-                    name: n,
-                    type_params: t,
-                    value: v,
-                })
+                changed.then_some(StmtKind::TypeAlias { name: n, type_params: t, value: v })
             }
             StmtKind::AugAssign { target, op, value } => {
                 let (t, v) = (self.expr(target)?, self.expr(value)?);
                 let changed = !same(t, target) || !same(v, value);
                 changed.then_some(StmtKind::AugAssign { target: t, op, value: v })
             }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => {
+            StmtKind::AnnAssign { target, annotation, value, simple } => {
                 let (t, a, v) = (self.expr(target)?, self.annotation(annotation)?, self.opt_expr(value)?);
                 let changed = !same(t, target) || !same(a, annotation) || !same_opt(v, value);
-                changed.then_some(StmtKind::AnnAssign {
-                    target: t,
-                    annotation: a,
-                    value: v,
-                    simple,
-                })
+                changed.then_some(StmtKind::AnnAssign { target: t, annotation: a, value: v, simple })
             }
             StmtKind::For(f) => self.for_stmt(f)?.map(StmtKind::For),
             StmtKind::AsyncFor(f) => self.for_stmt(f)?.map(StmtKind::AsyncFor),
@@ -218,20 +187,12 @@ impl<'a> Pass<'a, '_> {
                 let b = self.placed(Place::Loop, |p| p.stmts(body))?;
                 let o = self.stmts(orelse)?;
                 let changed = !same(t, test) || !same(b, body) || !same(o, orelse);
-                changed.then_some(StmtKind::While {
-                    test: t,
-                    body: b,
-                    orelse: o,
-                })
+                changed.then_some(StmtKind::While { test: t, body: b, orelse: o })
             }
             StmtKind::If { test, body, orelse } => {
                 let (t, b, o) = (self.expr(test)?, self.stmts(body)?, self.stmts(orelse)?);
                 let changed = !same(t, test) || !same(b, body) || !same(o, orelse);
-                changed.then_some(StmtKind::If {
-                    test: t,
-                    body: b,
-                    orelse: o,
-                })
+                changed.then_some(StmtKind::If { test: t, body: b, orelse: o })
             }
             StmtKind::With(w) => self.with(w)?.map(StmtKind::With),
             StmtKind::AsyncWith(w) => self.with(w)?.map(StmtKind::AsyncWith),
@@ -285,16 +246,7 @@ impl<'a> Pass<'a, '_> {
             && same(body, f.body)
             && same(decorator_list, f.decorator_list)
             && same_opt(returns, f.returns);
-        Ok((!unchanged).then(|| {
-            &*self.arena.alloc(FunctionDef {
-                args,
-                body,
-                decorator_list,
-                returns,
-                type_params,
-                ..*f
-            })
-        }))
+        Ok((!unchanged).then(|| &*self.arena.alloc(FunctionDef { args, body, decorator_list, returns, type_params, ..*f })))
     }
 
     fn class(&mut self, c: &'a ClassDef<'a>) -> Result<Option<&'a ClassDef<'a>>> {
@@ -308,16 +260,7 @@ impl<'a> Pass<'a, '_> {
             && same(keywords, c.keywords)
             && same(body, c.body)
             && same(decorator_list, c.decorator_list);
-        Ok((!unchanged).then(|| {
-            &*self.arena.alloc(ClassDef {
-                bases,
-                keywords,
-                body,
-                decorator_list,
-                type_params,
-                ..*c
-            })
-        }))
+        Ok((!unchanged).then(|| &*self.arena.alloc(ClassDef { bases, keywords, body, decorator_list, type_params, ..*c })))
     }
 
     fn for_stmt(&mut self, f: &'a For<'a>) -> Result<Option<&'a For<'a>>> {
@@ -326,15 +269,7 @@ impl<'a> Pass<'a, '_> {
         let body = self.placed(Place::Loop, |p| p.stmts(f.body))?;
         let orelse = self.stmts(f.orelse)?;
         let unchanged = same(target, f.target) && same(iter, f.iter) && same(body, f.body) && same(orelse, f.orelse);
-        Ok((!unchanged).then(|| {
-            &*self.arena.alloc(For {
-                target,
-                iter,
-                body,
-                orelse,
-                ..*f
-            })
-        }))
+        Ok((!unchanged).then(|| &*self.arena.alloc(For { target, iter, body, orelse, ..*f })))
     }
 
     fn with(&mut self, w: &'a With<'a>) -> Result<Option<&'a With<'a>>> {
@@ -342,10 +277,7 @@ impl<'a> Pass<'a, '_> {
             let context_expr = p.expr(item.context_expr)?;
             let optional_vars = p.opt_expr(item.optional_vars)?;
             let unchanged = same(context_expr, item.context_expr) && same_opt(optional_vars, item.optional_vars);
-            Ok((!unchanged).then_some(WithItem {
-                context_expr,
-                optional_vars,
-            }))
+            Ok((!unchanged).then_some(WithItem { context_expr, optional_vars }))
         })?;
         let body = self.stmts(w.body)?;
         let unchanged = same(items, w.items) && same(body, w.body);
@@ -364,14 +296,7 @@ impl<'a> Pass<'a, '_> {
         let finalbody = self.placed(Place::Finally, |p| p.stmts(t.finalbody))?;
         let unchanged =
             same(body, t.body) && same(handlers, t.handlers) && same(orelse, t.orelse) && same(finalbody, t.finalbody);
-        Ok((!unchanged).then(|| {
-            &*self.arena.alloc(Try {
-                body,
-                handlers,
-                orelse,
-                finalbody,
-            })
-        }))
+        Ok((!unchanged).then(|| &*self.arena.alloc(Try { body, handlers, orelse, finalbody })))
     }
 
     fn case(&mut self, c: &'a MatchCase<'a>) -> Result<Option<MatchCase<'a>>> {
@@ -385,9 +310,7 @@ impl<'a> Pass<'a, '_> {
     fn type_params(&mut self, params: &'a [TypeParam<'a>]) -> Result<&'a [TypeParam<'a>]> {
         self.list(params, |p, param| {
             let (old_bound, old_default) = match param.kind {
-                TypeParamKind::TypeVar {
-                    bound, default_value, ..
-                } => (bound, default_value),
+                TypeParamKind::TypeVar { bound, default_value, .. } => (bound, default_value),
                 TypeParamKind::ParamSpec { default_value, .. } | TypeParamKind::TypeVarTuple { default_value, .. } => {
                     (None, default_value)
                 }
@@ -397,11 +320,7 @@ impl<'a> Pass<'a, '_> {
                 return Ok(None);
             }
             let kind = match param.kind {
-                TypeParamKind::TypeVar { name, .. } => TypeParamKind::TypeVar {
-                    name,
-                    bound,
-                    default_value,
-                },
+                TypeParamKind::TypeVar { name, .. } => TypeParamKind::TypeVar { name, bound, default_value },
                 TypeParamKind::ParamSpec { name, .. } => TypeParamKind::ParamSpec { name, default_value },
                 TypeParamKind::TypeVarTuple { name, .. } => TypeParamKind::TypeVarTuple { name, default_value },
             };
@@ -427,15 +346,7 @@ impl<'a> Pass<'a, '_> {
         if unchanged {
             return Ok(a);
         }
-        Ok(self.arena.alloc(Arguments {
-            posonlyargs,
-            args,
-            vararg,
-            kwonlyargs,
-            kw_defaults,
-            kwarg,
-            defaults,
-        }))
+        Ok(self.arena.alloc(Arguments { posonlyargs, args, vararg, kwonlyargs, kw_defaults, kwarg, defaults }))
     }
 
     fn args(&mut self, args: &'a [Arg<'a>]) -> Result<&'a [Arg<'a>]> {
@@ -447,10 +358,7 @@ impl<'a> Pass<'a, '_> {
             return Ok(None);
         };
         let new = self.annotation(annotation)?;
-        Ok((!same(new, annotation)).then_some(Arg {
-            annotation: Some(new),
-            ..*arg
-        }))
+        Ok((!same(new, annotation)).then_some(Arg { annotation: Some(new), ..*arg }))
     }
 
     fn opt_arg(&mut self, arg: Option<&'a Arg<'a>>) -> Result<Option<&'a Arg<'a>>> {
@@ -541,11 +449,7 @@ impl<'a> Pass<'a, '_> {
             ExprKind::IfExp { test, body, orelse } => {
                 let (t, b, o) = (self.expr(test)?, self.expr(body)?, self.expr(orelse)?);
                 let changed = !same(t, test) || !same(b, body) || !same(o, orelse);
-                changed.then_some(ExprKind::IfExp {
-                    test: t,
-                    body: b,
-                    orelse: o,
-                })
+                changed.then_some(ExprKind::IfExp { test: t, body: b, orelse: o })
             }
             ExprKind::Dict { keys, values } => {
                 let (k, v) = (self.opt_exprs(keys)?, self.exprs(values)?);
@@ -566,11 +470,7 @@ impl<'a> Pass<'a, '_> {
             ExprKind::DictComp { key, value, generators } => {
                 let (k, v, g) = (self.expr(key)?, self.expr(value)?, self.generators(generators)?);
                 let changed = !same(k, key) || !same(v, value) || !same(g, generators);
-                changed.then_some(ExprKind::DictComp {
-                    key: k,
-                    value: v,
-                    generators: g,
-                })
+                changed.then_some(ExprKind::DictComp { key: k, value: v, generators: g })
             }
             ExprKind::GeneratorExp { elt, generators } => {
                 let (e, g) = (self.expr(elt)?, self.generators(generators)?);
@@ -591,48 +491,22 @@ impl<'a> Pass<'a, '_> {
             ExprKind::Compare { left, ops, comparators } => {
                 let (l, c) = (self.expr(left)?, self.exprs(comparators)?);
                 let changed = !same(l, left) || !same(c, comparators);
-                changed.then_some(ExprKind::Compare {
-                    left: l,
-                    ops,
-                    comparators: c,
-                })
+                changed.then_some(ExprKind::Compare { left: l, ops, comparators: c })
             }
             ExprKind::Call { func, args, keywords } => {
                 let (f, a, k) = (self.expr(func)?, self.exprs(args)?, self.keywords(keywords)?);
                 let changed = !same(f, func) || !same(a, args) || !same(k, keywords);
-                changed.then_some(ExprKind::Call {
-                    func: f,
-                    args: a,
-                    keywords: k,
-                })
+                changed.then_some(ExprKind::Call { func: f, args: a, keywords: k })
             }
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
                 let (v, f) = (self.expr(value)?, self.opt_expr(format_spec)?);
                 let changed = !same(v, value) || !same_opt(f, format_spec);
-                changed.then_some(ExprKind::FormattedValue {
-                    value: v,
-                    conversion,
-                    format_spec: f,
-                })
+                changed.then_some(ExprKind::FormattedValue { value: v, conversion, format_spec: f })
             }
-            ExprKind::Interpolation {
-                value,
-                str,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::Interpolation { value, str, conversion, format_spec } => {
                 let (v, f) = (self.expr(value)?, self.opt_expr(format_spec)?);
                 let changed = !same(v, value) || !same_opt(f, format_spec);
-                changed.then_some(ExprKind::Interpolation {
-                    value: v,
-                    str,
-                    conversion,
-                    format_spec: f,
-                })
+                changed.then_some(ExprKind::Interpolation { value: v, str, conversion, format_spec: f })
             }
             ExprKind::JoinedStr { values } => {
                 let v = self.exprs(values)?;
@@ -665,11 +539,7 @@ impl<'a> Pass<'a, '_> {
             ExprKind::Slice { lower, upper, step } => {
                 let (l, u, s) = (self.opt_expr(lower)?, self.opt_expr(upper)?, self.opt_expr(step)?);
                 let changed = !same_opt(l, lower) || !same_opt(u, upper) || !same_opt(s, step);
-                changed.then_some(ExprKind::Slice {
-                    lower: l,
-                    upper: u,
-                    step: s,
-                })
+                changed.then_some(ExprKind::Slice { lower: l, upper: u, step: s })
             }
         })
     }
@@ -678,12 +548,7 @@ impl<'a> Pass<'a, '_> {
         self.list(generators, |p, g| {
             let (target, iter, ifs) = (p.expr(g.target)?, p.expr(g.iter)?, p.exprs(g.ifs)?);
             let unchanged = same(target, g.target) && same(iter, g.iter) && same(ifs, g.ifs);
-            Ok((!unchanged).then_some(Comprehension {
-                target,
-                iter,
-                ifs,
-                ..*g
-            }))
+            Ok((!unchanged).then_some(Comprehension { target, iter, ifs, ..*g }))
         })
     }
 
@@ -723,36 +588,16 @@ impl<'a> Pass<'a, '_> {
                 })?;
                 let new = self.patterns(patterns)?;
                 let changed = !same(k, keys) || !same(new, patterns);
-                changed.then_some(PatternKind::MatchMapping {
-                    keys: k,
-                    patterns: new,
-                    rest,
-                })
+                changed.then_some(PatternKind::MatchMapping { keys: k, patterns: new, rest })
             }
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_attrs,
-                kwd_patterns,
-            } => {
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
                 let (c, n, k) = (self.expr(cls)?, self.patterns(patterns)?, self.patterns(kwd_patterns)?);
                 let changed = !same(c, cls) || !same(n, patterns) || !same(k, kwd_patterns);
-                changed.then_some(PatternKind::MatchClass {
-                    cls: c,
-                    patterns: n,
-                    kwd_attrs,
-                    kwd_patterns: k,
-                })
+                changed.then_some(PatternKind::MatchClass { cls: c, patterns: n, kwd_attrs, kwd_patterns: k })
             }
-            PatternKind::MatchAs {
-                pattern: Some(pattern),
-                name,
-            } => {
+            PatternKind::MatchAs { pattern: Some(pattern), name } => {
                 let new = self.pattern(pattern)?;
-                (!same(new, pattern)).then_some(PatternKind::MatchAs {
-                    pattern: Some(new),
-                    name,
-                })
+                (!same(new, pattern)).then_some(PatternKind::MatchAs { pattern: Some(new), name })
             }
             PatternKind::MatchOr { patterns } => {
                 let new = self.patterns(patterns)?;
@@ -770,10 +615,7 @@ impl<'a> Pass<'a, '_> {
             return e;
         }
         let value = match e.kind {
-            ExprKind::UnaryOp {
-                op: UnaryOp::USub,
-                operand,
-            } => constant_of(operand).and_then(negate),
+            ExprKind::UnaryOp { op: UnaryOp::USub, operand } => constant_of(operand).and_then(negate),
             ExprKind::BinOp { left, op, right } => {
                 let (left, right) = (constant_of(self.pattern_value(left)), constant_of(right));
                 left.zip(right).and_then(|(left, right)| complex_number(left, op, right))
@@ -781,10 +623,7 @@ impl<'a> Pass<'a, '_> {
             _ => None,
         };
         match value {
-            Some(value) => self.arena.alloc(Expr {
-                kind: ExprKind::Constant { value, kind: None },
-                range: e.range,
-            }),
+            Some(value) => self.arena.alloc(Expr { kind: ExprKind::Constant { value, kind: None }, range: e.range }),
             None => e,
         }
     }
@@ -801,19 +640,14 @@ fn negate(value: Constant<'_>) -> Option<Constant<'_>> {
     Some(match value {
         Constant::Int(i) => Constant::Int(i.checked_neg()?),
         // The magnitude of the smallest `i64`.
-        Constant::BigInt {
-            negative: false,
-            magnitude: [0, 0, 0, 0, 0, 0, 0, 0x80, rest @ ..],
-        } if rest.iter().all(|b| *b == 0) => Constant::Int(i64::MIN),
-        Constant::BigInt { negative, magnitude } => Constant::BigInt {
-            negative: !negative,
-            magnitude,
-        },
+        Constant::BigInt { negative: false, magnitude: [0, 0, 0, 0, 0, 0, 0, 0x80, rest @ ..] }
+            if rest.iter().all(|b| *b == 0) =>
+        {
+            Constant::Int(i64::MIN)
+        }
+        Constant::BigInt { negative, magnitude } => Constant::BigInt { negative: !negative, magnitude },
         Constant::Float(f) => Constant::Float(-f),
-        Constant::Complex { real, imag } => Constant::Complex {
-            real: -real,
-            imag: -imag,
-        },
+        Constant::Complex { real, imag } => Constant::Complex { real: -real, imag: -imag },
         _ => return None,
     })
 }

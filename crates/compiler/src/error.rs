@@ -59,12 +59,7 @@ impl CompileError {
     }
 
     fn new(kind: ErrorKind, msg: impl Into<String>, range: Range) -> Box<CompileError> {
-        Box::new(CompileError {
-            kind,
-            msg: msg.into(),
-            range,
-            warnings: Vec::new(),
-        })
+        Box::new(CompileError { kind, msg: msg.into(), range, warnings: Vec::new() })
     }
 }
 
@@ -89,10 +84,7 @@ impl Depth {
     /// One level deeper. On success, a call of `leave` has to follow.
     pub(crate) fn enter(&mut self) -> Result<()> {
         if self.0 >= MAX_DEPTH {
-            return Err(CompileError::plain(
-                ErrorKind::Recursion,
-                "maximum recursion depth exceeded during compilation",
-            ));
+            return Err(CompileError::plain(ErrorKind::Recursion, "maximum recursion depth exceeded during compilation"));
         }
         self.0 += 1;
         Ok(())

@@ -33,11 +33,7 @@ pub fn parse_future(module: &Mod<'_>) -> Result<Future> {
 /// The names of a future statement.
 fn future_import<'a>(stmt: &Stmt<'a>) -> Option<&'a [Alias<'a>]> {
     match stmt.kind {
-        StmtKind::ImportFrom {
-            module: Some("__future__"),
-            names,
-            level,
-        } if level.unwrap_or(0) == 0 => Some(names),
+        StmtKind::ImportFrom { module: Some("__future__"), names, level } if level.unwrap_or(0) == 0 => Some(names),
         _ => None,
     }
 }
@@ -50,10 +46,7 @@ pub(crate) fn check_place(stmt: &Stmt<'_>, last: Option<Range>) -> Result<()> {
     let range = stmt.range;
     let late = last.is_none_or(|last| (range.line, range.col) > (last.end_line, last.end_col));
     if late {
-        return Err(CompileError::syntax(
-            "from __future__ imports must occur at the beginning of the file",
-            range,
-        ));
+        return Err(CompileError::syntax("from __future__ imports must occur at the beginning of the file", range));
     }
     Ok(())
 }
@@ -65,9 +58,6 @@ fn feature(alias: &Alias<'_>) -> Result<u32> {
         "barry_as_FLUFL" => Ok(co::FUTURE_BARRY_AS_BDFL),
         "annotations" => Ok(co::FUTURE_ANNOTATIONS),
         "braces" => Err(CompileError::syntax("not a chance", alias.range)),
-        name => Err(CompileError::syntax(
-            format!("future feature {name:.100} is not defined"),
-            alias.range,
-        )),
+        name => Err(CompileError::syntax(format!("future feature {name:.100} is not defined"), alias.range)),
     }
 }

@@ -1,8 +1,6 @@
 //! Expressions back to source text, as annotations that become strings show it (`ast_unparse.c`; `ast.unparse` differs in details).
 
-use syntax::ast::{
-    Arg, Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprKind, Keyword, Operator, UnaryOp,
-};
+use syntax::ast::{Arg, Arguments, BoolOp, CmpOp, Comprehension, Constant, Expr, ExprKind, Keyword, Operator, UnaryOp};
 
 /// How tightly an expression's surroundings bind.
 type Level = u8;
@@ -185,13 +183,7 @@ impl Writer {
             ExprKind::Attribute { value, attr, .. } => {
                 self.expr(value, ATOM);
                 // `1.x` would begin with a float.
-                let number = matches!(
-                    value.kind,
-                    ExprKind::Constant {
-                        value: Constant::Int(_) | Constant::BigInt { .. },
-                        ..
-                    }
-                );
+                let number = matches!(value.kind, ExprKind::Constant { value: Constant::Int(_) | Constant::BigInt { .. }, .. });
                 self.put(if number { " ." } else { "." });
                 self.put(attr);
             }
@@ -348,9 +340,7 @@ impl Writer {
 
     fn fstring_element(&mut self, e: &Expr<'_>, format_spec: bool) {
         match e.kind {
-            ExprKind::Constant {
-                value: Constant::Str(text), ..
-            } => {
+            ExprKind::Constant { value: Constant::Str(text), .. } => {
                 for &b in text {
                     self.0.push(b);
                     if matches!(b, b'{' | b'}') {
@@ -359,21 +349,12 @@ impl Writer {
                 }
             }
             ExprKind::JoinedStr { values } if format_spec => values.iter().for_each(|v| self.fstring_element(v, true)),
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
                 let mut text = Writer(Vec::new());
                 text.expr(value, TEST + 1);
                 self.replacement_field(&text.0, conversion, format_spec);
             }
-            ExprKind::Interpolation {
-                str,
-                conversion,
-                format_spec,
-                value,
-            } => {
+            ExprKind::Interpolation { str, conversion, format_spec, value } => {
                 let mut text = Writer(Vec::new());
                 match str {
                     Constant::Str(source) => text.0.extend_from_slice(source),

@@ -4,23 +4,14 @@ use syntax::Arena;
 use syntax::ast::{Constant, Expr, ExprKind, Range};
 
 /// Places of parts that do not stand in the source.
-const NOWHERE: Range = Range {
-    line: -1,
-    col: -1,
-    end_line: -1,
-    end_col: -1,
-};
+const NOWHERE: Range = Range { line: -1, col: -1, end_line: -1, end_col: -1 };
 
 /// Widths and precisions with more digits are left to run time.
 const MAXDIGITS: usize = 3;
 
 /// The f-string for `left % right`, if there is one.
 pub(super) fn format_as_fstring<'a>(arena: &'a Arena, left: &Expr<'a>, right: &Expr<'a>) -> Option<ExprKind<'a>> {
-    let ExprKind::Constant {
-        value: Constant::Str(format),
-        ..
-    } = left.kind
-    else {
+    let ExprKind::Constant { value: Constant::Str(format), .. } = left.kind else {
         return None;
     };
     let ExprKind::Tuple { elts, .. } = right.kind else {
@@ -45,19 +36,11 @@ pub(super) fn format_as_fstring<'a>(arena: &'a Arena, left: &Expr<'a>, right: &E
     if items.next().is_some() {
         return None;
     }
-    Some(ExprKind::JoinedStr {
-        values: arena.alloc_slice_copy(&values),
-    })
+    Some(ExprKind::JoinedStr { values: arena.alloc_slice_copy(&values) })
 }
 
 fn text(value: &[u8]) -> Expr<'_> {
-    Expr {
-        kind: ExprKind::Constant {
-            value: Constant::Str(value),
-            kind: None,
-        },
-        range: NOWHERE,
-    }
+    Expr { kind: ExprKind::Constant { value: Constant::Str(value), kind: None }, range: NOWHERE }
 }
 
 /// Everything up to the next conversion, with `%%` as `%`.
@@ -103,14 +86,7 @@ fn take_conversion<'a>(arena: &'a Arena, rest: &mut &[u8], value: &'a Expr<'a>) 
     };
     *rest = tail;
     let format_spec = (!spec.is_empty()).then(|| &*arena.alloc(text(arena.alloc_str(&spec).as_bytes())));
-    Some(Expr {
-        kind: ExprKind::FormattedValue {
-            value,
-            conversion: i32::from(*conversion),
-            format_spec,
-        },
-        range: value.range,
-    })
+    Some(Expr { kind: ExprKind::FormattedValue { value, conversion: i32::from(*conversion), format_spec }, range: value.range })
 }
 
 /// The outer `None` stands for a number that is too long.

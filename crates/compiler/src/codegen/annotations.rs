@@ -17,10 +17,7 @@ const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
 impl<'a> Compiler<'a, '_> {
     /// Enters a scope whose function takes a format and refuses those it does not know.
     pub(super) fn enter_annotation_scope(&mut self, loc: Location, id: EntryId, name: &'a str) {
-        let counts = ArgCounts {
-            posonly: 1,
-            ..Default::default()
-        };
+        let counts = ArgCounts { posonly: 1, ..Default::default() };
         self.enter_scope(name, ScopeType::Annotations, id, loc.line, None, counts);
         let body = self.new_label();
         self.addop_i(op::LOAD_FAST, 0, loc);
@@ -43,16 +40,8 @@ impl<'a> Compiler<'a, '_> {
         self.make_closure(loc, code, 0)
     }
 
-    /// Puts the annotations of a function on the stack and returns what they are for `SET_FUNCTION_ATTRIBUTE`.
+    /// Puts the `__annotate__` of a function on the stack, if it has annotations, and returns what it is for `SET_FUNCTION_ATTRIBUTE`.
     pub(super) fn function_annotations(&mut self, loc: Location, f: &'a FunctionDef<'a>) -> Result<u8> {
-        if self.future_annotations() {
-            let n = self.annotations_in_scope(loc, f)?;
-            if n == 0 {
-                return Ok(0);
-            }
-            self.addop_i(op::BUILD_TUPLE, n * 2, loc);
-            return Ok(function::ANNOTATIONS);
-        }
         let id = self.entry_of(f, Part::Annotations)?;
         if !self.table.entry(id).annotations_used {
             return Ok(0);
@@ -78,7 +67,7 @@ impl<'a> Compiler<'a, '_> {
             } else if let ExprKind::Starred { value, .. } = annotation.kind {
                 // `*args: *Ts` is annotated with the one value that unpacking `Ts` gives.
                 self.expr(value)?;
-                self.addop_i(op::UNPACK_SEQUENCE, 1, annotation.range.into());
+                self.addop_i(op::UNPACK_SEQUENCE, 1, loc);
             } else {
                 self.expr(annotation)?;
             }

@@ -4,7 +4,7 @@ use super::expr::TUPLE;
 use super::{Compiler, Ctx, STACK_USE_GUIDELINE};
 use crate::error::Result;
 use crate::instructions::{Label, Location};
-use crate::symtable::{Scope, SymbolTable, flag};
+use crate::symtable::{Part, Scope, SymbolTable, flag};
 use bytecode::tables::{common, intrinsic_1};
 use bytecode::{Const, op, pseudo};
 use syntax::ast::{CmpOp, Expr, ExprKind, Keyword};
@@ -49,12 +49,7 @@ impl<'a> Compiler<'a, '_> {
         args: &'a [Expr<'a>],
         keywords: &'a [Keyword<'a>],
     ) -> Result<bool> {
-        let ExprKind::Attribute {
-            value,
-            attr,
-            ctx: Ctx::Load,
-        } = func.kind
-        else {
+        let ExprKind::Attribute { value, attr, ctx: Ctx::Load } = func.kind else {
             return Ok(false);
         };
         if self.is_imported(value)
@@ -148,6 +143,10 @@ impl<'a> Compiler<'a, '_> {
         if !matches!(generator.kind, ExprKind::GeneratorExp { .. }) {
             return Ok(());
         }
+        let comp = self.entry_of(generator, Part::Body)?;
+        if self.table.entry(comp).coroutine {
+            return Ok(());
+        }
         // The constant, the result when the loop runs through, and the jump that keeps it running.
         let (builtin, through) = match id {
             "all" => (common::CONSTANT_BUILTIN_ALL, Some((true, op::POP_JUMP_IF_TRUE))),
@@ -236,12 +235,7 @@ impl<'a> Compiler<'a, '_> {
         keywords: &'a [Keyword<'a>],
     ) -> Result<()> {
         match args {
-            [
-                Expr {
-                    kind: ExprKind::Starred { value, .. },
-                    ..
-                },
-            ] if pushed == 0 => self.expr(value)?,
+            [Expr { kind: ExprKind::Starred { value, .. }, .. }] if pushed == 0 => self.expr(value)?,
             _ => self.star_unpack(loc, args, injected, pushed, TUPLE)?,
         }
         let mut have_dict = false;

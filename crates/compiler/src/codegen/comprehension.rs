@@ -58,23 +58,13 @@ impl<'a> Compiler<'a, '_> {
         let id = self.entry_of(e, Part::Body)?;
         let inlined = self.table.entry(id).comp_inlined;
         let is_async = self.table.entry(id).coroutine;
-        let comp = Comp {
-            kind,
-            loc,
-            generators,
-            elt,
-            value,
-            inlined,
-        };
+        let comp = Comp { kind, loc, generators, elt, value, inlined };
         let mut state = Inlined::default();
         if inlined {
             self.outermost_iter(outermost)?;
             self.push_inlined(loc, id, &mut state);
         } else {
-            let counts = ArgCounts {
-                args: 1,
-                ..Default::default()
-            };
+            let counts = ArgCounts { args: 1, ..Default::default() };
             self.enter_scope(name, ScopeType::Comprehension, id, e.range.line, None, counts);
         }
         let build = match kind {

@@ -92,11 +92,7 @@ impl<'a> Compiler<'a, '_> {
             }
             ExprKind::JoinedStr { values } => self.joined_str(loc, values),
             ExprKind::TemplateStr { values } => self.template_str(loc, values),
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
                 self.expr(value)?;
                 if let Some(conversion) = self.conversion(conversion)? {
                     self.addop_i(op::CONVERT_VALUE, conversion, loc);
@@ -110,12 +106,7 @@ impl<'a> Compiler<'a, '_> {
                 }
                 Ok(())
             }
-            ExprKind::Interpolation {
-                value,
-                str,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::Interpolation { value, str, conversion, format_spec } => {
                 self.expr(value)?;
                 self.load_const(loc, crate::constant(&str));
                 let mut oparg = 2;
@@ -418,19 +409,9 @@ pub(super) struct Display {
     tuple: bool,
 }
 
-pub(super) const LIST: Display = Display {
-    build: op::BUILD_LIST,
-    add: op::LIST_APPEND,
-    extend: op::LIST_EXTEND,
-    tuple: false,
-};
+pub(super) const LIST: Display = Display { build: op::BUILD_LIST, add: op::LIST_APPEND, extend: op::LIST_EXTEND, tuple: false };
 pub(super) const TUPLE: Display = Display { tuple: true, ..LIST };
-const SET: Display = Display {
-    build: op::BUILD_SET,
-    add: op::SET_ADD,
-    extend: op::SET_UPDATE,
-    tuple: false,
-};
+const SET: Display = Display { build: op::BUILD_SET, add: op::SET_ADD, extend: op::SET_UPDATE, tuple: false };
 
 /// The value of a slice whose parts are all constants.
 pub(super) fn constant_slice(e: &Expr<'_>) -> Option<Const> {

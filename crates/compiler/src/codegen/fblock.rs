@@ -3,8 +3,8 @@
 use super::{Compiler, Ctx};
 use crate::error::Result;
 use crate::instructions::{Label, Location};
-use bytecode::tables::co;
 use bytecode::op;
+use bytecode::tables::co;
 use syntax::ast::Stmt;
 
 #[derive(Clone, Copy, Debug)]
@@ -68,10 +68,7 @@ impl<'a> Compiler<'a, '_> {
         };
         match top.kind {
             FBlockKind::ExceptionGroupHandler => {
-                return self.error_at(
-                    *loc,
-                    "'break', 'continue' and 'return' cannot appear in an except* block",
-                );
+                return self.error_at(*loc, "'break', 'continue' and 'return' cannot appear in an except* block");
             }
             FBlockKind::WhileLoop | FBlockKind::ForLoop | FBlockKind::AsyncForLoop if stop_at_loop => return Ok(Some(top)),
             _ => {}

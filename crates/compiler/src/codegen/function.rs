@@ -25,10 +25,7 @@ impl<'a> Compiler<'a, '_> {
             }
             let name = self.arena.alloc_str(&format!("<generic parameters of {}>", f.name));
             let id = self.entry_of(f, Part::TypeParams)?;
-            let counts = ArgCounts {
-                args: passed as u32,
-                ..Default::default()
-            };
+            let counts = ArgCounts { args: passed as u32, ..Default::default() };
             self.enter_scope(name, ScopeType::Annotations, id, firstlineno, None, counts);
             self.type_params(f.type_params)?;
             for i in 0..passed {
@@ -39,11 +36,7 @@ impl<'a> Compiler<'a, '_> {
         self.function_body(loc, f, is_async, flags, firstlineno)?;
         if generic {
             self.addop_i(op::SWAP, 2, loc);
-            self.addop_i(
-                op::CALL_INTRINSIC_2,
-                intrinsic_2::INTRINSIC_SET_FUNCTION_TYPE_PARAMS.into(),
-                loc,
-            );
+            self.addop_i(op::CALL_INTRINSIC_2, intrinsic_2::INTRINSIC_SET_FUNCTION_TYPE_PARAMS.into(), loc);
             let code = self.exit_scope(false)?;
             self.make_closure(loc, code, 0)?;
             if passed > 0 {
@@ -136,9 +129,5 @@ impl<'a> Compiler<'a, '_> {
 }
 
 fn counts(args: &Arguments<'_>) -> ArgCounts {
-    ArgCounts {
-        args: args.args.len() as u32,
-        posonly: args.posonlyargs.len() as u32,
-        kwonly: args.kwonlyargs.len() as u32,
-    }
+    ArgCounts { args: args.args.len() as u32, posonly: args.posonlyargs.len() as u32, kwonly: args.kwonlyargs.len() as u32 }
 }

@@ -20,10 +20,7 @@ impl<'a> Compiler<'a, '_> {
 
     fn jump_if_kind(&mut self, loc: Location, e: &'a Expr<'a>, next: Label, cond: bool) -> Result<()> {
         match e.kind {
-            ExprKind::UnaryOp {
-                op: UnaryOp::Not,
-                operand,
-            } => return self.jump_if(loc, operand, next, !cond),
+            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(loc, operand, next, !cond),
             ExprKind::BoolOp { op, values } => {
                 let Some((last, first)) = values.split_last() else {
                     return Ok(());
@@ -163,13 +160,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub(super) fn if_exp(
-        &mut self,
-        loc: Location,
-        test: &'a Expr<'a>,
-        body: &'a Expr<'a>,
-        orelse: &'a Expr<'a>,
-    ) -> Result<()> {
+    pub(super) fn if_exp(&mut self, loc: Location, test: &'a Expr<'a>, body: &'a Expr<'a>, orelse: &'a Expr<'a>) -> Result<()> {
         let end = self.new_label();
         let next = self.new_label();
         self.jump_if(loc, test, next, false)?;

@@ -90,17 +90,14 @@ impl<'a> Compiler<'a, '_> {
             Mod::Module { body, .. } => self.body(start_location(body), body),
             Mod::Interactive { body } => self.body(start_location(body), body),
             Mod::Expression { body } => self.expr(body),
-            Mod::FunctionType { .. } => Err(CompileError::plain(
-                ErrorKind::System,
-                "module kind 4 should not be possible",
-            )),
+            Mod::FunctionType { .. } => Err(CompileError::plain(ErrorKind::System, "module kind 4 should not be possible")),
         }
     }
 
     /// The statements of a module or class, with its docstring and annotations.
     fn body(&mut self, loc: Location, stmts: &'a [Stmt<'a>]) -> Result<()> {
         let future = self.future_annotations();
-        if self.ste().has_conditional_annotations && self.u.scope == ScopeType::Module && !future {
+        if self.ste().has_conditional_annotations && self.u.scope == ScopeType::Module {
             self.addop_i(op::BUILD_SET, 0, loc);
             self.nameop(loc, "__conditional_annotations__", Ctx::Store)?;
         }
@@ -189,21 +186,12 @@ impl<'a> Compiler<'a, '_> {
 
     fn warn(&mut self, range: Range, msg: String) {
         if self.silent == 0 {
-            self.warnings.push(Warning {
-                category: WarningCategory::SyntaxWarning,
-                msg,
-                range,
-            });
+            self.warnings.push(Warning { category: WarningCategory::SyntaxWarning, msg, range });
         }
     }
 
     fn error_at<T>(&self, loc: Location, msg: impl Into<String>) -> Result<T> {
-        let range = Range {
-            line: loc.line,
-            col: loc.col,
-            end_line: loc.end_line,
-            end_col: loc.end_col,
-        };
+        let range = Range { line: loc.line, col: loc.col, end_line: loc.end_line, end_col: loc.end_col };
         Err(CompileError::syntax(msg, range))
     }
 }
@@ -224,9 +212,7 @@ pub(crate) fn docstring<'a>(body: &'a [Stmt<'a>]) -> Option<(&'a [u8], &'a Expr<
         return None;
     };
     match value.kind {
-        ExprKind::Constant {
-            value: Constant::Str(text), ..
-        } => Some((text, value)),
+        ExprKind::Constant { value: Constant::Str(text), .. } => Some((text, value)),
         _ => None,
     }
 }

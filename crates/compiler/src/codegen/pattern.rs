@@ -34,10 +34,7 @@ impl<'a> Compiler<'a, '_> {
             if !is_last_test {
                 self.addop_i(op::COPY, 1, loc);
             }
-            let mut pc = PatternContext {
-                allow_irrefutable: case.guard.is_some() || i + 1 == cases.len(),
-                ..Default::default()
-            };
+            let mut pc = PatternContext { allow_irrefutable: case.guard.is_some() || i + 1 == cases.len(), ..Default::default() };
             self.pattern(case.pattern, &mut pc)?;
             for name in pc.stores.clone() {
                 self.nameop(loc, name, Ctx::Store)?;
@@ -133,10 +130,7 @@ impl<'a> Compiler<'a, '_> {
         let loc = Location::from(p.range);
         match p.kind {
             PatternKind::MatchValue { value } => {
-                if !matches!(
-                    value.kind,
-                    ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr { .. }
-                ) {
+                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr { .. }) {
                     return self.error_at(loc, "patterns may only match literals and attribute lookups");
                 }
                 self.expr(value)?;
@@ -159,12 +153,9 @@ impl<'a> Compiler<'a, '_> {
                 }
                 Ok(())
             }
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_attrs,
-                kwd_patterns,
-            } => self.pattern_class(loc, cls, patterns, kwd_attrs, kwd_patterns, pc),
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+                self.pattern_class(loc, cls, patterns, kwd_attrs, kwd_patterns, pc)
+            }
             PatternKind::MatchStar { name } => self.capture(loc, name, pc),
             PatternKind::MatchAs { pattern, name } => self.pattern_as(loc, pattern, name, pc),
             PatternKind::MatchOr { patterns } => self.pattern_or(loc, patterns, pc),

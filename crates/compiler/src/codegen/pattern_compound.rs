@@ -152,12 +152,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Leaves a dict of the items without a pattern on the stack if there is a `**rest`, which the caller captures.
-    pub(super) fn pattern_mapping(
-        &mut self,
-        loc: Location,
-        p: &'a Pattern<'a>,
-        pc: &mut PatternContext<'a>,
-    ) -> Result<()> {
+    pub(super) fn pattern_mapping(&mut self, loc: Location, p: &'a Pattern<'a>, pc: &mut PatternContext<'a>) -> Result<()> {
         let PatternKind::MatchMapping { keys, patterns, rest } = p.kind else {
             return Ok(());
         };
@@ -234,21 +229,14 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    pub(super) fn pattern_or(
-        &mut self,
-        loc: Location,
-        patterns: &'a [Pattern<'a>],
-        pc: &mut PatternContext<'a>,
-    ) -> Result<()> {
+    pub(super) fn pattern_or(&mut self, loc: Location, patterns: &'a [Pattern<'a>], pc: &mut PatternContext<'a>) -> Result<()> {
         let end = self.new_label();
         // The names of the first alternative; all others must bind the same.
         let mut control: Vec<&'a str> = Vec::new();
         for (i, alternative) in patterns.iter().enumerate() {
             let place = Location::from(alternative.range);
-            let mut inner = PatternContext {
-                allow_irrefutable: i + 1 == patterns.len() && pc.allow_irrefutable,
-                ..Default::default()
-            };
+            let mut inner =
+                PatternContext { allow_irrefutable: i + 1 == patterns.len() && pc.allow_irrefutable, ..Default::default() };
             self.addop_i(op::COPY, 1, place);
             self.pattern(alternative, &mut inner)?;
             if i == 0 {

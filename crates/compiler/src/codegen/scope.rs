@@ -56,10 +56,7 @@ impl<'a> Compiler<'a, '_> {
                 }
                 parent = &self.stack[parents - 2];
             }
-            let declares = matches!(
-                self.u.scope,
-                ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
-            );
+            let declares = matches!(self.u.scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class);
             let parent_ste = self.table.entry(parent.ste);
             let mangled = crate::mangle::mangle(self.arena, parent.private, name);
             let global = declares && parent_ste.scope(mangled) == Scope::GlobalExplicit;
@@ -157,13 +154,7 @@ impl<'a> Compiler<'a, '_> {
         }
         self.load_const(loc, Const::Code(code));
         self.addop(op::MAKE_FUNCTION, loc);
-        for bit in [
-            function::CLOSURE,
-            function::ANNOTATIONS,
-            function::ANNOTATE,
-            function::KWDEFAULTS,
-            function::DEFAULTS,
-        ] {
+        for bit in [function::CLOSURE, function::ANNOTATIONS, function::ANNOTATE, function::KWDEFAULTS, function::DEFAULTS] {
             if flags & bit != 0 {
                 self.addop_i(op::SET_FUNCTION_ATTRIBUTE, bit.into(), loc);
             }

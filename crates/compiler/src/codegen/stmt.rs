@@ -42,12 +42,7 @@ impl<'a> Compiler<'a, '_> {
                 self.expr(last)
             }
             StmtKind::AugAssign { target, op, value } => self.aug_assign(loc, target, op, value),
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => self.ann_assign(s, target, annotation, value, simple),
+            StmtKind::AnnAssign { target, annotation, value, simple } => self.ann_assign(s, target, annotation, value, simple),
             StmtKind::For(f) => self.conditional(|c| c.for_stmt(loc, f)),
             StmtKind::AsyncFor(f) => self.conditional(|c| c.async_for(loc, f)),
             StmtKind::While { test, body, orelse } => self.conditional(|c| c.while_stmt(loc, test, body, orelse)),
@@ -145,10 +140,7 @@ impl<'a> Compiler<'a, '_> {
     fn assert_stmt(&mut self, loc: Location, test: &'a Expr<'a>, msg: Option<&'a Expr<'a>>, range: Range) -> Result<()> {
         let nonempty = match test.kind {
             ExprKind::Tuple { elts, .. } => !elts.is_empty(),
-            ExprKind::Constant {
-                value: Constant::Tuple(items),
-                ..
-            } => !items.is_empty(),
+            ExprKind::Constant { value: Constant::Tuple(items), .. } => !items.is_empty(),
             _ => false,
         };
         if nonempty {
@@ -195,13 +187,7 @@ impl<'a> Compiler<'a, '_> {
         Ok(())
     }
 
-    fn import_from(
-        &mut self,
-        loc: Location,
-        module: Option<&'a str>,
-        names: &'a [Alias<'a>],
-        level: Option<i32>,
-    ) -> Result<()> {
+    fn import_from(&mut self, loc: Location, module: Option<&'a str>, names: &'a [Alias<'a>], level: Option<i32>) -> Result<()> {
         self.load_const(loc, Const::Int(level.unwrap_or(0).into()));
         let tuple = names.iter().map(|a| crate::constant::string(a.name)).collect();
         self.load_const(loc, Const::Tuple(tuple));

@@ -16,14 +16,10 @@ impl<'a> Compiler<'a, '_> {
         for param in params {
             let loc = Location::from(param.range);
             let (name, bound, default, intrinsic) = match param.kind {
-                TypeParamKind::TypeVar {
-                    name,
-                    bound,
-                    default_value,
-                } => (name, bound, default_value, intrinsic_1::INTRINSIC_TYPEVAR),
-                TypeParamKind::ParamSpec { name, default_value } => {
-                    (name, None, default_value, intrinsic_1::INTRINSIC_PARAMSPEC)
+                TypeParamKind::TypeVar { name, bound, default_value } => {
+                    (name, bound, default_value, intrinsic_1::INTRINSIC_TYPEVAR)
                 }
+                TypeParamKind::ParamSpec { name, default_value } => (name, None, default_value, intrinsic_1::INTRINSIC_PARAMSPEC),
                 TypeParamKind::TypeVarTuple { name, default_value } => {
                     (name, None, default_value, intrinsic_1::INTRINSIC_TYPEVARTUPLE)
                 }

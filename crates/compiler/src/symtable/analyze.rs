@@ -8,17 +8,9 @@ type Names<'a> = HashSet<&'a str>;
 
 /// Sets the scope bits of all symbols, decides which comprehensions are inlined and what classes must provide.
 pub(super) fn analyze(table: &mut SymbolTable<'_>) -> Result<()> {
-    let mut pass = Analysis {
-        table,
-        depth: Depth::default(),
-    };
+    let mut pass = Analysis { table, depth: Depth::default() };
     let mut free = Names::new();
-    let outer = Outer {
-        bound: None,
-        global: Names::new(),
-        type_params: Names::new(),
-        class: None,
-    };
+    let outer = Outer { bound: None, global: Names::new(), type_params: Names::new(), class: None };
     pass.block(SymbolTable::TOP, outer, &mut free)
 }
 
@@ -214,7 +206,9 @@ impl<'a> Analysis<'_, 'a> {
                 None => {
                     if scope == Scope::Free && is_class && CLASS_CELLS.contains(&name) {
                         scope = Scope::GlobalImplicit;
-                        comp_free.remove(name);
+                        if !self.is_free_in_any_child(comp, name) {
+                            comp_free.remove(name);
+                        }
                         self.table.entry_mut(comp).symbols.remove(name);
                     }
                     self.table.entry_mut(id).symbols.set(name, only_flags);

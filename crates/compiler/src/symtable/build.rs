@@ -21,10 +21,7 @@ pub fn build<'a>(
 ) -> Result<SymbolTable<'a>> {
     let mut builder = Builder {
         arena,
-        table: SymbolTable {
-            entries: Vec::new(),
-            blocks: HashMap::new(),
-        },
+        table: SymbolTable { entries: Vec::new(), blocks: HashMap::new() },
         stack: Vec::new(),
         cur: EntryId(0),
         private: None,
@@ -43,10 +40,7 @@ pub fn build<'a>(
         Mod::Interactive { body } => builder.stmts(body)?,
         Mod::Expression { body } => builder.expr(body)?,
         Mod::FunctionType { .. } => {
-            return Err(CompileError::plain(
-                crate::error::ErrorKind::System,
-                "this compiler does not handle FunctionTypes",
-            ));
+            return Err(CompileError::plain(crate::error::ErrorKind::System, "this compiler does not handle FunctionTypes"));
         }
     }
     builder.exit_block();
@@ -85,12 +79,7 @@ impl<'a> Builder<'a> {
                 self.exprs(targets)?;
                 self.expr(value)
             }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => self.ann_assign(s, target, annotation, value, simple),
+            StmtKind::AnnAssign { target, annotation, value, simple } => self.ann_assign(s, target, annotation, value, simple),
             StmtKind::AugAssign { target, value, .. } => {
                 self.expr(target)?;
                 self.expr(value)
@@ -163,12 +152,9 @@ impl<'a> Builder<'a> {
         self.exprs(f.decorator_list)?;
         let generic = !f.type_params.is_empty();
         if generic {
-            let has_defaults = !f.args.defaults.is_empty();
             let has_kwdefaults = f.args.kw_defaults.iter().any(Option::is_some);
             self.enter_type_params(f.name, Key::new(f, Part::TypeParams), range)?;
-            if has_defaults {
-                self.add_def(".defaults", flag::DEF_PARAM, range)?;
-            }
+            self.add_def(".defaults", flag::DEF_PARAM, range)?;
             if has_kwdefaults {
                 self.add_def(".kwdefaults", flag::DEF_PARAM, range)?;
             }
@@ -270,10 +256,7 @@ impl<'a> Builder<'a> {
     ) -> Result<()> {
         self.expr(name)?;
         let ExprKind::Name { id, .. } = name.kind else {
-            return Err(CompileError::plain(
-                crate::error::ErrorKind::Value,
-                "TypeAlias with non-Name name",
-            ));
+            return Err(CompileError::plain(crate::error::ErrorKind::Value, "TypeAlias with non-Name name"));
         };
         let in_class = self.cur().typ == BlockType::Class;
         if !type_params.is_empty() {
@@ -304,19 +287,12 @@ impl<'a> Builder<'a> {
     fn type_params(&mut self, params: &'a [TypeParam<'a>]) -> Result<()> {
         for tp in params {
             let (name, bound, default, info) = match tp.kind {
-                TypeParamKind::TypeVar {
-                    name,
-                    bound,
-                    default_value,
-                } => (name, bound, default_value, "a TypeVar default"),
+                TypeParamKind::TypeVar { name, bound, default_value } => (name, bound, default_value, "a TypeVar default"),
                 TypeParamKind::ParamSpec { name, default_value } => (name, None, default_value, "a ParamSpec default"),
                 TypeParamKind::TypeVarTuple { name, default_value } => (name, None, default_value, "a TypeVarTuple default"),
             };
             if name == "__classdict__" {
-                return Err(CompileError::syntax(
-                    format!("reserved name '{name}' cannot be used for type parameter"),
-                    tp.range,
-                ));
+                return Err(CompileError::syntax(format!("reserved name '{name}' cannot be used for type parameter"), tp.range));
             }
             self.bind(name, flag::DEF_TYPE_PARAM | flag::DEF_LOCAL, tp.range)?;
             if let Some(bound) = bound {
@@ -358,10 +334,7 @@ impl<'a> Builder<'a> {
             let known = self.lookup(id);
             if simple && self.cur != SymbolTable::TOP && known & (flag::DEF_GLOBAL | flag::DEF_NONLOCAL) != 0 {
                 let what = if known & flag::DEF_GLOBAL != 0 { "global" } else { "nonlocal" };
-                return Err(CompileError::syntax(
-                    format!("annotated name '{id}' can't be {what}"),
-                    s.range,
-                ));
+                return Err(CompileError::syntax(format!("annotated name '{id}' can't be {what}"), s.range));
             }
             if simple {
                 self.bind(id, flag::DEF_ANNOT | flag::DEF_LOCAL, target.range)?;
@@ -377,13 +350,7 @@ impl<'a> Builder<'a> {
 
     fn variable_annotation(&mut self, s: &'a Stmt<'a>, annotation: &'a Expr<'a>) -> Result<()> {
         let parent = self.cur;
-        let Entry {
-            typ,
-            in_conditional_block,
-            annotation_block,
-            has_conditional_annotations,
-            ..
-        } = *self.cur();
+        let Entry { typ, in_conditional_block, annotation_block, has_conditional_annotations, .. } = *self.cur();
         // A module may be run in part only, so all of its annotations are conditional.
         let conditional = typ == BlockType::Module || typ == BlockType::Class && in_conditional_block;
         if conditional && !has_conditional_annotations {

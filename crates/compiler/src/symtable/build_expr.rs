@@ -63,9 +63,7 @@ impl<'a> Builder<'a> {
             ExprKind::ListComp { elt, generators } => {
                 self.comprehension(e, "listcomp", Comprehension::List, generators, elt, None)
             }
-            ExprKind::SetComp { elt, generators } => {
-                self.comprehension(e, "setcomp", Comprehension::Set, generators, elt, None)
-            }
+            ExprKind::SetComp { elt, generators } => self.comprehension(e, "setcomp", Comprehension::Set, generators, elt, None),
             ExprKind::DictComp { key, value, generators } => {
                 self.comprehension(e, "dictcomp", Comprehension::Dict, generators, key, Some(value))
             }
@@ -185,10 +183,7 @@ impl<'a> Builder<'a> {
         value: Option<&'a Expr<'a>>,
     ) -> Result<()> {
         let Some((outermost, rest)) = generators.split_first() else {
-            return Err(CompileError::plain(
-                crate::error::ErrorKind::Value,
-                "comprehension with no generators",
-            ));
+            return Err(CompileError::plain(crate::error::ErrorKind::Value, "comprehension with no generators"));
         };
         // The outermost iterable is evaluated in the block around.
         self.cur_mut().comp_iter_expr += 1;
@@ -220,10 +215,7 @@ impl<'a> Builder<'a> {
         self.exit_block();
         if is_async {
             if !self.is_async_def() && self.cur().comprehension == Comprehension::No && !self.allows_top_level_await() {
-                return Err(CompileError::syntax(
-                    "asynchronous comprehension outside of an asynchronous function",
-                    e.range,
-                ));
+                return Err(CompileError::syntax("asynchronous comprehension outside of an asynchronous function", e.range));
             }
             self.cur_mut().coroutine = true;
         }
@@ -263,12 +255,7 @@ impl<'a> Builder<'a> {
                 self.patterns(patterns)?;
                 self.capture(rest, p.range)
             }
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_attrs,
-                kwd_patterns,
-            } => {
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
                 self.expr(cls)?;
                 self.patterns(patterns)?;
                 for (attr, pattern) in kwd_attrs.iter().zip(kwd_patterns) {

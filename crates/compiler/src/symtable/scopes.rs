@@ -142,10 +142,7 @@ impl<'a> Builder<'a> {
         let entry = self.table.entry_mut(id);
         let old = entry.symbols.get(mangled).unwrap_or(0);
         if flags & old & flag::DEF_PARAM != 0 {
-            return Err(CompileError::syntax(
-                format!("duplicate argument '{name}' in function definition"),
-                range,
-            ));
+            return Err(CompileError::syntax(format!("duplicate argument '{name}' in function definition"), range));
         }
         if flags & old & flag::DEF_TYPE_PARAM != 0 {
             return Err(CompileError::syntax(format!("duplicate type parameter '{name}'"), range));
@@ -222,10 +219,7 @@ impl<'a> Builder<'a> {
             BlockType::TypeParameters => "the definition of a generic",
             _ => return Ok(()),
         };
-        Err(CompileError::syntax(
-            format!("{what} cannot be used within {place}"),
-            range,
-        ))
+        Err(CompileError::syntax(format!("{what} cannot be used within {place}"), range))
     }
 
     /// The target of a named expression inside a comprehension belongs to the block around the comprehension.
