@@ -205,8 +205,8 @@ impl<U: Unit> Machine<'_, U> {
                     }
                 }
                 Inst::Peek { one, behind, negated } => {
-                    let c = if behind { pos.checked_sub(1).and_then(|i| self.whole.get(i)) } else { s.get(pos) };
-                    let found = c.is_some_and(|&c| program.passes(one, c));
+                    let place = if behind { pos.checked_sub(1) } else { Some(pos) };
+                    let found = place.and_then(|i| s.get(i)).is_some_and(|&c| program.passes(one, c));
                     if found != negated {
                         pc += 1;
                         continue;
