@@ -5,7 +5,7 @@
 //! the characters that its ways out can begin with. Everything here over-approximates; it never changes a result.
 
 use crate::charset::kind;
-use crate::program::{At, Branch, First, Follow, Inst, Mode, One, Program};
+use crate::program::{At, Branch, First, Follow, Inst, Mode, One, Program, Row};
 use crate::start;
 
 /// How many instructions to look at before a set is taken to hold everything.
@@ -92,11 +92,13 @@ impl First {
 /// Completes `program`.
 pub(crate) fn annotate(program: &mut Program) {
     thread_jumps(program);
+    flatten_branches(program);
     let mut analysis = Analysis { seen: vec![0; program.insts.len() * 3], stamp: 0, todo: Vec::new() };
     for index in 0..program.branches.len() {
         let firsts: Vec<First> =
             program.branches[index].targets.iter().map(|&pc| analysis.first(program, pc)).collect();
-        program.branches[index].fill(&firsts);
+        let run = program.looping_tests(index);
+        program.branches[index].fill(&firsts, run);
     }
     for index in 0..program.loops.len() {
         let (body, exit) = (program.loops[index].body, program.loops[index].exit);
@@ -129,22 +131,27 @@ pub(crate) fn annotate(program: &mut Program) {
 }
 
 impl Branch {
-    /// Notes which alternatives can match at what, given the sets they begin with.
-    fn fill(&mut self, firsts: &[First]) {
+    /// Notes which alternatives can match at what, given the sets they begin with. `looping` are those that test one
+    /// character and come back here.
+    fn fill(&mut self, firsts: &[First], looping: u64) {
         let mask = |hit: &dyn Fn(&First) -> bool| {
             firsts.iter().enumerate().fold(0u64, |mask, (i, first)| mask | u64::from(hit(first)) << i)
         };
-        self.high = mask(&|first| first.high != 0);
-        self.end = mask(&|first| first.end);
-        self.masks.clear();
+        self.high = Row::new(mask(&|first| first.high != 0), &self.targets);
+        self.end = Row::new(mask(&|first| first.end), &self.targets);
+        self.rows.clear();
+        let mut run = Box::new([false; 256]);
         for ch in 0..256 {
-            let wanted = mask(&|first| first.table[ch]);
-            let row = self.masks.iter().rposition(|&mask| mask == wanted).unwrap_or_else(|| {
-                self.masks.push(wanted);
-                self.masks.len() - 1
+            let viable = mask(&|first| first.table[ch]);
+            let wanted = Row::new(viable, &self.targets);
+            let row = self.rows.iter().rposition(|&row| row == wanted).unwrap_or_else(|| {
+                self.rows.push(wanted);
+                self.rows.len() - 1
             });
-            self.rows[ch] = row as u8;
+            self.row_of[ch] = row as u8;
+            run[ch] = viable.is_power_of_two() && viable & looping != 0;
         }
+        self.run = run.contains(&true).then_some(run);
     }
 }
 
@@ -159,6 +166,41 @@ impl Program {
                 Some(index)
             }
             _ => None,
+        }
+    }
+}
+
+impl Program {
+    /// The alternatives of a branch that test one character and lead back to the branch.
+    fn looping_tests(&self, index: usize) -> u64 {
+        let home = |pc: u32| matches!(self.insts[pc as usize], Inst::Branch(other) if other as usize == index);
+        let loops = |pc: u32| {
+            self.insts[pc as usize].as_one().is_some()
+                && match self.insts[pc as usize + 1] {
+                    Inst::Jump(target) => home(target),
+                    _ => home(pc + 1),
+                }
+        };
+        self.branches[index].targets.iter().enumerate().fold(0, |mask, (i, &pc)| mask | u64::from(loops(pc)) << i)
+    }
+}
+
+/// Puts the alternatives of a branch that another one leads to in its place.
+fn flatten_branches(program: &mut Program) {
+    for index in 0..program.branches.len() {
+        // Branches lead forward, or back to a loop that takes a character first: few rounds settle it.
+        for _ in 0..4 {
+            let targets = &program.branches[index].targets;
+            let inner = targets.iter().enumerate().find_map(|(at, &pc)| match program.insts[pc as usize] {
+                Inst::Branch(inner) if inner as usize != index => Some((at, inner as usize)),
+                _ => None,
+            });
+            let Some((at, inner)) = inner else { break };
+            let inner = program.branches[inner].targets.clone();
+            if targets.len() + inner.len() > 65 {
+                break;
+            }
+            program.branches[index].targets.splice(at..=at, inner);
         }
     }
 }

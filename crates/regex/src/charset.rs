@@ -204,7 +204,7 @@ impl CharSet {
                 _ => return None,
             }
         }
-        Some(!ok != self.negated)
+        Some(ok == self.negated)
     }
 
     /// The kinds of characters above 255 that can be in the set.

@@ -6,13 +6,15 @@
 use crate::charset::{Category, CharSet, CharTable, Class, Fold, Item};
 use crate::code::*;
 use crate::pattern::InvalidCode;
-use crate::program::{At, Branch, First, Follow, Inst, Loop, Mode, One, Program, RefKind, Repeat};
+use crate::program::{At, Branch, First, Follow, Inst, Loop, Mode, One, Program, RefKind, Repeat, Row};
 use crate::start::Start;
 
 type Decoded<T> = Result<T, InvalidCode>;
 
 /// The most alternatives that one `Branch` instruction holds.
 const BRANCH_WIDTH: usize = 64;
+/// The most instructions that a loop is unrolled to.
+const UNROLLED: usize = 64;
 
 /// Translates `code`. The program still lacks what `analyse` adds.
 pub(crate) fn decode(code: &[u32], groups: usize, chars: &'static CharTable) -> Decoded<Program> {
@@ -411,13 +413,24 @@ impl<'a> Decoder<'a> {
             targets.push(link);
         }
         let index = self.program.branches.len() as u32;
-        self.program.branches.push(Branch { targets, rows: Box::new([0; 256]), masks: vec![0], high: 0, end: 0 });
+        let none = Row::new(0, &targets);
+        self.program.branches.push(Branch {
+            targets,
+            row_of: [0; 256],
+            rows: vec![none],
+            high: none,
+            end: none,
+            run: None,
+        });
         Inst::Branch(index)
     }
 
     /// Ends a loop whose body began after `head` and takes at least `width` characters.
     fn close_loop(&mut self, head: u32, min: usize, max: usize, mode: Mode, width: usize) {
         let body = head + 1;
+        if mode != Mode::Possessive && self.unroll(head, min, max, mode, width) {
+            return;
+        }
         let ordered = |body, exit| match mode {
             Mode::Lazy => vec![exit, body],
             _ => vec![body, exit],
@@ -455,6 +468,55 @@ impl<'a> Decoder<'a> {
             }
         };
         self.program.insts[head as usize] = head_inst;
+    }
+
+    /// Ends a loop by writing its body several times, if the body is short and jumps nowhere. Saves the counting.
+    fn unroll(&mut self, head: u32, min: usize, max: usize, mode: Mode, width: usize) -> bool {
+        let body: Vec<Inst> = self.program.insts[head as usize + 1..].to_vec();
+        let unbounded = max == usize::MAX;
+        let optional = if unbounded { 1 } else { max - min };
+        let copies = min.saturating_add(optional);
+        // Rounds that may be left out would need a guard if they could be empty.
+        if min.max(copies - min) < 2 && !(min == 1 && max == 2)
+            || copies.saturating_mul(body.len() + 2) > UNROLLED
+            || (width == 0 && min != max)
+            || !body.iter().all(|inst| inst.is_movable())
+        {
+            return false;
+        }
+        self.program.insts[head as usize] = Inst::Jump(head + 1);
+        self.program.insts.truncate(head as usize + 1);
+        let mut branches = Vec::new();
+        for round in 0..copies {
+            if round >= min {
+                branches.push(self.emit(Inst::Fail));
+            }
+            for &inst in &body {
+                self.emit_copy(inst);
+            }
+        }
+        if let (true, Some(&last)) = (unbounded, branches.last()) {
+            self.emit(Inst::Jump(last));
+        }
+        let exit = self.label();
+        for pc in branches {
+            let targets = if mode == Mode::Lazy { vec![exit, pc + 1] } else { vec![pc + 1, exit] };
+            let inst = self.branch(targets);
+            self.program.insts[pc as usize] = inst;
+        }
+        true
+    }
+
+    /// Emits an instruction that was emitted before.
+    fn emit_copy(&mut self, inst: Inst) {
+        let Inst::Repeat(index) = inst else {
+            self.emit(inst);
+            return;
+        };
+        let copy = self.program.repeats.len() as u32;
+        let pc = self.emit(Inst::Repeat(copy));
+        let repeat = Repeat { next: pc + 1, ..self.program.repeats[index as usize].clone() };
+        self.program.repeats.push(repeat);
     }
 
     fn close_assert(&mut self, head: usize, negated: bool) {
@@ -690,6 +752,22 @@ impl Inst {
             One::Class(index) => Inst::Class(index),
             One::Dynamic(index) => Inst::Dynamic(index),
         }
+    }
+
+    /// Whether the instruction means the same elsewhere in the program.
+    fn is_movable(self) -> bool {
+        self.as_one().is_some()
+            || matches!(
+                self,
+                Inst::Str { .. }
+                    | Inst::WideStr { .. }
+                    | Inst::Repeat(_)
+                    | Inst::Mark(_)
+                    | Inst::At(_)
+                    | Inst::Boundary { .. }
+                    | Inst::Peek { .. }
+                    | Inst::GroupRef { .. }
+            )
     }
 
     /// The test of one character that the instruction is.

@@ -11,7 +11,7 @@
 
 use crate::charset::lower_ascii;
 use crate::pattern::{FUEL, Interrupt, State, Stop, UNSET};
-use crate::program::{At, Follow, Inst, Mode, Program, RefKind};
+use crate::program::{At, Follow, Inst, Mode, Program, RefKind, Row};
 use crate::unit::Unit;
 
 /// What kind of match is wanted.
@@ -152,19 +152,24 @@ impl<U: Unit> Machine<'_, U> {
                 }
                 Inst::Branch(index) => {
                     let branch = &program.branches[index as usize];
-                    let mask = match s.get(pos) {
+                    if let Some(run) = &branch.run {
+                        let in_run = |c: U| (!U::WIDE || c.code() < 256) && run[(c.code() & 255) as usize];
+                        while s.get(pos).is_some_and(|&c| in_run(c)) {
+                            pos += 1;
+                        }
+                    }
+                    let row = match s.get(pos) {
                         Some(c) if !U::WIDE || c.code() < 256 => {
-                            branch.masks[usize::from(branch.rows[(c.code() & 255) as usize])]
+                            branch.rows[usize::from(branch.row_of[(c.code() & 255) as usize])]
                         }
                         Some(_) => branch.high,
                         None => branch.end,
                     };
-                    if mask != 0 {
-                        let rest = mask & (mask - 1);
-                        if rest != 0 {
-                            self.state.push(Frame::Alternatives { branch: index, pos, mask: rest })?;
+                    if row.target != Row::NOWHERE {
+                        if row.rest != 0 {
+                            self.state.push(Frame::Alternatives { branch: index, pos, mask: row.rest })?;
                         }
-                        pc = branch.targets[mask.trailing_zeros() as usize];
+                        pc = row.target;
                         continue;
                     }
                 }

@@ -90,14 +90,36 @@ pub(crate) enum Inst {
 #[derive(Clone, Debug)]
 pub(crate) struct Branch {
     pub(crate) targets: Vec<u32>,
-    /// For each character below 256 the index in `masks`.
-    pub(crate) rows: Box<[u8; 256]>,
-    /// Which alternatives can match when the next character is one of the row's: bit n stands for `targets[n]`.
-    pub(crate) masks: Vec<u64>,
-    /// The same for characters above 255.
-    pub(crate) high: u64,
-    /// The same at the end of the subject.
-    pub(crate) end: u64,
+    /// For each character below 256 the index in `rows`.
+    pub(crate) row_of: [u8; 256],
+    pub(crate) rows: Vec<Row>,
+    /// For characters above 255.
+    pub(crate) high: Row,
+    /// At the end of the subject.
+    pub(crate) end: Row,
+    /// The characters for which the one viable alternative is a test of that character that leads back here.
+    pub(crate) run: Option<Box<[bool; 256]>>,
+}
+
+/// Which alternatives of a branch can match at a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// Where the first of them is; `NOWHERE` if there is none.
+    pub(crate) target: u32,
+    /// The others: bit n stands for `targets[n]`.
+    pub(crate) rest: u64,
+}
+
+impl Row {
+    pub(crate) const NOWHERE: u32 = u32::MAX;
+
+    /// The row of the alternatives in `mask`.
+    pub(crate) fn new(mask: u64, targets: &[u32]) -> Row {
+        match mask {
+            0 => Row { target: Row::NOWHERE, rest: 0 },
+            _ => Row { target: targets[mask.trailing_zeros() as usize], rest: mask & (mask - 1) },
+        }
+    }
 }
 
 /// How a repeat chooses how often to repeat.

@@ -79,8 +79,8 @@ pub(crate) fn plan(program: &Program, first: First, confined: bool) -> Start {
         [a, b] if !long(3) => Start::Two(a, b),
         [a, b, c] if !long(3) => Start::Three(a, b, c),
         _ => match sequences {
-            Some(sequences) => Start::Sequences(Box::new(sequences)),
-            None => Start::Set(Box::new(first), class),
+            Some(sequences) if class.is_none() || !sequences.passes_all_high() => Start::Sequences(Box::new(sequences)),
+            _ => Start::Set(Box::new(first), class),
         },
     }
 }
@@ -141,6 +141,13 @@ impl Sequences {
         // Sets that hold nearly everything would only stop too often.
         let density = (0..len).map(|i| sequences.iter().map(|s| s[i].count()).sum::<usize>()).min()?;
         (density <= 80).then_some(found)
+    }
+
+    /// Whether some alternative lets everything pass that consists of characters above 255.
+    fn passes_all_high(&self) -> bool {
+        let starts = (0..64 / self.len).map(|k| k * self.len).filter(|&start| self.first >> start & 1 == 1);
+        let all = u64::MAX >> (64 - self.len);
+        starts.into_iter().any(|start| self.high >> start & all == all)
     }
 
     #[inline]

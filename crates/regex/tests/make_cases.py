@@ -142,6 +142,20 @@ def suite_cases(cases):
                 cases.add(pattern, subject)
                 if text is str and not flags:
                     cases.add(pattern, subject, 1, len(subject) - 1)
+    letters = 'abcdefghij'
+    pairs = [a + b for a in letters for b in letters][3:]
+    lines = '\n'.join(['Lorem ipsum dolor sit amet, consectetur adipiscing elit', 'sed do eiusmod tempor foo incididunt', 'ut labore; et "dolore" magna'])
+    for source, flags, subject in [
+        ('|'.join(pairs[:90]), 0, 'aa ab ac ad bj ii jj'),
+        ('(?:' + '|'.join(pairs[5:95]) + ')+', 0, 'adaeafjjjhjgjazz'),
+        ('(?:' + '|'.join(map('({})'.format, pairs[:66])) + ')+?i', 0, 'adaeafgejjgbi'),
+        ('.*foo', 0, lines), ('.*?foo', 0, lines), ('(?s).*foo', 0, lines), ('(?s).*?foo.', 0, lines), (r'[^;]*;', 0, lines),
+        (r'^.*$', re.M, lines), (r'\A.+', re.S, lines), (r'"[^"]*"', 0, lines), (r'.+?(?=dol)', 0, lines), (r'(\w+)\W+\w+t\b', 0, lines),
+        ('dolor|tempor|magna', 0, lines), ('[dD]olor[ei]?|(?:tem|ma)[pg]', re.I, lines), (r'\b[cde]\w*', 0, lines), ('[а-я]+', 0, 'abc ' * 6 + 'привет, мир'),
+        ('мир', 0, 'abc ' * 6 + 'привет, мир'), ('(?i)МИР', 0, 'abc ' * 6 + 'привет, мир'), ('😀+', 0, 'abc ' * 6 + '😀😀😁'), ('[^ ]+😁', 0, 'abc ' * 6 + '😀😀😁'),
+        (r'(?:\d{1,3}\.){3}\d{1,3}', 0, 'at 1.2.3 and 192.168.10.1 and 1.2.3.4567'), (r'(?:ab|c){2,4}?c', 0, 'abcabcabc'), ('(?:[^"\\\\]|\\\\.)*"', 0, 'say \\"hi\\" now" then'),
+    ]:
+        cases.add(re.compile(source, flags), subject)
     compile_real = re._compiler.compile
 
     def compile_recorded(*args, **kwargs):
@@ -213,7 +227,7 @@ class Generator:
 
     def subject(self):
         alphabet = self.random.choice(['ab', 'abc ', 'abc1\n', 'aAbBcé ', 'abяЯc ', 'ab😀я1\n'])
-        return ''.join(self.random.choice(alphabet) for _ in range(self.random.randint(0, 14)))
+        return ''.join(self.random.choice(alphabet) for _ in range(self.random.randint(0, 14) or 70))
 
 
 def random_cases(cases, seed, count):
