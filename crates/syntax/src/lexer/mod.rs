@@ -17,9 +17,9 @@ mod string;
 use crate::error::SyntaxWarningMsg;
 use crate::token::{Token, TokenKind, TokenKind as K};
 pub use fault::{LexError, LexErrorKind};
-pub(crate) use fault::{char_count, line_text, line_text_with_newline};
+pub(crate) use fault::char_count;
+use fault::{line_offset, line_text};
 pub(crate) use fstring::FMode;
-pub(crate) use name::is_printable;
 
 const TAB_SIZE: u32 = 8;
 const MAX_INDENT: usize = 100;
@@ -50,6 +50,9 @@ pub struct Lexer<'s> {
     line: i32,
     line_start: usize,
     prev_line_start: usize,
+    /// Where CPython's buffer begins: the line on which no token was open when it was read.
+    buffer_start: usize,
+    prev_buffer_start: usize,
     at_line_begin: bool,
     comment_newline: bool,
     pending: i32,
@@ -72,6 +75,8 @@ impl<'s> Lexer<'s> {
             line: 1,
             line_start: 0,
             prev_line_start: 0,
+            buffer_start: 0,
+            prev_buffer_start: 0,
             at_line_begin: true,
             comment_newline: false,
             pending: 0,
@@ -126,11 +131,29 @@ impl<'s> Lexer<'s> {
 
     /// Line number and start as CPython's tokenizer has them: a line begins when its first character is read.
     fn current_line(&self) -> (i32, usize) {
-        if self.pos >= self.src.len() && self.pos == self.line_start && self.line > 1 {
-            (self.line - 1, self.prev_line_start)
-        } else {
-            (self.line, self.line_start)
+        if self.before_line() { (self.line - 1, self.prev_line_start) } else { (self.line, self.line_start) }
+    }
+
+    /// Whether the newline before the current line is the last thing read.
+    fn before_line(&self) -> bool {
+        (self.at_line_begin || self.at_end()) && self.pos == self.line_start && self.line > 1
+    }
+
+    /// The source line CPython shows for an error on line `line`, given how far it has read.
+    pub(crate) fn error_line(&self, line: i32) -> String {
+        let (current, start) = self.current_line();
+        let buffer = if self.before_line() { self.prev_buffer_start } else { self.buffer_start };
+        let rest = &self.src[start..];
+        let read_end = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        if current <= line && read_end > buffer {
+            return String::from_utf8_lossy(&self.src[buffer..read_end]).into_owned();
         }
+        line_text(self.src, line_offset(self.src, line))
+    }
+
+    /// `f` or `t`, for the string the lexer is in.
+    pub(crate) fn string_letter(&self) -> char {
+        self.modes.last().map_or('f', FMode::letter)
     }
 
     #[inline]
@@ -148,6 +171,7 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn begin_line(&mut self, next: usize) {
         self.prev_line_start = self.line_start;
+        self.prev_buffer_start = self.buffer_start;
         self.line_start = next;
         self.line += 1;
     }
@@ -337,6 +361,7 @@ impl<'s> Lexer<'s> {
             token.end_col = (self.pos - self.line_start) as i32;
         }
         self.begin_line(self.pos);
+        self.buffer_start = self.pos;
         self.at_line_begin = true;
         token
     }
@@ -383,6 +408,7 @@ impl<'s> Lexer<'s> {
         if blank_line && self.peek() != 0 {
             self.pos += 1;
             self.begin_line(self.pos);
+            self.buffer_start = self.pos;
             self.at_line_begin = true;
         }
         Some(token)
