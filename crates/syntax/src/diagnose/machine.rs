@@ -10,7 +10,7 @@ use crate::token::{Token, TokenKind, TokenKind as K};
 use crate::token_source::TokenSource;
 
 /// CPython's limit on nested parser functions.
-const MAX_LEVEL: u32 = 4000;
+const MAX_LEVEL: u32 = 6000;
 
 /// Marks the beginning of a repetition on the value stack.
 const MARK: Id = Id::MAX;
@@ -54,6 +54,8 @@ pub(super) struct Machine<'a, 'p> {
     pub(super) lexical: bool,
     /// Line and column of the last statement found.
     pub(super) last_statement: (i32, i32),
+    /// `from __future__ import barry_as_FLUFL` is in force.
+    pub(super) barry: bool,
     /// Error productions are on.
     invalid: bool,
     level: u32,
@@ -76,6 +78,7 @@ impl<'a, 'p> Machine<'a, 'p> {
             error: None,
             lexical: false,
             last_statement: (0, 0),
+            barry: opts.barry_as_bdfl,
             invalid: false,
             level: 0,
             memo: Vec::new(),
@@ -172,6 +175,9 @@ impl<'a, 'p> Machine<'a, 'p> {
             }
             Op::Forced(kind) => {
                 let token = self.peek()?;
+                if token.kind != kind && !self.invalid {
+                    return Ok(None);
+                }
                 if token.kind != kind {
                     let what = kind.spelling().unwrap_or_default();
                     return Err(self.raise_token(&token, format!("expected '{what}'")));

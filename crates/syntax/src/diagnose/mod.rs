@@ -48,7 +48,7 @@ pub(crate) fn diagnose(text: &str, opts: &ParseOptions<'_>) -> SyntaxError {
     }
     let (line, col) = machine.last_statement;
     let mut error = machine.error.take().unwrap_or_else(|| SyntaxError::bare(SyntaxErrorKind::SyntaxError, "invalid syntax"));
-    if error.kind == SyntaxErrorKind::SyntaxError && error.msg == "invalid syntax" {
+    if matches!(error.kind, SyntaxErrorKind::SyntaxError | SyntaxErrorKind::IndentationError | SyntaxErrorKind::TabError) {
         error.metadata = Some((line, col, text.to_owned()));
     }
     error
@@ -99,6 +99,8 @@ fn prefer_lexical(machine: &mut Machine<'_, '_>) {
         match lex.next_token() {
             Ok(token) if token.kind == K::EndMarker => return,
             Ok(_) => {}
+            // What is wrong later inside an f-string does not hide an error in its expressions.
+            Err(_) if lex.in_fstring() => return,
             Err(fault) => {
                 let open_line = lex.innermost_paren().map(|open| open.line);
                 if fault.kind == LexErrorKind::Syntax {

@@ -6,6 +6,7 @@ use crate::Arena;
 use crate::error::SyntaxErrorKind;
 use crate::literal::escape::decode_str;
 use crate::literal::plain::{PlainError, PlainString};
+use crate::token::TokenKind as K;
 
 const ERROR: SyntaxErrorKind = SyntaxErrorKind::SyntaxError;
 
@@ -26,6 +27,7 @@ impl Machine<'_, '_> {
             "register" => self.register(a),
             "ensure_real" => self.ensure(a, false),
             "ensure_imaginary" => self.ensure(a, true),
+            "future_import" => self.future_import(a),
             "check_barry" => self.check_barry(a),
             "check_conversion" => self.check_conversion(a, b),
             "check_string" => self.check_string(a),
@@ -55,9 +57,15 @@ impl Machine<'_, '_> {
 
     /// Notes where the last statement begins.
     fn register(&mut self, statement: Id) -> Result<Option<Id>, Stop> {
-        let span = self.nodes.get(statement).span;
-        if span.line >= self.last_statement.0 {
-            self.last_statement = (span.line, span.col);
+        let Span { line, col, .. } = self.nodes.get(statement).span;
+        let kind = |at: usize| self.tokens.get(at).map(|t| t.token.kind);
+        // Functions do not count.
+        let mut first = self.nodes.get(statement).token as usize;
+        if kind(first) == Some(K::Async) {
+            first += 1;
+        }
+        if kind(first) != Some(K::Def) && line >= self.last_statement.0 {
+            self.last_statement = (line, col);
         }
         Ok(Some(statement))
     }
@@ -73,10 +81,26 @@ impl Machine<'_, '_> {
 
     fn check_barry(&mut self, operator: Id) -> Result<Option<Id>, Stop> {
         let old = self.node_text(operator) == "<>";
-        if self.opts.barry_as_bdfl && !old {
-            return Err(self.raise_here(ERROR, "with Barry as BDFL, use '<>' instead of '!='".to_owned()));
+        match (old, self.barry) {
+            (false, true) => Err(self.raise_here(ERROR, "with Barry as BDFL, use '<>' instead of '!='".to_owned())),
+            (true, false) => {
+                let span = self.nodes.get(operator).span;
+                Err(self.raise_span(ERROR, span, "invalid syntax.  Maybe you meant '!=' instead of '<>'?".to_owned()))
+            }
+            _ => Ok(Some(operator)),
         }
-        Ok((old == self.opts.barry_as_bdfl).then_some(operator))
+    }
+
+    /// `from __future__ import barry_as_FLUFL` changes the grammar at once.
+    fn future_import(&mut self, from: Id) -> Result<Option<Id>, Stop> {
+        let start = self.nodes.get(from).token as usize;
+        let words: Vec<&str> = self.tokens[start..self.pos].iter().map(|t| self.text(&t.token)).collect();
+        if words.get(1) == Some(&"__future__")
+            && words.windows(2).any(|pair| pair[1] == "barry_as_FLUFL" && pair[0] != "as")
+        {
+            self.barry = true;
+        }
+        Ok(Some(from))
     }
 
     fn check_conversion(&mut self, mark: Id, name: Id) -> Result<Option<Id>, Stop> {

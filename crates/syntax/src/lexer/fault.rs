@@ -43,11 +43,18 @@ impl Lexer<'_> {
     #[cold]
     pub(super) fn raise_at(&self, msg: impl Into<String>, line: i32, start: usize, at: usize) -> Box<LexError> {
         let col = char_count(&self.src[start..at.min(self.src.len())]) as i32;
-        self.raise_range(msg, line, start, col, col)
+        self.raise_columns(msg, line, start, col, col)
     }
 
+    /// As [`raise`](Self::raise), for the bytes from `from` to `to` of the current line.
     #[cold]
-    pub(super) fn raise_range(&self, msg: impl Into<String>, line: i32, start: usize, col: i32, end_col: i32) -> Box<LexError> {
+    pub(super) fn raise_range(&self, msg: impl Into<String>, from: usize, to: usize) -> Box<LexError> {
+        let start = self.line_start;
+        let col = |at: usize| char_count(&self.src[start..at]) as i32 + 1;
+        self.raise_columns(msg, self.line, start, col(from), col(to))
+    }
+
+    fn raise_columns(&self, msg: impl Into<String>, line: i32, start: usize, col: i32, end_col: i32) -> Box<LexError> {
         let mut error = SyntaxError::bare(SyntaxErrorKind::SyntaxError, msg);
         (error.line, error.col, error.end_line, error.end_col) = (line, col, line, end_col);
         error.text = Some(line_text(self.src, start));
@@ -56,12 +63,12 @@ impl Lexer<'_> {
 
     /// An error that CPython's parser words for the tokenizer; `col` counts bytes from 1.
     #[cold]
-    fn raise_done(&self, kind: LexErrorKind, class: SyntaxErrorKind, msg: &str, col: usize) -> Box<LexError> {
+    fn raise_done(&self, kind: LexErrorKind, class: SyntaxErrorKind, msg: &str, col: usize, end_col: i32) -> Box<LexError> {
         let (line, _) = self.current_line();
         let text = self.error_line(line);
         let prefix = &text.as_bytes()[..col.min(text.len())];
         let mut error = SyntaxError::bare(class, msg);
-        (error.line, error.end_line, error.end_col) = (line, line, 0);
+        (error.line, error.end_line, error.end_col) = (line, line, end_col);
         error.col = (char_count(prefix) + usize::from(col > text.len())) as i32;
         error.text = Some(text);
         self.fault(kind, error)
@@ -70,24 +77,26 @@ impl Lexer<'_> {
     #[cold]
     pub(super) fn tab_error(&self) -> Box<LexError> {
         let msg = "inconsistent use of tabs and spaces in indentation";
-        self.raise_done(LexErrorKind::Tab, SyntaxErrorKind::TabError, msg, 1)
+        self.raise_done(LexErrorKind::Tab, SyntaxErrorKind::TabError, msg, 1, 0)
     }
 
     #[cold]
     pub(super) fn too_deep_error(&self) -> Box<LexError> {
-        self.raise_done(LexErrorKind::TooDeep, SyntaxErrorKind::IndentationError, "too many levels of indentation", 1)
+        self.raise_done(LexErrorKind::TooDeep, SyntaxErrorKind::IndentationError, "too many levels of indentation", 1, 0)
     }
 
     #[cold]
     pub(super) fn dedent_error(&self) -> Box<LexError> {
         let msg = "unindent does not match any outer indentation level";
-        self.raise_done(LexErrorKind::Dedent, SyntaxErrorKind::IndentationError, msg, 1)
+        let rest = &self.src[self.line_start..];
+        let col = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        self.raise_done(LexErrorKind::Dedent, SyntaxErrorKind::IndentationError, msg, col, -1)
     }
 
     #[cold]
     pub(super) fn line_continuation_error(&self) -> Box<LexError> {
         let msg = "unexpected character after line continuation character";
-        self.raise_done(LexErrorKind::LineContinuation, SyntaxErrorKind::SyntaxError, msg, self.pos - self.line_start)
+        self.raise_done(LexErrorKind::LineContinuation, SyntaxErrorKind::SyntaxError, msg, self.pos - self.buffer_start, 0)
     }
 
     /// The source ended inside brackets, or after a backslash.
@@ -97,7 +106,7 @@ impl Lexer<'_> {
             return self.fault(LexErrorKind::Eof, self.never_closed());
         }
         let col = self.place().1 as usize;
-        self.raise_done(LexErrorKind::Eof, SyntaxErrorKind::SyntaxError, "unexpected EOF while parsing", col)
+        self.raise_done(LexErrorKind::Eof, SyntaxErrorKind::SyntaxError, "unexpected EOF while parsing", col, -1)
     }
 
     /// `'(' was never closed`, for the innermost open bracket.

@@ -54,10 +54,15 @@ impl Lexer<'_> {
             first_line_start: self.line_start,
         };
         if self.modes.len() + 1 >= MAX_NESTED_STRINGS {
-            return Err(self.raise(format!("too many nested {}-strings", mode.letter())));
+            return Err(self.raise("too many nested f-strings or t-strings"));
         }
         self.modes.push(mode);
         Ok(self.token(if prefix.template { K::TStringStart } else { K::FStringStart }, start))
+    }
+
+    /// Whether the lexer is inside an f-string or t-string.
+    pub(crate) fn in_fstring(&self) -> bool {
+        !self.modes.is_empty()
     }
 
     /// Whether the innermost f-string is raw.
@@ -115,10 +120,7 @@ impl Lexer<'_> {
         mode.expr_depth += 1;
         if mode.expr_depth >= MAX_EXPR_NESTING {
             let letter = mode.letter();
-            self.pos += 1;
-            let err = self.raise(format!("{letter}-string: expressions nested too deeply"));
-            self.pos -= 1;
-            return Err(err);
+            return Err(self.raise(format!("{letter}-string: expressions nested too deeply")));
         }
         mode.in_text = false;
         Ok(())

@@ -50,9 +50,8 @@ pub struct Lexer<'s> {
     line: i32,
     line_start: usize,
     prev_line_start: usize,
-    /// Where CPython's buffer begins: the line on which no token was open when it was read.
+    /// Where CPython's buffer begins: the last line that began while no token was open.
     buffer_start: usize,
-    prev_buffer_start: usize,
     at_line_begin: bool,
     comment_newline: bool,
     pending: i32,
@@ -76,7 +75,6 @@ impl<'s> Lexer<'s> {
             line_start: 0,
             prev_line_start: 0,
             buffer_start: 0,
-            prev_buffer_start: 0,
             at_line_begin: true,
             comment_newline: false,
             pending: 0,
@@ -131,7 +129,11 @@ impl<'s> Lexer<'s> {
 
     /// Line number and start as CPython's tokenizer has them: a line begins when its first character is read.
     fn current_line(&self) -> (i32, usize) {
-        if self.before_line() { (self.line - 1, self.prev_line_start) } else { (self.line, self.line_start) }
+        match self.before_line() {
+            true => (self.line - 1, self.prev_line_start),
+            false if self.src.is_empty() => (0, 0),
+            false => (self.line, self.line_start),
+        }
     }
 
     /// Whether the newline before the current line is the last thing read.
@@ -142,11 +144,10 @@ impl<'s> Lexer<'s> {
     /// The source line CPython shows for an error on line `line`, given how far it has read.
     pub(crate) fn error_line(&self, line: i32) -> String {
         let (current, start) = self.current_line();
-        let buffer = if self.before_line() { self.prev_buffer_start } else { self.buffer_start };
         let rest = &self.src[start..];
         let read_end = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
-        if current <= line && read_end > buffer {
-            return String::from_utf8_lossy(&self.src[buffer..read_end]).into_owned();
+        if current <= line && read_end > start {
+            return String::from_utf8_lossy(&self.src[start..read_end]).into_owned();
         }
         line_text(self.src, line_offset(self.src, line))
     }
@@ -171,7 +172,6 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn begin_line(&mut self, next: usize) {
         self.prev_line_start = self.line_start;
-        self.prev_buffer_start = self.buffer_start;
         self.line_start = next;
         self.line += 1;
     }
@@ -287,6 +287,7 @@ impl<'s> Lexer<'s> {
                         continued_col = col;
                     }
                     self.continuation()?;
+                    self.buffer_start = self.line_start;
                     continue;
                 }
                 _ => break,
@@ -354,11 +355,12 @@ impl<'s> Lexer<'s> {
         if self.peek() == b'\n' {
             self.pos += 1;
         }
-        if self.opts.extra_tokens
-            && let Some(token) = &mut token
-        {
-            token.end = self.pos as u32;
+        if let Some(token) = &mut token {
+            // The parser's newlines have the place of their character but not its text.
             token.end_col = (self.pos - self.line_start) as i32;
+            if self.opts.extra_tokens {
+                token.end = self.pos as u32;
+            }
         }
         self.begin_line(self.pos);
         self.buffer_start = self.pos;
@@ -408,7 +410,6 @@ impl<'s> Lexer<'s> {
         if blank_line && self.peek() != 0 {
             self.pos += 1;
             self.begin_line(self.pos);
-            self.buffer_start = self.pos;
             self.at_line_begin = true;
         }
         Some(token)

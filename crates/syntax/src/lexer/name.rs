@@ -32,7 +32,7 @@ impl Lexer<'_> {
             non_ascii |= b;
             len += 1;
         }
-        if len <= 3
+        if len <= 5
             && matches!(rest.get(len), Some(b'\'' | b'"'))
             && let Some(prefix) = self.string_prefix(start, &rest[..len])?
         {

@@ -83,10 +83,8 @@ impl Lexer<'_> {
             b'e' | b'E' => self.exponent(),
             b'j' | b'J' => self.imaginary(),
             _ if nonzero => {
-                let (line, line_start) = (self.line, self.line_start);
-                let col = (start + 1 - line_start) as i32;
                 let msg = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
-                Err(self.raise_range(msg, line, line_start, col, (zeros_end - line_start) as i32))
+                Err(self.raise_range(msg, start, zeros_end))
             }
             _ => self.verify_end("decimal"),
         }

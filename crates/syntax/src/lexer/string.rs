@@ -49,10 +49,8 @@ impl Lexer<'_> {
         ];
         for (clashes, one, other) in clash {
             if clashes {
-                let line_start = self.line_start;
-                let col = (start - line_start) as i32;
                 let msg = format!("'{one}' and '{other}' prefixes are incompatible");
-                return Err(self.raise_range(msg, self.line, line_start, col + 1, col + letters.len() as i32));
+                return Err(self.raise_range(msg, start, start + letters.len()));
             }
         }
         Ok(Some(prefix))
@@ -112,7 +110,7 @@ impl Lexer<'_> {
             Some(mode) if Some(mode.quote) == quote && mode.size == size => format!("{}-string: expecting '}}'", mode.letter()),
             _ if size == 3 => format!("unterminated triple-quoted string literal (detected at line {detected})"),
             _ if escaped_quote => {
-                format!("unterminated string literal (detected at line {detected}); perhaps you escaped the end quote")
+                format!("unterminated string literal (detected at line {detected}); perhaps you escaped the end quote?")
             }
             _ => format!("unterminated string literal (detected at line {detected})"),
         };

@@ -55,9 +55,9 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> PResult<Expr<'a>>) -> PResult<Expr<'a>> {
-        self.enter()?;
+        self.enter(20)?;
         let value = read(self)?;
-        self.leave();
+        self.leave(20);
         Ok(value)
     }
 

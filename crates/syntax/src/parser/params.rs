@@ -21,13 +21,13 @@ struct Draft<'a> {
 impl<'a> Parser<'a, '_> {
     pub(super) fn lambda(&mut self) -> PResult<Expr<'a>> {
         let start = self.start();
-        self.enter()?;
+        self.enter(2)?;
         self.advance()?;
         let args = self.parameters(K::Colon)?;
         self.expect(K::Colon)?;
         let body = self.expression()?;
         let body = self.alloc(body);
-        self.leave();
+        self.leave(2);
         Ok(self.expr(ExprKind::Lambda { args, body }, start))
     }
 

@@ -262,6 +262,9 @@ impl<'a> Parser<'a, '_> {
                 }
             }
         }
+        if module == Some("__future__") && level == 0 && names.iter().any(|alias| alias.name == "barry_as_FLUFL") {
+            self.barry = true;
+        }
         Ok(StmtKind::ImportFrom { module, names: self.arena.alloc_slice_copy(&names), level: Some(level) })
     }
 

@@ -168,7 +168,7 @@ impl<'a> Parser<'a, '_> {
 
     /// An f-string or t-string; its parts go to the expression stack.
     fn formatted_string(&mut self) -> PResult<()> {
-        self.enter()?;
+        self.enter(20)?;
         let template = self.at(K::TStringStart);
         let raw = self.text(&self.tok).bytes().any(|b| b | 0x20 == b'r');
         self.advance()?;
@@ -181,7 +181,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.advance()?;
-        self.leave();
+        self.leave(20);
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn format_spec(&mut self) -> PResult<&'a Expr<'a>> {
-        self.enter()?;
+        self.enter(20)?;
         let start = self.start();
         self.advance()?;
         let base = self.exprs.len();
@@ -278,7 +278,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         let values = self.take_folded(base);
-        self.leave();
+        self.leave(20);
         let spec = self.expr(ExprKind::JoinedStr { values }, start);
         Ok(self.alloc(spec))
     }
