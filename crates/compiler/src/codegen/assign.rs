@@ -13,7 +13,7 @@ impl<'a> Compiler<'a, '_> {
     pub(super) fn attribute(&mut self, e: &'a Expr<'a>, value: &'a Expr<'a>, attr: &'a str, ctx: Ctx) -> Result<()> {
         let loc = Location::from(e.range);
         if ctx == Ctx::Load
-            && let Some(args) = self.super_call_args(value)
+            && let Some(args) = self.super_call_args(value, attr)
         {
             self.load_args_for_super(value, args)?;
             let two_args = usize::from(!args.is_empty()) << 1;

@@ -59,7 +59,7 @@ impl<'a> Compiler<'a, '_> {
             return Ok(false);
         }
         let mut loc = Location::from(func.range);
-        if let Some(super_args) = self.super_call_args(value) {
+        if let Some(super_args) = self.super_call_args(value, attr) {
             self.load_args_for_super(value, super_args)?;
             let two_args = usize::from(!super_args.is_empty()) << 1;
             let index = self.name_index(attr);
@@ -92,11 +92,15 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// The arguments of a call of the built-in `super` that `LOAD_SUPER_ATTR` can stand for.
-    pub(super) fn super_call_args(&self, e: &'a Expr<'a>) -> Option<&'a [Expr<'a>]> {
+    pub(super) fn super_call_args(&self, e: &'a Expr<'a>, attr: &str) -> Option<&'a [Expr<'a>]> {
         let ExprKind::Call { func, args, keywords } = e.kind else {
             return None;
         };
         if !matches!(func.kind, ExprKind::Name { id: "super", .. }) || !keywords.is_empty() {
+            return None;
+        }
+        // `super().__class__` is the class of the proxy.
+        if attr == "__class__" {
             return None;
         }
         // The name must not be shadowed.

@@ -230,7 +230,9 @@ impl<'a> Compiler<'a, '_> {
             let scope = Scope::of(flags);
             let outer_flags = self.ste().flags(name);
             let outer = Scope::of(outer_flags);
-            if scope != outer && flags & flag::DEF_PARAM == 0 {
+            // A cell that takes the place of a free variable keeps its index.
+            let replaces_free = scope == Scope::Cell && outer == Scope::Free;
+            if scope != outer && !replaces_free && flags & flag::DEF_PARAM == 0 {
                 state.outer_flags.push((name, outer_flags));
                 self.table.set_flags(self.u.ste, name, flags);
             }
