@@ -95,8 +95,7 @@ pub(crate) fn annotate(program: &mut Program) {
     flatten_branches(program);
     let mut analysis = Analysis { seen: vec![0; program.insts.len() * 3], stamp: 0, todo: Vec::new() };
     for index in 0..program.branches.len() {
-        let firsts: Vec<First> =
-            program.branches[index].targets.iter().map(|&pc| analysis.first(program, pc)).collect();
+        let firsts: Vec<First> = program.branches[index].targets.iter().map(|&pc| analysis.first(program, pc)).collect();
         let run = program.looping_tests(index);
         program.branches[index].fill(&firsts, run);
     }
@@ -162,9 +161,7 @@ impl Program {
     fn leading_repeat(&self) -> Option<u32> {
         let first = self.insts.iter().find(|inst| !matches!(inst, Inst::Mark(_)));
         match first {
-            Some(&Inst::Repeat(index)) if !self.has_group_refs && self.repeats[index as usize].max == usize::MAX => {
-                Some(index)
-            }
+            Some(&Inst::Repeat(index)) if !self.has_group_refs && self.repeats[index as usize].max == usize::MAX => Some(index),
             _ => None,
         }
     }

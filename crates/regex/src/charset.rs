@@ -102,12 +102,21 @@ impl Category {
 #[derive(Clone, Debug)]
 pub(crate) enum Item {
     Negate,
-    Range { lo: u32, hi: u32 },
+    Range {
+        lo: u32,
+        hi: u32,
+    },
     /// RANGE_UNI_IGNORE: the character or its upper case lies in the range.
-    RangeFolded { lo: u32, hi: u32 },
+    RangeFolded {
+        lo: u32,
+        hi: u32,
+    },
     Charset(Box<[u32]>),
     /// BIGCHARSET: for each 256 characters of the BMP the number of their bitmap, and the bitmaps.
-    BigCharset { pages: Box<[u8; 256]>, bitmaps: Box<[u32]> },
+    BigCharset {
+        pages: Box<[u8; 256]>,
+        bitmaps: Box<[u32]>,
+    },
     Category(Category, bool),
 }
 
@@ -146,9 +155,7 @@ impl CharSet {
                 }
             }
             Fold::LocaleAny => {
-                self.lookup(ch, chars)
-                    || self.lookup(chars.lower_locale(ch), chars)
-                    || self.lookup(chars.upper_locale(ch), chars)
+                self.lookup(ch, chars) || self.lookup(chars.lower_locale(ch), chars) || self.lookup(chars.upper_locale(ch), chars)
             }
         };
         found != self.negated
@@ -163,9 +170,7 @@ impl CharSet {
                     false
                 }
                 Item::Range { lo, hi } => (*lo..=*hi).contains(&ch),
-                Item::RangeFolded { lo, hi } => {
-                    (*lo..=*hi).contains(&ch) || (*lo..=*hi).contains(&(chars.upper)(ch))
-                }
+                Item::RangeFolded { lo, hi } => (*lo..=*hi).contains(&ch) || (*lo..=*hi).contains(&(chars.upper)(ch)),
                 Item::Charset(bits) => ch < 256 && bit(bits, ch),
                 Item::BigCharset { pages, bitmaps } => {
                     ch < 0x1_0000 && bit(bitmaps, u32::from(pages[ch as usize >> 8]) * 256 + (ch & 255))

@@ -250,14 +250,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Reads the skip of an alternative, after the instruction `head` that stands for the BRANCH.
-    fn alternative(
-        &mut self,
-        head: u32,
-        targets: Vec<u32>,
-        jumps: Vec<u32>,
-        after: Option<usize>,
-        least: usize,
-    ) -> Decoded<()> {
+    fn alternative(&mut self, head: u32, targets: Vec<u32>, jumps: Vec<u32>, after: Option<usize>, least: usize) -> Decoded<()> {
         let next = self.skip()?;
         // The region stops before the JUMP and its skip.
         let end = next.checked_sub(2).ok_or(InvalidCode)?;
@@ -414,14 +407,7 @@ impl<'a> Decoder<'a> {
         }
         let index = self.program.branches.len() as u32;
         let none = Row::new(0, &targets);
-        self.program.branches.push(Branch {
-            targets,
-            row_of: [0; 256],
-            rows: vec![none],
-            high: none,
-            end: none,
-            run: None,
-        });
+        self.program.branches.push(Branch { targets, row_of: [0; 256], rows: vec![none], high: none, end: none, run: None });
         Inst::Branch(index)
     }
 
@@ -534,8 +520,7 @@ impl<'a> Decoder<'a> {
         }
         self.emit(if negated { Inst::AssertNotEnd } else { Inst::AssertEnd });
         let exit = self.label();
-        self.program.insts[head] =
-            if negated { Inst::AssertNot { back, exit } } else { Inst::Assert { back, exit } };
+        self.program.insts[head] = if negated { Inst::AssertNot { back, exit } } else { Inst::Assert { back, exit } };
     }
 
     fn position(&mut self) -> Decoded<()> {

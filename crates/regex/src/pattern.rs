@@ -86,13 +86,7 @@ impl Pattern {
     }
 
     /// Matches from `span.pos` to `span.endpos`.
-    pub fn fullmatch(
-        &self,
-        state: &mut State,
-        subject: Subject<'_>,
-        span: Span,
-        interrupt: Interrupt<'_>,
-    ) -> Result<bool, Stop> {
+    pub fn fullmatch(&self, state: &mut State, subject: Subject<'_>, span: Span, interrupt: Interrupt<'_>) -> Result<bool, Stop> {
         self.run(state, subject, span, Goal { full: true, ..Goal::MATCH }, interrupt)
     }
 

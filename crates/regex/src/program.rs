@@ -54,16 +54,29 @@ pub(crate) enum Inst {
     Class(u32),
     Dynamic(u32),
     /// A range of `Program::text`, at least two characters, all below 256.
-    Str { start: u32, len: u32 },
+    Str {
+        start: u32,
+        len: u32,
+    },
     /// The same with a character above 255 in it.
-    WideStr { start: u32, len: u32 },
+    WideStr {
+        start: u32,
+        len: u32,
+    },
     /// Notes the position in a mark: even ones open a group, odd ones close it.
     Mark(u32),
     At(At),
     /// Whether word-ness changes here; `word` tests one character.
-    Boundary { word: One, negated: bool },
+    Boundary {
+        word: One,
+        negated: bool,
+    },
     /// A look around at one character.
-    Peek { one: One, behind: bool, negated: bool },
+    Peek {
+        one: One,
+        behind: bool,
+        negated: bool,
+    },
     /// Index into `Program::branches`.
     Branch(u32),
     /// Index into `Program::repeats`.
@@ -75,15 +88,27 @@ pub(crate) enum Inst {
     PossessiveEnter(u32),
     PossessiveNext(u32),
     /// `exit` follows the matching `AssertEnd`; `back` is the width of a look-behind.
-    Assert { back: u32, exit: u32 },
+    Assert {
+        back: u32,
+        exit: u32,
+    },
     AssertEnd,
-    AssertNot { back: u32, exit: u32 },
+    AssertNot {
+        back: u32,
+        exit: u32,
+    },
     AssertNotEnd,
     Atomic,
     AtomicEnd,
-    GroupRef { group: u32, kind: RefKind },
+    GroupRef {
+        group: u32,
+        kind: RefKind,
+    },
     /// Goes to `no` if the group has not taken part.
-    GroupExists { group: u32, no: u32 },
+    GroupExists {
+        group: u32,
+        no: u32,
+    },
 }
 
 /// Alternatives in order of preference, at most 64.

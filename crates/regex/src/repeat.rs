@@ -74,11 +74,7 @@ impl Program {
                 let class = &self.classes[index as usize];
                 window.iter().position(|&c| {
                     let code = c.code();
-                    if !U::WIDE || code < 256 {
-                        !class.table[(code & 255) as usize]
-                    } else {
-                        !class.contains_high(code)
-                    }
+                    if !U::WIDE || code < 256 { !class.table[(code & 255) as usize] } else { !class.contains_high(code) }
                 })
             }
             One::Dynamic(index) => {
@@ -91,14 +87,7 @@ impl Program {
 
     /// The first position from `pos` on, at most `limit`, at which a lazy repeat of `one` can stop.
     #[inline]
-    pub(crate) fn lazy_stop<U: Unit>(
-        &self,
-        one: One,
-        follow: &Follow,
-        s: &[U],
-        mut pos: usize,
-        limit: usize,
-    ) -> Option<usize> {
+    pub(crate) fn lazy_stop<U: Unit>(&self, one: One, follow: &Follow, s: &[U], mut pos: usize, limit: usize) -> Option<usize> {
         if let Follow::Char(ch) = *follow {
             let barrier = match one {
                 One::Any => Some(u32::from(b'\n')),

@@ -17,7 +17,10 @@ pub(crate) enum Start {
     Line,
     Char(u32),
     /// Every match starts with this text; the finder is there if all of it is below 256.
-    Text { text: Vec<u32>, finder: Option<Box<Finder<'static>>> },
+    Text {
+        text: Vec<u32>,
+        finder: Option<Box<Finder<'static>>>,
+    },
     /// One of two or three characters below 256.
     Two(u8, u8),
     Three(u8, u8, u8),
@@ -256,9 +259,8 @@ impl Start {
                 }
             },
             Start::Set(first, class) => {
-                let high = |code: u32| {
-                    first.high != 0 && class.is_none_or(|index| program.classes[index as usize].contains_high(code))
-                };
+                let high =
+                    |code: u32| first.high != 0 && class.is_none_or(|index| program.classes[index as usize].contains_high(code));
                 let found = rest.iter().position(|&c| {
                     let code = c.code();
                     if !U::WIDE || code < 256 { first.table[(code & 255) as usize] } else { high(code) }

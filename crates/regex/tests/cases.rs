@@ -131,10 +131,7 @@ impl Checker {
                 }
             }
             ["c", kind, subject, pos, endpos, matched, full, searched, all] => {
-                let span = Span {
-                    pos: pos.parse().expect("a position"),
-                    endpos: endpos.parse().expect("a position"),
-                };
+                let span = Span { pos: pos.parse().expect("a position"), endpos: endpos.parse().expect("a position") };
                 let text = Text::new(kind, subject);
                 let wide = text.widened();
                 for text in std::iter::once(&text).chain(&wide) {
