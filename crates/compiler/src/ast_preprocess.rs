@@ -99,7 +99,11 @@ impl<'a> Pass<'a, '_> {
         let mut stmts = stmts;
         if had_docstring && self.optimize >= 2 && !self.check_only {
             stmts = match stmts {
-                [only] => std::slice::from_ref(self.arena.alloc(Stmt { kind: StmtKind::Pass, range: only.range })),
+                [only] => {
+                    // The width of `pass`, whatever stood there.
+                    let range = Range { end_line: only.range.line, end_col: only.range.col.saturating_add(4), ..only.range };
+                    std::slice::from_ref(self.arena.alloc(Stmt { kind: StmtKind::Pass, range }))
+                }
                 _ => &stmts[1..],
             };
         }
