@@ -87,7 +87,7 @@ impl<'a> Compiler<'a, '_> {
         if kind == Kind::Generator {
             self.wrap_in_stopiteration_handler();
         } else {
-            self.addop(op::RETURN_VALUE, elt.range.into());
+            self.addop(op::RETURN_VALUE, loc);
         }
         let code = self.exit_scope(true)?;
         self.make_closure(loc, code, 0)?;

@@ -86,11 +86,13 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
+/// A constant whose identity means nothing, or a tuple of constants.
 fn is_literal(e: &Expr<'_>) -> bool {
     match e.kind {
         ExprKind::Constant { value, .. } => {
             !matches!(value, Constant::None | Constant::True | Constant::False | Constant::Ellipsis)
         }
+        ExprKind::Tuple { elts, .. } => elts.iter().all(|e| matches!(e.kind, ExprKind::Constant { .. })),
         _ => false,
     }
 }

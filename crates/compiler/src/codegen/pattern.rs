@@ -130,7 +130,7 @@ impl<'a> Compiler<'a, '_> {
         let loc = Location::from(p.range);
         match p.kind {
             PatternKind::MatchValue { value } => {
-                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. } | ExprKind::JoinedStr { .. }) {
+                if !matches!(value.kind, ExprKind::Constant { .. } | ExprKind::Attribute { .. }) {
                     return self.error_at(loc, "patterns may only match literals and attribute lookups");
                 }
                 self.expr(value)?;

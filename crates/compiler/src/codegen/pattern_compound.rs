@@ -22,7 +22,7 @@ impl<'a> Compiler<'a, '_> {
         for (i, p) in patterns.iter().enumerate() {
             if let PatternKind::MatchStar { name } = p.kind {
                 if star.is_some() {
-                    return self.error_at(loc, "multiple starred expressions in sequence pattern");
+                    return self.error_at(loc, "multiple starred names in sequence pattern");
                 }
                 star = Some(i);
                 star_wildcard = name.is_none();

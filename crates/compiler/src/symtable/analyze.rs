@@ -162,6 +162,10 @@ impl<'a> Analysis<'_, 'a> {
         // A name that the class binds is looked up in its namespace at run time and must bypass functions around it.
         if let Some(class) = outer.class {
             let in_class = self.table.entry(class).flags(name);
+            if name == "__classdict__" {
+                // The namespace itself is needed, even where the class binds a variable of that name.
+                free.insert(name);
+            }
             if in_class & flag::DEF_GLOBAL != 0 {
                 return Ok(Scope::GlobalExplicit);
             }
