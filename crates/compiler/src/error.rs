@@ -14,6 +14,8 @@ pub enum ErrorKind {
     Overflow,
     /// `ValueError`: a tree built by a program is malformed.
     Value,
+    /// `UnicodeEncodeError`: a docstring with a lone surrogate, which `CompileError::text` holds.
+    UnicodeEncode,
     /// `SystemError`: a bug of the compiler.
     System,
 }
@@ -25,6 +27,8 @@ pub struct CompileError {
     pub msg: String,
     /// Where a `SyntaxError` points to; meaningless for other kinds.
     pub range: Range,
+    /// For `UnicodeEncode`, the string (generalised UTF-8) whose encoding in UTF-8 raises the exception; else empty.
+    pub text: Vec<u8>,
     /// Warnings issued before the error, in order.
     pub warnings: Vec<Warning>,
 }
@@ -59,7 +63,7 @@ impl CompileError {
     }
 
     fn new(kind: ErrorKind, msg: impl Into<String>, range: Range) -> Box<CompileError> {
-        Box::new(CompileError { kind, msg: msg.into(), range, warnings: Vec::new() })
+        Box::new(CompileError { kind, msg: msg.into(), range, text: Vec::new(), warnings: Vec::new() })
     }
 }
 

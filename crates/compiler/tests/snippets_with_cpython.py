@@ -38,6 +38,10 @@ def expected(source, mode):
         except SyntaxError as error:
             place = f"{error.lineno} {error.offset} {error.end_lineno} {error.end_offset}"
             lines.append(f"Syntax {error.msg} {place}")
+        except UnicodeEncodeError as error:
+            lines.append(f"UnicodeEncode {error.reason} 0 1 0 1")
+        except (ValueError, RecursionError, MemoryError, SystemError) as error:
+            return None
         else:
             found = caught[:]
             show_table(_symtable.symtable(source, "f", mode), lines)
@@ -49,7 +53,10 @@ def snippets(path):
     with open(path, "rb") as file:
         text = file.read()
     yield text, "exec"
-    tree = ast.parse(text)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
             value = node.value

@@ -2,12 +2,12 @@
 
 use super::fblock::FBlockKind;
 use super::unit::{ArgCounts, ScopeType};
-use super::{Compiler, Ctx, clean_doc, docstring};
+use super::{Compiler, Ctx, doc_constant, docstring};
 use crate::error::Result;
 use crate::instructions::Location;
 use crate::symtable::Part;
 use bytecode::tables::{function, intrinsic_2};
-use bytecode::{Const, op};
+use bytecode::op;
 use syntax::ast::{Arguments, Expr, FunctionDef, Stmt};
 
 impl<'a> Compiler<'a, '_> {
@@ -71,7 +71,8 @@ impl<'a> Compiler<'a, '_> {
         let mut body = f.body;
         if let Some((doc, _)) = docstring(f.body) {
             body = &f.body[1..];
-            self.u.consts.add(Const::Str(clean_doc(doc).into()));
+            let doc = doc_constant(doc)?;
+            self.u.consts.add(doc);
         }
         let is_generator = self.ste().coroutine || self.ste().generator;
         if is_generator {

@@ -109,7 +109,8 @@ impl<'a> Compiler<'a, '_> {
             && let Some((doc, expr)) = docstring(stmts)
         {
             rest = &stmts[1..];
-            self.load_const(expr.range.into(), Const::Str(clean_doc(doc).into()));
+            let doc = doc_constant(doc)?;
+            self.load_const(expr.range.into(), doc);
             self.nameop(Location::NO_LOCATION, "__doc__", Ctx::Store)?;
         }
         self.stmts(rest)?;
@@ -223,6 +224,17 @@ fn start_location(body: &[Stmt<'_>]) -> Location {
         Some(stmt) => stmt.range.into(),
         None => Location::line_start(1),
     }
+}
+
+/// The constant for a docstring, which has to be proper Unicode.
+fn doc_constant(doc: &[u8]) -> Result<Const> {
+    let clean = clean_doc(doc);
+    if std::str::from_utf8(&clean).is_err() {
+        let mut error = CompileError::plain(ErrorKind::UnicodeEncode, "surrogates not allowed");
+        error.text = expand_tabs(doc);
+        return Err(error);
+    }
+    Ok(Const::Str(clean.into()))
 }
 
 /// A docstring as `__doc__` shows it: tabs expanded, the first line without leading spaces, the others without their common margin.
