@@ -224,14 +224,16 @@ impl<'a> Compiler<'a, '_> {
         let mut stored = Vec::new();
         for &(name, flags) in &symbols {
             let bound = flags & flag::DEF_LOCAL != 0 && flags & flag::DEF_NONLOCAL == 0;
-            if !bound && !all_names {
+            let scope = Scope::of(flags);
+            // A global of this comprehension may be the variable of another one that was inlined into the same scope.
+            let global = matches!(scope, Scope::GlobalExplicit | Scope::GlobalImplicit);
+            if !bound && !all_names && !global {
                 continue;
             }
-            let scope = Scope::of(flags);
             let outer_flags = self.ste().flags(name);
             let outer = Scope::of(outer_flags);
-            // A cell that takes the place of a free variable keeps its index.
-            let replaces_free = scope == Scope::Cell && outer == Scope::Free;
+            // A cell that takes the place of a free variable keeps its index; a class has both.
+            let replaces_free = scope == Scope::Cell && outer == Scope::Free && !all_names;
             if scope != outer && !replaces_free && flags & flag::DEF_PARAM == 0 {
                 state.outer_flags.push((name, outer_flags));
                 self.table.set_flags(self.u.ste, name, flags);
@@ -246,16 +248,13 @@ impl<'a> Compiler<'a, '_> {
                     state.hidden.push(name);
                 }
             }
-            stored.push((name, scope, outer));
+            stored.push((name, scope, replaces_free));
         }
-        for (name, scope, outer) in stored {
+        for (name, scope, replaces_free) in stored {
             let index = self.u.varnames.add(name);
             self.addop_i(op::LOAD_FAST_AND_CLEAR, index, loc);
             if scope == Scope::Cell {
-                let cell = match outer {
-                    Scope::Free => self.u.free_index(name),
-                    _ => self.u.cell_index(name),
-                };
+                let cell = if replaces_free { self.u.free_index(name) } else { self.u.cell_index(name) };
                 self.addop_i(op::MAKE_CELL, cell, loc);
             }
             state.pushed.push(name);
