@@ -1,7 +1,9 @@
-//! Compiles snippets and prints the errors, warnings and symbol tables that they give, as `tests/snippets_with_cpython.py` prints CPython's.
+//! Compiles snippets and prints the errors, warnings, symbol tables and code that they give, as `tests/snippets_with_cpython.py` prints CPython's.
 //!
-//! Reads snippets from standard input, each behind a line `### LENGTH MODE` with its length in bytes.
+//! Reads snippets from standard input, each behind a line `### LENGTH MODE` with its length in bytes; a mode is one of `compile()`'s or `await`, which is
+//! `exec` with top-level `await`.
 
+use bytecode::{CodeData, Const};
 use compiler::symtable::{Entry, SymbolTable};
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -34,6 +36,7 @@ fn place(range: Range) -> String {
 
 fn snippet(out: &mut String, source: &[u8], mode: &str) {
     let arena = Arena::new();
+    let flags = if mode == "await" { compiler::PYCF_ALLOW_TOP_LEVEL_AWAIT } else { 0 };
     let mode = match mode {
         "single" => Mode::Single,
         "eval" => Mode::Eval,
@@ -48,10 +51,13 @@ fn snippet(out: &mut String, source: &[u8], mode: &str) {
             return;
         }
     };
-    let options = compiler::CompileOptions { filename: b"f", optimize: 0, flags: 0 };
+    let options = compiler::CompileOptions { filename: b"f", optimize: 0, flags };
     let warnings = match compiler::compile(&tree, &options) {
-        Ok((_, warnings)) => {
-            symbols(out, &arena, &tree);
+        Ok((code, warnings)) => {
+            if flags == 0 {
+                symbols(out, &arena, &tree);
+            }
+            show_code(out, &code);
             warnings
         }
         Err(error) => {
@@ -64,10 +70,21 @@ fn snippet(out: &mut String, source: &[u8], mode: &str) {
     }
 }
 
+fn show_code(out: &mut String, code: &CodeData) {
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let name = String::from_utf8_lossy(&code.qualname);
+    let numbers = format!("{:x} {} {}", code.flags, code.stacksize, code.consts.len());
+    let tables = [&code.code, &code.linetable, &code.exceptiontable].map(|table| hex(table));
+    writeln!(out, "code {name} {numbers} {}", tables.join(" ")).ok();
+    for value in &code.consts {
+        if let Const::Code(inner) = value {
+            show_code(out, inner);
+        }
+    }
+}
+
 fn symbols<'a>(out: &mut String, arena: &'a Arena, tree: &'a syntax::ast::Mod<'a>) {
-    let table = compiler::future::parse_future(tree)
-        .and_then(|future| compiler::symtable::build(arena, tree, &future, future.features & 0x1000000 != 0, false));
-    match table {
+    match compiler::symbol_table(arena, tree, 0) {
         Ok(table) => show_entry(out, &table, table.entry(SymbolTable::TOP), 0),
         Err(error) => drop(writeln!(out, "symtable {}", error.msg)),
     }

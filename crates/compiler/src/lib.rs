@@ -65,3 +65,10 @@ pub fn compile(module: &Mod<'_>, opts: &CompileOptions<'_>) -> Result<(CodeData,
         }
     }
 }
+
+/// The symbol table of a tree as it stands, for Python's `symtable` module. `flags` as in [`CompileOptions`].
+pub fn symbol_table<'a>(arena: &'a Arena, module: &'a Mod<'a>, flags: u32) -> Result<symtable::SymbolTable<'a>> {
+    let future = future::parse_future(module)?;
+    let future_annotations = (future.features | flags) & co::FUTURE_ANNOTATIONS != 0;
+    symtable::build(arena, module, &future, future_annotations, flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0)
+}

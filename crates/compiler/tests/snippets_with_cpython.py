@@ -1,4 +1,4 @@
-"""Compiles snippets with CPython and with us and compares errors, warnings and symbol tables.
+"""Compiles snippets with CPython and with us and compares errors, warnings, symbol tables and code.
 
     python3.14 snippets_with_cpython.py SNIPPETS [--show N] FILE...
 
@@ -13,6 +13,7 @@ import doctest
 import subprocess
 import sys
 import textwrap
+import types
 import warnings
 
 
@@ -24,17 +25,34 @@ def show_table(entry, lines, depth=0):
         show_table(child, lines, depth + 1)
 
 
+def show_code(code, lines):
+    tables = " ".join(table.hex() for table in (code.co_code, code.co_linetable, code.co_exceptiontable))
+    name = code.co_qualname.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    lines.append(f"code {name} {code.co_flags:x} {code.co_stacksize} {len(code.co_consts)} {tables}".rstrip())
+    for value in code.co_consts:
+        if isinstance(value, types.CodeType):
+            show_code(value, lines)
+
+
 def expected(source, mode):
     lines = []
+    flags = 0
+    if mode == "await":
+        mode, flags = "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    try:
+        # As text, so that no encoding that it declares counts.
+        source = source.decode()
+    except UnicodeDecodeError:
+        pass
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            tree = compile(source, "f", mode, ast.PyCF_ONLY_AST, dont_inherit=True)
+            tree = compile(source, "f", mode, ast.PyCF_ONLY_AST | flags, dont_inherit=True)
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
             return None
         del caught[:]
         try:
-            compile(tree, "f", mode, dont_inherit=True)
+            code = compile(tree, "f", mode, flags, dont_inherit=True)
         except SyntaxError as error:
             place = f"{error.lineno} {error.offset} {error.end_lineno} {error.end_offset}"
             lines.append(f"Syntax {error.msg} {place}")
@@ -44,7 +62,9 @@ def expected(source, mode):
             return None
         else:
             found = caught[:]
-            show_table(_symtable.symtable(source, "f", mode), lines)
+            if not flags:
+                show_table(_symtable.symtable(source, "f", mode), lines)
+            show_code(code, lines)
             caught[:] = found
     return lines + [f"warning {w.message} {w.lineno}" for w in caught]
 
@@ -61,7 +81,7 @@ def snippets(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.strip():
             value = node.value
             for source in {value, textwrap.dedent(value)}:
-                yield from ((source.encode("utf-8", "surrogatepass"), mode) for mode in ("exec", "single"))
+                yield from ((source.encode("utf-8", "surrogatepass"), mode) for mode in ("exec", "single", "eval", "await"))
             if ">>>" in value:
                 try:
                     examples = doctest.DocTestParser().get_examples(value)

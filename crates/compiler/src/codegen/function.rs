@@ -6,8 +6,8 @@ use super::{Compiler, Ctx, doc_constant, docstring};
 use crate::error::Result;
 use crate::instructions::Location;
 use crate::symtable::Part;
-use bytecode::tables::{function, intrinsic_2};
 use bytecode::op;
+use bytecode::tables::{function, intrinsic_2};
 use syntax::ast::{Arguments, Expr, FunctionDef, Stmt};
 
 impl<'a> Compiler<'a, '_> {
