@@ -206,16 +206,16 @@ impl<'a> Compiler<'a, '_> {
         self.addop_i(op::RERAISE, 1, NONE);
     }
 
-    pub(super) fn with_stmt(&mut self, stmt: Location, items: &'a [WithItem<'a>], body: &'a [Stmt<'a>]) -> Result<()> {
-        self.with_items(stmt, items, body, false)
+    pub(super) fn with_stmt(&mut self, items: &'a [WithItem<'a>], body: &'a [Stmt<'a>]) -> Result<()> {
+        self.with_items(items, body, false)
     }
 
     pub(super) fn async_with(&mut self, stmt: Location, items: &'a [WithItem<'a>], body: &'a [Stmt<'a>]) -> Result<()> {
         self.check_async(stmt, "async with")?;
-        self.with_items(stmt, items, body, true)
+        self.with_items(items, body, true)
     }
 
-    fn with_items(&mut self, stmt: Location, items: &'a [WithItem<'a>], stmts: &'a [Stmt<'a>], is_async: bool) -> Result<()> {
+    fn with_items(&mut self, items: &'a [WithItem<'a>], stmts: &'a [Stmt<'a>], is_async: bool) -> Result<()> {
         let Some((item, rest)) = items.split_first() else {
             return self.stmts(stmts);
         };
@@ -245,7 +245,7 @@ impl<'a> Compiler<'a, '_> {
             Some(vars) => self.expr(vars)?,
             None => self.addop(op::POP_TOP, loc),
         }
-        self.with_items(stmt, rest, stmts, is_async)?;
+        self.with_items(rest, stmts, is_async)?;
         self.pop_fblock();
         self.addop(pseudo::POP_BLOCK, if is_async { loc } else { NONE });
         // The body is through.

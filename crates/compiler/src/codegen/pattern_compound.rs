@@ -295,7 +295,7 @@ fn equality_key(value: &Constant<'_>) -> ConstKey {
         Constant::False => Const::Int(0),
         Constant::True => Const::Int(1),
         Constant::Float(f) => float(f),
-        Constant::Complex { real, imag } if imag == 0.0 => float(real),
+        Constant::Complex { real, imag: 0.0 } => float(real),
         _ => crate::constant(value),
     })
 }

@@ -72,7 +72,7 @@ impl<'a> Compiler<'a, '_> {
             }
             StmtKind::Break => self.break_stmt(loc),
             StmtKind::Continue => self.continue_stmt(loc),
-            StmtKind::With(w) => self.conditional(|c| c.with_stmt(loc, w.items, w.body)),
+            StmtKind::With(w) => self.conditional(|c| c.with_stmt(w.items, w.body)),
             StmtKind::AsyncWith(w) => self.conditional(|c| c.async_with(loc, w.items, w.body)),
         }
     }
