@@ -25,8 +25,9 @@ pub(super) enum Op {
     Token(TokenKind),
     Soft(&'static str),
     SoftKeyword,
-    /// `extra` is how many helper functions CPython's parser has between the rules.
-    Call { rule: u16, extra: u8 },
+    /// `extra` is how many helper functions CPython's parser has between the rules. With `guard` the rule is an error
+    /// production that is the whole of its alternative; only those depend on error productions being on.
+    Call { rule: u16, extra: u8, guard: bool },
     Choice(u32),
     Commit(u32),
     BackCommit(u32),
@@ -100,8 +101,6 @@ pub(super) struct Rule {
     /// CPython keeps this rule's results whether or not error productions are on.
     pub(super) memo: bool,
     pub(super) quiet: bool,
-    /// An error production.
-    pub(super) invalid: bool,
     /// Levels of CPython's stack it takes.
     pub(super) weight: u16,
 }
@@ -165,7 +164,6 @@ pub(super) fn compile() -> Res<Program> {
                 entry: 0,
                 memo: left || flags.contains(&"memo"),
                 quiet: flags.contains(&"quiet"),
-                invalid: name.starts_with("invalid_"),
                 weight: if left { 2 } else { 1 },
             });
             bodies.push(body);
@@ -430,7 +428,11 @@ impl Emitter {
     fn alternative(&mut self, alt: &Alt, top: bool) -> Res<()> {
         let (mut values, mut names) = (0, Vec::new());
         for (name, item) in &alt.items {
+            let at = self.ops.len();
             self.item(item)?;
+            if let (1, Item::Rule(rule), Some(Op::Call { guard, .. })) = (alt.items.len(), item, self.ops.get_mut(at)) {
+                *guard = rule.starts_with("invalid_");
+            }
             if let Some(name) = name {
                 names.push((*name, values));
             }
@@ -447,7 +449,7 @@ impl Emitter {
             Item::Op(op) => self.ops.push(*op),
             Item::Rule(name) => {
                 let rule = *self.ids.get(name).ok_or_else(|| format!("no rule {name}"))?;
-                self.ops.push(Op::Call { rule, extra: self.depth });
+                self.ops.push(Op::Call { rule, extra: self.depth, guard: false });
             }
             Item::Group(alts) => {
                 // CPython needs no helper function for a single item without action.

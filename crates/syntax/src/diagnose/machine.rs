@@ -54,8 +54,6 @@ pub(super) struct Machine<'a, 'p> {
     pub(super) lexical: bool,
     /// Line and column of the last statement found.
     pub(super) last_statement: (i32, i32),
-    /// `from __future__ import barry_as_FLUFL` is in force.
-    pub(super) barry: bool,
     /// Error productions are on.
     invalid: bool,
     level: u32,
@@ -78,7 +76,6 @@ impl<'a, 'p> Machine<'a, 'p> {
             error: None,
             lexical: false,
             last_statement: (0, 0),
-            barry: opts.barry_as_bdfl,
             invalid: false,
             level: 0,
             memo: Vec::new(),
@@ -133,7 +130,8 @@ impl<'a, 'p> Machine<'a, 'p> {
                 }
                 self.push_token();
             }
-            Op::Call { rule, extra } => return self.call(rule, extra, next),
+            Op::Call { guard: true, .. } if !self.invalid => return Ok(None),
+            Op::Call { rule, extra, .. } => return self.call(rule, extra, next),
             Op::Choice(address) => {
                 let (pos, values) = (self.pos, self.values.len());
                 self.stack.push(Entry::Back { address, pos, values });
@@ -191,10 +189,6 @@ impl<'a, 'p> Machine<'a, 'p> {
     }
 
     fn call(&mut self, rule: u16, extra: u8, ret: u32) -> Result<Option<u32>, Stop> {
-        let info = &self.program.rules[rule as usize];
-        if info.invalid && !self.invalid {
-            return Ok(None);
-        }
         if let Some(memo) = self.recall(rule) {
             return Ok(memo.map(|(value, end)| {
                 self.pos = end as usize;
@@ -366,6 +360,12 @@ impl<'a, 'p> Machine<'a, 'p> {
             }
         }
         Ok(self.tokens[self.pos].token)
+    }
+
+    /// Whether reading the last token has shown CPython's tokenizer the end of a source without a final newline.
+    pub(super) fn has_peeked_end(&self) -> bool {
+        let ends_itself = |t: &Leveled| matches!(t.token.kind, K::String | K::FStringEnd | K::TStringEnd);
+        self.source.lex.at_end() && !self.src.ends_with('\n') && !self.tokens.last().is_some_and(ends_itself)
     }
 
     fn accept(&mut self, kind: TokenKind) -> Result<bool, Stop> {

@@ -44,6 +44,7 @@ pub(crate) fn diagnose(text: &str, opts: &ParseOptions<'_>) -> SyntaxError {
             let Stop = machine.raise_here(SyntaxErrorKind::IncompleteInput, "incomplete input".to_owned());
         }
         Ok(false) => second_pass(&mut machine, rule),
+        Err(Stop) if machine.has_peeked_end() => {}
         Err(Stop) => prefer_lexical(&mut machine),
     }
     let (line, col) = machine.last_statement;
@@ -83,6 +84,8 @@ fn second_pass(machine: &mut Machine<'_, '_>, rule: u16) {
             }
             None => {}
         }
+    } else if machine.has_peeked_end() {
+        return;
     }
     prefer_lexical(machine);
 }

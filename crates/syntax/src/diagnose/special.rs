@@ -28,6 +28,7 @@ impl Machine<'_, '_> {
             "ensure_real" => self.ensure(a, false),
             "ensure_imaginary" => self.ensure(a, true),
             "future_import" => self.future_import(a),
+            "old_not_equal" => self.old_not_equal(a, b),
             "check_barry" => self.check_barry(a),
             "check_conversion" => self.check_conversion(a, b),
             "check_string" => self.check_string(a),
@@ -80,15 +81,19 @@ impl Machine<'_, '_> {
     }
 
     fn check_barry(&mut self, operator: Id) -> Result<Option<Id>, Stop> {
-        let old = self.node_text(operator) == "<>";
-        match (old, self.barry) {
-            (false, true) => Err(self.raise_here(ERROR, "with Barry as BDFL, use '<>' instead of '!='".to_owned())),
-            (true, false) => {
-                let span = self.nodes.get(operator).span;
-                Err(self.raise_span(ERROR, span, "invalid syntax.  Maybe you meant '!=' instead of '<>'?".to_owned()))
-            }
-            _ => Ok(Some(operator)),
+        if self.source.lex.is_barry() && self.node_text(operator) != "<>" {
+            return Err(self.raise_here(ERROR, "with Barry as BDFL, use '<>' instead of '!='".to_owned()));
         }
+        Ok(Some(operator))
+    }
+
+    /// `<` right before `>`.
+    fn old_not_equal(&mut self, less: Id, greater: Id) -> Result<Option<Id>, Stop> {
+        let span = self.range(less, greater);
+        if (span.line, span.col + 2) != (span.end_line, span.end_col) {
+            return Ok(None);
+        }
+        Err(self.raise_span(ERROR, span, "invalid syntax.  Maybe you meant '!=' instead of '<>'?".to_owned()))
     }
 
     /// `from __future__ import barry_as_FLUFL` changes the grammar at once.
@@ -98,7 +103,7 @@ impl Machine<'_, '_> {
         if words.get(1) == Some(&"__future__")
             && words.windows(2).any(|pair| pair[1] == "barry_as_FLUFL" && pair[0] != "as")
         {
-            self.barry = true;
+            self.source.lex.set_barry_as_flufl();
         }
         Ok(Some(from))
     }

@@ -60,6 +60,8 @@ pub struct Lexer<'s> {
     parens: Vec<Paren>,
     modes: Vec<FMode>,
     opts: LexerOptions,
+    /// `<>` is the operator, not `!=`.
+    barry: bool,
     warnings: Vec<SyntaxWarningMsg>,
 }
 
@@ -82,6 +84,7 @@ impl<'s> Lexer<'s> {
             parens: Vec::new(),
             modes: Vec::new(),
             opts,
+            barry: false,
             warnings: Vec::new(),
         }
     }
@@ -103,6 +106,15 @@ impl<'s> Lexer<'s> {
 
     pub(crate) fn innermost_paren(&self) -> Option<Paren> {
         self.parens.last().copied()
+    }
+
+    /// Makes `<>` an operator (`from __future__ import barry_as_FLUFL`).
+    pub fn set_barry_as_flufl(&mut self) {
+        self.barry = true;
+    }
+
+    pub(crate) fn is_barry(&self) -> bool {
+        self.barry
     }
 
     /// How many blocks are open.
@@ -457,7 +469,10 @@ impl<'s> Lexer<'s> {
             self.pos += 1;
             return Ok(self.token(K::Colon, start));
         }
-        let (kind, len) = operator_kind(c, self.peek_at(1), self.peek_at(2));
+        let (kind, len) = match (c, self.peek_at(1)) {
+            (b'<', b'>') if self.barry => (K::NotEqual, 2),
+            (_, second) => operator_kind(c, second, self.peek_at(2)),
+        };
         self.pos += len;
         if len == 1 {
             match c {
@@ -538,7 +553,6 @@ fn operator_kind(c: u8, c2: u8, c3: u8) -> (TokenKind, usize) {
         b'@' => with_equal(K::At, K::AtEqual),
         b'*' => doubled(K::Star, K::StarEqual, K::DoubleStar, K::DoubleStarEqual),
         b'/' => doubled(K::Slash, K::SlashEqual, K::DoubleSlash, K::DoubleSlashEqual),
-        b'<' if c2 == b'>' => (K::NotEqual, 2),
         b'<' => doubled(K::Less, K::LessEqual, K::LeftShift, K::LeftShiftEqual),
         b'>' => doubled(K::Greater, K::GreaterEqual, K::RightShift, K::RightShiftEqual),
         _ => (K::Op, 1),

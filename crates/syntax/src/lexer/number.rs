@@ -160,9 +160,10 @@ impl Lexer<'_> {
             return Ok(());
         }
         let rest = &self.src[self.pos..];
+        let begins = |word: &&[u8]| rest.starts_with(word) && !rest.get(word.len()).is_some_and(|&b| is_name_byte(b));
         let tolerated = match c {
             b'i' => matches!(rest.get(1), Some(b'f' | b'n' | b's')),
-            _ => [&b"and"[..], b"else", b"for", b"or", b"not"].iter().any(|word| rest.starts_with(word)),
+            _ => [&b"and"[..], b"else", b"for", b"or", b"not"].iter().any(begins),
         };
         let msg = format!("invalid {kind} literal");
         if !tolerated {

@@ -283,7 +283,7 @@ impl<'a> Parser<'a, '_> {
             K::In => CmpOp::In,
             K::NotEqual => {
                 let spelt_old = self.text(&self.tok) == "<>";
-                if spelt_old != self.barry {
+                if spelt_old != self.tokens.lex.is_barry() {
                     return Err(Fail);
                 }
                 CmpOp::NotEq

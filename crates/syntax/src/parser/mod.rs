@@ -51,8 +51,6 @@ pub(crate) struct Parser<'a, 'o> {
     tok: Token,
     prev_end: Pos,
     depth: u32,
-    /// `from __future__ import barry_as_FLUFL` is in force.
-    barry: bool,
     exprs: Vec<Expr<'a>>,
     stmts: Vec<Stmt<'a>>,
     keywords: Vec<Keyword<'a>>,
@@ -82,7 +80,6 @@ impl<'a, 'o> Parser<'a, 'o> {
             tok,
             prev_end: Pos { line: 1, col: 0 },
             depth: 0,
-            barry: opts.barry_as_bdfl,
             exprs: Vec::new(),
             stmts: Vec::new(),
             keywords: Vec::new(),

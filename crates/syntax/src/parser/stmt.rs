@@ -263,7 +263,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         if module == Some("__future__") && level == 0 && names.iter().any(|alias| alias.name == "barry_as_FLUFL") {
-            self.barry = true;
+            self.tokens.lex.set_barry_as_flufl();
         }
         Ok(StmtKind::ImportFrom { module, names: self.arena.alloc_slice_copy(&names), level: Some(level) })
     }
