@@ -3,6 +3,8 @@
 //! `dump FILE` prints one tree; `dump --crc [--names TABLE] FILE...` prints a checksum and the length of each dump, to be
 //! compared with those of CPython; `dump --time FILE...` measures. `TABLE` has lines `NAME<TAB>HEX` for `\N{...}`.
 
+#[path = "dump/crc.rs"]
+mod crc;
 #[path = "dump/show.rs"]
 mod show;
 
@@ -40,7 +42,7 @@ fn main() {
     let (mut bytes, mut seconds) = (0, 0.0);
     for file in files {
         let Ok(raw) = std::fs::read(&file) else { continue };
-        let source = match syntax::decode_source(&raw) {
+        let source = match syntax::decode_source(&raw, None) {
             Ok(source) => source,
             Err(problem) => {
                 let _ = writeln!(out, "ERR {problem:?} {file}");
@@ -58,7 +60,7 @@ fn main() {
             Ok(_) if time => continue,
             Ok((tree, _)) => {
                 let text = show::dump(&tree);
-                if crc { format!("{:08x} {} {file}", show::crc32(text.as_bytes()), text.len()) } else { text }
+                if crc { format!("{:08x} {} {file}", crc::crc32(text.as_bytes()), text.len()) } else { text }
             }
         };
         let _ = writeln!(out, "{line}");

@@ -13,6 +13,7 @@ mod parser;
 mod source;
 pub mod token;
 mod token_source;
+pub mod tokenize;
 
 pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarningMsg};
 pub use source::{SourceProblem, decode_source};

@@ -204,11 +204,15 @@ impl Lexer<'_> {
         Ok(self.middle(kind, start, line, line_start, None))
     }
 
-    /// A text token. After a doubled brace its text stops short of the read position; its place does not, as in CPython.
+    /// A text token. After a doubled brace its text stops short of the read position; its place does so for
+    /// `tokenize` only, as in CPython.
     fn middle(&self, kind: K, start: usize, line: i32, line_start: usize, text_end: Option<usize>) -> Token {
         let mut token = self.token_from(kind, start, line, line_start);
         if let Some(end) = text_end {
             token.end = end as u32;
+            if self.opts.extra_tokens {
+                token.end_col -= (self.pos - end) as i32;
+            }
         }
         token
     }

@@ -40,6 +40,9 @@ impl Lexer<'_> {
             return if prefix.formatted() { self.fstring_start(start, prefix) } else { self.string(start) };
         }
         self.pos = start + len;
+        if non_ascii >= 128 && self.opts.extra_tokens {
+            return Ok(self.token(K::Name, start));
+        }
         if non_ascii >= 128 {
             self.verify_name(start)?;
             return Ok(self.token(K::Name, start));

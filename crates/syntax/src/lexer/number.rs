@@ -82,7 +82,7 @@ impl Lexer<'_> {
             }
             b'e' | b'E' => self.exponent(),
             b'j' | b'J' => self.imaginary(),
-            _ if nonzero => {
+            _ if nonzero && !self.opts.extra_tokens => {
                 let msg = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
                 Err(self.raise_range(msg, start, zeros_end))
             }

@@ -55,9 +55,9 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> PResult<Expr<'a>>) -> PResult<Expr<'a>> {
-        self.enter(20)?;
+        self.enter(27)?;
         let value = read(self)?;
-        self.leave(20);
+        self.leave(27);
         Ok(value)
     }
 

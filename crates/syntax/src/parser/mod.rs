@@ -30,7 +30,7 @@ pub(crate) type PResult<T> = Result<T, Fail>;
 
 /// How deep a tree may get: what each construct counts is about what it takes of CPython's parser stack, and keeps
 /// both this parser and those that walk the tree within theirs.
-const MAX_DEPTH: u32 = 6000;
+const MAX_DEPTH: u32 = 5968;
 
 /// Line and column of a token's start.
 #[derive(Clone, Copy)]
