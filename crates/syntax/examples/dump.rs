@@ -42,7 +42,7 @@ fn main() {
     let (mut bytes, mut seconds) = (0, 0.0);
     for file in files {
         let Ok(raw) = std::fs::read(&file) else { continue };
-        let source = match syntax::decode_source(&raw, None) {
+        let source = match syntax::decode_source(&raw) {
             Ok(source) => source,
             Err(problem) => {
                 let _ = writeln!(out, "ERR {problem:?} {file}");

@@ -16,7 +16,7 @@ fn main() {
             continue;
         }
         let Ok(raw) = std::fs::read(&path) else { continue };
-        let Ok(text) = syntax::decode_source(&raw, None) else { continue };
+        let Ok(text) = syntax::decode_source(&raw) else { continue };
         let mut text = text.into_owned();
         let implicit = !text.is_empty() && !text.ends_with('\n');
         if implicit {

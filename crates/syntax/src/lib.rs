@@ -16,7 +16,7 @@ mod token_source;
 pub mod tokenize;
 
 pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarningMsg};
-pub use source::{SourceProblem, decode_source};
+pub use source::{SourceProblem, decode_source, decode_source_file};
 pub use options::{Mode, NameLookup, ParseOptions};
 
 /// Owns the nodes of one syntax tree.

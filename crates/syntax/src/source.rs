@@ -39,9 +39,17 @@ pub enum SourceProblem {
     Error(SyntaxError),
 }
 
-/// The text of a source: byte order mark and PEP 263 declaration are honoured. `file` is the name of the file the bytes
-/// were read from; errors mention it.
-pub fn decode_source<'s>(bytes: &'s [u8], file: Option<&str>) -> Result<Cow<'s, str>, SourceProblem> {
+/// The text of a source: byte order mark and PEP 263 declaration are honoured.
+pub fn decode_source(bytes: &[u8]) -> Result<Cow<'_, str>, SourceProblem> {
+    decode(bytes, None)
+}
+
+/// As [`decode_source`], for the contents of the file `name`, which errors mention.
+pub fn decode_source_file<'s>(bytes: &'s [u8], name: &str) -> Result<Cow<'s, str>, SourceProblem> {
+    decode(bytes, Some(name))
+}
+
+fn decode<'s>(bytes: &'s [u8], file: Option<&str>) -> Result<Cow<'s, str>, SourceProblem> {
     let (bytes, marked) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (rest, true),
         None => (bytes, false),
@@ -164,7 +172,7 @@ mod tests {
     use super::*;
 
     fn check(source: &[u8], expected: &str) {
-        let got = match decode_source(source, None) {
+        let got = match decode_source(source) {
             Ok(text) => format!("ok {text}"),
             Err(SourceProblem::NeedsCodec(name)) => format!("codec {name}"),
             Err(SourceProblem::Error(e)) => format!("{} {} {} {}", e.msg, e.line, e.col, e.end_col),
