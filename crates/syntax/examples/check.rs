@@ -15,7 +15,7 @@ fn main() {
             let got = table::outcome(&case, &|_| Some('x'));
             if got != case.expected {
                 wrong += 1;
-                let _ = writeln!(out, "{:?} {:?}\n  expected {}\n  got      {got}", case.mode, case.source, case.expected);
+                let _ = writeln!(out, "{} {:?}\n  expected {}\n  got      {got}", case.mode, case.source, case.expected);
             }
         }
     }

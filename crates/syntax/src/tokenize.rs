@@ -99,7 +99,7 @@ impl<'s> Tokenizer<'s> {
         let (line, _) = self.lexer.place();
         let text = self.lexer.error_line(line);
         match kind {
-            LexErrorKind::Syntax => return error,
+            LexErrorKind::Syntax | LexErrorKind::OpenString => return error,
             LexErrorKind::Eof => {
                 error = SyntaxError::bare(SyntaxErrorKind::SyntaxError, "unexpected EOF in multi-line statement");
             }

@@ -9,7 +9,7 @@ fn errors_equal_cpython() {
     for case in table::cases(include_str!("errors/table.tsv")) {
         let got = table::outcome(&case, &|_| Some('x'));
         if got != case.expected {
-            wrong.push(format!("{:?} {:?}\n  expected {}\n  got      {got}", case.mode, case.source, case.expected));
+            wrong.push(format!("{} {:?}\n  expected {}\n  got      {got}", case.mode, case.source, case.expected));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -18,7 +18,7 @@ fn errors_equal_cpython() {
 #[test]
 fn deep_nesting_ends_in_an_error() {
     let run = |source: String| {
-        let case = table::Case { mode: syntax::Mode::Exec, source, expected: String::new() };
+        let case = table::Case { mode: "exec".to_owned(), source, expected: String::new() };
         table::outcome(&case, &|_| None).split('\t').next().unwrap_or_default().to_owned()
     };
     assert_eq!(run("lambda: ".repeat(2900) + "1"), "ok");

@@ -4,6 +4,8 @@
 use super::compile::{Action, Op, Program};
 use super::shape::{Id, NIL, Nodes, Shape, Span};
 use crate::error::{SyntaxError, SyntaxErrorKind};
+use crate::lexer::LexErrorKind;
+use crate::literal::plain::PlainString;
 use crate::literal::number::parse_number;
 use crate::options::ParseOptions;
 use crate::token::{Token, TokenKind, TokenKind as K};
@@ -50,8 +52,8 @@ pub(super) struct Machine<'a, 'p> {
     pub(super) pos: usize,
     pub(super) nodes: Nodes,
     pub(super) error: Option<SyntaxError>,
-    /// The error came from the lexer.
-    pub(super) lexical: bool,
+    /// The error came from the lexer, and is of this kind.
+    pub(super) lexical: Option<LexErrorKind>,
     /// Line and column of the last statement found.
     pub(super) last_statement: (i32, i32),
     /// Error productions are on.
@@ -74,7 +76,7 @@ impl<'a, 'p> Machine<'a, 'p> {
             pos: 0,
             nodes: Nodes::new(),
             error: None,
-            lexical: false,
+            lexical: None,
             last_statement: (0, 0),
             invalid: false,
             level: 0,
@@ -354,7 +356,7 @@ impl<'a, 'p> Machine<'a, 'p> {
                 Ok(token) => self.tokens.push(Leveled { token, level: self.source.lex.paren_level() }),
                 Err(fault) => {
                     self.error = Some(fault.error);
-                    self.lexical = true;
+                    self.lexical = Some(fault.kind);
                     return Err(Stop);
                 }
             }
@@ -364,8 +366,25 @@ impl<'a, 'p> Machine<'a, 'p> {
 
     /// Whether reading the last token has shown CPython's tokenizer the end of a source without a final newline.
     pub(super) fn has_peeked_end(&self) -> bool {
-        let ends_itself = |t: &Leveled| matches!(t.token.kind, K::String | K::FStringEnd | K::TStringEnd);
+        // The tokens after which nothing need be looked at.
+        let ends_itself = |t: &Leveled| match t.token.kind {
+            K::String => !PlainString::new(self.text(&t.token)).body.is_empty(),
+            K::FStringEnd | K::TStringEnd => true,
+            K::Colon => self.source.lex.in_string_text(),
+            kind => kind.is_operator() && t.token.end - t.token.start == 3,
+        };
         self.source.lex.at_end() && !self.src.ends_with('\n') && !self.tokens.last().is_some_and(ends_itself)
+    }
+
+    /// Whether CPython's tokenizer has met the end of the source, and has nothing else to report.
+    pub(super) fn has_met_end(&self) -> bool {
+        match (self.lexical, self.tokens.last().map(|t| t.token)) {
+            (Some(LexErrorKind::Eof | LexErrorKind::OpenString), _) => true,
+            (Some(_), _) | (None, None) => false,
+            (None, Some(Token { kind: K::EndMarker, .. })) => true,
+            (None, Some(Token { kind: K::Newline | K::Dedent, col: -1, .. })) => self.source.lex.at_end(),
+            (None, Some(_)) => self.has_peeked_end(),
+        }
     }
 
     fn accept(&mut self, kind: TokenKind) -> Result<bool, Stop> {

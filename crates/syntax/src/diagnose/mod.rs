@@ -36,13 +36,10 @@ pub(crate) fn diagnose(text: &str, opts: &ParseOptions<'_>) -> SyntaxError {
     let rule = program.rule(start).unwrap_or(0);
     let mut machine = Machine::new(program, text, opts);
     let first = machine.run(rule, false);
-    let incomplete = opts.allow_incomplete_input && machine.source.lex.at_end();
+    let incomplete = opts.allow_incomplete_input && machine.has_met_end();
     match first {
         Ok(true) => too_much(&mut machine),
-        _ if incomplete => {
-            machine.error = None;
-            let Stop = machine.raise_here(SyntaxErrorKind::IncompleteInput, "incomplete input".to_owned());
-        }
+        _ if incomplete => incomplete_input(&mut machine),
         Ok(false) => second_pass(&mut machine, rule),
         Err(Stop) if machine.has_peeked_end() => {}
         Err(Stop) => prefer_lexical(&mut machine),
@@ -53,6 +50,28 @@ pub(crate) fn diagnose(text: &str, opts: &ParseOptions<'_>) -> SyntaxError {
         error.metadata = Some((line, col, text.to_owned()));
     }
     error
+}
+
+/// The source ends too early: the error is at the last token, or where the lexer gave up.
+fn incomplete_input(machine: &mut Machine<'_, '_>) {
+    let msg = "incomplete input".to_owned();
+    let kind = SyntaxErrorKind::IncompleteInput;
+    let fault = machine.error.take();
+    match (fault, machine.lexical) {
+        (Some(fault), Some(LexErrorKind::OpenString)) => {
+            let text = machine.source.lex.text_from_line(fault.line);
+            machine.error = Some(SyntaxError { kind, msg, end_col: -1, text: Some(text), ..fault });
+        }
+        (Some(fault), Some(_)) => {
+            let (line, col) = machine.source.lex.place();
+            let text = machine.source.lex.error_line(line);
+            let col = report::character_column(&text, col);
+            machine.error = Some(SyntaxError { kind, msg, line, col, end_line: line, end_col: -1, text: Some(text), ..fault });
+        }
+        _ => {
+            let Stop = machine.raise_here(kind, msg);
+        }
+    }
 }
 
 /// The grammar accepts what the plain parser did not: one statement was asked for, or the source nests too deeply.
@@ -93,7 +112,7 @@ fn second_pass(machine: &mut Machine<'_, '_>, rule: u16) {
 /// Reads the rest of the source: a lexical error there outranks the parser's.
 fn prefer_lexical(machine: &mut Machine<'_, '_>) {
     let memory = machine.error.as_ref().is_some_and(|e| e.kind == SyntaxErrorKind::Memory);
-    if machine.lexical || memory {
+    if machine.lexical.is_some() || memory {
         return;
     }
     let error_line = machine.tokens.last().map_or(0, |t| t.token.line);
@@ -106,7 +125,7 @@ fn prefer_lexical(machine: &mut Machine<'_, '_>) {
             Err(_) if lex.in_fstring() => return,
             Err(fault) => {
                 let open_line = lex.innermost_paren().map(|open| open.line);
-                if fault.kind == LexErrorKind::Syntax {
+                if matches!(fault.kind, LexErrorKind::Syntax | LexErrorKind::OpenString) {
                     machine.error = Some(fault.error);
                 } else if open_line.is_some_and(|line| error_line > line) {
                     machine.error = Some(lex.never_closed());

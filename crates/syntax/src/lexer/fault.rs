@@ -8,6 +8,8 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 pub enum LexErrorKind {
     /// A fault with a text of its own.
     Syntax,
+    /// As `Syntax`: the source ends inside a string literal.
+    OpenString,
     /// The source ends inside brackets or after a backslash.
     Eof,
     /// A dedent matches no open block.

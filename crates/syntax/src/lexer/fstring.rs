@@ -65,6 +65,11 @@ impl Lexer<'_> {
         !self.modes.is_empty()
     }
 
+    /// Whether the lexer is in the text of an f-string or t-string, format specs included.
+    pub(crate) fn in_string_text(&self) -> bool {
+        self.modes.last().is_some_and(|mode| mode.in_text)
+    }
+
     /// Whether the innermost f-string is raw.
     pub(crate) fn in_raw_string(&self) -> bool {
         self.modes.last().is_some_and(|mode| mode.raw)
@@ -228,7 +233,11 @@ impl Lexer<'_> {
         let detected = self.current_line().0;
         let triple = if mode.size == 3 { "triple-quoted " } else { "" };
         let msg = format!("unterminated {triple}{letter}-string literal (detected at line {detected})");
-        self.raise_at(msg, mode.first_line, mode.first_line_start, mode.start + 1)
+        let mut fault = self.raise_at(msg, mode.first_line, mode.first_line_start, mode.start + 1);
+        if mode.size == 3 {
+            fault.kind = LexErrorKind::OpenString;
+        }
+        fault
     }
 
     #[cold]
@@ -243,9 +252,9 @@ impl Lexer<'_> {
             msg,
             line: error.line,
             error_msg: error.msg,
-            col: error.col,
+            col: error.col + 1,
             end_line: error.end_line,
-            end_col: error.end_col,
+            end_col: error.end_col + 1,
         });
     }
 }

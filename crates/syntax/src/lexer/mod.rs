@@ -164,6 +164,11 @@ impl<'s> Lexer<'s> {
         line_text(self.src, line_offset(self.src, line))
     }
 
+    /// The source from line `line` on.
+    pub(crate) fn text_from_line(&self, line: i32) -> String {
+        String::from_utf8_lossy(&self.src[line_offset(self.src, line)..]).into_owned()
+    }
+
     /// `f` or `t`, for the string the lexer is in.
     pub(crate) fn string_letter(&self) -> char {
         self.modes.last().map_or('f', FMode::letter)

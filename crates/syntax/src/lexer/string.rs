@@ -1,6 +1,6 @@
 //! String literals without replacement fields, and string prefixes.
 
-use super::{LexResult, Lexer};
+use super::{LexErrorKind, LexResult, Lexer};
 use crate::token::{Token, TokenKind as K};
 
 /// The letters before a quote.
@@ -114,6 +114,10 @@ impl Lexer<'_> {
             }
             _ => format!("unterminated string literal (detected at line {detected})"),
         };
-        self.raise_at(msg, line, line_start, start + 1)
+        let mut fault = self.raise_at(msg, line, line_start, start + 1);
+        if self.at_end() && !fault.error.msg.contains("expecting") {
+            fault.kind = LexErrorKind::OpenString;
+        }
+        fault
     }
 }

@@ -224,7 +224,6 @@ impl<'a> Parser<'a, '_> {
 
     fn slice(&mut self) -> PResult<Expr<'a>> {
         if self.at(K::Star) {
-            self.since(11)?;
             return self.starred_expression();
         }
         let (start, first) = (self.start(), self.tok.kind);

@@ -162,7 +162,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.expect(K::RPar)?;
-        if self.at(K::Colon) && self.opts.feature_version >= 9 { Ok(items) } else { Err(Fail) }
+        if self.at(K::Colon) { Ok(items) } else { Err(Fail) }
     }
 
     fn with_item(&mut self) -> PResult<WithItem<'a>> {

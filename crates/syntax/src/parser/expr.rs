@@ -315,11 +315,11 @@ impl<'a> Parser<'a, '_> {
             if strength < min {
                 break;
             }
+            self.advance()?;
+            let right = self.binary(strength + 1)?;
             if op == Operator::MatMult {
                 self.since(5)?;
             }
-            self.advance()?;
-            let right = self.binary(strength + 1)?;
             let (l, r) = (self.alloc(left), self.alloc(right));
             left = self.expr(ExprKind::BinOp { left: l, op, right: r }, start);
         }

@@ -130,7 +130,6 @@ impl<'a> Parser<'a, '_> {
         let mut annotation = None;
         if close == K::RPar && self.eat(K::Colon)? {
             let value = if star && self.at(K::Star) {
-                self.since(11)?;
                 self.star_named_expression()?
             } else {
                 self.expression()?

@@ -148,7 +148,7 @@ impl<'a> Parser<'a, '_> {
     fn warn_escape(&mut self, token: &Token, offset: usize, shift: usize) {
         let rest = &self.src[offset..];
         let Some(c) = rest[1..].chars().next() else { return };
-        let octal = c.is_ascii_digit();
+        let octal = ('4'..='7').contains(&c);
         let escape = if octal { rest.get(..4).unwrap_or(rest) } else { &rest[..1 + c.len_utf8()] };
         let what = if octal { "octal " } else { "" };
         let hint = format!("Did you mean \"\\{escape}\"? A raw string is also an option.");

@@ -2,12 +2,16 @@
 //!
 //! A line is: mode, source, exception, message, line, offset, end line, end offset, text; with tabs between, and `\n`,
 //! `\t`, `\r`, `\\` escaped. A source that parses has `ok` for the exception and nothing after it.
+//!
+//! A mode may have suffixes: `-types` for type comments, `-incomplete` for the flags `codeop` sets, `-v7` for a feature
+//! version.
 
 use syntax::{Arena, Mode, ParseOptions, SyntaxErrorKind, parse};
 
 /// One line of a table.
 pub(crate) struct Case {
-    pub(crate) mode: Mode,
+    /// Mode and suffixes.
+    pub(crate) mode: String,
     pub(crate) source: String,
     /// What CPython says, as one text.
     pub(crate) expected: String,
@@ -20,11 +24,7 @@ pub(crate) fn cases(table: &str) -> Vec<Case> {
 
 fn case(line: &str) -> Option<Case> {
     let mut fields = line.splitn(3, '\t');
-    let mode = match fields.next()? {
-        "eval" => Mode::Eval,
-        "single" => Mode::Single,
-        _ => Mode::Exec,
-    };
+    let mode = fields.next()?.to_owned();
     let source = unescape(fields.next()?);
     Some(Case { mode, source, expected: fields.next()?.to_owned() })
 }
@@ -32,7 +32,21 @@ fn case(line: &str) -> Option<Case> {
 /// What this parser says of a source, in the form of a table.
 pub(crate) fn outcome(case: &Case, lookup: syntax::NameLookup<'_>) -> String {
     let arena = Arena::new();
-    let opts = ParseOptions { mode: case.mode, name_lookup: Some(lookup), ..ParseOptions::default() };
+    let mut opts = ParseOptions { name_lookup: Some(lookup), ..ParseOptions::default() };
+    for word in case.mode.split('-') {
+        match word {
+            "eval" => opts.mode = Mode::Eval,
+            "single" => opts.mode = Mode::Single,
+            "func_type" => opts.mode = Mode::FuncType,
+            "types" => opts.type_comments = true,
+            "incomplete" => (opts.allow_incomplete_input, opts.dont_imply_dedent) = (true, true),
+            _ => {
+                if let Some(Ok(minor)) = word.strip_prefix('v').map(str::parse) {
+                    opts.feature_version = minor;
+                }
+            }
+        }
+    }
     match parse(&arena, case.source.as_bytes(), &opts) {
         Ok(_) => "ok".to_owned(),
         Err(e) => {
