@@ -406,7 +406,7 @@ impl Emitter {
         let mut ends = Vec::new();
         for (i, alt) in alts.iter().enumerate() {
             let cut = alt.items.iter().any(|(_, item)| matches!(item, Item::Op(Op::Cut)));
-            let choice = (i + 1 < alts.len() || cut).then(|| self.ops.len());
+            let choice = (i + 1 < alts.len() || cut).then_some(self.ops.len());
             if choice.is_some() {
                 self.ops.push(Op::Choice(0));
             }
