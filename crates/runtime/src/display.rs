@@ -76,6 +76,13 @@ pub fn write_stderr(th: &Thread, text: &str) {
     }
 }
 
+/// As [`write_stderr`], for text of Python's.
+pub fn write_stderr_str(th: &Thread, text: &Py<Str>) {
+    if let Some(out) = Out::stderr(th) {
+        out.write_str(th, text);
+    }
+}
+
 /// Shows an exception on `sys.stderr` (`PyErr_Display`).
 pub fn print_exception(th: &Thread, e: &Obj) {
     let Some(out) = Out::stderr(th) else { return };
@@ -255,8 +262,13 @@ fn print_line(th: &Thread, out: &Out, (filename, line, name): &(Py<Str>, i32, Py
     }
 }
 
-/// A line of a source file, found by its name or, by its last part, along `sys.path`; without the space around it.
+/// A line of a source file, without the space around it.
 pub(crate) fn source_line(th: &Thread, filename: &Py<Str>, line: i32) -> Option<String> {
+    Some(source_text(th, filename, line)?.trim_start_matches([' ', '\t', '\x0c']).trim_end().to_string())
+}
+
+/// A line of a source file, found by its name or, by its last part, along `sys.path`.
+pub(crate) fn source_text(th: &Thread, filename: &Py<Str>, line: i32) -> Option<String> {
     let index = usize::try_from(line).ok()?.checked_sub(1)?;
     let name = filename.to_string_lossy();
     if name.starts_with('<') && name.ends_with('>') {
@@ -269,7 +281,7 @@ pub(crate) fn source_line(th: &Thread, filename: &Py<Str>, line: i32) -> Option<
     })?;
     let text = String::from_utf8_lossy(&content);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Some(text.lines().nth(index)?.trim_start_matches([' ', '\t', '\x0c']).trim_end().to_string())
+    Some(text.lines().nth(index)?.to_string())
 }
 
 /// `sys.__excepthook__`. A traceback given beside an exception without one becomes its own.
@@ -431,7 +443,7 @@ impl UnraisableHookArgs {
     }
 }
 
-/// Reports an exception that can't go on: `message` says where it came up, `object` in what.
+/// Reports an exception that can't go on: `message` says where it came up (the object's repr follows), or without a message `object` alone does.
 pub fn unraisable(th: &Thread, e: Obj, message: Option<&str>, object: Option<&Obj>) {
     let pending = th.take_exception();
     let tb = as_exception(&e).and_then(|e| e.traceback());
@@ -441,7 +453,18 @@ pub fn unraisable(th: &Thread, e: Obj, message: Option<&str>, object: Option<&Ob
         payload.set_traceback(crate::types::traceback::here(th));
     }
     let tb = as_exception(&e).and_then(|e| e.traceback()).unwrap_or_else(none);
-    let err_msg = message.map_or_else(none, |m| pystr::new(m).into_obj());
+    // As CPython's format strings do, a message ends with the object.
+    let (message, object) = match (message, object) {
+        (Some(m), Some(o)) => match protocols::repr(th, o) {
+            Ok(shown) => (Some(concat(&[Part::Text(m), Part::Text(" "), Part::Str(&shown)])), None),
+            Err(raised) => {
+                drop(th.take_raised(raised));
+                (Some(pystr::new(m)), None)
+            }
+        },
+        (m, o) => (m.map(pystr::new), o),
+    };
+    let err_msg = message.map_or_else(none, Py::into_obj);
     let fields = [e.ty().to_obj(), e, tb, err_msg, object.cloned().unwrap_or_else(none)];
     let hook = sys_attribute(th, "unraisablehook");
     let default = sys_attribute(th, "__unraisablehook__");

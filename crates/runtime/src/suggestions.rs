@@ -2,7 +2,7 @@
 
 use crate::types::list::List;
 use crate::types::str::Str;
-use crate::{Obj, ObjExt, Py, PyResult, Thread, none};
+use crate::{ModuleDef, Obj, ObjExt, Py, PyResult, Thread, none};
 
 const MAX_CANDIDATES: usize = 750;
 const MAX_LENGTH: usize = 40;
@@ -14,6 +14,9 @@ const CASE_COST: usize = 1;
 /// The `_suggestions` module.
 #[macros::pymodule(name = "_suggestions")]
 pub struct Suggestions;
+
+/// The definition for the module table.
+pub const MODULE: ModuleDef = Suggestions::MODULE;
 
 #[macros::pymethods]
 impl Suggestions {
@@ -27,34 +30,38 @@ impl Suggestions {
         if candidates.iter().any(|c| c.downcast::<Str>().is_none()) {
             return Err(th.type_error("all elements in 'candidates' must be strings"));
         }
-        Ok(closest(&candidates, item).unwrap_or_else(none))
+        let texts: Vec<Vec<u8>> = candidates.iter().filter_map(|c| Some(c.downcast::<Str>()?.to_wtf8())).collect();
+        Ok(nearest(&texts, &item.to_wtf8()).map_or_else(none, |i| candidates[i].clone()))
     }
 }
 
-/// The candidate nearest to `name`, if any is near enough (`_Py_CalculateSuggestions`).
-pub fn closest(candidates: &[Obj], name: &Str) -> Option<Obj> {
+/// The candidate nearest to a name that is not there, if any is near enough.
+pub fn closest(wrong: &str, candidates: &[String]) -> Option<String> {
+    let texts: Vec<Vec<u8>> = candidates.iter().map(|c| c.as_bytes().to_vec()).collect();
+    nearest(&texts, wrong.as_bytes()).map(|i| candidates[i].clone())
+}
+
+/// The index of the nearest candidate (`_Py_CalculateSuggestions`).
+fn nearest(candidates: &[Vec<u8>], name: &[u8]) -> Option<usize> {
     if candidates.len() >= MAX_CANDIDATES {
         return None;
     }
-    let name_bytes = name.to_wtf8();
-    let mut best: Option<(usize, &Obj)> = None;
-    for candidate in candidates {
-        let Some(text) = candidate.downcast::<Str>() else { continue };
-        if text.eq(name) {
+    let mut best: Option<(usize, usize)> = None;
+    for (i, candidate) in candidates.iter().enumerate() {
+        if candidate == name {
             continue;
         }
-        let bytes = text.to_wtf8();
         // No more than a third of the characters may differ.
-        let mut limit = (name_bytes.len() + bytes.len() + 3) * MOVE_COST / 6;
+        let mut limit = (name.len() + candidate.len() + 3) * MOVE_COST / 6;
         if let Some((distance, _)) = best {
             limit = limit.min(distance.saturating_sub(1));
         }
-        let distance = edit_distance(&name_bytes, &bytes, limit);
+        let distance = edit_distance(name, candidate, limit);
         if distance <= limit && best.is_none_or(|(d, _)| distance < d) {
-            best = Some((distance, candidate));
+            best = Some((distance, i));
         }
     }
-    best.map(|(_, c)| c.clone())
+    best.map(|(_, i)| i)
 }
 
 fn substitution(a: u8, b: u8) -> usize {
