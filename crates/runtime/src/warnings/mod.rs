@@ -21,7 +21,7 @@ use crate::types::tuple::{self, Tuple};
 use crate::types::{int, type_::Type};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, TypeObject, bool_obj};
 use object::Guarded;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// The state of warnings of an interpreter.
 #[derive(Default)]
@@ -32,16 +32,9 @@ struct State {
     /// The context variable that holds filters of a context's own.
     context: Guarded<Option<Obj>>,
     /// Counts changes of filters: registries of an older version are void. 0 stands for the first.
-    mutations: Version,
+    mutations: AtomicI64,
     lock: lock::RecursiveLock,
 }
-
-/// A counter written under the interpreter lock.
-#[derive(Default)]
-struct Version(Cell<i64>);
-
-// SAFETY: touched by the thread that holds the interpreter lock only.
-unsafe impl Sync for Version {}
 
 fn state(th: &Thread) -> std::sync::Arc<State> {
     th.rt().state::<State>()
@@ -352,7 +345,7 @@ impl Explicit {
 
 /// Whether a registry knows the key; `set` enters it when not. A registry of older filters is emptied first.
 fn already_warned(th: &Thread, registry: &Py<Dict>, key: &Obj, set: bool) -> PyResult<bool> {
-    let version = state(th).mutations.0.get() + 1;
+    let version = state(th).mutations.load(Relaxed) + 1;
     let name = pystr::intern("version");
     let known = registry.try_get_str(th, &name)?;
     if known.is_some_and(|v| v.is_instance(int::INT_TYPE) && int::to_i64(&v) == Some(version)) {
