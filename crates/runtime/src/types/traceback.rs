@@ -1,7 +1,7 @@
 //! `traceback`: the frames an exception has passed.
+#![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::Frame;
-use crate::protocols::attribute;
 use crate::types::code::Code;
 use crate::types::exceptions::as_exception;
 use crate::types::frame::FrameObject;
@@ -60,13 +60,19 @@ pub unsafe fn add(th: &Thread, frame: *mut Frame) {
 
 /// A traceback of the innermost Python frame alone.
 pub fn here(th: &Thread) -> Option<Py<Traceback>> {
+    let object = current_frame(th)?;
+    let lasti = object.lasti();
+    Some(new(th, None, object, lasti, -1))
+}
+
+/// The `frame` object of the innermost Python frame.
+pub fn current_frame(th: &Thread) -> Option<Py<FrameObject>> {
     let frame = th.frame.get();
     if frame.is_null() {
         return None;
     }
     // SAFETY: the thread's innermost frame is live.
-    let (object, lasti) = unsafe { (Frame::object(th, frame), (*frame).lasti()) };
-    Some(new(th, None, object, lasti, -1))
+    Some(unsafe { Frame::object(th, frame) })
 }
 
 impl Traceback {
@@ -85,19 +91,18 @@ impl Traceback {
     }
 
     /// The code object of the frame.
-    pub fn code(&self, th: &Thread) -> PyResult<Option<Py<Code>>> {
-        let Some(frame) = self.frame() else { return Ok(None) };
-        Ok(attribute::get_str(th, frame.as_obj(), "f_code")?.downcast::<Code>().cloned())
+    pub fn code(&self) -> Option<Py<Code>> {
+        self.frame()?.code()
     }
 
     /// The line, `None` for an instruction that belongs to none.
-    pub fn line(&self, th: &Thread) -> PyResult<Option<i32>> {
+    pub fn line(&self) -> Option<i32> {
         if self.lineno.get() == -1
-            && let Some(code) = self.code(th)?
+            && let Some(code) = self.code()
         {
             self.lineno.set(code.line_at(self.lasti).unwrap_or(-1));
         }
-        Ok(Some(self.lineno.get()).filter(|&l| l >= 0))
+        Some(self.lineno.get()).filter(|&l| l >= 0)
     }
 
     fn check_next(th: &Thread, value: &Obj, expected: &str) -> PyResult<Option<Py<Traceback>>> {
@@ -163,7 +168,7 @@ impl Traceback {
     }
 
     #[getter]
-    fn tb_lineno(th: &Thread, slf: &Py<Traceback>) -> PyResult<Option<i32>> {
-        slf.line(th)
+    fn tb_lineno(_th: &Thread, slf: &Py<Traceback>) -> Option<i32> {
+        slf.line()
     }
 }

@@ -1,6 +1,5 @@
 //! Making exceptions and setting them on the thread: what `raise` does, and implicit context.
 
-use super::attributed::raise_import_error;
 use super::base::{BaseException, alloc, is_plain};
 use crate::protocols::{self, call};
 use crate::types::tuple::Tuple;
@@ -127,17 +126,4 @@ pub fn set_implicit_context(e: &Py<BaseException>, handled: Obj) {
         step_slow = !step_slow;
     }
     e.set_context(Some(handled));
-}
-
-/// Raises `ImportError` or a subclass with its attributes.
-#[cold]
-pub fn import_error(
-    th: &Thread,
-    ty: &'static TypeObject,
-    message: &Obj,
-    name: Option<&Obj>,
-    path: Option<&Obj>,
-    name_from: Option<&Obj>,
-) -> Raised {
-    raise_import_error(th, ty, message, name, path, name_from)
 }
