@@ -43,9 +43,9 @@ use crate::{PyClass, TypeObject};
 /// Built-in types that are no names of `builtins`, to be made ready at start.
 pub fn hidden_types() -> Vec<&'static TypeObject> {
     let mut all = vec![
-        singletons::none_type(),
-        singletons::not_implemented_type(),
-        singletons::ellipsis_type(),
+        singletons::NoneType::TYPE,
+        singletons::NotImplementedType::TYPE,
+        singletons::EllipsisType::TYPE,
         <function::Function as PyClass>::TYPE,
         <function::BoundMethod as PyClass>::TYPE,
         <function::BuiltinFunction as PyClass>::TYPE,
@@ -54,7 +54,7 @@ pub fn hidden_types() -> Vec<&'static TypeObject> {
         <traceback::Traceback as PyClass>::TYPE,
         <cell::PyCell as PyClass>::TYPE,
         <module::Module as PyClass>::TYPE,
-        <namespace::Namespace as PyClass>::TYPE,
+        <namespace::SimpleNamespace as PyClass>::TYPE,
         <generic_alias::GenericAlias as PyClass>::TYPE,
         <union::Union as PyClass>::TYPE,
         generator::generator_type(),
