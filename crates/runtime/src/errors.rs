@@ -66,11 +66,8 @@ impl Thread {
     /// Raises `ty(*args)`.
     #[cold]
     pub fn raise_with_args(&self, ty: &'static TypeObject, args: Vec<Obj>) -> Raised {
-        let made = crate::protocols::call::call(self, &ty.to_obj(), &args);
-        match made {
-            Ok(e) => self.raise(e),
-            Err(raised) => raised,
-        }
+        let made = exc::new_with_args(self, ty, tuple::from_vec(args));
+        self.raise(made)
     }
 
     /// Raises an exception instance; the exception being handled becomes its context (`_PyErr_SetObject`).
@@ -178,7 +175,4 @@ impl Thread {
     }
 }
 
-/// The payload behind an exception object.
-pub fn as_exception(e: &Obj) -> Option<&Py<BaseException>> {
-    e.downcast::<BaseException>()
-}
+pub use exc::as_exception;

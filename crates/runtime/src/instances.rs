@@ -27,7 +27,7 @@ fn interned_name(name: &Py<Str>) -> Py<Str> {
 pub fn attribute_name<'a>(th: &Thread, name: &'a Obj) -> PyResult<&'a Py<Str>> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name),
-        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().tp_name()))),
+        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().name()))),
     }
 }
 
@@ -77,7 +77,7 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
         }
         getter = get;
     }
-    if let Some(own) = own_attribute(obj, name) {
+    if let Some(own) = own_attribute(th, obj, name)? {
         return Ok(Some(own));
     }
     match (found, getter) {
@@ -88,27 +88,30 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
 
 /// An attribute that the instance itself has. `name` is interned.
 #[inline]
-pub fn own_attribute(obj: &Obj, name: &Py<Str>) -> Option<Obj> {
-    let header = obj.header()?;
+pub fn own_attribute(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
+    let Some(header) = obj.header() else { return Ok(None) };
     let ty = obj.ty();
-    if ty.has_flag(flags::MANAGED_DICT) {
-        if let Some(dict) = peek(dict_word(header)?) {
-            return dict.get_str(name);
-        }
-        if ty.has_flag(flags::INLINE_VALUES) {
-            let i = ty.inline_keys.find(name)?;
-            return peek(inline_words(header).get(i)?);
-        }
-        return None;
-    }
-    own_dict(obj)?.get_str(name)
+    let dict = match dict_word(header) {
+        Some(word) => match peek(word) {
+            Some(dict) => dict,
+            None => {
+                let i = if ty.has_flag(flags::INLINE_VALUES) { ty.inline_keys.find(name) } else { None };
+                return Ok(i.and_then(|i| inline_words(header).get(i)).and_then(peek));
+            }
+        },
+        None => match own_dict(obj) {
+            Some(dict) => dict,
+            None => return Ok(None),
+        },
+    };
+    dict.try_get_str(th, name)
 }
 
 /// The dict of an object whose type keeps one in its payload: modules and types.
 fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
     let ty = obj.ty();
     if native_is(ty, Module::TYPE) {
-        return obj.downcast::<Module>().map(|m| m.dict.clone());
+        return obj.downcast::<Module>().map(|m| m.dict());
     }
     if native_is(ty, Type::TYPE) {
         return obj.downcast::<Type>().map(|t| t.namespace());
@@ -118,7 +121,7 @@ fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
 
 /// True when instances of the type have a `__dict__`.
 pub fn has_dict(ty: &TypeObject) -> bool {
-    ty.has_flag(flags::MANAGED_DICT) || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
+    ty.flags() & (flags::MANAGED_DICT | flags::HIDDEN_MEMBERS) == flags::MANAGED_DICT || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
 }
 
 /// `object.__setattr__` and, with `None`, `object.__delattr__`.
@@ -162,7 +165,7 @@ pub fn generic_setattr(th: &Thread, obj: &Obj, name: &Py<Str>, value: Option<&Ob
 
 #[cold]
 fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate::Raised {
-    let (ty, shown) = (obj.ty().tp_name(), name.to_string_lossy());
+    let (ty, shown) = (obj.ty().name(), name.to_string_lossy());
     let text = if in_type {
         format!("'{ty}' object attribute '{shown}' is read-only")
     } else {
@@ -262,7 +265,7 @@ pub fn dict_setter(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> 
         Some(value) => match value.downcast::<Dict>() {
             Some(dict) => Some(dict.clone()),
             None => {
-                return Err(th.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().tp_name())));
+                return Err(th.type_error(format!("__dict__ must be set to a dictionary, not a '{}'", value.ty().name())));
             }
         },
     };

@@ -83,6 +83,7 @@ pub struct Interpreter {
     pub sys_dict: Guarded<Option<Py<Dict>>>,
     pub modules: Guarded<Option<Py<Dict>>>,
     pub builtins: Guarded<Option<Py<Dict>>>,
+    pub builtins_module: Guarded<Option<Obj>>,
     /// The frozen `importlib._bootstrap` and `_bootstrap_external`.
     pub importlib: Guarded<Option<Obj>>,
     pub importlib_external: Guarded<Option<Obj>>,
@@ -102,7 +103,10 @@ pub struct Interpreter {
     pub finalizing: Cell<bool>,
     /// Nanoseconds of the switch interval.
     pub switch_interval: Cell<u64>,
-    pub monitoring: crate::monitoring::State,
+    /// Runs the handlers of signals that arrived; set by the signal module.
+    pub signal_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
+    /// Conversion of Python syntax trees; set by the `_ast` module's crate.
+    pub ast_hook: Guarded<Option<crate::compile::AstHook>>,
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
@@ -120,6 +124,38 @@ unsafe impl Sync for Interpreter {}
 unsafe impl Send for Interpreter {}
 
 impl Interpreter {
+    /// An interpreter with empty namespaces; `startup` fills them.
+    pub fn new(config: Config) -> Interpreter {
+        let digits = config.int_max_str_digits;
+        Interpreter {
+            config,
+            gc: Collector::new(),
+            gc_garbage: Guarded::new(None),
+            gc_callbacks: Guarded::new(None),
+            gc_debug: Cell::new(0),
+            sys_dict: Guarded::new(None),
+            modules: Guarded::new(None),
+            builtins: Guarded::new(None),
+            builtins_module: Guarded::new(None),
+            importlib: Guarded::new(None),
+            importlib_external: Guarded::new(None),
+            import_function: Guarded::new(None),
+            recursion_limit: Cell::new(1000),
+            int_max_str_digits: Cell::new(digits),
+            native_modules: Guarded::new(Vec::new()),
+            frozen: Guarded::new(None),
+            module_state: Guarded::new(std::collections::HashMap::new()),
+            codecs: crate::codecs::Registry::new(),
+            next_thread_id: AtomicU64::new(1),
+            finalizing: Cell::new(false),
+            switch_interval: Cell::new(5_000_000),
+            signal_hook: Guarded::new(None),
+            ast_hook: Guarded::new(None),
+            gil: crate::gil::Gil::default(),
+            threads: Guarded::new(Vec::new()),
+        }
+    }
+
     /// The state of native code that no module object carries, made on first use.
     pub fn state<T: Default + Send + Sync + 'static>(&self) -> std::sync::Arc<T> {
         let key = std::any::TypeId::of::<T>();

@@ -8,6 +8,7 @@ pub mod buffer;
 pub mod builtins;
 pub mod codecs;
 pub mod compile;
+pub mod display;
 pub mod errors;
 pub mod gc_hooks;
 pub mod gc_module;
@@ -17,16 +18,17 @@ pub mod import;
 pub mod instances;
 pub mod interp;
 pub mod interpreter;
-pub mod monitoring;
 pub mod names;
 pub mod native;
 pub mod protocols;
 pub mod slot_table;
 pub mod slots;
 pub mod startup;
+pub mod suggestions;
 pub mod sys;
 pub mod thread;
 pub mod types;
+pub mod warnings;
 
 pub use args::{Args, Kwargs, OrNone};
 pub use buffer::Buffer;
@@ -140,4 +142,10 @@ pub fn ellipsis() -> Obj {
 #[inline(always)]
 pub fn bool_obj(b: bool) -> Obj {
     Obj::from_static(if b { types::int::true_header() } else { types::int::false_header() })
+}
+
+/// An `int`.
+#[inline(always)]
+pub fn int_obj(i: i64) -> Obj {
+    types::int::from_i64(i)
 }

@@ -1,5 +1,6 @@
 //! The interpreter: frames, dispatch, instruction bodies by topic, specialisation, unwinding.
 
+pub mod caller;
 pub mod dispatch;
 pub mod frame;
 pub mod invoke;

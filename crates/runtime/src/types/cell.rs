@@ -42,7 +42,7 @@ impl PyCell {
         let at = slf.as_obj().id();
         Ok(match slf.contents.get() {
             None => format!("<cell at {at:#x}: empty>"),
-            Some(o) => format!("<cell at {at:#x}: {:.80} object at {:#x}>", o.ty().tp_name(), o.id()),
+            Some(o) => format!("<cell at {at:#x}: {:.80} object at {:#x}>", o.ty().name(), o.id()),
         })
     }
 

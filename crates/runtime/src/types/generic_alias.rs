@@ -46,8 +46,8 @@ impl Payload for AliasIterator {
 }
 
 /// The value of a `__class_getitem__`: `origin[item]` (`Py_GenericAlias`).
-pub fn new(th: &Thread, origin: &Obj, item: &Obj) -> PyResult<Obj> {
-    Ok(make(th, GenericAlias::TYPE, origin.clone(), arguments(item), false).into_obj())
+pub fn new(th: &Thread, origin: &Obj, item: &Obj) -> Obj {
+    make(th, GenericAlias::TYPE, origin.clone(), arguments(item), false).into_obj()
 }
 
 fn arguments(item: &Obj) -> Py<Tuple> {
@@ -233,10 +233,10 @@ fn replace_all(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], items: 
             Some(t) => out.extend(t.items().iter().cloned()),
             None => {
                 let original = attribute::lookup_opt(th, arg, &crate::names::get().__origin__)?;
-                let shown = original.as_ref().unwrap_or(arg).ty().tp_name();
+                let shown = original.as_ref().unwrap_or(arg).ty().name();
                 return Err(th.type_error(format!(
                     "expected __typing_subst__ of {shown} objects to return a tuple, not {}",
-                    new.ty().tp_name()
+                    new.ty().name()
                 )));
             }
         }
@@ -461,5 +461,17 @@ impl AliasIterator {
             None => tuple::empty().into_obj(),
         };
         Ok(tuple::from_array([iter, tuple::from_array([inner]).into_obj()]).into_obj())
+    }
+}
+
+/// `__class_getitem__` of a built-in type.
+pub fn class_getitem(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
+    args.no_keywords(th, "__class_getitem__")?;
+    match args.pos() {
+        [item] => Ok(new(th, cls, item)),
+        other => {
+            let ty = cls.downcast::<Type>().map(|t| t.name()).unwrap_or_default();
+            Err(th.type_error(format!("{ty}.__class_getitem__() takes exactly one argument ({} given)", other.len())))
+        }
     }
 }

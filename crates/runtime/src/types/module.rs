@@ -10,14 +10,16 @@ use crate::types::list;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, instances, none};
 use object::Payload;
 use object::gc::Visitor;
+use std::cell::Cell;
 
 /// The payload of a module.
 #[macros::pyclass(name = "module", flags = BASETYPE | HAVE_GC | MANAGED_WEAKREF)]
 pub struct Module {
-    /// `__dict__`: one for the module's life.
-    pub dict: Py<Dict>,
-    /// The definition of a native module.
-    pub def: Option<&'static ModuleDef>,
+    /// One for the module's life.
+    dict: Py<Dict>,
+    def: Option<&'static ModuleDef>,
+    /// The definition's `exec` has run.
+    pub executed: Cell<bool>,
 }
 
 impl Payload for Module {
@@ -27,7 +29,7 @@ impl Payload for Module {
 }
 
 fn start(th: &Thread, name: Obj, doc: Obj, ty: &crate::TypeObject, def: Option<&'static ModuleDef>) -> Py<Module> {
-    let module = alloc_instance(th, ty, Module { dict: dict::new(), def });
+    let module = alloc_instance(th, ty, Module { dict: dict::new(), def, executed: Cell::new(false) });
     init_dict(&module.dict, name, doc);
     module
 }
@@ -62,6 +64,17 @@ pub fn from_def(th: &Thread, def: &'static ModuleDef) -> Py<Module> {
 }
 
 impl Module {
+    /// `__dict__`.
+    #[inline(always)]
+    pub fn dict(&self) -> Py<Dict> {
+        self.dict.clone()
+    }
+
+    /// The definition of a native module.
+    pub fn def(&self) -> Option<&'static ModuleDef> {
+        self.def
+    }
+
     /// `__name__`, if it is a string.
     pub fn name(&self) -> Option<Py<Str>> {
         self.dict.get_str(&crate::names::get().__name__).and_then(|n| n.downcast::<Str>().cloned())
@@ -75,7 +88,7 @@ impl Module {
     /// Adds a built-in type under its name.
     pub fn add_type<T: PyClass>(&self) {
         crate::types::type_::ready_static(T::TYPE);
-        self.add(&T::TYPE.name(), T::TYPE.to_obj());
+        self.add(&T::TYPE.short_name(), T::TYPE.to_obj());
     }
 }
 
@@ -131,7 +144,7 @@ pub fn is_possibly_shadowing(th: &Thread, origin: Option<&Py<Str>>) -> bool {
             None => return false,
         }
     }
-    if first.is_empty() { host::current_dir().is_some_and(|d| d == root) } else { first == root }
+    if first.is_empty() { host::current_dir().is_some_and(|d| d.as_os_str() == root) } else { first == root }
 }
 
 /// True when the module has the name of one of the standard library.
@@ -193,7 +206,7 @@ fn missing(th: &Thread, module: &Py<Module>, name: &Py<Str>) -> PyResult<crate::
 impl Module {
     #[new(name = "module")]
     fn new(th: &Thread, cls: &Py<Type>, _args: crate::Args<'_>) -> PyResult<Py<Module>> {
-        Ok(alloc_instance(th, cls.as_object(), Module { dict: dict::new(), def: None }))
+        Ok(alloc_instance(th, cls.as_object(), Module { dict: dict::new(), def: None, executed: Cell::new(false) }))
     }
 
     #[init(name = "module", sig = "(name, doc=None)")]
@@ -240,11 +253,6 @@ impl Module {
         slf.dict.clone()
     }
 
-    #[setter(name = "__dict__")]
-    fn set_dict(th: &Thread, _slf: &Py<Module>, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
-    }
-
     #[getter]
     fn __annotations__(th: &Thread, slf: &Py<Module>) -> PyResult<Obj> {
         let names = crate::names::get();
@@ -260,7 +268,7 @@ impl Module {
             Some(annotate) => {
                 let made = call::call(th, &annotate, &[Obj::small_int(1)])?;
                 if made.downcast::<Dict>().is_none() {
-                    return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().tp_name())));
+                    return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().name())));
                 }
                 made
             }

@@ -65,8 +65,7 @@ impl SimpleNamespace {
                 }
             }
             more => {
-                let name = slf.ty().tp_name();
-                let name = name.rsplit('.').next().unwrap_or(&name);
+                let name = slf.ty().short_name();
                 return Err(th.type_error(format!("{name} expected at most 1 argument, got {}", more.len())));
             }
         }
@@ -75,7 +74,7 @@ impl SimpleNamespace {
 
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Obj) -> PyResult<Obj> {
-        let name = if slf.downcast_exact::<Self>().is_some() { "namespace".to_string() } else { slf.ty().name() };
+        let name = if slf.downcast_exact::<Self>().is_some() { "namespace".to_string() } else { slf.ty().short_name() };
         let shown = th.repr_guarded(slf, || {
             let mut b = text::Builder::with_capacity(32);
             b.push_str(&name);
@@ -123,9 +122,9 @@ impl SimpleNamespace {
         if made.downcast::<Self>().is_none() {
             return Err(th.type_error(format!(
                 "expect {} type, but {}() returned '{}' object",
-                Self::TYPE.tp_name(),
-                slf.ty().tp_name(),
-                made.ty().tp_name()
+                Self::TYPE.name(),
+                slf.ty().name(),
+                made.ty().name()
             )));
         }
         let own = dict_of(th, &made);

@@ -203,29 +203,14 @@ impl Property {
         slf.state.get().get
     }
 
-    #[setter(name = "fget")]
-    fn set_fget(th: &Thread, _slf: &Py<Self>, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
-    }
-
     #[getter]
     fn fset(_th: &Thread, slf: &Py<Self>) -> Option<Obj> {
         slf.state.get().set
     }
 
-    #[setter(name = "fset")]
-    fn set_fset(th: &Thread, _slf: &Py<Self>, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
-    }
-
     #[getter]
     fn fdel(_th: &Thread, slf: &Py<Self>) -> Option<Obj> {
         slf.state.get().delete
-    }
-
-    #[setter(name = "fdel")]
-    fn set_fdel(th: &Thread, _slf: &Py<Self>, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
     }
 
     #[getter]
@@ -244,7 +229,7 @@ impl Property {
     fn __name__(th: &Thread, slf: &Py<Self>) -> PyResult<Obj> {
         match Self::shown_name(th, slf)? {
             Some(name) => Ok(name),
-            None => Err(th.attribute_error_message(format!("'{}' object has no attribute '__name__'", slf.as_obj().ty().tp_name()))),
+            None => Err(th.attribute_error_message(format!("'{}' object has no attribute '__name__'", slf.as_obj().ty().name()))),
         }
     }
 

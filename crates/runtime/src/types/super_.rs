@@ -43,18 +43,27 @@ pub fn find(
     object: Option<&Obj>,
     name: &Py<Str>,
 ) -> PyResult<Option<Obj>> {
-    let Some(mro) = object_class.mro.get() else { return Ok(None) };
-    let items = mro.items();
-    let Some(at) = items.iter().position(|t| t.is(class.as_obj())) else { return Ok(None) };
-    let found = items[at + 1..].iter().find_map(|t| t.downcast::<Type>()?.namespace().get_str(name));
-    let Some(found) = found else { return Ok(None) };
+    match search(class, object_class, name) {
+        Some(found) => bind(th, found, object_class, object).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The first entry in the MRO of `object_class` behind `class`.
+fn search(class: &Py<Type>, object_class: &Py<Type>, name: &Py<Str>) -> Option<Obj> {
+    let mro = object_class.mro.get()?;
+    let at = mro.items().iter().position(|t| t.is(class.as_obj()))?;
+    mro.items()[at + 1..].iter().find_map(|t| t.downcast::<Type>()?.namespace().get_str(name))
+}
+
+fn bind(th: &Thread, found: Obj, object_class: &Py<Type>, object: Option<&Obj>) -> PyResult<Obj> {
     match found.ty().slots.tp_descr_get.get() {
         Some(get) => {
             // Through the class itself, the instance is left out.
             let instance = object.filter(|o| !o.is(object_class.as_obj()));
-            get(th, &found, instance, Some(object_class.as_obj())).map(Some)
+            get(th, &found, instance, Some(object_class.as_obj()))
         }
-        None => Ok(Some(found)),
+        None => Ok(found),
     }
 }
 
@@ -76,22 +85,33 @@ pub fn check(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Py<Type>> 
         return Ok(claimed.clone());
     }
     let (kind, name) = match object.downcast::<Type>() {
-        Some(t) => ("type", t.tp_name()),
-        None => ("instance of", object.ty().tp_name()),
+        Some(t) => ("type", t.name()),
+        None => ("instance of", object.ty().name()),
     };
-    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.tp_name())))
+    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.name())))
 }
 
-/// `super(class, object).name` without the `super` object, for the interpreter.
-pub fn get_attribute(th: &Thread, class: &Py<Type>, object: &Obj, name: &Py<Str>) -> PyResult<Obj> {
+/// True for the type `super` itself.
+#[inline(always)]
+pub fn is_super_type(o: &Obj) -> bool {
+    o.is_static(&Super::TYPE.header)
+}
+
+/// `super(class, object).name` without the `super` object, for the interpreter. With `method`, a function that would become a bound method of `object`
+/// comes unbound, and the second result says so.
+pub fn lookup(th: &Thread, class: &Py<Type>, object: &Obj, name: &Py<Str>, method: bool) -> PyResult<(Obj, bool)> {
     let object_class = check(th, class, object)?;
     if !name.is_ascii_eq("__class__")
-        && let Some(found) = find(th, class, &object_class, Some(object), name)?
+        && let Some(found) = search(class, &object_class, name)
     {
-        return Ok(found);
+        let through_class = object.is(object_class.as_obj());
+        if method && !through_class && found.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
+            return Ok((found, true));
+        }
+        return bind(th, found, &object_class, Some(object)).map(|f| (f, false));
     }
     let made = make(th, class, object)?;
-    attribute::get(th, &made, name)
+    attribute::get(th, &made, name).map(|f| (f, false))
 }
 
 /// `super(class, object)`.
@@ -103,7 +123,7 @@ pub fn make(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Obj> {
 
 /// `__class__` and the first argument of the calling function (`super_init_without_args`).
 fn implicit(th: &Thread) -> PyResult<(Py<Type>, Obj)> {
-    let Some(caller) = crate::interpreter::super_caller(th) else {
+    let Some(caller) = crate::interpreter::caller::super_caller(th) else {
         return Err(th.runtime_error("super(): no current frame"));
     };
     if caller.argument_count == 0 {
@@ -130,7 +150,7 @@ fn implicit(th: &Thread) -> PyResult<(Py<Type>, Obj)> {
     };
     match class.downcast::<Type>() {
         Some(class) => Ok((class.clone(), first)),
-        None => Err(th.runtime_error(format!("super(): __class__ is not a type ({})", class.ty().tp_name()))),
+        None => Err(th.runtime_error(format!("super(): __class__ is not a type ({})", class.ty().name()))),
     }
 }
 
@@ -151,7 +171,7 @@ impl Super {
             }
             [class, rest @ ..] if rest.len() <= 1 => {
                 let Some(class) = class.downcast::<Type>() else {
-                    return Err(th.type_error(format!("super() argument 1 must be a type, not {}", class.ty().tp_name())));
+                    return Err(th.type_error(format!("super() argument 1 must be a type, not {}", class.ty().name())));
                 };
                 (class.clone(), rest.first().filter(|o| !o.is_none()).cloned())
             }
@@ -168,9 +188,9 @@ impl Super {
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Super>) -> PyResult<String> {
         let s = slf.state.get();
-        let class = s.class.map_or_else(|| "NULL".to_string(), |c| c.tp_name());
+        let class = s.class.map_or_else(|| "NULL".to_string(), |c| c.name());
         Ok(match s.object_class {
-            Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", object_class.tp_name()),
+            Some(object_class) => format!("<super: <class '{class}'>, <{} object>>", object_class.name()),
             None => format!("<super: <class '{class}'>, NULL>"),
         })
     }

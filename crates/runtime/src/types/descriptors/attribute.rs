@@ -1,9 +1,10 @@
 //! `getset_descriptor`: computed attributes; `member_descriptor`: the members that `__slots__` names.
 
+use super::members::is_member;
 use super::{check_instance, qualified, reduce_to_getattr};
 use crate::native::{GetterDef, SetterDef};
 use crate::types::function::no_arguments;
-use crate::types::str::Str;
+use crate::types::str::{Str, intern};
 use crate::types::type_::{alloc_instance, member_get, member_set};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Payload;
@@ -17,14 +18,23 @@ pub struct GetSet {
     pub owner: Py<Type>,
 }
 
+/// Where a member's value is.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In a word of the instance, this far from its header.
+    Word(u32),
+    /// In the payload of a built-in type.
+    Native(&'static GetterDef, Option<&'static SetterDef>),
+}
+
 /// The payload of a member.
 ///
-/// Invariant: instances of `owner` and of its subclasses have a word at `offset`.
+/// Invariant: if the place is a word, instances of `owner` and of its subclasses have that word.
 #[macros::pyclass(name = "member_descriptor", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 pub struct Member {
     pub name: Py<Str>,
     pub owner: Py<Type>,
-    offset: u32,
+    place: Place,
 }
 
 impl Payload for GetSet {
@@ -42,14 +52,23 @@ impl Payload for Member {
 
 /// The descriptor of a computed attribute.
 pub fn getset(owner: &Py<Type>, get: &'static GetterDef, set: Option<&'static SetterDef>) -> Obj {
+    if owner.spec.is_some_and(|spec| is_member(spec, get.name)) {
+        let payload = Member { name: intern(get.name), owner: owner.clone(), place: Place::Native(get, set) };
+        return alloc_instance(Thread::current(), Member::TYPE, payload).into_obj();
+    }
     let payload = GetSet { get, set, owner: owner.clone() };
     alloc_instance(Thread::current(), GetSet::TYPE, payload).into_obj()
 }
 
 /// The descriptor of the `index`th member of a class made by a program.
 pub fn member(th: &Thread, owner: &Py<Type>, name: Py<Str>, index: usize) -> Option<Obj> {
-    let offset = *owner.member_offsets.lock().get(index)?;
-    Some(alloc_instance(th, Member::TYPE, Member { name, owner: owner.clone(), offset }).into_obj())
+    let known = owner.member_offsets.lock().get(index).copied();
+    let offset = match known {
+        Some(offset) => offset,
+        None if owner.has_flag(crate::type_flags::MANAGED_DICT) => crate::types::type_::HIDDEN,
+        None => return None,
+    };
+    Some(alloc_instance(th, Member::TYPE, Member { name, owner: owner.clone(), place: Place::Word(offset) }).into_obj())
 }
 
 impl GetSet {
@@ -62,14 +81,21 @@ impl GetSet {
 }
 
 impl Member {
-    /// The offset of the word from the header.
-    pub fn offset(&self) -> u32 {
-        self.offset
+    /// The offset of the word from the header, if the member is one of `__slots__`.
+    pub fn offset(&self) -> Option<u32> {
+        match self.place {
+            Place::Word(offset) => Some(offset),
+            Place::Native(..) => None,
+        }
     }
 
     /// Reads the member of an instance of the owner.
     #[inline]
     pub fn read(th: &Thread, slf: &Py<Self>, obj: &Obj) -> PyResult<Obj> {
+        if let Place::Native(get, _) = slf.place {
+            check_instance(th, &slf.owner, get.name, obj)?;
+            return (get.get)(th, obj);
+        }
         match member_get(obj, slf) {
             Some(Some(value)) => Ok(value),
             Some(None) => Err(th.no_attribute(obj, slf.name.as_obj())),
@@ -81,8 +107,8 @@ impl Member {
         th.type_error(format!(
             "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
             slf.name.to_string_lossy(),
-            slf.owner.tp_name(),
-            obj.ty().tp_name()
+            slf.owner.name(),
+            obj.ty().name()
         ))
     }
 }
@@ -105,14 +131,14 @@ impl GetSet {
             None => Err(th.attribute_error_message(format!(
                 "attribute '{}' of '{}' objects is not writable",
                 slf.get.name,
-                slf.owner.tp_name()
+                slf.owner.name()
             ))),
         }
     }
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<attribute '{}' of '{}' objects>", slf.get.name, slf.owner.tp_name()))
+        Ok(format!("<attribute '{}' of '{}' objects>", slf.get.name, slf.owner.name()))
     }
 
     #[getter]
@@ -148,6 +174,13 @@ impl Member {
 
     #[slot(tp_descr_set)]
     fn descr_set(th: &Thread, slf: &Py<Self>, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        if let Place::Native(get, set) = slf.place {
+            check_instance(th, &slf.owner, get.name, obj)?;
+            return match set {
+                Some(set) => (set.set)(th, obj, value),
+                None => Err(th.attribute_error_message("readonly attribute")),
+            };
+        }
         match member_set(obj, slf, value.cloned()) {
             None => Err(Self::mismatch(th, slf, obj)),
             Some(None) if value.is_none() => Err(th.attribute_error_message(slf.name.to_string_lossy())),
@@ -160,7 +193,7 @@ impl Member {
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<member '{}' of '{}' objects>", slf.name.to_string_lossy(), slf.owner.tp_name()))
+        Ok(format!("<member '{}' of '{}' objects>", slf.name.to_string_lossy(), slf.owner.name()))
     }
 
     #[pymethod]
@@ -180,8 +213,11 @@ impl Member {
     }
 
     #[getter]
-    fn __doc__(_th: &Thread, _slf: &Py<Self>) -> Option<&'static str> {
-        None
+    fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
+        match slf.place {
+            Place::Word(_) => None,
+            Place::Native(get, _) => get.doc,
+        }
     }
 
     #[getter]

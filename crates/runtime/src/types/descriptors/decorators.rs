@@ -157,7 +157,7 @@ impl ClassMethod {
             (None, Some(obj)) => obj.ty().to_obj(),
             (None, None) => none(),
         };
-        Ok(crate::types::method::new(th, slf.callable.get(), cls).into_obj())
+        Ok(crate::types::function::new_method(th, slf.callable.get(), cls).into_obj())
     }
 
     #[slot(tp_repr)]
@@ -211,7 +211,7 @@ impl ClassMethod {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> PyResult<Obj> {
+    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> Obj {
         crate::types::generic_alias::new(th, cls, item)
     }
 }
@@ -291,7 +291,7 @@ impl StaticMethod {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> PyResult<Obj> {
+    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> Obj {
         crate::types::generic_alias::new(th, cls, item)
     }
 }

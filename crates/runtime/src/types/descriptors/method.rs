@@ -75,7 +75,7 @@ impl MethodDescriptor {
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<method '{}' of '{}' objects>", slf.def.name, slf.owner.tp_name()))
+        Ok(format!("<method '{}' of '{}' objects>", slf.def.name, slf.owner.name()))
     }
 
     #[pymethod]
@@ -114,17 +114,17 @@ impl ClassMethodDescriptor {
     /// The method bound to a class; `ty` must be a class derived from the owner.
     fn bind(th: &Thread, slf: &Py<Self>, ty: &Obj) -> PyResult<Obj> {
         let name = slf.def.name;
-        let owner = slf.owner.tp_name();
+        let owner = slf.owner.name();
         let Some(cls) = ty.downcast::<Type>() else {
             return Err(th.type_error(format!(
                 "descriptor '{name}' for type '{owner}' needs a type, not a '{}' as arg 2",
-                ty.ty().tp_name()
+                ty.ty().name()
             )));
         };
         if !cls.is_subtype(slf.owner.as_object()) {
             return Err(th.type_error(format!(
                 "descriptor '{name}' requires a subtype of '{owner}' but received '{}'",
-                cls.tp_name()
+                cls.name()
             )));
         }
         Ok(function::builtin(slf.def, Some(ty.clone()), None))
@@ -139,7 +139,7 @@ impl ClassMethodDescriptor {
             return Err(th.type_error(format!(
                 "descriptor '{}' of '{}' object needs an argument",
                 slf.def.name,
-                slf.owner.tp_name()
+                slf.owner.name()
             )));
         };
         let bound = Self::bind(th, slf, cls)?;
@@ -154,14 +154,14 @@ impl ClassMethodDescriptor {
             (None, None) => Err(th.type_error(format!(
                 "descriptor '{}' for type '{}' needs either an object or a type",
                 slf.def.name,
-                slf.owner.tp_name()
+                slf.owner.name()
             ))),
         }
     }
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<method '{}' of '{}' objects>", slf.def.name, slf.owner.tp_name()))
+        Ok(format!("<method '{}' of '{}' objects>", slf.def.name, slf.owner.name()))
     }
 
     #[getter]

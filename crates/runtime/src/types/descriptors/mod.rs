@@ -2,6 +2,7 @@
 
 mod attribute;
 mod decorators;
+mod members;
 mod method;
 mod wrap;
 mod wrapper;
@@ -45,8 +46,8 @@ fn check_instance(th: &Thread, owner: &Py<Type>, name: &str, obj: &Obj) -> PyRes
     }
     Err(th.type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        owner.tp_name(),
-        obj.ty().tp_name()
+        owner.name(),
+        obj.ty().name()
     )))
 }
 

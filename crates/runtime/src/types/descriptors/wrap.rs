@@ -1,4 +1,5 @@
 //! How a slot wrapper turns arguments into a call of its slot, one arm for each [`Wrap`].
+#![expect(unsafe_code, reason = "slots are called by address")]
 
 use super::present;
 use crate::protocols::{dispatch, number, sequence};
@@ -173,7 +174,7 @@ fn size_index(th: &Thread, i: &Obj) -> PyResult<isize> {
     let index = number::index(th, i)?;
     match int::to_i128(&index).and_then(|i| isize::try_from(i).ok()) {
         Some(i) => Ok(i),
-        None => Err(th.overflow_error(format!("cannot fit '{}' into an index-sized integer", i.ty().tp_name()))),
+        None => Err(th.overflow_error(format!("cannot fit '{}' into an index-sized integer", i.ty().name()))),
     }
 }
 
@@ -206,7 +207,7 @@ fn check_setattr(th: &Thread, slf: &Obj, address: usize, what: &str) -> PyResult
             return Ok(());
         }
         if f != python {
-            return Err(th.type_error(format!("can't apply this {what} to {} object", ty.tp_name())));
+            return Err(th.type_error(format!("can't apply this {what} to {} object", ty.name())));
         }
         base = t.base.get();
     }

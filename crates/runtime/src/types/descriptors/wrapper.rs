@@ -60,13 +60,13 @@ impl SlotWrapper {
     fn call(th: &Thread, slf: &Py<Self>, args: Args<'_>) -> PyResult<Obj> {
         let (name, owner) = (slf.row.name, &slf.owner);
         let Some(receiver) = args.pos().first() else {
-            return Err(th.type_error(format!("descriptor '{name}' of '{}' object needs an argument", owner.tp_name())));
+            return Err(th.type_error(format!("descriptor '{name}' of '{}' object needs an argument", owner.name())));
         };
         if !receiver.ty().is_subtype(owner.as_object()) {
             return Err(th.type_error(format!(
                 "descriptor '{name}' requires a '{}' object but received a '{}'",
-                owner.tp_name(),
-                receiver.ty().tp_name()
+                owner.name(),
+                receiver.ty().name()
             )));
         }
         slf.invoke_bound(th, receiver, args.without_first())
@@ -82,7 +82,7 @@ impl SlotWrapper {
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<slot wrapper '{}' of '{}' objects>", slf.row.name, slf.owner.tp_name()))
+        Ok(format!("<slot wrapper '{}' of '{}' objects>", slf.row.name, slf.owner.name()))
     }
 
     #[pymethod]
@@ -126,7 +126,7 @@ impl MethodWrapper {
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, slf: &Py<Self>) -> PyResult<String> {
-        Ok(format!("<method-wrapper '{}' of {} object at {:#x}>", slf.wrapper.row.name, slf.slf.ty().tp_name(), slf.slf.id()))
+        Ok(format!("<method-wrapper '{}' of {} object at {:#x}>", slf.wrapper.row.name, slf.slf.ty().name(), slf.slf.id()))
     }
 
     #[slot(tp_richcompare)]

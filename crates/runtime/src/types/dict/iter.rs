@@ -32,26 +32,31 @@ impl DictWalk {
         }
     }
 
-    /// The next entry, in either direction.
-    fn step(&self, th: &Thread, reverse: bool) -> PyResult<Option<(Obj, Obj)>> {
-        let Some(dict) = self.dict.get() else { return Ok(None) };
+    /// What `pick` takes of the next entry, in either direction.
+    #[inline(always)]
+    fn step<T>(&self, th: &Thread, reverse: bool, pick: impl Fn(&Obj, &Obj) -> T) -> PyResult<Option<T>> {
+        let mut guard = self.dict.lock();
+        let Some(dict) = &*guard else { return Ok(None) };
         if self.used.get() != dict.len() {
             self.used.set(usize::MAX);
+            drop(guard);
             return Err(th.runtime_error("dictionary changed size during iteration"));
         }
         let mut pos = self.pos.get();
-        let found = if reverse { dict.previous_entry(&mut pos) } else { dict.next_entry(&mut pos) };
+        let found = if reverse { dict.pick_previous(&mut pos, pick) } else { dict.pick_next(&mut pos, pick) };
         self.pos.set(pos);
-        if found.is_none() {
-            self.dict.set(None);
-            return Ok(None);
+        let left = self.left.get();
+        if found.is_some() && left != 0 {
+            self.left.set(left - 1);
+            return Ok(found);
         }
-        if self.left.get() == 0 {
-            self.dict.set(None);
-            return Err(th.runtime_error("dictionary keys changed during iteration"));
+        let dict = guard.take();
+        drop(guard);
+        drop(dict);
+        match found {
+            None => Ok(None),
+            Some(_) => Err(th.runtime_error("dictionary keys changed during iteration")),
         }
-        self.left.set(self.left.get() - 1);
-        Ok(found)
     }
 
     fn length_hint(&self) -> usize {
@@ -62,7 +67,7 @@ impl DictWalk {
     }
 
     /// What is still to come, without moving.
-    fn rest(&self, th: &Thread, reverse: bool, pick: fn(Obj, Obj) -> Obj) -> PyResult<Vec<Obj>> {
+    fn rest<T>(&self, th: &Thread, reverse: bool, pick: fn(&Obj, &Obj) -> T, make: fn(T) -> Obj) -> PyResult<Vec<Obj>> {
         let copy = DictWalk {
             dict: Guarded::new(self.dict.get()),
             used: self.used.clone(),
@@ -70,8 +75,8 @@ impl DictWalk {
             left: self.left.clone(),
         };
         let mut out = Vec::with_capacity(copy.length_hint());
-        while let Some((k, v)) = copy.step(th, reverse)? {
-            out.push(pick(k, v));
+        while let Some(item) = copy.step(th, reverse, pick)? {
+            out.push(make(item));
         }
         Ok(out)
     }
@@ -92,20 +97,28 @@ pub(crate) fn builtin(th: &Thread, name: &str) -> PyResult<Obj> {
     found.ok_or_else(|| th.attribute_error_message(name))
 }
 
-fn pick_key(key: Obj, _: Obj) -> Obj {
-    key
+fn pick_key(key: &Obj, _: &Obj) -> Obj {
+    key.clone()
 }
 
-fn pick_value(_: Obj, value: Obj) -> Obj {
-    value
+fn pick_value(_: &Obj, value: &Obj) -> Obj {
+    value.clone()
 }
 
-fn pick_item(key: Obj, value: Obj) -> Obj {
-    tuple::from_array([key, value]).into_obj()
+fn pick_item(key: &Obj, value: &Obj) -> [Obj; 2] {
+    [key.clone(), value.clone()]
+}
+
+fn itself(o: Obj) -> Obj {
+    o
+}
+
+fn pair(item: [Obj; 2]) -> Obj {
+    tuple::from_array(item).into_obj()
 }
 
 macro_rules! dict_iterators {
-    ($($name:ident $py:tt $reverse:literal $pick:ident;)*) => {$(
+    ($($name:ident $py:tt $reverse:literal $pick:ident $make:ident;)*) => {$(
         /// A dict iterator.
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
         pub struct $name {
@@ -121,7 +134,7 @@ macro_rules! dict_iterators {
             /// The next item; `None` at the end.
             #[inline]
             pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
-                Ok(self.walk.step(th, $reverse)?.map(|(k, v)| $pick(k, v)))
+                Ok(self.walk.step(th, $reverse, $pick)?.map($make))
             }
         }
 
@@ -152,7 +165,7 @@ macro_rules! dict_iterators {
             /// Return state information for pickling.
             #[pymethod(sig = "($self, /)")]
             fn __reduce__(th: &Thread, slf: &Py<$name>) -> PyResult<Obj> {
-                let rest = list::from_vec(th, slf.walk.rest(th, $reverse, $pick)?);
+                let rest = list::from_vec(th, slf.walk.rest(th, $reverse, $pick, $make)?);
                 let args = tuple::from_array([rest.into_obj()]).into_obj();
                 Ok(tuple::from_array([builtin(th, "iter")?, args]).into_obj())
             }
@@ -161,10 +174,10 @@ macro_rules! dict_iterators {
 }
 
 dict_iterators! {
-    DictKeyIterator "dict_keyiterator" false pick_key;
-    DictValueIterator "dict_valueiterator" false pick_value;
-    DictItemIterator "dict_itemiterator" false pick_item;
-    DictReverseKeyIterator "dict_reversekeyiterator" true pick_key;
-    DictReverseValueIterator "dict_reversevalueiterator" true pick_value;
-    DictReverseItemIterator "dict_reverseitemiterator" true pick_item;
+    DictKeyIterator "dict_keyiterator" false pick_key itself;
+    DictValueIterator "dict_valueiterator" false pick_value itself;
+    DictItemIterator "dict_itemiterator" false pick_item pair;
+    DictReverseKeyIterator "dict_reversekeyiterator" true pick_key itself;
+    DictReverseValueIterator "dict_reversevalueiterator" true pick_value itself;
+    DictReverseItemIterator "dict_reverseitemiterator" true pick_item pair;
 }

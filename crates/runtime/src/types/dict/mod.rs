@@ -11,6 +11,8 @@ mod iter;
 mod merge;
 mod methods;
 mod table;
+#[cfg(test)]
+mod tests;
 mod view_ops;
 mod views;
 
@@ -21,7 +23,7 @@ pub use iter::{
 };
 pub use merge::{Override, copy_as, keys_list};
 pub use methods::equal;
-pub use table::{Found, exact_str};
+pub(crate) use table::exact_str;
 pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
@@ -38,7 +40,7 @@ use std::cell::UnsafeCell;
 use std::mem::offset_of;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use table::Inner;
+use table::{Found, Inner};
 
 /// The payload of a dict.
 #[macros::pyclass(name = "dict", flags = BASETYPE | DICT_SUBCLASS | MAPPING | MATCH_SELF | HAVE_GC, methods(METHODS, SLOTS))]
@@ -365,7 +367,13 @@ impl Dict {
     /// The next entry at or after position `*pos`, which moves behind it. Start with 0.
     #[inline]
     pub fn next_entry(&self, pos: &mut usize) -> Option<(Obj, Obj)> {
-        self.lock().next(pos).map(|(k, v)| (k.clone(), v.clone()))
+        self.pick_next(pos, |k, v| (k.clone(), v.clone()))
+    }
+
+    /// What `pick` takes of the next entry; it must run no Python code.
+    #[inline(always)]
+    pub(super) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
+        self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
     /// As `next_entry`, with the key's hash.
@@ -376,15 +384,15 @@ impl Dict {
         Some((k, v, hash))
     }
 
-    /// The last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
-    pub fn previous_entry(&self, pos: &mut usize) -> Option<(Obj, Obj)> {
+    /// What `pick` takes of the last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
+    pub(super) fn pick_previous<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         let t = self.lock();
         let mut i = (*pos).min(t.nentries());
         while i > 0 {
             i -= 1;
             if let (Some(k), Some(v)) = (t.key(i), t.value(i)) {
                 *pos = i;
-                return Some((k.clone(), v.clone()));
+                return Some(pick(k, v));
             }
         }
         *pos = 0;

@@ -21,7 +21,7 @@ use object::{Header, Obj, Py, Value};
 
 /// The front of a table's block.
 #[repr(C)]
-pub struct Head {
+pub(super) struct Head {
     log2_size: u8,
     /// Bytes of an index word, as a power of two.
     log2_width: u8,
@@ -70,7 +70,7 @@ const _: () = assert!(PAIR == 16);
 /// - every live entry is referred to by exactly one slot, on the probe path of its hash; at least one slot is empty;
 /// - a compact table holds exact strings and immediate integers only.
 #[repr(C)]
-pub struct Inner {
+pub(crate) struct Inner {
     pub(super) used: usize,
     /// A number for the set of keys, 0 for none.
     pub(super) version: u32,
@@ -81,7 +81,7 @@ pub struct Inner {
 }
 
 /// What a lookup finds without running Python code.
-pub enum Found {
+pub(crate) enum Found {
     At(usize),
     Missing,
     /// The keys have equal hashes and must be compared by `__eq__`.
@@ -89,9 +89,9 @@ pub enum Found {
 }
 
 /// An entry whose key may equal the one looked for, and where to go on if it does not.
-pub struct Candidate {
-    pub index: usize,
-    pub key: Obj,
+pub(crate) struct Candidate {
+    pub(super) index: usize,
+    pub(super) key: Obj,
     head: *const Head,
     probe: Probe,
 }
@@ -183,7 +183,7 @@ fn stride(general: bool) -> usize {
 
 /// The string behind a word, if it is an exact `str`.
 #[inline(always)]
-pub fn exact_str<'a>(v: Value) -> Option<&'a Str> {
+pub(crate) fn exact_str<'a>(v: Value) -> Option<&'a Str> {
     if !v.is_ptr() {
         return None;
     }
@@ -196,7 +196,7 @@ pub fn exact_str<'a>(v: Value) -> Option<&'a Str> {
 
 /// The hash of a key that a compact table takes.
 #[inline(always)]
-pub fn compact_hash(v: Value) -> Option<i64> {
+pub(super) fn compact_hash(v: Value) -> Option<i64> {
     match v.as_int() {
         Some(i) => Some(hash_i64(i)),
         None => exact_str(v).map(Str::hash),
@@ -204,7 +204,7 @@ pub fn compact_hash(v: Value) -> Option<i64> {
 }
 
 impl Inner {
-    pub const fn empty() -> Inner {
+    pub(super) const fn empty() -> Inner {
         Inner {
             used: 0,
             version: 0,
@@ -215,7 +215,7 @@ impl Inner {
     }
 
     /// An empty table with room for `n` entries.
-    pub fn with_capacity(n: usize, general: bool) -> Inner {
+    pub(super) fn with_capacity(n: usize, general: bool) -> Inner {
         let mut t = Inner::empty();
         if n > 0 {
             t.allocate(log2_for_entries(n), general);
@@ -242,19 +242,19 @@ impl Inner {
     }
 
     #[inline(always)]
-    pub fn is_general(&self) -> bool {
+    pub(super) fn is_general(&self) -> bool {
         self.head().general
     }
 
     /// Entries in use, holes included.
     #[inline(always)]
-    pub fn nentries(&self) -> usize {
+    pub(super) fn nentries(&self) -> usize {
         self.head().nentries
     }
 
     /// The address of the first key, and the distance from one key to the next.
     #[inline(always)]
-    pub fn raw_entries(&self) -> (*mut u8, usize) {
+    pub(super) fn raw_entries(&self) -> (*mut u8, usize) {
         (self.entries, stride(self.is_general()))
     }
 
@@ -302,7 +302,7 @@ impl Inner {
 
     /// The stored or implied hash of a live entry.
     #[inline(always)]
-    pub fn hash_at(&self, i: usize) -> i64 {
+    pub(super) fn hash_at(&self, i: usize) -> i64 {
         if self.is_general() {
             // SAFETY: the hash of a general table's entry stands in front of its key.
             unsafe { self.pair_ptr(i).cast::<i64>().sub(1).read() }
@@ -313,13 +313,13 @@ impl Inner {
 
     /// The key of entry `i`, unless it is a hole.
     #[inline(always)]
-    pub fn key(&self, i: usize) -> Option<&Obj> {
+    pub(super) fn key(&self, i: usize) -> Option<&Obj> {
         if i < self.nentries() { self.pair(i).key.as_ref() } else { None }
     }
 
     /// The value of entry `i`, unless it is a hole.
     #[inline(always)]
-    pub fn value(&self, i: usize) -> Option<&Obj> {
+    pub(super) fn value(&self, i: usize) -> Option<&Obj> {
         if i < self.nentries() { self.pair(i).value.as_ref() } else { None }
     }
 
@@ -397,7 +397,7 @@ impl Inner {
 
     /// Looks a key with this hash up.
     #[inline(always)]
-    pub fn find(&self, key: &Obj, hash: i64) -> Found {
+    pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
         let word = key.value();
         if !self.is_general() {
             if word.is_int() {
@@ -411,25 +411,25 @@ impl Inner {
     }
 
     /// Goes on behind a candidate that was not equal.
-    pub fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
+    pub(super) fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
         self.walk_general(key, hash, Some(c.probe))
     }
 
     /// Whether the candidate is where it was.
-    pub fn still_holds(&self, c: &Candidate) -> bool {
+    pub(super) fn still_holds(&self, c: &Candidate) -> bool {
         std::ptr::eq(self.head, c.head) && self.key(c.index).is_some_and(|k| k.is(&c.key))
     }
 
     /// Puts a value in the place of that of live entry `i`.
     #[inline(always)]
-    pub fn replace_value(&mut self, i: usize, value: Obj) -> Option<Obj> {
+    pub(super) fn replace_value(&mut self, i: usize, value: Obj) -> Option<Obj> {
         debug_assert!(self.pair(i).key.is_some());
         self.pair_mut(i).value.replace(value)
     }
 
     /// Adds an entry for a key that is not in the table. Returns its index.
     #[inline]
-    pub fn insert_new(&mut self, key: Obj, hash: i64, value: Obj) -> usize {
+    pub(super) fn insert_new(&mut self, key: Obj, hash: i64, value: Obj) -> usize {
         let is_int = key.value().is_int();
         let fits = self.is_general() || is_int || exact_str(key.value()).is_some();
         if !fits || self.head().usable == 0 {
@@ -552,21 +552,21 @@ impl Inner {
     }
 
     /// Makes room for `extra` more entries.
-    pub fn reserve(&mut self, extra: usize) {
+    pub(super) fn reserve(&mut self, extra: usize) {
         if self.head().usable < extra {
             self.resize(log2_for_entries(self.used + extra), self.is_general());
         }
     }
 
     /// As CPython's merge: grows when even an empty table of this size could not hold `extra` entries.
-    pub fn reserve_for_merge(&mut self, extra: usize) {
+    pub(super) fn reserve_for_merge(&mut self, extra: usize) {
         if usable_fraction(1 << self.head().log2_size) < extra {
             self.resize(log2_for_entries(self.used + extra), self.is_general());
         }
     }
 
     /// Takes live entry `i` out.
-    pub fn remove(&mut self, i: usize) -> Option<(Obj, Obj)> {
+    pub(super) fn remove(&mut self, i: usize) -> Option<(Obj, Obj)> {
         self.key(i)?;
         let hash = self.hash_at(i);
         by_width!(self.head().log2_width, I => {
@@ -588,7 +588,7 @@ impl Inner {
     }
 
     /// Takes the last entry out.
-    pub fn pop_last(&mut self) -> Option<(Obj, Obj)> {
+    pub(super) fn pop_last(&mut self) -> Option<(Obj, Obj)> {
         let i = (0..self.nentries()).rev().find(|&i| self.pair(i).key.is_some())?;
         let taken = self.remove(i);
         // The place is given back, but not the room: its slot stays marked as deleted.
@@ -598,7 +598,7 @@ impl Inner {
 
     /// The next live entry at or after `*pos`, which moves behind it.
     #[inline(always)]
-    pub fn next(&self, pos: &mut usize) -> Option<(&Obj, &Obj)> {
+    pub(super) fn next(&self, pos: &mut usize) -> Option<(&Obj, &Obj)> {
         let n = self.nentries();
         while *pos < n {
             let pair = self.pair(*pos);
@@ -611,7 +611,7 @@ impl Inner {
     }
 
     /// A copy in the same layout, holes included.
-    pub fn duplicate(&self) -> Inner {
+    pub(super) fn duplicate(&self) -> Inner {
         let mut copy = Inner::empty();
         if !self.is_allocated() {
             return copy;
@@ -633,7 +633,7 @@ impl Inner {
     }
 
     /// A copy without holes, in the smallest block.
-    pub fn compacted(&self) -> Inner {
+    pub(super) fn compacted(&self) -> Inner {
         let mut copy = Inner::with_capacity(self.used, self.is_general());
         let mut pos = 0;
         while let Some((k, v)) = self.next(&mut pos) {
@@ -644,18 +644,18 @@ impl Inner {
     }
 
     /// Whether the table has few enough holes to be copied as it is.
-    pub fn is_dense(&self) -> bool {
+    pub(super) fn is_dense(&self) -> bool {
         self.used >= self.nentries() * 2 / 3
     }
 
     /// Whether a merge into an empty dict may copy the table as it is.
-    pub fn fits_tightly(&self) -> bool {
+    pub(super) fn fits_tightly(&self) -> bool {
         let log2 = self.head().log2_size;
         self.used == self.nentries() && (log2 == MIN_LOG2 || usable_fraction(1 << log2 >> 1) < self.used)
     }
 
     /// Bytes that CPython's table of the same size takes.
-    pub fn table_bytes(&self) -> usize {
+    pub(super) fn table_bytes(&self) -> usize {
         if !self.is_allocated() {
             return 0;
         }
@@ -687,7 +687,7 @@ impl Drop for Inner {
 /// The table as looked up by a string of the program's own code.
 impl Inner {
     #[inline(always)]
-    pub fn find_str(&self, key: &Py<Str>) -> Found {
+    pub(super) fn find_str(&self, key: &Py<Str>) -> Found {
         let word = key.as_obj().value();
         match exact_str(word) {
             Some(s) if !self.is_general() => self.walk_compact_str(word, s, s.hash()),

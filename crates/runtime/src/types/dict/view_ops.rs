@@ -70,15 +70,14 @@ pub(super) fn union(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 pub(super) fn intersect(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    // Iterate over the operand that is no view, or the shorter view.
     let (mut view, mut other) = if dict_of(a).is_some() { (a, b) } else { (b, a) };
-    if let (Some(v), Some(o)) = (dict_of(view), dict_of(other))
-        && o.len() > v.len()
-    {
-        std::mem::swap(&mut view, &mut other);
-    }
-    if view.downcast_exact::<DictKeys>().is_some() && set::exact_len(other).is_some() {
+    let len = dict_of(view).map_or(0, |d| d.len());
+    if set::exact_len(other).is_some_and(|n| len <= n) {
         return call::call_method(th, other, "intersection", std::slice::from_ref(view));
+    }
+    // Of two views the shorter one is iterated over.
+    if dict_of(other).is_some_and(|d| d.len() > len) {
+        std::mem::swap(&mut view, &mut other);
     }
     let result = set::new(th);
     let it = iterate::iter(th, other)?;

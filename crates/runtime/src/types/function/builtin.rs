@@ -60,15 +60,15 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
     let Some(ty) = f.slf.as_ref().and_then(|s| s.downcast::<Type>()) else {
         return Err(th.system_error("__new__() called with non-type 'self'"));
     };
-    let name = || ty.tp_name();
+    let name = || ty.name();
     let Some(first) = args.pos().first() else {
         return Err(th.type_error(format!("{}.__new__(): not enough arguments", name())));
     };
     let Some(cls) = first.downcast::<Type>() else {
-        return Err(th.type_error(format!("{}.__new__(X): X is not a type object ({})", name(), first.ty().tp_name())));
+        return Err(th.type_error(format!("{}.__new__(X): X is not a type object ({})", name(), first.ty().name())));
     };
     if !cls.is_subtype(ty.as_object()) {
-        let sub = cls.tp_name();
+        let sub = cls.name();
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
     // The constructor must be that of the most derived native base.
@@ -83,8 +83,8 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
     let expected = base.slots.tp_new.get();
     let same = expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native);
     if !same {
-        let sub = cls.tp_name();
-        return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), base.tp_name())));
+        let sub = cls.name();
+        return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), base.name())));
     }
     new(th, cls, args.without_first())
 }
@@ -171,6 +171,11 @@ impl BuiltinFunction {
         }
     }
 
+    /// `__name__`.
+    pub fn name(&self) -> &'static str {
+        self.def.name
+    }
+
     fn in_module(&self) -> bool {
         self.slf.as_ref().is_none_or(|s| s.downcast::<Module>().is_some())
     }
@@ -188,7 +193,7 @@ impl BuiltinFunction {
         let name = slf.def.name;
         Ok(match &slf.slf {
             Some(o) if !slf.in_module() => {
-                format!("<built-in method {name} of {} object at {:#x}>", o.ty().tp_name(), o.id())
+                format!("<built-in method {name} of {} object at {:#x}>", o.ty().name(), o.id())
             }
             _ => format!("<built-in function {name}>"),
         })

@@ -57,7 +57,7 @@ pub fn new_plain(th: &Thread, ty: &TypeObject) -> Obj {
 
 /// `tp_hash` of types whose instances can't be hashed.
 pub fn hash_not_implemented(th: &Thread, obj: &Obj) -> PyResult<i64> {
-    Err(th.type_error(format!("unhashable type: '{}'", obj.ty().tp_name())))
+    Err(th.type_error(format!("unhashable type: '{}'", obj.ty().name())))
 }
 
 /// True when the type's `tp_hash` says that instances can't be hashed.
@@ -86,7 +86,7 @@ pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> 
             return Err(th.type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
         }
         if has_object_init(cls) {
-            return Err(th.type_error(format!("{}() takes no arguments", cls.tp_name())));
+            return Err(th.type_error(format!("{}() takes no arguments", cls.name())));
         }
     }
     if cls.has_flag(flags::IS_ABSTRACT) {
@@ -94,7 +94,7 @@ pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> 
     }
     if cls.native_size != size_of::<Object<Plain>>() {
         let native = cls.native_base.get().unwrap_or(OBJECT_TYPE);
-        return Err(th.type_error(format!("object.__new__({}) is not safe, use {}.__new__()", cls.tp_name(), native.tp_name())));
+        return Err(th.type_error(format!("object.__new__({}) is not safe, use {}.__new__()", cls.name(), native.name())));
     }
     Ok(new_plain(th, cls.as_object()))
 }
@@ -113,7 +113,7 @@ fn abstract_error(th: &Thread, cls: &Py<Type>) -> crate::Raised {
                     return Err(th.type_error(format!(
                         "sequence item {}: expected str instance, {} found",
                         names.len(),
-                        name.ty().tp_name()
+                        name.ty().name()
                     )));
                 }
             }
@@ -121,7 +121,7 @@ fn abstract_error(th: &Thread, cls: &Py<Type>) -> crate::Raised {
         let plural = if names.len() > 1 { "s" } else { "" };
         Ok(format!(
             "Can't instantiate abstract class {} without an implementation for abstract method{plural} '{}'",
-            cls.tp_name(),
+            cls.name(),
             names.join("', '")
         ))
     };
@@ -141,7 +141,7 @@ pub fn object_init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
         if has_object_new(ty) {
             return Err(th.type_error(format!(
                 "{}.__init__() takes exactly one argument (the instance to initialize)",
-                ty.tp_name()
+                ty.name()
             )));
         }
     }
@@ -169,7 +169,7 @@ fn object_repr(th: &Thread, slf: &Obj) -> PyResult<Obj> {
     let module = ty.module_name(th)?;
     let shown = match module.as_ref().filter(|m| !m.is_ascii_eq("builtins")) {
         Some(module) => format!("<{}.{} object at {:#x}>", module.to_string_lossy(), ty.qualname(), slf.id()),
-        None => format!("<{} object at {:#x}>", ty.tp_name(), slf.id()),
+        None => format!("<{} object at {:#x}>", ty.name(), slf.id()),
     };
     Ok(str::new(&shown).into_obj())
 }
@@ -222,7 +222,7 @@ impl Plain {
     #[pymethod(sig = "($self, format_spec, /)")]
     fn __format__(th: &Thread, slf: &Obj, format_spec: &Py<Str>) -> PyResult<Py<Str>> {
         if !format_spec.is_empty() {
-            let ty = slf.ty().tp_name();
+            let ty = slf.ty().name();
             return Err(th.type_error(format!("unsupported format string passed to {ty}.__format__")));
         }
         crate::protocols::str(th, slf)
@@ -270,7 +270,7 @@ impl Plain {
             return Err(th.type_error("can't delete __class__ attribute"));
         };
         let Some(cls) = value.downcast::<Type>() else {
-            return Err(th.type_error(format!("__class__ must be set to a class, not '{}' object", value.ty().tp_name())));
+            return Err(th.type_error(format!("__class__ must be set to a class, not '{}' object", value.ty().name())));
         };
         set_class(th, slf, cls)
     }

@@ -42,7 +42,7 @@ pub(super) fn common(th: &Thread, obj: &Obj, protocol: i32) -> PyResult<Obj> {
 fn new_object(th: &Thread, obj: &Obj) -> PyResult<Obj> {
     let ty = obj.ty().to_py();
     if ty.slots.tp_new.get().is_none() {
-        return Err(th.type_error(format!("cannot pickle '{}' object", ty.tp_name())));
+        return Err(th.type_error(format!("cannot pickle '{}' object", ty.name())));
     }
     let (args, kwargs) = new_arguments(th, obj)?;
     let copyreg = copyreg(th)?;
@@ -72,7 +72,7 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
     if let Some(f) = attribute::lookup_special(th, obj, interned!("__getnewargs_ex__"))? {
         let made = call::call(th, &f, &[])?;
         let Some(pair) = made.downcast::<Tuple>() else {
-            return Err(th.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", made.ty().tp_name())));
+            return Err(th.type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", made.ty().name())));
         };
         let [args, kwargs] = pair.items() else {
             return Err(th.type_error(format!("__getnewargs_ex__ should return a tuple of length 2, not {}", pair.len())));
@@ -80,13 +80,13 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
         let Some(args) = args.downcast::<Tuple>() else {
             return Err(th.type_error(format!(
                 "first item of the tuple returned by __getnewargs_ex__ must be a tuple, not '{}'",
-                args.ty().tp_name()
+                args.ty().name()
             )));
         };
         let Some(kwargs) = kwargs.downcast::<Dict>() else {
             return Err(th.type_error(format!(
                 "second item of the tuple returned by __getnewargs_ex__ must be a dict, not '{}'",
-                kwargs.ty().tp_name()
+                kwargs.ty().name()
             )));
         };
         return Ok((Some(args.clone()), Some(kwargs.clone())));
@@ -94,7 +94,7 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
     if let Some(f) = attribute::lookup_special(th, obj, interned!("__getnewargs__"))? {
         let made = call::call(th, &f, &[])?;
         let Some(args) = made.downcast::<Tuple>() else {
-            return Err(th.type_error(format!("__getnewargs__ should return a tuple, not '{}'", made.ty().tp_name())));
+            return Err(th.type_error(format!("__getnewargs__ should return a tuple, not '{}'", made.ty().name())));
         };
         return Ok((Some(args.clone()), None));
     }
@@ -114,7 +114,7 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
 pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let ty = obj.ty().to_py();
     if required && ty.itemsize() != 0 {
-        return Err(th.type_error(format!("cannot pickle {} objects", ty.tp_name())));
+        return Err(th.type_error(format!("cannot pickle {} objects", ty.name())));
     }
     let own = if instances::dict_is_empty(obj) {
         none()
@@ -123,7 +123,7 @@ pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<
     };
     let slot_names = slot_names(th, &ty)?;
     if required && ty.native_size > size_of::<Object<Plain>>() && !is_pure(&ty) {
-        return Err(th.type_error(format!("cannot pickle '{}' object", ty.tp_name())));
+        return Err(th.type_error(format!("cannot pickle '{}' object", ty.name())));
     }
     let Some(names) = slot_names else { return Ok(own) };
     let slots = dict::new();

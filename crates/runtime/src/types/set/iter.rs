@@ -47,25 +47,24 @@ impl SetIterator {
     /// The next key; `None` at the end.
     #[inline]
     pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
-        let Some(set) = self.set.get() else { return Ok(None) };
-        let Some(s) = any_set(&set) else { return Ok(None) };
+        let mut guard = self.set.lock();
+        let Some(s) = guard.as_ref().and_then(any_set) else { return Ok(None) };
         if s.len() != self.used.get() {
             self.used.set(usize::MAX);
+            drop(guard);
             return Err(th.runtime_error("Set changed size during iteration"));
         }
         let mut pos = self.pos.get();
         let found = s.next_entry(&mut pos);
         self.pos.set(pos);
-        match found {
-            Some((key, _)) => {
-                self.left.set(self.left.get().saturating_sub(1));
-                Ok(Some(key))
-            }
-            None => {
-                self.set.set(None);
-                Ok(None)
-            }
+        if let Some((key, _)) = found {
+            self.left.set(self.left.get().saturating_sub(1));
+            return Ok(Some(key));
         }
+        let set = guard.take();
+        drop(guard);
+        drop(set);
+        Ok(None)
     }
 
     fn hint(&self) -> usize {

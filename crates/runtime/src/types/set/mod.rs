@@ -7,35 +7,68 @@ mod iter;
 mod methods;
 mod ops;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use iter::SetIterator;
 
 use crate::hashing::hash_i64;
-use crate::native::PyClass;
+use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
 use crate::types::dict::{self, Dict, exact_str};
-use crate::types::type_::{TypeObject, alloc_instance};
+use crate::types::type_::{Type, TypeObject, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
-use object::{Guarded, Payload};
+use object::{Guarded, Object, Payload};
 use std::cell::Cell;
+use std::mem::offset_of;
 use std::ops::Deref;
 use table::{Found, Table};
 
 /// What sets and frozen sets have in common.
+#[repr(C)]
 pub struct SetCore {
     table: Guarded<Table>,
     /// The hash of a frozen set, -1 when it is not known.
     hash: Cell<i64>,
+    /// The head of the list of weak references.
+    weak_list: Cell<usize>,
 }
 
 /// The payload of a set.
-#[macros::pyclass(name = "set", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED, SLOTS))]
+#[repr(transparent)]
 pub struct Set(SetCore);
 
 /// The payload of a frozen set.
-#[macros::pyclass(name = "frozenset", flags = BASETYPE | HAVE_GC | MATCH_SELF | MANAGED_WEAKREF, methods(METHODS, SHARED))]
+#[repr(transparent)]
 pub struct FrozenSet(SetCore);
+
+macro_rules! set_type {
+    ($name:ident $py:literal $($methods:ident)*) => {
+        impl PyClass for $name {
+            const TYPE: &'static TypeObject = {
+                static SPEC: TypeSpec = TypeSpec {
+                    name: $py,
+                    module: "builtins",
+                    doc: None,
+                    base: Some(&crate::types::object::OBJECT_TYPE),
+                    methods: &[$(&$name::$methods),*],
+                };
+                static TYPE: TypeObject = {
+                    let flags = flags::BASETYPE | flags::HAVE_GC | flags::MATCH_SELF;
+                    let mut ty = Type::new_static::<$name>(&SPEC, <Type as PyClass>::TYPE, flags);
+                    let offset = offset_of!(Object<SetCore>, payload) + offset_of!(SetCore, weak_list);
+                    ty.payload.weaklist_offset = Cell::new(offset as u32);
+                    ty
+                };
+                &TYPE
+            };
+        }
+    };
+}
+
+set_type!(Set "set" METHODS SHARED SLOTS);
+set_type!(FrozenSet "frozenset" METHODS SHARED);
 
 impl Deref for Set {
     type Target = SetCore;
@@ -88,13 +121,32 @@ pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
     alloc_instance(th, FrozenSet::TYPE, FrozenSet(SetCore::new()))
 }
 
-/// A frozen set of these items.
-pub fn frozen_from(th: &Thread, items: &[Obj]) -> PyResult<Py<FrozenSet>> {
-    let s = new_frozen(th);
-    for o in items {
+/// A set of these items.
+pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
+    let s = new(th);
+    for o in &items {
         s.add(th, o)?;
     }
     Ok(s)
+}
+
+/// A frozen set of these items.
+pub fn frozen_from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<FrozenSet>> {
+    let s = new_frozen(th);
+    for o in &items {
+        s.add(th, o)?;
+    }
+    Ok(s)
+}
+
+/// `set`
+pub fn set_type() -> &'static TypeObject {
+    Set::TYPE
+}
+
+/// `frozenset`
+pub fn frozenset_type() -> &'static TypeObject {
+    FrozenSet::TYPE
 }
 
 /// The set behind an instance of `set`, `frozenset` or a subclass.
@@ -132,7 +184,7 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
 
 impl SetCore {
     fn new() -> SetCore {
-        SetCore { table: Guarded::default(), hash: Cell::new(-1) }
+        SetCore { table: Guarded::default(), hash: Cell::new(-1), weak_list: Cell::new(0) }
     }
 
     fn traverse(&self, v: &mut Visitor<'_>) {
@@ -194,6 +246,11 @@ impl SetCore {
     pub fn add(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_element(th, key)?;
         self.add_hash(th, key, hash)
+    }
+
+    /// As `add`, for a key that is not needed afterwards.
+    pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
+        self.add(th, &key)
     }
 
     /// As `add`, for a key whose hash is known.

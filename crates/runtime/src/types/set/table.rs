@@ -33,7 +33,7 @@ pub(super) struct Table {
 /// What a lookup finds without running Python code.
 pub(super) enum Found {
     At(usize),
-    /// The free slot that ends the path of the hash.
+    /// The slot for the key: one marked deleted on the way, or the free one that ends the path of the hash.
     Free(usize),
     /// Equal hashes: the keys must be compared by `__eq__`.
     Maybe(Candidate),
@@ -51,6 +51,8 @@ struct Probe {
     base: usize,
     step: usize,
     perturb: u64,
+    /// The last slot marked deleted that was passed: a new key goes there.
+    deleted: Option<usize>,
 }
 
 fn slots(n: usize) -> Box<[Entry]> {
@@ -72,7 +74,7 @@ impl Table {
     #[inline(always)]
     pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
         let base = hash as usize & self.mask();
-        self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64 })
+        self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64, deleted: None })
     }
 
     /// Goes on behind a candidate that was not equal.
@@ -98,7 +100,8 @@ impl Table {
                 let entry = &self.entries[index];
                 p.step += 1;
                 match &entry.key {
-                    None if entry.hash == 0 => return Found::Free(index),
+                    None if entry.hash == 0 => return Found::Free(p.deleted.unwrap_or(index)),
+                    None => p.deleted = Some(index),
                     Some(k) if entry.hash == hash => {
                         if k.is(key) {
                             return Found::At(index);
@@ -122,15 +125,19 @@ impl Table {
         }
     }
 
-    /// Fills the free slot that `find` gave, and grows when three fifths are full.
+    /// Fills the slot that `find` gave, and grows when three fifths are full.
     #[inline]
     pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
         if self.entries.is_empty() {
             self.entries = slots(MIN_SIZE);
         }
+        let reused = self.entries[index].hash == DELETED;
         self.entries[index] = Entry { hash, key: Some(key) };
-        self.fill += 1;
         self.used += 1;
+        if reused {
+            return;
+        }
+        self.fill += 1;
         if self.fill * 5 >= self.mask() * 3 {
             self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
         }
@@ -139,7 +146,7 @@ impl Table {
     /// Puts a key that is not there into a table without deleted slots.
     fn insert_clean(entries: &mut [Entry], key: Obj, hash: i64) {
         let mask = entries.len() - 1;
-        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64 };
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
             let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             for slot in &mut entries[p.base..=p.base + probes] {
@@ -238,6 +245,6 @@ impl Probe {
     fn jump(self, mask: usize) -> Probe {
         let perturb = self.perturb >> PERTURB_SHIFT;
         let base = self.base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
-        Probe { base, step: 0, perturb }
+        Probe { base, step: 0, perturb, deleted: self.deleted }
     }
 }

@@ -91,9 +91,7 @@ impl Type {
             }
         };
         slf.modified();
-        if let Some(text) = name.as_ascii().filter(|t| t.starts_with("__") && t.ends_with("__")) {
-            slot_update::attribute_changed(slf, text);
-        }
+        slot_update::attribute_changed(slf, name);
         drop(old);
         found
     }
@@ -101,13 +99,13 @@ impl Type {
     fn check_settable<'a>(th: &Thread, slf: &Py<Type>, value: Option<&'a Obj>, name: &str) -> PyResult<&'a Obj> {
         Self::check_mutable(th, slf, name)?;
         value.ok_or_else(|| {
-            th.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", slf.tp_name()))
+            th.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", slf.name()))
         })
     }
 
     fn check_mutable(th: &Thread, slf: &Py<Type>, name: &str) -> PyResult<()> {
         if slf.has_flag(flags::IMMUTABLETYPE) {
-            return Err(th.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", slf.tp_name())));
+            return Err(th.type_error(format!("cannot set '{name}' attribute of immutable type '{}'", slf.name())));
         }
         Ok(())
     }
@@ -124,7 +122,7 @@ impl Type {
         if slf.is_heap_type() {
             return Ok(());
         }
-        Err(th.attribute_error_message(format!("type object '{}' has no attribute '{name}'", slf.tp_name())))
+        Err(th.attribute_error_message(format!("type object '{}' has no attribute '{name}'", slf.name())))
     }
 }
 
@@ -167,7 +165,7 @@ impl Type {
     fn setattro(th: &Thread, slf: &Py<Type>, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
         if slf.has_flag(flags::IMMUTABLETYPE) {
             let shown = crate::protocols::repr(th, name)?.to_string_lossy();
-            return Err(th.type_error(format!("cannot set {shown} attribute of immutable type '{}'", slf.tp_name())));
+            return Err(th.type_error(format!("cannot set {shown} attribute of immutable type '{}'", slf.name())));
         }
         let name = attribute_name(th, name)?;
         let name = &match name.as_obj().downcast_exact::<Str>() {
@@ -267,7 +265,7 @@ impl Type {
     fn __name__(_th: &Thread, slf: &Py<Type>) -> Py<Str> {
         match slf.heap_name.get() {
             Some(name) => name,
-            None => str::intern(&slf.name()),
+            None => str::intern(&slf.short_name()),
         }
     }
 
@@ -277,8 +275,8 @@ impl Type {
         let Some(name) = value.downcast::<Str>() else {
             return Err(th.type_error(format!(
                 "can only assign string to {}.__name__, not '{}'",
-                slf.tp_name(),
-                value.ty().tp_name()
+                slf.name(),
+                value.ty().name()
             )));
         };
         name.to_utf8(th)?;
@@ -304,8 +302,8 @@ impl Type {
         let Some(name) = value.downcast::<Str>() else {
             return Err(th.type_error(format!(
                 "can only assign string to {}.__qualname__, not '{}'",
-                slf.tp_name(),
-                value.ty().tp_name()
+                slf.name(),
+                value.ty().name()
             )));
         };
         slf.heap_qualname.set(Some(name.clone()));
@@ -410,7 +408,7 @@ impl Type {
         let made = if call::is_callable(&annotate) {
             let made = call::call(th, &annotate, &[Obj::small_int(1)])?;
             if made.downcast::<Dict>().is_none() {
-                return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().tp_name())));
+                return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", made.ty().name())));
             }
             made
         } else {

@@ -33,7 +33,7 @@ fn check_mro(th: &Thread, ty: &Py<Type>, items: &[Obj]) -> PyResult<()> {
     }
     for item in items {
         let Some(class) = item.downcast::<Type>() else {
-            return Err(th.type_error(format!("mro() returned a non-class ('{}')", item.ty().tp_name())));
+            return Err(th.type_error(format!("mro() returned a non-class ('{}')", item.ty().name())));
         };
         let fits = match (class.native_base.get(), ty.native_base.get()) {
             (Some(a), Some(b)) => b.is_subtype(a),
@@ -55,7 +55,7 @@ fn check_mro(th: &Thread, ty: &Py<Type>, items: &[Obj]) -> PyResult<()> {
             }
         };
         if !fits || !members_fit {
-            return Err(th.type_error(format!("mro() returned base with unsuitable layout ('{}')", class.tp_name())));
+            return Err(th.type_error(format!("mro() returned base with unsuitable layout ('{}')", class.name())));
         }
     }
     Ok(())
@@ -80,16 +80,16 @@ fn derives_from(other: &Py<Type>, ty: &Py<Type>) -> bool {
 
 /// Assignment to `__bases__` (`type_set_bases`).
 pub(super) fn set_bases(th: &Thread, ty: &Py<Type>, value: &Obj) -> PyResult<()> {
-    let name = || ty.tp_name();
+    let name = || ty.name();
     let Some(new_bases) = value.downcast::<Tuple>() else {
-        return Err(th.type_error(format!("can only assign tuple to {}.__bases__, not {}", name(), value.ty().tp_name())));
+        return Err(th.type_error(format!("can only assign tuple to {}.__bases__, not {}", name(), value.ty().name())));
     };
     if new_bases.is_empty() {
         return Err(th.type_error(format!("can only assign non-empty tuple to {}.__bases__, not ()", name())));
     }
     for base in new_bases.items() {
         let Some(base) = base.downcast::<Type>() else {
-            return Err(th.type_error(format!("{}.__bases__ must be tuple of classes, not '{}'", name(), base.ty().tp_name())));
+            return Err(th.type_error(format!("{}.__bases__ must be tuple of classes, not '{}'", name(), base.ty().name())));
         };
         if derives_from(base, ty) {
             return Err(th.type_error("a __bases__ item causes an inheritance cycle"));

@@ -39,7 +39,7 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         }
     }
     let Some(new) = cls.slots.tp_new.get() else {
-        return Err(th.type_error(format!("cannot create '{}' instances", cls.tp_name())));
+        return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     };
     let obj = new(th, cls, args)?;
     if !obj.ty().is_subtype(cls.as_object()) {
@@ -57,7 +57,7 @@ pub fn type_new(th: &Thread, meta: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         return Err(th.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.pos().len())));
     };
     let bad = |n: usize, expected: &str, got: &Obj| {
-        Err(th.type_error(format!("type.__new__() argument {n} must be {expected}, not {}", got.ty().tp_name())))
+        Err(th.type_error(format!("type.__new__() argument {n} must be {expected}, not {}", got.ty().name())))
     };
     let Some(name) = name.downcast::<Str>() else { return bad(1, "str", name) };
     let Some(bases) = bases.downcast::<Tuple>() else { return bad(2, "tuple", bases) };
@@ -131,7 +131,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
         None => name.clone(),
         Some(q) => match q.downcast::<Str>() {
             Some(q) => q.clone(),
-            None => return Err(th.type_error(format!("type __qualname__ must be a str, not {}", q.ty().tp_name()))),
+            None => return Err(th.type_error(format!("type __qualname__ must be a str, not {}", q.ty().name()))),
         },
     };
     let payload = new_payload(&base, &bases, &ns, &layout, name, qualname);
@@ -169,12 +169,19 @@ fn inherited_flags(ty: &Py<Type>) -> u64 {
 fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layout, name: &Py<Str>, qualname: Py<Str>) -> Type {
     let members = layout.members.len();
     let start = base.basicsize().next_multiple_of(8);
-    let offsets: Box<[u32]> = (0..members).map(|i| (start + i * 8) as u32).collect();
+    // Members of a string live in its managed dict.
+    let hidden = members != 0 && !has_fixed_size(base);
+    let members = if hidden { 0 } else { members };
+    let offsets: Vec<u32> = (0..members).map(|i| (start + i * 8) as u32).collect();
     let basicsize = if members == 0 { base.basicsize() } else { start + members * 8 };
     let mut bits = flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC;
     bits |= base.flags() & (flags::SUBCLASS_MASK | flags::MATCH_SELF | flags::MANAGED_DICT | flags::MANAGED_WEAKREF);
+    let has_real_dict = layout.add_dict || instances::has_dict(base.as_object());
     if layout.add_dict {
         bits |= flags::MANAGED_DICT;
+    }
+    if !has_real_dict && (hidden || base.has_flag(flags::HIDDEN_MEMBERS)) {
+        bits |= flags::MANAGED_DICT | flags::HIDDEN_MEMBERS;
     }
     if layout.add_weakref {
         bits |= flags::MANAGED_WEAKREF;
@@ -223,15 +230,15 @@ fn plan_layout(th: &Thread, class: &Py<Str>, base: &Py<Type>, bases: &[Obj], ns:
         return Ok(Layout { members: Vec::new(), add_dict: may_add_dict, add_weakref: may_add_weakref });
     };
     let slots = if slots.downcast::<Str>().is_some() { vec![slots] } else { sequence::to_vec(th, &slots)? };
-    if !slots.is_empty() && (is_variable_in_cpython(base) || !has_fixed_size(base)) {
-        return Err(th.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.tp_name())));
+    if !slots.is_empty() && is_variable_in_cpython(base) {
+        return Err(th.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name())));
     }
     let mut layout = Layout { members: Vec::new(), add_dict: false, add_weakref: false };
     for slot in &slots {
         let Some(slot) = slot.downcast::<Str>() else {
-            return Err(th.type_error(format!("__slots__ items must be strings, not '{}'", slot.ty().tp_name())));
+            return Err(th.type_error(format!("__slots__ items must be strings, not '{}'", slot.ty().name())));
         };
-        if !str::is_identifier(slot) {
+        if !text::case::is_identifier(slot.chars()) {
             return Err(th.type_error("__slots__ must be identifiers"));
         }
         if slot.is_ascii_eq("__dict__") {
@@ -308,7 +315,7 @@ fn weakref_getter(_th: &Thread, obj: &Obj) -> PyResult<Obj> {
 fn fill_namespace(th: &Thread, ty: &Py<Type>, ns: &Py<Dict>, layout: &Layout) {
     let names = crate::names::get();
     if !ns.contains_str(&names.__module__)
-        && let Some(globals) = crate::interpreter::current_globals(th)
+        && let Some(globals) = crate::interpreter::caller::current_globals(th)
         && let Some(module) = globals.get_str(&names.__name__)
     {
         ns.insert_str(&names.__module__, module);
@@ -366,7 +373,7 @@ fn set_names(th: &Thread, ty: &Py<Type>) -> PyResult<()> {
         let e = th.take_raised(raised);
         let key = crate::protocols::repr(th, &key)?.to_string_lossy();
         let note =
-            format!("Error calling __set_name__ on '{}' instance {key} in '{}'", value.ty().tp_name(), ty.tp_name());
+            format!("Error calling __set_name__ on '{}' instance {key} in '{}'", value.ty().name(), ty.name());
         call::call_method(th, &e, "add_note", &[str::new(&note).into_obj()])?;
         return Err(th.reraise(e));
     }

@@ -1,4 +1,5 @@
 //! Making and destroying instances: native payload, inline attributes, `__slots__`, `__dict__`, weak references, finaliser.
+#![expect(unsafe_code, reason = "instances are made, walked and destroyed by address")]
 
 use super::{Type, TypeObject, flags};
 use crate::Thread;
@@ -28,6 +29,9 @@ fn core(ty: &TypeObject) -> &TypeCore {
 #[inline]
 pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if std::ptr::eq(ty, T::TYPE) {
+        if !ty.has_flag(flags::READY) {
+            super::ready_static(T::TYPE);
+        }
         // SAFETY: this is the static type of `T`.
         let object = unsafe { object::new_object(core(ty), payload, 0) };
         if ty.has_flag(flags::HAVE_GC) {
@@ -85,6 +89,15 @@ pub fn track(th: &Thread, header: &Header) {
 /// The word that holds an instance's `__dict__`, if its type has one.
 #[inline(always)]
 pub fn dict_word(header: &Header) -> Option<&Cell<Option<Py<Dict>>>> {
+    if type_of(header).has_flag(flags::HIDDEN_MEMBERS) {
+        return None;
+    }
+    managed_dict(header)
+}
+
+/// The word for a dict in front of an instance, whether it is the `__dict__` or holds members.
+#[inline(always)]
+fn managed_dict(header: &Header) -> Option<&Cell<Option<Py<Dict>>>> {
     if !type_of(header).has_flag(flags::MANAGED_DICT) {
         return None;
     }
@@ -128,22 +141,47 @@ pub fn set_inline_mark(header: &Header, mark: usize) {
 }
 
 fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
+    let offset = member.offset().filter(|&o| o != HIDDEN)?;
     if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
         return None;
     }
     // SAFETY: the descriptor's invariant gives instances of its owner a word at its offset.
-    Some(unsafe { member_word(obj.header()?, member.offset()) })
+    Some(unsafe { member_word(obj.header()?, offset) })
 }
 
 /// The value of a `__slots__` member; the outer `None` if the object is no instance of the member's class.
 #[inline]
 pub fn member_get(obj: &Obj, member: &Member) -> Option<Option<Obj>> {
+    if member.offset() == Some(HIDDEN) {
+        return hidden_member(obj, member).map(|dict| dict.get_str(&member.name));
+    }
     member_of(obj, member).map(peek)
+}
+
+/// The offset of members that live in the managed dict.
+pub(crate) const HIDDEN: u32 = u32::MAX;
+
+/// The dict that holds the hidden members of an instance.
+fn hidden_member(obj: &Obj, member: &Member) -> Option<Py<Dict>> {
+    if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
+        return None;
+    }
+    let word = managed_dict(obj.header()?)?;
+    let dict = peek(word).unwrap_or_else(crate::types::dict::new);
+    word.set(Some(dict.clone()));
+    Some(dict)
 }
 
 /// Sets or clears a `__slots__` member and hands out its old value; the outer `None` if the object is no instance of the member's class.
 #[inline]
 pub fn member_set(obj: &Obj, member: &Member, value: Option<Obj>) -> Option<Option<Obj>> {
+    if member.offset() == Some(HIDDEN) {
+        let dict = hidden_member(obj, member)?;
+        return Some(match value {
+            Some(value) => dict.replace_str(&member.name, value),
+            None => dict.remove_str(&member.name),
+        });
+    }
     member_of(obj, member).map(|word| word.replace(value))
 }
 
@@ -152,7 +190,7 @@ pub fn member_set(obj: &Obj, member: &Member, value: Option<Obj>) -> Option<Opti
 /// # Safety
 /// `offset` is one of the member offsets of the object's type or of a base.
 #[inline(always)]
-pub unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
+unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
     // SAFETY: by the caller's promise there is such a word.
     unsafe { &*(header as *const Header).byte_add(offset as usize).cast::<Cell<Option<Obj>>>() }
 }
@@ -172,7 +210,7 @@ pub unsafe fn dealloc_native(this: *mut Header) {
         if nested && !teardown::enter(this) {
             return;
         }
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             drop(word.take());
         }
         (ty.drop_native)(this);
@@ -216,8 +254,10 @@ pub unsafe fn dealloc_heap(this: *mut Header) {
 }
 
 unsafe fn free(this: *mut Header, ty: &TypeObject) {
-    if ty.has_flag(flags::HAVE_GC) {
-        Thread::current().rt().gc.note_freed();
+    if ty.has_flag(flags::HAVE_GC)
+        && let Some(th) = Thread::try_current()
+    {
+        th.rt().gc.note_freed();
     }
     // SAFETY: the caller is done with the object; the prefix is its type's.
     unsafe { free_object(this, core(ty).prefix_size()) }
@@ -270,7 +310,7 @@ pub(crate) fn clear_attributes(header: &Header) {
         }
         class = c.base.get();
     }
-    if let Some(word) = dict_word(header) {
+    if let Some(word) = managed_dict(header) {
         drop(word.take());
     }
 }
@@ -290,11 +330,11 @@ pub unsafe fn dealloc_sized(this: *mut Header) {
 ///
 /// # Safety
 /// The object holds a `T`.
-pub unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut Visitor<'_>) {
+pub(super) unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut Visitor<'_>) {
     // SAFETY: by the caller's promise; nothing else runs during traversal.
     unsafe {
         object::traverse_payload::<T>(this, v);
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             v.opt_py(&*word.as_ptr());
         }
     }
@@ -304,11 +344,11 @@ pub unsafe fn traverse_static<T: object::Payload>(this: *const Header, v: &mut V
 ///
 /// # Safety
 /// The object holds a `T`.
-pub unsafe fn clear_static<T: object::Payload>(this: *const Header) {
+pub(super) unsafe fn clear_static<T: object::Payload>(this: *const Header) {
     // SAFETY: by the caller's promise.
     unsafe {
         object::clear_payload::<T>(this);
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             drop(word.take());
         }
     }
@@ -339,43 +379,11 @@ pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
             }
             class = (*c.base.as_ptr()).as_ref().map(|b| &*(b.as_object() as *const TypeObject));
         }
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             v.opt_py(&*word.as_ptr());
         }
         if ty.is_heap_type() {
             v.ty(core(ty));
-        }
-    }
-}
-
-/// `traverse` of instances of built-in types that have a managed dict.
-///
-/// # Safety
-/// The object is live and of such a type.
-pub(super) unsafe fn traverse_managed(this: *const Header, v: &mut Visitor<'_>) {
-    // SAFETY: the words belong to the object; nothing else runs during traversal.
-    unsafe {
-        if let Some(native) = type_of(this).traverse_native {
-            native(this, v);
-        }
-        if let Some(word) = dict_word(&*this) {
-            v.opt_py(&*word.as_ptr());
-        }
-    }
-}
-
-/// `clear` of instances of built-in types that have a managed dict.
-///
-/// # Safety
-/// The object is live and of such a type.
-pub(super) unsafe fn clear_managed(this: *const Header) {
-    // SAFETY: the object is live.
-    unsafe {
-        if let Some(native) = type_of(this).clear_native {
-            native(this);
-        }
-        if let Some(word) = dict_word(&*this) {
-            drop(word.take());
         }
     }
 }

@@ -1,4 +1,5 @@
 //! The layout of instances: which bases go together, and when an instance may change its class.
+#![expect(unsafe_code, reason = "a header changes its type")]
 
 use super::{Type, TypeObject, flags};
 use crate::instances;
@@ -56,7 +57,7 @@ pub(super) fn best_base(th: &Thread, bases: &[Obj]) -> PyResult<Py<Type>> {
             return Err(th.type_error("bases must be types"));
         };
         if !base.has_flag(flags::BASETYPE) {
-            return Err(th.type_error(format!("type '{}' is not an acceptable base type", base.tp_name())));
+            return Err(th.type_error(format!("type '{}' is not an acceptable base type", base.name())));
         }
         let candidate = solid_base(base);
         match &best {
@@ -120,8 +121,8 @@ pub(super) fn check_compatible(th: &Thread, old: &Py<Type>, new: &Py<Type>, attr
     }
     Err(th.type_error(format!(
         "{attribute} assignment: '{}' object layout differs from '{}'",
-        new.tp_name(),
-        old.tp_name()
+        new.name(),
+        old.name()
     )))
 }
 

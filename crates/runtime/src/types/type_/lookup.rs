@@ -1,4 +1,5 @@
 //! Attribute lookup along the MRO, its cache, and type versions.
+#![expect(unsafe_code, reason = "the lookup cache owns no references")]
 
 use super::{Type, TypeObject};
 use crate::types::dict::Dict;
@@ -82,8 +83,8 @@ impl Type {
 
     /// Direct subclasses that are alive.
     pub fn live_subclasses(&self) -> Vec<Py<Type>> {
-        // SAFETY: a subclass takes itself out of the list before it is freed, under the GIL.
-        self.subclasses.lock().iter().map(|w| unsafe { (*w.0).to_py() }).collect()
+        // SAFETY: a subclass takes itself out of the list before it is freed, under the GIL. One whose count is zero is being destroyed.
+        self.subclasses.lock().iter().map(|w| unsafe { &*w.0 }).filter(|t| t.header.refcnt() != 0).map(|t| t.to_py()).collect()
     }
 
     /// Looks an interned name up along the MRO (`_PyType_Lookup`), without descriptors.
@@ -115,6 +116,9 @@ impl Type {
     }
 
     fn lookup_uncached(&self, name: &Py<Str>) -> Option<Obj> {
+        if self.spec.is_some() && !self.has_flag(super::flags::READY) {
+            super::ready::ready_payload(self);
+        }
         let mro = self.mro.get()?;
         mro.items().iter().find_map(|t| crate::ObjExt::downcast::<Type>(t)?.namespace().get_str(name))
     }

@@ -9,6 +9,7 @@
 //! - `mro` starts with the type itself and ends with `object`; the namespaces of its members answer every attribute lookup;
 //! - `version` is 0, or a number that no other type has and that changes with anything an inline cache may rely on (namespace, bases, slots);
 //! - a subclass is in `subclasses` of each of its bases as long as it lives.
+#![expect(unsafe_code, reason = "type objects are shared statics")]
 
 mod attributes;
 mod bases;
@@ -21,6 +22,7 @@ pub mod mro;
 mod ready;
 mod slot_update;
 
+pub(crate) use dealloc::HIDDEN;
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
     member_set, peek, set_inline_mark, track, type_of,
@@ -37,7 +39,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use object::gc::Visitor;
 use object::{
-    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Obj, Object, Payload, Py, TraverseFn, TypeCore, clear_payload,
+    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload,
     traverse_payload,
 };
 use std::cell::Cell;
@@ -59,6 +61,9 @@ pub mod flags {
     pub const BASETYPE: u64 = 1 << 10;
     pub const HAVE_VECTORCALL: u64 = 1 << 11;
     pub const READY: u64 = 1 << 12;
+    /// The managed dict holds `__slots__` members, not a `__dict__`: for subclasses of `str`, whose instances have no words at fixed offsets.
+    /// (CPython uses this bit while it makes a type ready.)
+    pub const HIDDEN_MEMBERS: u64 = 1 << 13;
     pub const HAVE_GC: u64 = object::HAVE_GC;
     pub const METHOD_DESCRIPTOR: u64 = 1 << 17;
     pub const VALID_VERSION_TAG: u64 = 1 << 19;
@@ -112,7 +117,7 @@ pub struct Type {
     /// Where instances keep attributes inline.
     pub inline_keys: InlineKeys,
     /// Offsets of `__slots__` members of instances, from the header, in order; own ones only.
-    pub member_offsets: Guarded<Box<[u32]>>,
+    pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
     /// Head of the list of weak references to the type.
@@ -183,7 +188,7 @@ impl Type {
                 heap_qualname: Guarded::new(None),
                 subclasses: Guarded::new(Vec::new()),
                 inline_keys: InlineKeys::new(),
-                member_offsets: Guarded::new(Box::new([])),
+                member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
                 weaklist: Cell::new(0),
             },
@@ -219,7 +224,7 @@ impl Type {
     }
 
     /// `__name__`.
-    pub fn name(&self) -> String {
+    pub fn short_name(&self) -> String {
         match self.spec {
             Some(spec) => spec.name.rsplit('.').next().unwrap_or(spec.name).to_string(),
             None => self.heap_name.get().map(|s| s.to_string_lossy()).unwrap_or_default(),
@@ -227,11 +232,11 @@ impl Type {
     }
 
     /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.
-    pub fn tp_name(&self) -> String {
+    pub fn name(&self) -> String {
         match self.spec {
             Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
             Some(spec) => spec.name.to_string(),
-            None => self.name(),
+            None => self.short_name(),
         }
     }
 
@@ -292,6 +297,21 @@ impl Drop for Type {
             }
         }
     }
+}
+
+/// `module.qualname`, or the qualified name alone for types of `builtins` (`PyType_GetFullyQualifiedName`).
+pub fn fully_qualified_name(ty: &Type) -> String {
+    let module = match ty.spec {
+        Some(spec) => spec.module.to_string(),
+        None => {
+            let found = ty.namespace().get_str(&crate::names::get().__module__);
+            match found.as_ref().and_then(|m| crate::ObjExt::downcast::<Str>(m)) {
+                Some(m) => m.to_string_lossy(),
+                None => return ty.qualname(),
+            }
+        }
+    };
+    if module == "builtins" { ty.qualname() } else { format!("{module}.{}", ty.qualname()) }
 }
 
 /// True when `T`'s static type is exactly `ty`.

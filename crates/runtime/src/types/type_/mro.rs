@@ -21,7 +21,7 @@ pub fn compute(th: &Thread, ty: &Py<Type>) -> PyResult<Py<Tuple>> {
     }
     for (i, base) in bases.iter().enumerate() {
         if bases[..i].iter().any(|b| b.is(base)) {
-            let name = base.downcast::<Type>().map(|t| t.name()).unwrap_or_default();
+            let name = base.downcast::<Type>().map(|t| t.short_name()).unwrap_or_default();
             return Err(th.type_error(format!("duplicate base class {name}")));
         }
     }
@@ -48,7 +48,7 @@ pub fn compute(th: &Thread, ty: &Py<Type>) -> PyResult<Py<Tuple>> {
                 let head = &sequences[i][heads[i]];
                 if !seen.contains(&head.id()) {
                     seen.push(head.id());
-                    names.push(head.downcast::<Type>().map(|t| t.name()).unwrap_or_default());
+                    names.push(head.downcast::<Type>().map(|t| t.short_name()).unwrap_or_default());
                 }
             }
             return Err(th.type_error(format!(

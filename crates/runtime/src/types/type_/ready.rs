@@ -1,11 +1,12 @@
 //! Making built-in types ready: bases, MRO, inherited slots; and the namespace on first sight.
+#![expect(unsafe_code, reason = "a payload finds its object")]
 
 use super::{Type, TypeObject, WeakType, flags};
 use crate::native::{MethodFlavour, TypeSpec};
 use crate::slot_table;
 use crate::types::dict::{self, Dict};
 use crate::types::{descriptors, function, str, tuple};
-use crate::{ObjExt, none};
+use crate::none;
 use object::{Obj, Py};
 
 /// Links a static type to its base and inherits what it does not define. Bases first; a second call does nothing.
@@ -49,15 +50,19 @@ pub fn ready_static(ty: &'static TypeObject) {
         ty.bases.set(Some(tuple::from_vec(Vec::new())));
         ty.native_base.set(Some(ty));
     }
-    if ty.has_flag(flags::MANAGED_DICT) {
-        ty.traverse.set(Some(super::dealloc::traverse_managed));
-        ty.clear.set(Some(super::dealloc::clear_managed));
-    }
     ty.mro.set(Some(tuple::from_vec(mro)));
     if ty.has_flag(flags::DISALLOW_INSTANTIATION) {
         ty.slots.tp_new.set(None);
     }
     ty.set_flags(ty.flags() | flags::READY);
+}
+
+/// As [`ready_static`], for the payload of a built-in type.
+#[cold]
+pub(super) fn ready_payload(ty: &Type) {
+    let this = owner(ty);
+    // SAFETY: a type with a `spec` is a static.
+    ready_static(unsafe { &*this.as_ptr() });
 }
 
 /// Builds the namespace of a built-in type: methods, attributes, slot wrappers.
@@ -117,9 +122,4 @@ fn own_new(ty: &Py<Type>) -> Option<crate::slots::NewFn> {
     let inherited = ty.base.get().and_then(|b| b.slots.tp_new.get());
     let same = inherited.is_some_and(|i| std::ptr::fn_addr_eq(i, new));
     if same { None } else { Some(new) }
-}
-
-/// The built-in type with the most derived native payload below `obj`'s type.
-pub fn native_type_of(obj: &Obj) -> &'static TypeObject {
-    obj.ty().native_base.get().unwrap_or(crate::types::object::OBJECT_TYPE)
 }

@@ -1,109 +1,170 @@
 //! Slots of classes made by programs: filled from their dunder methods, and again when one of these changes.
+#![expect(unsafe_code, reason = "slots are filled by address")]
 
 use super::Type;
-use crate::slot_table::{SLOT_TABLE, SlotDef};
-use crate::slots::{NewFn, SlotId};
+use crate::slot_table::{SLOT_TABLE, SlotDef, Wrap};
+use crate::slots::{NewFn, SLOT_COUNT, SlotId};
 use crate::types::descriptors::SlotWrapper;
-use crate::types::{function, object, str};
-use crate::{Obj, ObjExt, Py};
+use crate::types::str::{self, Str};
+use crate::types::tuple::Tuple;
+use crate::types::{function, object};
+use crate::{ObjExt, Py, names};
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
-/// Fills every slot of a new class from what its MRO says.
-pub fn fill_slots(ty: &Py<Type>) {
+/// The table as this module asks for it: rows by slot, and slots by method name.
+struct Index {
+    rows: [Vec<(&'static SlotDef, Py<Str>)>; SLOT_COUNT],
+    /// By address of the interned name.
+    slots: HashMap<u64, Vec<SlotId>>,
+}
+
+fn index() -> &'static Index {
+    static INDEX: OnceLock<Index> = OnceLock::new();
+    INDEX.get_or_init(|| {
+        let mut index = Index { rows: std::array::from_fn(|_| Vec::new()), slots: HashMap::new() };
+        for row in SLOT_TABLE {
+            let name = str::intern(row.name);
+            let slots = index.slots.entry(name.as_obj().id()).or_default();
+            if !slots.contains(&row.slot) {
+                slots.push(row.slot);
+            }
+            index.rows[row.slot as usize].push((row, name));
+        }
+        index
+    })
+}
+
+/// Fills every slot of a new class, or of one whose MRO has changed, from what the MRO says.
+pub(super) fn fill_slots(ty: &Py<Type>) {
+    let Some(mro) = ty.mro.get() else { return };
     for id in SlotId::ALL {
-        update_slot(ty, id);
+        // SAFETY: an empty slot is of any type.
+        unsafe { ty.slots.set_raw(id, 0) };
+    }
+    for base in mro.items()[1..].iter().filter_map(|t| t.downcast::<Type>()) {
+        ty.slots.inherit_empty(&base.slots);
+    }
+    if extends_one_base(ty, &mro) {
+        // What the class does not define itself is as in its base.
+        let index = index();
+        for (key, _) in ty.namespace().items_vec() {
+            for &id in index.slots.get(&key.id()).into_iter().flatten() {
+                update_slot(ty, id);
+            }
+        }
+    } else {
+        for id in SlotId::ALL {
+            update_slot(ty, id);
+        }
     }
     update_new(ty);
     update_getattr(ty);
 }
 
-/// Follows the change of one attribute, in the class and in all subclasses that see it.
-pub fn attribute_changed(ty: &Py<Type>, name: &str) {
-    if name == "__new__" {
-        update_tree(ty, name, &|t| update_new(t));
-        return;
-    }
-    if name == "__getattr__" {
-        update_tree(ty, name, &|t| update_getattr(t));
-        return;
-    }
-    let mut ids: Vec<SlotId> = SLOT_TABLE.iter().filter(|r| r.name == name).map(|r| r.slot).collect();
-    ids.dedup();
-    if ids.is_empty() {
-        return;
-    }
-    update_tree(ty, name, &|t| {
-        for &id in &ids {
-            update_slot(t, id);
-        }
-        if name == "__getattribute__" {
-            update_getattr(t);
-        }
-    });
+/// True when the class's MRO is its base's with the class itself in front.
+fn extends_one_base(ty: &Py<Type>, mro: &Py<Tuple>) -> bool {
+    let Some(base_mro) = ty.base.get().and_then(|b| b.mro.get()) else { return false };
+    let tail = &mro.items()[1..];
+    tail.len() == base_mro.len() && tail.iter().zip(base_mro.items()).all(|(a, b)| a.is(b))
 }
 
-fn update_tree(ty: &Py<Type>, name: &str, update: &dyn Fn(&Py<Type>)) {
+/// Follows the change of one attribute, in the class and in all subclasses that see it.
+pub(super) fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
+    let n = names::get();
+    if name.is(&n.__new__) {
+        update_tree(ty, name, &|t| update_new(t));
+    } else if name.is(&n.__getattr__) {
+        update_tree(ty, name, &|t| update_getattr(t));
+    } else if let Some(ids) = index().slots.get(&name.as_obj().id()) {
+        update_tree(ty, name, &|t| {
+            for &id in ids {
+                update_slot(t, id);
+            }
+            if name.is(&n.__getattribute__) {
+                update_getattr(t);
+            }
+        });
+    }
+}
+
+fn update_tree(ty: &Py<Type>, name: &Py<Str>, update: &dyn Fn(&Py<Type>)) {
     update(ty);
-    let key = str::intern(name);
     for sub in ty.live_subclasses() {
-        if sub.is_heap_type() && !sub.namespace().contains_str(&key) {
+        if sub.is_heap_type() && !sub.namespace().contains_str(name) {
             update_tree(&sub, name, update);
         }
     }
 }
 
-/// One slot: a native function when all methods behind it are that function's wrappers, the dispatcher when any is something else, empty when there is none.
+/// Of the slots behind one method name, the only one that the type has filled (`resolve_slotdups`).
+fn only_filled(ty: &Py<Type>, name: &Py<Str>) -> Option<SlotId> {
+    let mut filled = index().slots.get(&name.as_obj().id())?.iter().filter(|&&id| ty.slots.raw(id) != 0);
+    match (filled.next(), filled.next()) {
+        (Some(&only), None) => Some(only),
+        _ => None,
+    }
+}
+
+/// One slot (`update_one_slot`): a native function when all methods behind it are that function's wrappers, the dispatcher when any is something else,
+/// empty when there is none.
 fn update_slot(ty: &Py<Type>, id: SlotId) {
-    if id == SlotId::tp_new {
-        return;
-    }
     let mut native: Option<usize> = None;
-    let mut dispatch: Option<&SlotDef> = None;
-    let mut rows = 0;
-    for row in SLOT_TABLE.iter().filter(|r| r.slot == id) {
-        rows += 1;
-        let Some(found) = ty.lookup(&str::intern(row.name)) else { continue };
-        match wrapped(ty, &found, row) {
-            Some(address) if native.is_none_or(|n| n == address) => native = Some(address),
-            _ => {
-                // `__hash__ = None` and the like are not methods.
-                if found.is_none() && row.name == "__hash__" {
-                    native = Some(object::hash_not_implemented as *const () as usize);
-                } else {
-                    dispatch = Some(row);
-                }
-            }
-        }
-    }
-    if rows == 0 {
-        // A slot without a dunder method is inherited as it is.
-        if let Some(base) = ty.base.get() {
-            // SAFETY: the address comes from the same slot.
-            unsafe { ty.slots.set_raw(id, base.slots.raw(id)) };
-        }
+    let mut generic = 0;
+    let mut use_generic = false;
+    let rows = &index().rows[id as usize];
+    if rows.is_empty() {
         return;
     }
-    let address = match (dispatch, native) {
-        (Some(row), _) => {
-            let generic = (row.dispatch)();
-            let none = crate::protocols::dispatch::none as *const () as usize;
-            if generic == none { native.unwrap_or(0) } else { generic }
+    let mut any = false;
+    for (row, name) in rows {
+        let Some(found) = ty.lookup(name) else { continue };
+        any = true;
+        if let Some(wrapper) = found.downcast_exact::<SlotWrapper>().filter(|w| w.row.name == row.name) {
+            if only_filled(ty, name).is_none_or(|only| only == id) {
+                generic = dispatcher(row);
+            }
+            let fits = native.is_none_or(|n| n == wrapper.address)
+                && same_shape(wrapper.row, row)
+                && ty.is_subtype(wrapper.owner.as_object());
+            if fits {
+                native = Some(wrapper.address);
+            } else {
+                use_generic = true;
+            }
+        } else if found.is_none() && row.wrap == Wrap::Hash {
+            native = Some(object::hash_not_implemented as *const () as usize);
+        } else {
+            use_generic = true;
+            generic = dispatcher(row);
         }
-        (None, Some(address)) => address,
-        (None, None) => 0,
+    }
+    if !any && id == SlotId::tp_finalize {
+        // Finalisers of native types show no `__del__`.
+        return;
+    }
+    let address = match native {
+        Some(address) if !use_generic => address,
+        _ => generic,
     };
-    // SAFETY: a wrapper's address belongs to its row's slot, and a row's dispatcher has its slot's type.
+    // SAFETY: a wrapper's address belongs to a slot of the row's type, and a row's dispatcher has its slot's type.
     unsafe { ty.slots.set_raw(id, address) };
 }
 
-/// The native function behind a slot wrapper, if `found` is one for this row that applies to `ty`.
-fn wrapped(ty: &Py<Type>, found: &Obj, row: &SlotDef) -> Option<usize> {
-    let wrapper = found.downcast::<SlotWrapper>()?;
-    if wrapper.row.slot == row.slot && ty.is_subtype(wrapper.owner.as_object()) { Some(wrapper.address) } else { None }
+/// The slot function of classes that define the row's method in Python, 0 if there is none.
+fn dispatcher(row: &SlotDef) -> usize {
+    let address = (row.dispatch)();
+    if address == crate::protocols::dispatch::none as *const () as usize { 0 } else { address }
+}
+
+/// True when the function behind a wrapper of `row` can go into the slot of `other`, a row of the same name.
+fn same_shape(row: &SlotDef, other: &SlotDef) -> bool {
+    row.wrap == other.wrap && (row.slot == other.slot || row.wrap == Wrap::Len)
 }
 
 /// `tp_new`: the base's native constructor, or a call of a `__new__` written in Python.
 fn update_new(ty: &Py<Type>) {
-    let found = ty.lookup(&str::intern("__new__"));
+    let found = ty.lookup(&names::get().__new__);
     let native: Option<NewFn> = found.as_ref().and_then(function::new_wrapper_target);
     let new = match (found, native) {
         (_, Some(native)) => Some(native),
@@ -115,7 +176,7 @@ fn update_new(ty: &Py<Type>) {
 
 /// `tp_getattro`: with a `__getattr__` in Python, failed lookups go there.
 fn update_getattr(ty: &Py<Type>) {
-    if ty.lookup(&str::intern("__getattr__")).is_some() {
+    if ty.lookup(&names::get().__getattr__).is_some() {
         ty.slots.tp_getattro.set(Some(crate::protocols::dispatch::getattr_hook));
     } else {
         update_slot(ty, SlotId::tp_getattro);

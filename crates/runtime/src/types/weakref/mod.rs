@@ -18,7 +18,7 @@ use crate::native::PyClass;
 use crate::protocols::{self, call, compare};
 use crate::slots::CompareOp;
 use crate::types::generic_alias;
-use crate::types::type_::{Type, TypeObject, alloc_instance, is_exact, type_of};
+use crate::types::type_::{Type, TypeObject, alloc_instance, is_exact};
 use crate::{Args, Obj, ObjExt, PyResult, Thread, names, not_implemented};
 use object::gc::Visitor;
 use object::{Guarded, Header, Payload, Py, Value};
@@ -134,12 +134,8 @@ impl WeakRef {
     }
 
     #[init(name = "ReferenceType")]
-    fn init(th: &Thread, slf: &Py<WeakRef>, args: Args<'_>) -> PyResult<()> {
-        if is_exact::<WeakRef>(type_of(slf.header())) {
-            args.no_keywords(th, "ref")?;
-        } else if args.has_keywords() {
-            return Err(th.type_error("ref() takes no keyword arguments"));
-        }
+    fn init(th: &Thread, _slf: &Py<WeakRef>, args: Args<'_>) -> PyResult<()> {
+        args.no_keywords(th, "ref")?;
         match args.pos().len() {
             0 => Err(th.type_error("__init__ expected at least 1 argument, got 0")),
             1 | 2 => Ok(()),

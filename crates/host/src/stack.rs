@@ -1,0 +1,41 @@
+//! The bounds of the calling thread's native stack.
+
+use std::mem::MaybeUninit;
+
+/// Bytes kept free below the limit for native code that does not check.
+const GUARD: usize = 256 * 1024;
+
+/// The address below which native recursion on this thread must stop.
+///
+/// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size. Returns 0 (no limit) if the bounds are unknown.
+pub fn limit() -> usize {
+    bounds().map_or(0, |(bottom, top)| {
+        let size = top - bottom;
+        bottom + GUARD.min(size / 4)
+    })
+}
+
+/// Lowest and highest address of the calling thread's stack.
+pub fn bounds() -> Option<(usize, usize)> {
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let mut low = std::ptr::null_mut();
+    let mut size = 0;
+    // SAFETY: `pthread_getattr_np` initialises the attributes it is given on success; they are read and destroyed only then.
+    // glibc derives the main thread's size from RLIMIT_STACK.
+    let known = unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let got = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        got == 0
+    };
+    if !known || size == 0 {
+        return None;
+    }
+    let top = low as usize + size;
+    // An unlimited RLIMIT_STACK is reported as a size up to the next mapping: count on no more than a fixed part of it.
+    const MOST: usize = 1 << 30;
+    let bottom = if size > MOST { top - MOST } else { low as usize };
+    Some((bottom, top))
+}

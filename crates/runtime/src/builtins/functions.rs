@@ -1,0 +1,471 @@
+//! Builtin functions on values.
+
+use super::Builtins;
+use crate::args::OrNone;
+use crate::protocols::{attribute, call, compare, format, hash, isinstance, issubclass, iterate, number, repr, sequence, truth};
+use crate::slots::CompareOp;
+use crate::types::exceptions::{STOP_ASYNC_ITERATION, STOP_ITERATION};
+use crate::types::str::{self as pystr, Str};
+use crate::types::{float, int, list};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names, none};
+
+/// `min` and `max`.
+fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<Obj> {
+    let (mut key, mut default) = (None, None);
+    for (k, v) in args.keywords().iter() {
+        match k.downcast::<Str>().map(|s| s.to_string_lossy()).as_deref() {
+            Some("key") => key = Some(v).filter(|v| !v.is_none()),
+            Some("default") => default = Some(v),
+            Some(other) => {
+                return Err(th.type_error(format!("{name}() got an unexpected keyword argument '{other}'")));
+            }
+            None => return Err(th.type_error("keywords must be strings")),
+        }
+    }
+    let pos = args.pos();
+    if pos.is_empty() {
+        return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    if pos.len() > 1 && default.is_some() {
+        return Err(th.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
+    }
+    let mut best: Option<(Obj, Obj)> = None;
+    let mut consider = |item: Obj| -> PyResult<()> {
+        let value = match key {
+            Some(k) => call::call(th, k, std::slice::from_ref(&item))?,
+            None => item.clone(),
+        };
+        let better = match &best {
+            None => true,
+            Some((_, b)) => {
+                let r = compare::rich(th, &value, b, op)?;
+                truth(th, &r)?
+            }
+        };
+        if better {
+            best = Some((item, value));
+        }
+        Ok(())
+    };
+    if pos.len() > 1 {
+        for item in pos {
+            consider(item.clone())?;
+        }
+    } else {
+        iterate::for_each(th, &pos[0], &mut consider)?;
+    }
+    match (best, default) {
+        (Some((item, _)), _) => Ok(item),
+        (None, Some(d)) => Ok(d.clone()),
+        (None, None) => Err(th.value_error(format!("{name}() iterable argument is empty"))),
+    }
+}
+
+/// `sum` with the exact and floating fast paths; floats are added with compensation, as CPython does.
+fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
+    let it = iterate::iter(th, iterable)?;
+    let mut total = start;
+    let mut pending: Option<Obj> = None;
+    if total.value().is_int() {
+        let mut acc = total.value().int();
+        loop {
+            let Some(item) = iterate::next(th, &it)? else { return Ok(int::from_i64(acc)) };
+            let small = item.value().as_int().or_else(|| if item.is_true() { Some(1) } else if item.is_false() { Some(0) } else { None });
+            match small.and_then(|i| acc.checked_add(i)) {
+                Some(sum) => acc = sum,
+                None => {
+                    total = int::from_i64(acc);
+                    pending = Some(item);
+                    break;
+                }
+            }
+        }
+    }
+    let float_start = if std::ptr::eq(total.ty(), float::FLOAT_TYPE) { float::value_of(&total) } else { None };
+    let begins_float = pending.as_ref().is_some_and(|p| std::ptr::eq(p.ty(), float::FLOAT_TYPE)) && total.value().is_int();
+    if float_start.is_some() || begins_float {
+        let mut sum = match float_start {
+            Some(f) => f,
+            None => int::to_f64(th, &total)?,
+        };
+        let mut compensation = 0.0f64;
+        loop {
+            let item = match pending.take() {
+                Some(p) => p,
+                None => match iterate::next(th, &it)? {
+                    Some(i) => i,
+                    None => {
+                        let r = if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum };
+                        return Ok(float::new(r));
+                    }
+                },
+            };
+            if std::ptr::eq(item.ty(), float::FLOAT_TYPE)
+                && let Some(x) = float::value_of(&item)
+            {
+                let t = sum + x;
+                if sum.abs() >= x.abs() {
+                    compensation += (sum - t) + x;
+                } else {
+                    compensation += (x - t) + sum;
+                }
+                sum = t;
+            } else if let Some(i) = item.value().as_int() {
+                sum += i as f64;
+            } else {
+                let so_far = if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum };
+                total = number::add(th, &float::new(so_far), &item)?;
+                break;
+            }
+        }
+    }
+    if let Some(p) = pending {
+        total = number::add(th, &total, &p)?;
+    }
+    while let Some(item) = iterate::next(th, &it)? {
+        total = number::add(th, &total, &item)?;
+    }
+    Ok(total)
+}
+
+#[macros::pymethods(FUNCTIONS)]
+impl Builtins {
+    #[pyfunction(sig = "($module, x, /)")]
+    fn abs(th: &Thread, x: &Obj) -> PyResult<Obj> {
+        number::abs(th, x)
+    }
+
+    #[pyfunction(sig = "($module, iterable, /)")]
+    fn all(th: &Thread, iterable: &Obj) -> PyResult<bool> {
+        let it = iterate::iter(th, iterable)?;
+        while let Some(o) = iterate::next(th, &it)? {
+            if !truth(th, &o)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    #[pyfunction(sig = "($module, iterable, /)")]
+    fn any(th: &Thread, iterable: &Obj) -> PyResult<bool> {
+        let it = iterate::iter(th, iterable)?;
+        while let Some(o) = iterate::next(th, &it)? {
+            if truth(th, &o)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn ascii(th: &Thread, obj: &Obj) -> PyResult<Py<Str>> {
+        crate::protocols::ascii(th, obj)
+    }
+
+    #[pyfunction(sig = "($module, number, /)")]
+    fn bin(th: &Thread, number: &Obj) -> PyResult<Obj> {
+        radix(th, number, "#b")
+    }
+
+    #[pyfunction(sig = "($module, number, /)")]
+    fn oct(th: &Thread, number: &Obj) -> PyResult<Obj> {
+        radix(th, number, "#o")
+    }
+
+    #[pyfunction(sig = "($module, number, /)")]
+    fn hex(th: &Thread, number: &Obj) -> PyResult<Obj> {
+        radix(th, number, "#x")
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn callable(_: &Thread, obj: &Obj) -> bool {
+        call::is_callable(obj)
+    }
+
+    #[pyfunction(sig = "($module, i, /)")]
+    fn chr(th: &Thread, i: &Obj) -> PyResult<Obj> {
+        let index = number::index(th, i)?;
+        match int::to_i64(&index).and_then(|i| u32::try_from(i).ok()).filter(|c| *c < 0x110000) {
+            Some(c) => Ok(pystr::single(c).into_obj()),
+            None => Err(th.value_error("chr() arg not in range(0x110000)")),
+        }
+    }
+
+    #[pyfunction(sig = "($module, c, /)")]
+    fn ord(th: &Thread, c: &Obj) -> PyResult<i64> {
+        if let Some(s) = c.downcast::<Str>() {
+            if s.len() == 1 {
+                return Ok(s.chars().get(0).unwrap_or(0).into());
+            }
+            return Err(th.type_error(format!("ord() expected a character, but string of length {} found", s.len())));
+        }
+        let bytes = match crate::buffer::bytes_of(c) {
+            Some(b) => b,
+            None => {
+                return Err(th.type_error(format!("ord() expected string of length 1, but {} found", c.ty().name())));
+            }
+        };
+        match &bytes[..] {
+            [b] => Ok((*b).into()),
+            other => Err(th.type_error(format!("ord() expected a character, but string of length {} found", other.len()))),
+        }
+    }
+
+    #[pyfunction(sig = "($module, obj, name, /)")]
+    fn delattr(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<()> {
+        attribute::set_or_delete(th, obj, &attribute_name(th, name)?, None)
+    }
+
+    #[pyfunction(sig = "($module, obj, name, value, /)")]
+    fn setattr(th: &Thread, obj: &Obj, name: &Obj, value: &Obj) -> PyResult<()> {
+        attribute::set_or_delete(th, obj, &attribute_name(th, name)?, Some(value))
+    }
+
+    /// Get a named attribute from an object.
+    #[pyfunction]
+    fn getattr(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "getattr")?;
+        match args.pos() {
+            [o, name] => attribute::get(th, o, &attribute_name(th, name)?),
+            [o, name, default] => {
+                Ok(attribute::lookup_opt(th, o, &attribute_name(th, name)?)?.unwrap_or_else(|| default.clone()))
+            }
+            other if other.len() < 2 => {
+                Err(th.type_error(format!("getattr expected at least 2 arguments, got {}", other.len())))
+            }
+            other => Err(th.type_error(format!("getattr expected at most 3 arguments, got {}", other.len()))),
+        }
+    }
+
+    #[pyfunction(sig = "($module, obj, name, /)")]
+    fn hasattr(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<bool> {
+        attribute::has(th, obj, &attribute_name(th, name)?)
+    }
+
+    #[pyfunction(sig = "($module, x, y, /)")]
+    fn divmod(th: &Thread, x: &Obj, y: &Obj) -> PyResult<Obj> {
+        number::divmod(th, x, y)
+    }
+
+    #[pyfunction(sig = "($module, value, format_spec='', /)")]
+    fn format(th: &Thread, value: &Obj, format_spec: Option<&Py<Str>>) -> PyResult<Py<Str>> {
+        match format_spec {
+            Some(s) => format(th, value, s),
+            None => format(th, value, &pystr::empty()),
+        }
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn hash(th: &Thread, obj: &Obj) -> PyResult<i64> {
+        hash(th, obj)
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn id(_: &Thread, obj: &Obj) -> u64 {
+        obj.id()
+    }
+
+    #[pyfunction(sig = "($module, obj, class_or_tuple, /)")]
+    fn isinstance(th: &Thread, obj: &Obj, class_or_tuple: &Obj) -> PyResult<bool> {
+        isinstance(th, obj, class_or_tuple)
+    }
+
+    #[pyfunction(sig = "($module, cls, class_or_tuple, /)")]
+    fn issubclass(th: &Thread, cls: &Obj, class_or_tuple: &Obj) -> PyResult<bool> {
+        issubclass(th, cls, class_or_tuple)
+    }
+
+    /// Get an iterator from an object.
+    #[pyfunction]
+    fn iter(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "iter")?;
+        match args.pos() {
+            [o] => iterate::iter(th, o),
+            [f, sentinel] => {
+                if !call::is_callable(f) {
+                    return Err(th.type_error("iter(v, w): v must be callable"));
+                }
+                Ok(crate::types::iterators::callable_iterator(th, f.clone(), sentinel.clone()))
+            }
+            other if other.is_empty() => Err(th.type_error("iter expected at least 1 argument, got 0")),
+            other => Err(th.type_error(format!("iter expected at most 2 arguments, got {}", other.len()))),
+        }
+    }
+
+    #[pyfunction(sig = "($module, async_iterable, /)")]
+    fn aiter(th: &Thread, async_iterable: &Obj) -> PyResult<Obj> {
+        let Some(f) = async_iterable.ty().slots.am_aiter.get() else {
+            return Err(th.type_error(format!("'{}' object is not an async iterable", async_iterable.ty().name())));
+        };
+        let it = f(th, async_iterable)?;
+        if it.ty().slots.am_anext.get().is_none() {
+            return Err(th.type_error(format!("aiter() returned not an async iterator of type '{}'", it.ty().name())));
+        }
+        Ok(it)
+    }
+
+    /// Return the next item from the async iterator.
+    #[pyfunction]
+    fn anext(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "anext")?;
+        let (it, default) = match args.pos() {
+            [it] => (it, None),
+            [it, d] => (it, Some(d)),
+            other if other.is_empty() => return Err(th.type_error("anext expected at least 1 argument, got 0")),
+            other => return Err(th.type_error(format!("anext expected at most 2 arguments, got {}", other.len()))),
+        };
+        let Some(f) = it.ty().slots.am_anext.get() else {
+            return Err(th.type_error(format!("'{}' object is not an async iterator", it.ty().name())));
+        };
+        let awaitable = f(th, it)?;
+        match default {
+            None => Ok(awaitable),
+            Some(d) => Ok(crate::types::async_generator::anext_with_default(th, awaitable, d.clone(), STOP_ASYNC_ITERATION)),
+        }
+    }
+
+    /// Return the next item from the iterator.
+    #[pyfunction]
+    fn next(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "next")?;
+        let (it, default) = match args.pos() {
+            [it] => (it, None),
+            [it, d] => (it, Some(d)),
+            other if other.is_empty() => return Err(th.type_error("next expected at least 1 argument, got 0")),
+            other => return Err(th.type_error(format!("next expected at most 2 arguments, got {}", other.len()))),
+        };
+        let Some(f) = it.ty().slots.tp_iternext.get() else {
+            return Err(th.type_error(format!("'{}' object is not an iterator", it.ty().name())));
+        };
+        match (f(th, it), default) {
+            (Ok(Some(v)), _) => Ok(v),
+            (Ok(None), Some(d)) => Ok(d.clone()),
+            (Ok(None), None) => Err(th.stop_iteration(None)),
+            (Err(raised), Some(d)) => {
+                th.catch(raised, STOP_ITERATION)?;
+                Ok(d.clone())
+            }
+            (Err(raised), None) => Err(raised),
+        }
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn len(th: &Thread, obj: &Obj) -> PyResult<usize> {
+        sequence::len(th, obj)
+    }
+
+    /// With a single iterable argument, return its biggest item.
+    #[pyfunction]
+    fn max(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        extreme(th, args, "max", CompareOp::Gt)
+    }
+
+    /// With a single iterable argument, return its smallest item.
+    #[pyfunction]
+    fn min(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        extreme(th, args, "min", CompareOp::Lt)
+    }
+
+    #[pyfunction(sig = "($module, base, exp, mod=None)")]
+    fn pow(th: &Thread, base: &Obj, exp: &Obj, modulus: Option<&Obj>) -> PyResult<Obj> {
+        number::power(th, base, exp, modulus.unwrap_or(&none()))
+    }
+
+    #[pyfunction(sig = "($module, obj, /)")]
+    fn repr(th: &Thread, obj: &Obj) -> PyResult<Py<Str>> {
+        repr(th, obj)
+    }
+
+    #[pyfunction(sig = "($module, number, ndigits=None)")]
+    fn round(th: &Thread, number: &Obj, ndigits: OrNone<&Obj>) -> PyResult<Obj> {
+        let Some(f) = attribute::lookup_special(th, number, &names::get().__round__)? else {
+            return Err(th.type_error(format!("type {} doesn't define __round__ method", number.ty().name())));
+        };
+        match ndigits.0 {
+            Some(n) => call::call(th, &f, std::slice::from_ref(n)),
+            None => call::call(th, &f, &[]),
+        }
+    }
+
+    #[pyfunction(sig = "($module, iterable, /, *, key=None, reverse=False)")]
+    fn sorted(th: &Thread, iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Obj> {
+        let l = list::from_vec(th, sequence::to_vec(th, iterable)?);
+        let mut keywords = Vec::new();
+        if let Some(k) = key {
+            keywords.push(("key", k.clone()));
+        }
+        if let Some(r) = reverse {
+            keywords.push(("reverse", r.clone()));
+        }
+        let sort = attribute::get_str(th, l.as_obj(), "sort")?;
+        call::call_with_keywords(th, &sort, &[], &keywords)?;
+        Ok(l.into_obj())
+    }
+
+    #[pyfunction(sig = "($module, iterable, /, start=0)")]
+    fn sum(th: &Thread, iterable: &Obj, start: Option<&Obj>) -> PyResult<Obj> {
+        if let Some(s) = start {
+            let kind = if s.downcast::<Str>().is_some() {
+                Some(("strings", "''"))
+            } else if s.downcast::<crate::types::bytes::Bytes>().is_some() {
+                Some(("bytes", "b''"))
+            } else if s.downcast::<crate::types::bytes::ByteArray>().is_some() {
+                Some(("bytearray", "b''"))
+            } else {
+                None
+            };
+            if let Some((kind, empty)) = kind {
+                return Err(th.type_error(format!("sum() can't sum {kind} [use {empty}.join(seq) instead]")));
+            }
+        }
+        sum_items(th, iterable, start.cloned().unwrap_or(Obj::small_int(0)))
+    }
+
+    /// Without arguments, names in the current scope; with one, an alphabetized list of its attributes.
+    #[pyfunction]
+    fn dir(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "dir")?;
+        let names_ = match args.pos() {
+            [] => {
+                let locals = super::scope::current_locals(th)?;
+                call::call_method(th, &locals, "keys", &[])?
+            }
+            [o] => {
+                let Some(f) = attribute::lookup_special(th, o, &names::get().__dir__)? else {
+                    return Err(th.type_error("object does not provide __dir__"));
+                };
+                call::call(th, &f, &[])?
+            }
+            other => return Err(th.type_error(format!("dir expected at most 1 argument, got {}", other.len()))),
+        };
+        let l = list::from_vec(th, sequence::to_vec(th, &names_)?);
+        call::call_method(th, l.as_obj(), "sort", &[])?;
+        Ok(l.into_obj())
+    }
+
+    /// Without arguments, locals(); with one, object.__dict__.
+    #[pyfunction]
+    fn vars(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "vars")?;
+        match args.pos() {
+            [] => super::scope::current_locals(th),
+            [o] => match attribute::lookup_opt(th, o, &names::get().__dict__)? {
+                Some(d) => Ok(d),
+                None => Err(th.type_error("vars() argument must have __dict__ attribute")),
+            },
+            other => Err(th.type_error(format!("vars expected at most 1 argument, got {}", other.len()))),
+        }
+    }
+}
+
+fn attribute_name(th: &Thread, name: &Obj) -> PyResult<Py<Str>> {
+    match name.downcast::<Str>() {
+        Some(s) => Ok(pystr::intern_obj(s)),
+        None => Err(th.type_error(format!("attribute name must be string, not '{}'", name.ty().name()))),
+    }
+}
+
+fn radix(th: &Thread, number: &Obj, spec: &str) -> PyResult<Obj> {
+    let i = number::index(th, number)?;
+    format(th, &i, &pystr::new(spec)).map(Py::into_obj)
+}

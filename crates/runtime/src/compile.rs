@@ -1,0 +1,183 @@
+//! From source text to code objects: `compile`, `exec`, `eval` and the start of programs.
+
+use crate::types::code::{self, Code};
+use crate::types::exceptions as exc;
+use crate::types::{dict, str as pystr, tuple};
+use crate::warnings::SyntaxPlace;
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none};
+use compiler::CompileOptions;
+use syntax::{Mode, ParseOptions};
+
+/// How a source text is compiled.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    pub filename: &'a str,
+    pub mode: Mode,
+    /// `CO_FUTURE_*` and `PyCF_*`.
+    pub flags: u32,
+    /// -1: the interpreter's.
+    pub optimize: i32,
+}
+
+/// What compiles and makes Python syntax trees.
+#[derive(Clone, Copy)]
+pub struct AstHook {
+    /// True for an instance of a node class.
+    pub is_node: fn(&Thread, &Obj) -> bool,
+    /// `compile()` of a tree, or into one: source, options, `PyCF_*` flags, feature version.
+    pub compile: fn(&Thread, &Obj, Options<'_>, i64, i32) -> PyResult<Obj>,
+}
+
+/// Compiles UTF-8 source. Errors: `SyntaxError` and its kin, with positions and text.
+pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
+    let arena = syntax::Arena::new();
+    let parse_options = ParseOptions {
+        mode: opts.mode,
+        int_max_str_digits: usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0),
+        name_lookup: Some(&unicode::lookup_char),
+        ..ParseOptions::default()
+    };
+    let (module, warnings) = match syntax::parse(&arena, source, &parse_options) {
+        Ok(parsed) => parsed,
+        Err(e) => return Err(raise_syntax_error(th, &e, opts.filename)),
+    };
+    for w in &warnings {
+        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
+        let text = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
+        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, opts.filename, place, text)?;
+    }
+    let optimize = if opts.optimize < 0 { th.rt().config.optimize } else { opts.optimize };
+    let compile_options = CompileOptions { filename: opts.filename.as_bytes(), optimize: optimize.clamp(0, 2) as u8, flags: opts.flags };
+    match compiler::compile(&module, &compile_options) {
+        Ok((data, warnings)) => {
+            for w in &warnings {
+                let r = &w.range;
+                let place =
+                    SyntaxPlace { line: r.line, column: r.col + 1, end_line: r.end_line, end_column: r.end_col + 1 };
+                crate::warnings::warn_syntax(th, &w.msg, &w.msg, opts.filename, place, None)?;
+            }
+            Ok(code::new(th, data))
+        }
+        Err(e) => Err(raise_compile_error(th, &e, source, opts.filename)),
+    }
+}
+
+fn position(line: i32) -> Obj {
+    crate::types::int::from_i64(line.into())
+}
+
+/// Raises a parser's error.
+pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) -> Raised {
+    use syntax::SyntaxErrorKind as K;
+    let ty = match e.kind {
+        K::SyntaxError => exc::SYNTAX_ERROR,
+        K::IndentationError => exc::INDENTATION_ERROR,
+        K::TabError => exc::TAB_ERROR,
+        K::IncompleteInput => exc::INCOMPLETE_INPUT_ERROR,
+        K::Memory => return th.raise_message(exc::MEMORY_ERROR, &e.msg),
+        K::Overflow => return th.overflow_error(&e.msg),
+        K::Value => return th.value_error(&e.msg),
+    };
+    let text = e.text.as_ref().map_or_else(none, |t| pystr::from_wtf8(t.as_bytes()).into_obj());
+    let details = tuple::from_vec(vec![
+        pystr::new(filename).into_obj(),
+        position(e.line),
+        position(e.col),
+        text,
+        position(e.end_line),
+        position(e.end_col),
+    ]);
+    th.raise_with_args(ty, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
+}
+
+fn raise_compile_error(th: &Thread, e: &compiler::CompileError, source: &[u8], filename: &str) -> Raised {
+    use compiler::ErrorKind as K;
+    match e.kind {
+        K::Syntax => {}
+        K::Recursion => return th.recursion_error(&e.msg),
+        _ => return th.system_error(&e.msg),
+    }
+    let line_text = source.split_inclusive(|b| *b == b'\n').nth((e.range.line - 1).max(0) as usize).unwrap_or_default();
+    let column = |line: i32, bytes: i32| {
+        let text = if line == e.range.line { line_text } else { &[] };
+        let upto = (bytes.max(0) as usize).min(text.len());
+        String::from_utf8_lossy(&text[..upto]).chars().count() as i32 + 1
+    };
+    let details = tuple::from_vec(vec![
+        pystr::new(filename).into_obj(),
+        position(e.range.line),
+        position(column(e.range.line, e.range.col)),
+        pystr::from_wtf8(line_text).into_obj(),
+        position(e.range.end_line),
+        position(column(e.range.end_line, e.range.end_col)),
+    ]);
+    th.raise_with_args(exc::SYNTAX_ERROR, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
+}
+
+/// Runs module-level code in a namespace (`exec`, `eval`).
+pub fn run_code(th: &Thread, code: &Py<Code>, globals: &Py<dict::Dict>, locals: Option<Obj>) -> PyResult<Obj> {
+    let n = crate::names::get();
+    if globals.get_str(&n.__builtins__).is_none()
+        && let Some(b) = th.rt().builtins_module.get()
+    {
+        globals.insert_str(&n.__builtins__, b);
+    }
+    let f = crate::types::function::new(th, code.clone(), globals.clone(), None);
+    let namespace = locals.unwrap_or_else(|| globals.as_obj().clone());
+    crate::interpreter::invoke::run_code(th, f, Some(namespace))
+}
+
+/// The source bytes of what `compile`, `exec` and `eval` accept: `str`, bytes-like; checked for null characters.
+pub fn source_bytes(th: &Thread, source: &Obj, function: &str, what: &str) -> PyResult<Vec<u8>> {
+    if let Some(s) = source.downcast::<pystr::Str>() {
+        return Ok(s.to_utf8(th)?.into_bytes());
+    }
+    match crate::buffer::get(th, source, 0) {
+        Ok(b) => Ok(b.to_vec()),
+        Err(raised) => {
+            th.catch(raised, exc::TYPE_ERROR)?;
+            Err(th.type_error(format!("{function}() arg 1 must be a {what}")))
+        }
+    }
+}
+
+/// As [`compile_source`], for bytes in any declared encoding (`is_text`: UTF-8, whatever a cookie says).
+pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: bool) -> PyResult<Py<Code>> {
+    if source.contains(&0) {
+        return Err(th.raise_message(exc::SYNTAX_ERROR, "source code string cannot contain null bytes"));
+    }
+    if is_text {
+        return compile_source(th, source, opts);
+    }
+    let text = decode_source(th, source, opts.filename)?;
+    compile_source(th, &text, opts)
+}
+
+/// Source bytes as UTF-8 without a byte order mark (PEP 263).
+pub fn decode_source(th: &Thread, source: &[u8], filename: &str) -> PyResult<Vec<u8>> {
+    match syntax::decode_source(source) {
+        Ok(text) => Ok(text.into_owned()),
+        Err(syntax::SourceProblem::NeedsCodec(encoding)) => {
+            match crate::codecs::decode(th, source, &encoding, "strict") {
+                Ok(s) => Ok(s.to_utf8(th)?.into_bytes()),
+                Err(raised) => {
+                    th.catch(raised, exc::LOOKUP_ERROR)?;
+                    Err(th.raise_message(exc::SYNTAX_ERROR, &format!("encoding problem: {encoding}")))
+                }
+            }
+        }
+        Err(syntax::SourceProblem::Error(e)) => Err(raise_syntax_error(th, &e, filename)),
+    }
+}
+
+/// The text of a file name given as `str`, bytes-like or path-like.
+pub fn filename_text(th: &Thread, filename: &Obj) -> PyResult<String> {
+    if let Some(s) = filename.downcast::<pystr::Str>() {
+        return Ok(s.to_string_lossy());
+    }
+    let path = crate::import::fspath(th, filename)?;
+    match path.downcast::<pystr::Str>() {
+        Some(s) => Ok(s.to_string_lossy()),
+        None => Ok(String::from_utf8_lossy(&crate::buffer::bytes_of(&path).unwrap_or_default()).into_owned()),
+    }
+}

@@ -1,0 +1,140 @@
+//! The interpreter lock, and what the eval breaker asks for.
+//!
+//! One thread runs Python code at a time. A waiting thread sets the breaker's drop request after the switch interval; the running one hands
+//! the lock over at its next poll. `Thread::allow_threads` gives it up around anything that blocks.
+
+use crate::thread::breaker;
+use crate::{PyResult, Thread};
+use std::sync::atomic::{AtomicPtr, Ordering::Relaxed};
+use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+#[derive(Default)]
+struct Inner {
+    held: bool,
+    /// Counts hand-overs, so that a thread that asked another to drop the lock can wait until somebody else really got it.
+    switches: u64,
+    waiting: usize,
+}
+
+/// The lock.
+#[derive(Default)]
+pub struct Gil {
+    inner: Mutex<Inner>,
+    freed: Condvar,
+    switched: Condvar,
+    holder: AtomicPtr<Thread>,
+}
+
+impl Gil {
+    /// Takes the lock for a thread, asking the holder to give it up after each `interval`.
+    pub fn acquire(&self, th: &Thread, interval: Duration) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.waiting += 1;
+        while inner.held {
+            let before = inner.switches;
+            let (guard, timeout) = self.freed.wait_timeout(inner, interval).unwrap_or_else(PoisonError::into_inner);
+            inner = guard;
+            if timeout.timed_out() && inner.held && inner.switches == before {
+                let holder = self.holder.load(Relaxed);
+                // SAFETY: the holder's state lives while it holds the lock, which it can't give up while we hold the mutex.
+                if let Some(h) = unsafe { holder.as_ref() } {
+                    h.eval_breaker.fetch_or(breaker::GIL_DROP_REQUEST, Relaxed);
+                }
+            }
+        }
+        inner.held = true;
+        inner.waiting -= 1;
+        inner.switches += 1;
+        self.holder.store(std::ptr::from_ref(th).cast_mut(), Relaxed);
+        self.switched.notify_all();
+    }
+
+    /// Gives the lock up.
+    pub fn release(&self, th: &Thread) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.held = false;
+        self.holder.store(std::ptr::null_mut(), Relaxed);
+        th.eval_breaker.fetch_and(!breaker::GIL_DROP_REQUEST, Relaxed);
+        self.freed.notify_one();
+    }
+
+    /// Gives the lock up and waits until another thread has had it, if one wants it.
+    fn yield_to_others(&self, th: &Thread, interval: Duration) {
+        {
+            let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            th.eval_breaker.fetch_and(!breaker::GIL_DROP_REQUEST, Relaxed);
+            if inner.waiting == 0 {
+                return;
+            }
+            let before = inner.switches;
+            inner.held = false;
+            self.holder.store(std::ptr::null_mut(), Relaxed);
+            self.freed.notify_one();
+            while inner.switches == before && inner.waiting > 0 {
+                let (guard, _) =
+                    self.switched.wait_timeout(inner, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner);
+                inner = guard;
+            }
+        }
+        self.acquire(th, interval);
+    }
+}
+
+impl Thread {
+    fn switch_interval(&self) -> Duration {
+        Duration::from_nanos(self.rt().switch_interval.get().max(1000))
+    }
+
+    /// Takes the interpreter lock.
+    pub fn acquire_gil(&self) {
+        self.rt().gil.acquire(self, self.switch_interval());
+    }
+
+    /// Gives the interpreter lock up.
+    pub fn release_gil(&self) {
+        self.rt().gil.release(self);
+    }
+
+    /// Runs `f`, which must not touch objects, without the interpreter lock.
+    pub fn allow_threads<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Reacquire<'a>(&'a Thread);
+        impl Drop for Reacquire<'_> {
+            fn drop(&mut self) {
+                self.0.acquire_gil();
+            }
+        }
+        self.release_gil();
+        let _back = Reacquire(self);
+        f()
+    }
+}
+
+/// Does what the eval breaker asks for.
+pub fn handle_breaker(th: &Thread) -> PyResult<()> {
+    let asked = th.eval_breaker.load(Relaxed);
+    if asked & breaker::SIGNALS != 0 {
+        th.eval_breaker.fetch_and(!breaker::SIGNALS, Relaxed);
+        let hook = *th.rt().signal_hook.lock();
+        if let Some(hook) = hook {
+            hook(th)?;
+        }
+    }
+    if asked & breaker::PENDING_CALLS != 0 {
+        th.eval_breaker.fetch_and(!breaker::PENDING_CALLS, Relaxed);
+    }
+    if asked & breaker::GC != 0 {
+        th.eval_breaker.fetch_and(!breaker::GC, Relaxed);
+        crate::gc_hooks::collect_if_due(th);
+    }
+    if asked & breaker::GIL_DROP_REQUEST != 0 {
+        th.rt().gil.yield_to_others(th, th.switch_interval());
+    }
+    if asked & breaker::ASYNC_EXCEPTION != 0 {
+        th.eval_breaker.fetch_and(!breaker::ASYNC_EXCEPTION, Relaxed);
+        if let Some(e) = th.async_exception.take() {
+            return Err(crate::types::exceptions::raise_from(th, e, None));
+        }
+    }
+    Ok(())
+}

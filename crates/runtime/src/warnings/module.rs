@@ -1,0 +1,149 @@
+//! The `_warnings` module.
+
+use super::{Explicit, category_of, do_warn, filters, state};
+use crate::protocols::{attribute, call, mapping};
+use crate::types::dict::Dict;
+use crate::types::exceptions as exc;
+use crate::types::list::List;
+use crate::types::str::{self as pystr, Str};
+use crate::types::tuple::Tuple;
+use crate::{Module, ModuleDef, Obj, ObjExt, OrNone, Py, PyResult, Thread};
+
+/// The module.
+#[macros::pymodule(
+    name = "_warnings",
+    doc = "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
+    exec = exec
+)]
+pub struct Warnings;
+
+/// The definition for the module table.
+pub const MODULE: ModuleDef = Warnings::MODULE;
+
+fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
+    let state = state(th);
+    module.add("filters", filters::initial(th));
+    module.add("_onceregistry", filters::own_once_registry(&state));
+    module.add("_defaultaction", pystr::intern("default"));
+    let variable = match state.context.get() {
+        Some(v) => v,
+        None => {
+            let contextvars = crate::import::import_module(th, "_contextvars")?;
+            let v = call::call_method(th, &contextvars, "ContextVar", &[pystr::intern("_warnings_context").into_obj()])?;
+            state.context.set(Some(v.clone()));
+            v
+        }
+    };
+    module.add("_warnings_context", variable);
+    Ok(())
+}
+
+#[macros::pymethods]
+impl Warnings {
+    #[pyfunction(
+        sig = "($module, /, message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())",
+        doc = include_str!("warn.txt")
+    )]
+    fn warn(
+        th: &Thread,
+        message: &Obj,
+        category: Option<&Obj>,
+        stacklevel: Option<isize>,
+        source: Option<&Obj>,
+        skip_file_prefixes: Option<&Py<Tuple>>,
+    ) -> PyResult<()> {
+        let category = category_of(th, message, category)?;
+        let prefixes = skip_file_prefixes.filter(|p| !p.is_empty());
+        let mut stacklevel = stacklevel.unwrap_or(1);
+        if prefixes.is_some() {
+            stacklevel = stacklevel.max(2);
+        }
+        do_warn(th, message, &category, stacklevel, source, prefixes)
+    }
+
+    /// Issue a warning, or maybe ignore it or raise an exception.
+    #[pyfunction(
+        sig = "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
+    )]
+    fn warn_explicit(
+        th: &Thread,
+        message: &Obj,
+        category: &Obj,
+        filename: &Py<Str>,
+        lineno: i32,
+        module: Option<&Obj>,
+        registry: Option<&Obj>,
+        module_globals: OrNone<&Obj>,
+        source: OrNone<&Obj>,
+    ) -> PyResult<()> {
+        let source_line = match module_globals.0 {
+            None => None,
+            Some(globals) => match globals.downcast::<Dict>() {
+                Some(globals) => source_from_loader(th, globals, lineno)?,
+                None => {
+                    return Err(th.type_error(format!("module_globals must be a dict, not '{}'", globals.ty().name())));
+                }
+            },
+        };
+        Explicit {
+            message: message.clone(),
+            category: category.clone(),
+            filename: filename.clone(),
+            line: lineno.into(),
+            module: module.cloned(),
+            registry: registry.cloned(),
+            source_line,
+            source: source.0.cloned(),
+        }
+        .issue(th)
+    }
+
+    #[pyfunction(sig = "($module, /)")]
+    fn _acquire_lock(th: &Thread) {
+        state(th).lock.acquire(th);
+    }
+
+    #[pyfunction(sig = "($module, /)")]
+    fn _release_lock(th: &Thread) -> PyResult<()> {
+        if state(th).lock.release(th) { Ok(()) } else { Err(th.runtime_error("cannot release un-acquired lock")) }
+    }
+
+    #[pyfunction(sig = "($module, /)")]
+    fn _filters_mutated_lock_held(th: &Thread) -> PyResult<()> {
+        let state = state(th);
+        if !state.lock.is_held(th) {
+            return Err(th.runtime_error("warnings lock is not held"));
+        }
+        state.mutations.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The line that a module's loader gives for its source.
+fn source_from_loader(th: &Thread, globals: &Py<Dict>, lineno: i32) -> PyResult<Option<Obj>> {
+    let get = |name: &str| globals.try_get_str(th, &pystr::intern(name));
+    let mut loader = get("__loader__")?.filter(|l| !l.is_none());
+    if loader.is_none()
+        && let Some(spec) = get("__spec__")?
+    {
+        loader = attribute::lookup_opt_str(th, &spec, "loader")?.filter(|l| !l.is_none());
+    }
+    let (Some(loader), Some(name)) = (loader, get("__name__")?) else { return Ok(None) };
+    let Some(get_source) = attribute::lookup_opt_str(th, &loader, "get_source")? else { return Ok(None) };
+    let source = call::call(th, &get_source, &[name])?;
+    if source.is_none() {
+        return Ok(None);
+    }
+    let lines = call::call_method(th, &source, "splitlines", &[])?;
+    let index = i64::from(lineno) - 1;
+    if let Some(lines) = lines.downcast::<List>() {
+        return Ok(usize::try_from(index).ok().and_then(|i| lines.get(i)));
+    }
+    match mapping::get_item(th, &lines, &crate::types::int::from_i64(index)) {
+        Ok(line) => Ok(Some(line)),
+        Err(raised) => {
+            th.catch(raised, exc::INDEX_ERROR)?;
+            Ok(None)
+        }
+    }
+}
