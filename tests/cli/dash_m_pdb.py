@@ -1,2 +1,2 @@
 # args: -m pdb {dir}/programs/plain.py
-# stdin: next\np i if total else total\nwhere\np 1 +\nbreak 3\nc\np total\nq\n
+# stdin: next\np i if total else total\nlist\np 1 +\nbreak 3\nc\np total\nq\n

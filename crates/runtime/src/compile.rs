@@ -3,6 +3,7 @@
 use crate::types::code::{self, Code};
 use crate::types::exceptions as exc;
 use crate::types::{dict, str as pystr, tuple};
+use crate::warnings::SyntaxPlace;
 use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none};
 use compiler::CompileOptions;
 use syntax::{Mode, ParseOptions};
@@ -41,14 +42,19 @@ pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult
         Err(e) => return Err(raise_syntax_error(th, &e, opts.filename)),
     };
     for w in &warnings {
-        crate::warnings::warn_explicit_syntax(th, &w.msg, opts.filename, w.line)?;
+        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
+        let text = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
+        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, opts.filename, place, text)?;
     }
     let optimize = if opts.optimize < 0 { th.rt().config.optimize } else { opts.optimize };
     let compile_options = CompileOptions { filename: opts.filename.as_bytes(), optimize: optimize.clamp(0, 2) as u8, flags: opts.flags };
     match compiler::compile(&module, &compile_options) {
         Ok((data, warnings)) => {
             for w in &warnings {
-                crate::warnings::warn_explicit_syntax(th, &w.msg, opts.filename, w.range.line)?;
+                let r = &w.range;
+                let place =
+                    SyntaxPlace { line: r.line, column: r.col + 1, end_line: r.end_line, end_column: r.end_col + 1 };
+                crate::warnings::warn_syntax(th, &w.msg, &w.msg, opts.filename, place, None)?;
             }
             Ok(code::new(th, data))
         }

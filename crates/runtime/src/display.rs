@@ -7,10 +7,10 @@ use crate::protocols::{self, attribute, call};
 use crate::types::exceptions::{self as exc, Part, as_exception, concat};
 use crate::types::str::{self as pystr, Str};
 use crate::types::traceback::Traceback;
-use crate::types::type_::{Type, alloc_instance};
-use crate::types::{int, list::List};
-use crate::{Obj, ObjExt, Payload, Py, PyClass, PyResult, Raised, Thread, none};
-use object::gc::Visitor;
+use crate::types::tuple::Tuple;
+use crate::types::{int, list::List, structseq};
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, Type, none};
+use object::Guarded;
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
@@ -378,69 +378,22 @@ fn system_exit(th: &Thread, e: &Obj) -> Option<i32> {
     Some(1)
 }
 
-/// The argument of `sys.unraisablehook`.
-#[macros::pyclass(name = "UnraisableHookArgs", module = "builtins", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct UnraisableHookArgs {
-    /// Type, value, traceback, message, object.
-    fields: [Obj; 5],
+/// The type of the argument of `sys.unraisablehook`, made on first use.
+#[derive(Default)]
+struct HookArgs {
+    ty: Guarded<Option<Py<Type>>>,
 }
 
-const HOOK_FIELDS: [&str; 5] = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
-
-impl Payload for UnraisableHookArgs {
-    fn traverse(&self, v: &mut Visitor<'_>) {
-        v.all(&self.fields);
+fn hook_args_type(th: &Thread) -> PyResult<Py<Type>> {
+    let state = th.rt().state::<HookArgs>();
+    if let Some(ty) = state.ty.get() {
+        return Ok(ty);
     }
-}
-
-#[macros::pymethods]
-impl UnraisableHookArgs {
-    #[getter]
-    fn exc_type(_th: &Thread, slf: &Py<UnraisableHookArgs>) -> Obj {
-        slf.fields[0].clone()
-    }
-
-    #[getter]
-    fn exc_value(_th: &Thread, slf: &Py<UnraisableHookArgs>) -> Obj {
-        slf.fields[1].clone()
-    }
-
-    #[getter]
-    fn exc_traceback(_th: &Thread, slf: &Py<UnraisableHookArgs>) -> Obj {
-        slf.fields[2].clone()
-    }
-
-    #[getter]
-    fn err_msg(_th: &Thread, slf: &Py<UnraisableHookArgs>) -> Obj {
-        slf.fields[3].clone()
-    }
-
-    #[getter]
-    fn object(_th: &Thread, slf: &Py<UnraisableHookArgs>) -> Obj {
-        slf.fields[4].clone()
-    }
-
-    #[slot(sq_length)]
-    fn len(_th: &Thread, _slf: &Py<UnraisableHookArgs>) -> PyResult<usize> {
-        Ok(HOOK_FIELDS.len())
-    }
-
-    #[slot(sq_item)]
-    fn item(th: &Thread, slf: &Py<UnraisableHookArgs>, i: isize) -> PyResult<Obj> {
-        let item = usize::try_from(i).ok().and_then(|i| slf.fields.get(i));
-        item.cloned().ok_or_else(|| th.index_error("tuple index out of range"))
-    }
-
-    #[slot(tp_repr)]
-    fn repr(th: &Thread, slf: &Py<UnraisableHookArgs>) -> PyResult<Obj> {
-        let mut text = pystr::new("UnraisableHookArgs(");
-        for (i, (name, value)) in HOOK_FIELDS.iter().zip(&slf.fields).enumerate() {
-            let shown = protocols::repr(th, value)?;
-            let comma = if i == 0 { "" } else { ", " };
-            text = concat(&[Part::Str(&text), Part::Text(comma), Part::Text(name), Part::Text("="), Part::Str(&shown)]);
-        }
-        Ok(concat(&[Part::Str(&text), Part::Text(")")]).into_obj())
-    }
+    let fields = ["exc_type", "exc_value", "exc_traceback", "err_msg", "object"];
+    let doc = "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.";
+    let ty = structseq::new_type(th, "UnraisableHookArgs", doc, &fields, fields.len())?;
+    state.ty.set(Some(ty.clone()));
+    Ok(ty)
 }
 
 /// Reports an exception that can't go on: `message` says where it came up (the object's repr follows), or without a message `object` alone does.
@@ -470,8 +423,10 @@ pub fn unraisable(th: &Thread, e: Obj, message: Option<&str>, object: Option<&Ob
     let default = sys_attribute(th, "__unraisablehook__");
     match hook {
         Some(hook) if !default.is_some_and(|d| d.is(&hook)) => {
-            let args = alloc_instance(th, UnraisableHookArgs::TYPE, UnraisableHookArgs { fields }).into_obj();
-            if let Err(raised) = call::call(th, &hook, &[args]) {
+            let called = hook_args_type(th)
+                .and_then(|ty| structseq::new(th, &ty, fields.to_vec()))
+                .and_then(|args| call::call(th, &hook, &[args]));
+            if let Err(raised) = called {
                 let e = th.take_raised(raised);
                 let tb = as_exception(&e).and_then(|e| e.traceback()).unwrap_or_else(none);
                 let message = pystr::new("Exception ignored in sys.unraisablehook").into_obj();
@@ -490,14 +445,14 @@ pub fn unraisable_raised(th: &Thread, raised: Raised, message: Option<&str>, obj
 }
 
 /// `sys.__unraisablehook__`.
-pub fn unraisablehook(th: &Thread, args: &Obj) -> PyResult<()> {
-    match args.downcast::<UnraisableHookArgs>() {
-        Some(args) => {
-            print_unraisable(th, &args.fields);
-            Ok(())
-        }
-        None => Err(th.type_error("sys.unraisablehook argument type must be UnraisableHookArgs")),
-    }
+pub fn unraisable_hook(th: &Thread, args: &Obj) -> PyResult<()> {
+    let ty = hook_args_type(th)?;
+    let items = args.downcast::<Tuple>().filter(|_| std::ptr::eq(args.ty(), ty.as_object())).map(|t| t.items());
+    let Some([class, value, tb, message, object]) = items else {
+        return Err(th.type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
+    };
+    print_unraisable(th, &[class.clone(), value.clone(), tb.clone(), message.clone(), object.clone()]);
+    Ok(())
 }
 
 fn print_unraisable(th: &Thread, [ty, value, tb, message, object]: &[Obj; 5]) {

@@ -121,7 +121,7 @@ fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
 
 /// True when instances of the type have a `__dict__`.
 pub fn has_dict(ty: &TypeObject) -> bool {
-    ty.has_flag(flags::MANAGED_DICT) || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
+    ty.flags() & (flags::MANAGED_DICT | flags::HIDDEN_MEMBERS) == flags::MANAGED_DICT || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
 }
 
 /// `object.__setattr__` and, with `None`, `object.__delattr__`.

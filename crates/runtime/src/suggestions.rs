@@ -115,3 +115,26 @@ fn edit_distance(a: &[u8], b: &[u8], limit: usize) -> usize {
     }
     result
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn closest_of(wrong: &str, names: &[&str]) -> Option<String> {
+        closest(wrong, &names.iter().map(|n| (*n).to_string()).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn nearest_name_wins() {
+        assert_eq!(closest_of("abe", &["abc", "abd"]).as_deref(), Some("abc"));
+        assert_eq!(closest_of("pritn", &["sprint", "print"]).as_deref(), Some("print"));
+        assert_eq!(closest_of("zzzzzz", &["print"]), None);
+    }
+
+    #[test]
+    fn case_counts_less_than_letters() {
+        assert_eq!(edit_distance(b"abc", b"aBc", 10), CASE_COST);
+        assert_eq!(edit_distance(b"abc", b"axc", 10), MOVE_COST);
+        assert_eq!(edit_distance(b"abc", b"abcd", 10), MOVE_COST);
+    }
+}

@@ -1,11 +1,15 @@
 //! Packs the library: walks its folders, undoes local patches, compiles every module, writes `stdlib.bin`.
 
+#![expect(clippy::print_stdout, reason = "cargo reads what a build script prints")]
+
 mod blob;
+mod compile;
 mod edits;
 #[path = "../src/layout.rs"]
 mod layout;
 
 use blob::{PackedFile, PackedModule};
+use compile::Source;
 use layout::{FROZEN, PACKAGE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -59,7 +63,8 @@ fn main() {
     for path in edits::paths() {
         assert!(found.contains_key(path), "{path} has edits but is not there");
     }
-    let files: Vec<_> = found.into_iter().map(|(path, file)| load(path, &file)).collect();
+    let mut files: Vec<_> = found.into_iter().map(|(path, file)| load(path, &file)).collect();
+    compile_all(&mut files);
     let packed: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.module.as_ref()?.name.as_str())).collect();
     for name in FROZEN_MODULES {
         assert!(packed.contains(name), "{name} is not in the library");
@@ -95,6 +100,28 @@ fn load(path: String, file: &Path) -> PackedFile {
         PackedModule { name, flags, code: Vec::new() }
     });
     PackedFile { path, text, module }
+}
+
+/// Fills in the code of every module. A module that does not compile is packed without, and fails when it is imported.
+fn compile_all(files: &mut [PackedFile]) {
+    let modules: Vec<usize> = (0..files.len()).filter(|i| files[*i].module.is_some()).collect();
+    let sources: Vec<Source<'_>> = modules
+        .iter()
+        .map(|i| match &files[*i].module {
+            Some(module) if module.flags & FROZEN != 0 => {
+                Source { filename: format!("<frozen {}>", module.name), text: &files[*i].text }
+            }
+            _ => Source { filename: files[*i].path.clone(), text: &files[*i].text },
+        })
+        .collect();
+    let codes = compile::all(&sources);
+    for (i, code) in modules.into_iter().zip(codes) {
+        match (code, &mut files[i].module) {
+            (Ok(code), Some(module)) => module.code = code,
+            (Ok(_), None) => {}
+            (Err(error), _) => println!("cargo::warning={} does not compile: {error}", files[i].path),
+        }
+    }
 }
 
 /// The dotted name of a source file, and whether it is a package's; `None` for data and for names that cannot be imported.

@@ -25,7 +25,8 @@ pub struct Module {
     pub is_package: bool,
     /// Whether CPython freezes this module: its `co_filename` is `<frozen NAME>` and stays that.
     pub is_frozen: bool,
-    /// The module's code object as `marshal` data, at optimisation level 0; empty when the source must be compiled.
+    /// The module's code object as `marshal` data, at optimisation level 0; empty when the source does not compile. Its
+    /// `co_filename` is [`Module::filename`], which the loader replaces by the path it gives the library, or `<frozen NAME>`.
     pub code: &'static [u8],
     file: File,
 }

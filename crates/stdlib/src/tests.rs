@@ -48,3 +48,9 @@ fn local_patches_are_undone() {
         assert!(!source.windows(10).any(|word| word == b"rustpython"), "{} still carries a patch", module.filename());
     }
 }
+
+#[test]
+fn every_module_is_compiled() {
+    let without: Vec<_> = names().filter_map(find).filter(|module| module.code.is_empty()).map(|module| module.name).collect();
+    assert!(without.is_empty(), "{without:?}");
+}

@@ -1,8 +1,10 @@
 //! Prints trees as `ast.dump(tree, include_attributes=True)` does.
 //!
 //! `dump FILE` prints one tree; `dump --crc [--names TABLE] FILE...` prints a checksum and the length of each dump, to be
-//! compared with those of CPython; `dump --time FILE...` measures. `TABLE` has lines `NAME<TAB>HEX` for `\N{...}`.
+//! compared with those of CPython; `dump --time FILE...` measures, `dump --warnings FILE...` shows the warnings. `TABLE` has lines `NAME<TAB>HEX` for `\N{...}`.
 
+#[path = "dump/crc.rs"]
+mod crc;
 #[path = "dump/show.rs"]
 mod show;
 
@@ -12,6 +14,7 @@ use syntax::{Arena, Mode, ParseOptions, parse};
 
 fn main() {
     let mut files = Vec::new();
+    let mut warnings = false;
     let (mut crc, mut time, mut mode, mut comments) = (false, false, Mode::Exec, false);
     let mut names: HashMap<String, char> = HashMap::new();
     let mut args = std::env::args().skip(1);
@@ -19,6 +22,7 @@ fn main() {
         match arg.as_str() {
             "--crc" => crc = true,
             "--time" => time = true,
+            "--warnings" => warnings = true,
             "--eval" => mode = Mode::Eval,
             "--single" => mode = Mode::Single,
             "--func-type" => mode = Mode::FuncType,
@@ -56,9 +60,16 @@ fn main() {
             Err(e) if crc => format!("ERR {:?} {} {} {} {} {} {file}", e.kind, e.msg, e.line, e.col, e.end_line, e.end_col),
             Err(e) => format!("{e:#?}"),
             Ok(_) if time => continue,
+            Ok((_, found)) if warnings => {
+                for w in found {
+                    let at = format!("{} {} {} {}", w.line, w.col, w.end_line, w.end_col);
+                    let _ = writeln!(out, "{file} {at} {} / {}", w.msg, w.error_msg);
+                }
+                continue;
+            }
             Ok((tree, _)) => {
                 let text = show::dump(&tree);
-                if crc { format!("{:08x} {} {file}", show::crc32(text.as_bytes()), text.len()) } else { text }
+                if crc { format!("{:08x} {} {file}", crc::crc32(text.as_bytes()), text.len()) } else { text }
             }
         };
         let _ = writeln!(out, "{line}");

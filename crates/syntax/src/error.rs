@@ -22,7 +22,7 @@ pub enum SyntaxErrorKind {
 ///
 /// `col` and `end_col` are the `offset` and `end_offset` attributes: they count characters from 1; 0 and -1 have
 /// CPython's meaning of "unknown". `text` is the offending line. `metadata` is the `_metadata` attribute
-/// (line, column and source of the enclosing statement) when the error is a generic one.
+/// (line and column of the last compound statement before the error, and the whole source).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SyntaxError {
     pub kind: SyntaxErrorKind,

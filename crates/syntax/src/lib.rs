@@ -3,6 +3,8 @@
 //! [`parse`] reads a source in two steps, as CPython does: the plain grammar first; only when that fails, the source
 //! is read again to find the error CPython reports.
 
+#![expect(clippy::result_large_err, reason = "an error ends a parse, so its size costs nothing")]
+
 pub mod ast;
 mod diagnose;
 mod error;
@@ -13,9 +15,10 @@ mod parser;
 mod source;
 pub mod token;
 mod token_source;
+pub mod tokenize;
 
 pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarningMsg};
-pub use source::{SourceProblem, decode_source};
+pub use source::{SourceProblem, decode_source, decode_source_file};
 pub use options::{Mode, NameLookup, ParseOptions};
 
 /// Owns the nodes of one syntax tree.

@@ -18,8 +18,12 @@ pub(crate) struct TokenSource<'a> {
 impl<'a> TokenSource<'a> {
     pub(crate) fn new(src: &'a str, opts: &ParseOptions<'_>) -> Self {
         let lexer_opts = LexerOptions { extra_tokens: false, type_comments: opts.type_comments };
+        let mut lex = Lexer::new(src.as_bytes(), lexer_opts);
+        if opts.barry_as_bdfl {
+            lex.set_barry_as_flufl();
+        }
         TokenSource {
-            lex: Lexer::new(src.as_bytes(), lexer_opts),
+            lex,
             single: opts.mode == Mode::Single,
             imply_dedent: !opts.dont_imply_dedent,
             started: false,

@@ -6,7 +6,9 @@ use std::process::Command;
 /// Runs the benchmarks; whether the runner was content.
 pub(crate) fn run(options: &Options) -> Result<bool, String> {
     let (python, other) = (options.under_test()?, options.other());
-    let mut command = Command::new(&other);
+    // A command line of several words is no program that could run the runner.
+    let runner = if other.to_string_lossy().contains(' ') { "python3".into() } else { other.clone() };
+    let mut command = Command::new(&runner);
     command.arg(crate::root().join("benches/run.py"));
     command.arg("--cache").arg(crate::target().join("benches"));
     command.arg("--python").arg(python).arg("--against").arg(&other);
@@ -20,5 +22,5 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
         command.arg("--fast");
     }
     let status = command.args(&options.names).status();
-    status.map(|status| status.success()).map_err(|error| format!("{}: {error}", other.display()))
+    status.map(|status| status.success()).map_err(|error| format!("{}: {error}", runner.display()))
 }

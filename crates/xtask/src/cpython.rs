@@ -32,6 +32,7 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
         }
     };
     let results = options.results.clone().unwrap_or_else(|| crate::target().join("cpython-results"));
+    let results = std::path::absolute(&results).map_err(|error| error.to_string())?;
     fs::create_dir_all(&results).map_err(|error| format!("{}: {error}", results.display()))?;
     let session = Session { python, suite: suite.folder.clone(), results };
     let everything = options.update || options.all || options.baseline;

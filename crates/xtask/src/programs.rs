@@ -136,7 +136,8 @@ impl Program {
         for text in [&mut outcome.stdout, &mut outcome.stderr] {
             *text = normal::paths(text, here, &scratch, python);
         }
-        outcome.stderr = normal::program_name(&normal::own_frames(&outcome.stderr), python);
+        outcome.stdout = normal::library(&outcome.stdout);
+        outcome.stderr = normal::program_name(&normal::library(&normal::own_frames(&outcome.stderr)), python);
         Ok(outcome)
     }
 

@@ -388,23 +388,26 @@ where
     }
 
     fn filled_later(&mut self, code: u8, add_ref: bool) -> Result<Started<B::Value>, B::Error> {
-        let (value, pending): (_, fn(B::Value, usize) -> Pending<B::Value>);
-        let mut missing = 0;
-        match code {
+        let (value, pending) = match code {
             kind::LIST => {
-                missing = self.size("list size out of range")?;
-                (value, pending) = (self.builder.list()?, |list, missing| Pending::List { list, missing });
+                let missing = self.size("list size out of range")?;
+                let list = self.builder.list()?;
+                (list.clone(), Pending::List { list, missing })
             }
             kind::SET => {
-                missing = self.size("set size out of range")?;
-                (value, pending) = (self.builder.set()?, |set, missing| Pending::Set { set, missing });
+                let missing = self.size("set size out of range")?;
+                let set = self.builder.set()?;
+                (set.clone(), Pending::Set { set, missing })
             }
-            _ => (value, pending) = (self.builder.dict()?, |dict, _| Pending::Dict { dict, key: None }),
-        }
+            _ => {
+                let dict = self.builder.dict()?;
+                (dict.clone(), Pending::Dict { dict, key: None })
+            }
+        };
         if add_ref {
-            self.refs.push(Some(value.clone()));
+            self.refs.push(Some(value));
         }
-        Ok(Started::Container(pending(value, missing)))
+        Ok(Started::Container(pending))
     }
 
     fn reference(&mut self) -> Result<B::Value, B::Error> {

@@ -66,7 +66,8 @@ pub(super) fn optimize_load_fast(cfg: &mut Cfg) {
         for index in 0..cfg[id].instrs.len() {
             step(cfg, id, index, &mut simulation, &mut todo);
         }
-        if let (true, Some(next)) = (cfg[id].has_fallthrough(), cfg[id].next)
+        // CPython's walk ends at an empty block; such are left where code was unreachable.
+        if let (true, Some(next)) = (cfg[id].has_fallthrough() && !cfg[id].instrs.is_empty(), cfg[id].next)
             && cfg.visit(next)
         {
             todo.push(next);
@@ -128,15 +129,18 @@ fn step(cfg: &mut Cfg, id: BlockId, index: usize, sim: &mut Simulation, todo: &m
                 sim.refs.swap(top, other);
             }
         }
-        // These leave their inputs on the stack.
-        op::GET_ANEXT
+        // These leave their inputs on the stack, or may.
+        op::FORMAT_SIMPLE
+        | op::GET_YIELD_FROM_ITER
+        | op::GET_ANEXT
         | op::GET_LEN
         | op::IMPORT_FROM
         | op::MATCH_KEYS
         | op::MATCH_MAPPING
         | op::MATCH_SEQUENCE
         | op::WITH_EXCEPT_START => {
-            (popped..pushed).for_each(|_| sim.push(index, None));
+            // CPython numbers what these push from the block's first instruction on, which a load there shows.
+            (0..pushed.saturating_sub(popped)).for_each(|number| sim.push(number, None));
         }
         // These consume some of them.
         op::DICT_MERGE

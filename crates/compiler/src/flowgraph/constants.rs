@@ -176,34 +176,55 @@ pub(super) fn fold_tuple_of_constants(block: &mut Block, index: usize, pool: &mu
     }
 }
 
-/// `CALL_INTRINSIC_1(INTRINSIC_LIST_TO_TUPLE)` of a list that constants were appended to one by one.
-pub(super) fn fold_constant_intrinsic_list_to_tuple(block: &mut Block, index: usize, pool: &mut ConstPool) {
+/// `CALL_INTRINSIC_1(INTRINSIC_LIST_TO_TUPLE)` of a list that constants were appended to one by one; whether it was one.
+pub(super) fn fold_constant_intrinsic_list_to_tuple(block: &mut Block, index: usize, pool: &mut ConstPool) -> bool {
+    let Some((start, values)) = appended_constants(block, index, op::BUILD_LIST, op::LIST_APPEND, pool) else { return false };
+    replace_by_const(block, start, index, Const::Tuple(values.into()), pool);
+    true
+}
+
+/// A long list or set of constants that is only iterated or searched; `index` is the last instruction that adds to it.
+///
+/// The load takes the place of what stands before, as in CPython.
+pub(super) fn fold_appended_constants(block: &mut Block, index: usize, pool: &mut ConstPool) {
+    if block.instrs[index].is(op::LIST_APPEND) {
+        if let Some((start, values)) = appended_constants(block, index + 1, op::BUILD_LIST, op::LIST_APPEND, pool) {
+            replace_by_const(block, start, index, Const::Tuple(values.into()), pool);
+            block.instrs[index].loc = Location::NO_LOCATION;
+        }
+    } else if let Some((start, values)) = appended_constants(block, index + 1, op::BUILD_SET, op::SET_ADD, pool) {
+        replace_by_const(block, start, index, fold::frozenset(values), pool);
+        block.instrs[index].loc = Location::NO_LOCATION;
+    }
+}
+
+/// The sequence that ends before `end`, if constants are added to an empty one in turn: where it starts, and its items.
+fn appended_constants(block: &Block, end: usize, build: u8, append: u8, pool: &ConstPool) -> Option<(usize, Vec<Const>)> {
     let mut values = Vec::new();
     let mut expect_append = true;
-    let mut start = None;
-    for (place, instr) in block.instrs[..index].iter().enumerate().rev() {
+    for (place, instr) in block.instrs[..end].iter().enumerate().rev() {
         if instr.is(op::NOP) {
             continue;
         }
-        if instr.is(op::BUILD_LIST) && instr.oparg == 0 {
-            start = Some(place).filter(|_| expect_append);
-            break;
+        if instr.is(build) && instr.oparg == 0 {
+            values.reverse();
+            return expect_append.then_some((place, values));
         }
-        if expect_append {
-            if !(instr.is(op::LIST_APPEND) && instr.oparg == 1) {
-                return;
-            }
-        } else {
-            let Some(value) = pool.loaded(instr.opcode, instr.oparg) else { return };
-            values.push(value);
+        if !expect_append {
+            values.push(pool.loaded(instr.opcode, instr.oparg)?);
+        } else if !(instr.is(append) && instr.oparg == 1) {
+            return None;
         }
         expect_append = !expect_append;
     }
-    let Some(start) = start else { return };
+    None
+}
+
+/// Replaces all instructions from `start` to `index` by a load in the latter's place.
+fn replace_by_const(block: &mut Block, start: usize, index: usize, value: Const, pool: &mut ConstPool) {
     let places: Vec<usize> = (start..index).filter(|place| !block.instrs[*place].is(op::NOP)).collect();
     nop_out(block, &places);
-    values.reverse();
-    make_load_const(block, index, Const::Tuple(values.into()), pool);
+    make_load_const(block, index, value, pool);
 }
 
 /// `BUILD_LIST` or `BUILD_SET` of constants, and displays that are only iterated or searched.

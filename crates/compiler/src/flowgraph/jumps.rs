@@ -94,7 +94,8 @@ pub(super) fn normalize_jumps(cfg: &mut Cfg) {
         }
         let back = cfg.new_block();
         let next = cfg[id].next;
-        let jump = CfgInstr { target: Some(target), except: last.except, ..CfgInstr::new(pseudo::JUMP, 0, last.loc) };
+        // Without a handler, as in CPython: the exception table shows it.
+        let jump = CfgInstr { target: Some(target), ..CfgInstr::new(pseudo::JUMP, 0, last.loc) };
         let (startdepth, cold) = (cfg[target].startdepth, cfg[id].cold);
         let block = &mut cfg[back];
         block.instrs = vec![CfgInstr::new(op::NOT_TAKEN, 0, last.loc), jump];

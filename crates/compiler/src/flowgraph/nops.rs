@@ -78,7 +78,7 @@ fn remove_nops_in_block(cfg: &mut Cfg, id: BlockId) -> usize {
             }
             match instrs.get_mut(index + 1) {
                 Some(next) if next.loc.line == line => continue,
-                Some(next) if next.has_no_line() => {
+                Some(next) if next.loc.line < 0 => {
                     next.loc = instr.loc;
                     continue;
                 }

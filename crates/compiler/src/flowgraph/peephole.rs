@@ -87,11 +87,13 @@ fn optimize_at(cfg: &mut Cfg, id: super::BlockId, index: usize, pool: &mut Const
         op::UNARY_NOT if next_is(op::UNARY_NOT) => replace(&mut block.instrs, op::NOP, 0),
         op::UNARY_NOT | op::UNARY_INVERT | op::UNARY_NEGATIVE => constants::fold_const_unaryop(block, index, pool),
         op::CALL_INTRINSIC_1 if instr.oparg == intrinsic_1::INTRINSIC_LIST_TO_TUPLE.into() => {
-            if next_is(op::GET_ITER) {
+            let folded = constants::fold_constant_intrinsic_list_to_tuple(block, index, pool);
+            if !folded && next_is(op::GET_ITER) {
                 block.instrs[index].set_nop();
-            } else {
-                constants::fold_constant_intrinsic_list_to_tuple(block, index, pool);
             }
+        }
+        op::LIST_APPEND | op::SET_ADD if next_is(op::GET_ITER) || next_is(op::CONTAINS_OP) => {
+            constants::fold_appended_constants(block, index, pool);
         }
         op::CALL_INTRINSIC_1 if instr.oparg == intrinsic_1::INTRINSIC_UNARY_POSITIVE.into() => {
             constants::fold_const_unaryop(block, index, pool);

@@ -28,8 +28,8 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, exctype, value, traceback, /)")]
-    fn excepthook(th: &Thread, _exctype: &Obj, value: &Obj, _traceback: &Obj) {
-        crate::display::print_exception(th, value);
+    fn excepthook(th: &Thread, _exctype: &Obj, value: &Obj, traceback: &Obj) {
+        crate::display::excepthook(th, value, traceback);
     }
 
     #[pyfunction(sig = "($module, /)")]

@@ -466,7 +466,7 @@ fn close_delegate(th: &Thread, d: &Obj) -> PyResult<()> {
         Ok(None) => Ok(()),
         Err(raised) => {
             let e = th.take_raised(raised);
-            crate::builtins::unraisable(th, e, None, Some(d));
+            crate::builtins::unraisable(th, e, Some("Exception ignored while closing generator"), Some(d));
             Ok(())
         }
     }
@@ -776,7 +776,7 @@ impl Generator {
         {
             if let Err(raised) = call::call(th, &f, std::slice::from_ref(slf)) {
                 let e = th.take_raised(raised);
-                crate::builtins::unraisable(th, e, None, Some(slf));
+                crate::builtins::unraisable(th, e, Some("Exception ignored while finalizing generator"), Some(slf));
             }
             th.restore_exception(saved);
             return;
@@ -785,7 +785,7 @@ impl Generator {
             crate::builtins::warn_unawaited(th, slf);
         } else if let Err(raised) = close(th, g) {
             let e = th.take_raised(raised);
-            crate::builtins::unraisable(th, e, None, Some(slf));
+            crate::builtins::unraisable(th, e, Some("Exception ignored while closing generator"), Some(slf));
         }
         th.restore_exception(saved);
     }

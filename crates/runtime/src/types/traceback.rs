@@ -1,4 +1,5 @@
 //! `traceback`: the frames an exception has passed.
+#![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::Frame;
 use crate::types::code::Code;

@@ -21,7 +21,7 @@ use crate::types::tuple::{self, Tuple};
 use crate::types::{int, type_::Type};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, TypeObject, bool_obj};
 use object::Guarded;
-use std::cell::Cell;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
 /// The state of warnings of an interpreter.
 #[derive(Default)]
@@ -32,16 +32,9 @@ struct State {
     /// The context variable that holds filters of a context's own.
     context: Guarded<Option<Obj>>,
     /// Counts changes of filters: registries of an older version are void. 0 stands for the first.
-    mutations: Version,
+    mutations: AtomicI64,
     lock: lock::RecursiveLock,
 }
-
-/// A counter written under the interpreter lock.
-#[derive(Default)]
-struct Version(Cell<i64>);
-
-// SAFETY: touched by the thread that holds the interpreter lock only.
-unsafe impl Sync for Version {}
 
 fn state(th: &Thread) -> std::sync::Arc<State> {
     th.rt().state::<State>()
@@ -83,14 +76,32 @@ pub fn warn_unawaited(th: &Thread, coroutine: &Obj) {
     }
 }
 
-/// `SyntaxWarning` about a line of a file; a warning that becomes an error becomes a `SyntaxError` (`_PyErr_EmitSyntaxWarning`).
-pub fn warn_explicit_syntax(th: &Thread, message: &str, filename: &str, line: i32) -> PyResult<()> {
+/// Where a `SyntaxWarning` stands; lines and columns count from 1, as in a `SyntaxError`.
+#[derive(Clone, Copy)]
+pub struct SyntaxPlace {
+    pub line: i32,
+    pub column: i32,
+    pub end_line: i32,
+    pub end_column: i32,
+}
+
+/// `SyntaxWarning` about a place of a file; one that a filter turns into an error becomes a `SyntaxError` (`_PyErr_EmitSyntaxWarning`).
+///
+/// `error` is that error's text; `text` its source line, where the file need not be read for it.
+pub fn warn_syntax(
+    th: &Thread,
+    message: &str,
+    error: &str,
+    filename: &str,
+    place: SyntaxPlace,
+    text: Option<&[u8]>,
+) -> PyResult<()> {
     let filename = pystr::new(filename);
     let warning = Explicit {
         message: pystr::new(message).into_obj(),
         category: exc::SYNTAX_WARNING.to_obj(),
         filename: filename.clone(),
-        line: line.into(),
+        line: place.line.into(),
         module: None,
         registry: None,
         source_line: None,
@@ -98,15 +109,21 @@ pub fn warn_explicit_syntax(th: &Thread, message: &str, filename: &str, line: i3
     };
     let Err(raised) = warning.issue(th) else { return Ok(()) };
     th.catch(raised, exc::SYNTAX_WARNING)?;
-    let text = crate::display::source_text(th, &filename, line).map(|t| pystr::new(&t).into_obj());
+    let text = match text {
+        Some(text) => Some(pystr::from_wtf8(text)),
+        None => crate::display::source_text(th, &filename, place.line).map(|t| pystr::new(&format!("{t}\n"))),
+    };
     Err(exc::syntax_error(
         th,
         exc::SYNTAX_ERROR,
         exc::SyntaxErrorInfo {
-            message: message.to_string(),
+            message: error.to_string(),
             filename: Some(filename.into_obj()),
-            line: Some(line.into()),
-            text,
+            line: Some(place.line.into()),
+            column: Some(place.column.into()),
+            text: text.map(Py::into_obj),
+            end_line: Some(place.end_line.into()),
+            end_column: Some(place.end_column.into()),
             ..exc::SyntaxErrorInfo::default()
         },
     ))
@@ -328,7 +345,7 @@ impl Explicit {
 
 /// Whether a registry knows the key; `set` enters it when not. A registry of older filters is emptied first.
 fn already_warned(th: &Thread, registry: &Py<Dict>, key: &Obj, set: bool) -> PyResult<bool> {
-    let version = state(th).mutations.0.get() + 1;
+    let version = state(th).mutations.load(Relaxed) + 1;
     let name = pystr::intern("version");
     let known = registry.try_get_str(th, &name)?;
     if known.is_some_and(|v| v.is_instance(int::INT_TYPE) && int::to_i64(&v) == Some(version)) {

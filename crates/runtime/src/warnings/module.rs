@@ -114,7 +114,7 @@ impl Warnings {
         if !state.lock.is_held(th) {
             return Err(th.runtime_error("warnings lock is not held"));
         }
-        state.mutations.0.set(state.mutations.0.get() + 1);
+        state.mutations.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Ok(())
     }
 }

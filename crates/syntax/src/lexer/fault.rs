@@ -8,6 +8,8 @@ use crate::error::{SyntaxError, SyntaxErrorKind};
 pub enum LexErrorKind {
     /// A fault with a text of its own.
     Syntax,
+    /// As `Syntax`: the source ends inside a string literal.
+    OpenString,
     /// The source ends inside brackets or after a backslash.
     Eof,
     /// A dedent matches no open block.
@@ -43,53 +45,60 @@ impl Lexer<'_> {
     #[cold]
     pub(super) fn raise_at(&self, msg: impl Into<String>, line: i32, start: usize, at: usize) -> Box<LexError> {
         let col = char_count(&self.src[start..at.min(self.src.len())]) as i32;
-        self.raise_range(msg, line, start, col, col)
+        self.raise_columns(msg, line, start, col, col)
     }
 
+    /// As [`raise`](Self::raise), for the bytes from `from` to `to` of the current line.
     #[cold]
-    pub(super) fn raise_range(&self, msg: impl Into<String>, line: i32, start: usize, col: i32, end_col: i32) -> Box<LexError> {
+    pub(super) fn raise_range(&self, msg: impl Into<String>, from: usize, to: usize) -> Box<LexError> {
+        let start = self.line_start;
+        let col = |at: usize| char_count(&self.src[start..at]) as i32 + 1;
+        self.raise_columns(msg, self.line, start, col(from), col(to))
+    }
+
+    fn raise_columns(&self, msg: impl Into<String>, line: i32, start: usize, col: i32, end_col: i32) -> Box<LexError> {
         let mut error = SyntaxError::bare(SyntaxErrorKind::SyntaxError, msg);
         (error.line, error.col, error.end_line, error.end_col) = (line, col, line, end_col);
         error.text = Some(line_text(self.src, start));
         self.fault(LexErrorKind::Syntax, error)
     }
 
-    /// An error that CPython's parser words for the tokenizer.
+    /// An error that CPython's parser words for the tokenizer; `col` counts bytes from 1.
     #[cold]
-    fn raise_done(&self, kind: LexErrorKind, class: SyntaxErrorKind, msg: &str, col: i32) -> Box<LexError> {
-        let (line, start) = self.current_line();
+    fn raise_done(&self, kind: LexErrorKind, class: SyntaxErrorKind, msg: &str, col: usize, end_col: i32) -> Box<LexError> {
+        let (line, _) = self.current_line();
+        let text = self.error_line(line);
+        let prefix = &text.as_bytes()[..col.min(text.len())];
         let mut error = SyntaxError::bare(class, msg);
-        (error.line, error.col, error.end_line, error.end_col) = (line, col, line, 0);
-        error.text = Some(line_text_with_newline(self.src, start));
+        (error.line, error.end_line, error.end_col) = (line, line, end_col);
+        error.col = (char_count(prefix) + usize::from(col > text.len())) as i32;
+        error.text = Some(text);
         self.fault(kind, error)
     }
 
     #[cold]
     pub(super) fn tab_error(&self) -> Box<LexError> {
         let msg = "inconsistent use of tabs and spaces in indentation";
-        let col = char_count(line_text_with_newline(self.src, self.line_start).as_bytes()) as i32;
-        self.raise_done(LexErrorKind::Tab, SyntaxErrorKind::TabError, msg, col)
+        self.raise_done(LexErrorKind::Tab, SyntaxErrorKind::TabError, msg, 1, 0)
     }
 
     #[cold]
     pub(super) fn too_deep_error(&self) -> Box<LexError> {
-        let msg = "too many levels of indentation";
-        let col = char_count(line_text_with_newline(self.src, self.line_start).as_bytes()) as i32;
-        self.raise_done(LexErrorKind::TooDeep, SyntaxErrorKind::IndentationError, msg, col)
+        self.raise_done(LexErrorKind::TooDeep, SyntaxErrorKind::IndentationError, "too many levels of indentation", 1, 0)
     }
 
     #[cold]
     pub(super) fn dedent_error(&self) -> Box<LexError> {
         let msg = "unindent does not match any outer indentation level";
-        let col = char_count(line_text_with_newline(self.src, self.line_start).as_bytes()) as i32;
-        self.raise_done(LexErrorKind::Dedent, SyntaxErrorKind::IndentationError, msg, col)
+        let rest = &self.src[self.line_start..];
+        let col = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        self.raise_done(LexErrorKind::Dedent, SyntaxErrorKind::IndentationError, msg, col, -1)
     }
 
     #[cold]
     pub(super) fn line_continuation_error(&self) -> Box<LexError> {
-        let col = (self.pos - self.line_start) as i32;
         let msg = "unexpected character after line continuation character";
-        self.raise_done(LexErrorKind::LineContinuation, SyntaxErrorKind::SyntaxError, msg, col)
+        self.raise_done(LexErrorKind::LineContinuation, SyntaxErrorKind::SyntaxError, msg, self.pos - self.buffer_start, 0)
     }
 
     /// The source ended inside brackets, or after a backslash.
@@ -98,16 +107,15 @@ impl Lexer<'_> {
         if self.innermost_paren().is_some() {
             return self.fault(LexErrorKind::Eof, self.never_closed());
         }
-        let (_, col) = self.place();
-        self.raise_done(LexErrorKind::Eof, SyntaxErrorKind::SyntaxError, "unexpected EOF while parsing", col)
+        let col = self.place().1 as usize;
+        self.raise_done(LexErrorKind::Eof, SyntaxErrorKind::SyntaxError, "unexpected EOF while parsing", col, -1)
     }
 
     /// `'(' was never closed`, for the innermost open bracket.
     pub(crate) fn never_closed(&self) -> SyntaxError {
         let open = self.innermost_paren().unwrap_or(Paren { ch: b'(', line: 1, col: 0 });
         let mut error = SyntaxError::bare(SyntaxErrorKind::SyntaxError, format!("'{}' was never closed", open.ch as char));
-        let start = line_offset(self.src, open.line);
-        let text = line_text_with_newline(self.src, start);
+        let text = self.error_line(open.line);
         let col = char_count(&text.as_bytes()[..(open.col as usize).min(text.len())]) as i32 + 1;
         (error.line, error.col, error.end_line, error.end_col) = (open.line, col, open.line, 0);
         error.text = Some(text);
@@ -148,12 +156,5 @@ pub(crate) fn line_offset(src: &[u8], line: i32) -> usize {
 pub(crate) fn line_text(src: &[u8], start: usize) -> String {
     let rest = src.get(start..).unwrap_or_default();
     let len = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-    String::from_utf8_lossy(&rest[..len]).into_owned()
-}
-
-/// The line that begins at `start`, with its newline if it has one.
-pub(crate) fn line_text_with_newline(src: &[u8], start: usize) -> String {
-    let rest = src.get(start..).unwrap_or_default();
-    let len = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
     String::from_utf8_lossy(&rest[..len]).into_owned()
 }

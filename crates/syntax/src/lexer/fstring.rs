@@ -54,10 +54,20 @@ impl Lexer<'_> {
             first_line_start: self.line_start,
         };
         if self.modes.len() + 1 >= MAX_NESTED_STRINGS {
-            return Err(self.raise(format!("too many nested {}-strings", mode.letter())));
+            return Err(self.raise("too many nested f-strings or t-strings"));
         }
         self.modes.push(mode);
         Ok(self.token(if prefix.template { K::TStringStart } else { K::FStringStart }, start))
+    }
+
+    /// Whether the lexer is inside an f-string or t-string.
+    pub(crate) fn in_fstring(&self) -> bool {
+        !self.modes.is_empty()
+    }
+
+    /// Whether the lexer is in the text of an f-string or t-string, format specs included.
+    pub(crate) fn in_string_text(&self) -> bool {
+        self.modes.last().is_some_and(|mode| mode.in_text)
     }
 
     /// Whether the innermost f-string is raw.
@@ -115,10 +125,7 @@ impl Lexer<'_> {
         mode.expr_depth += 1;
         if mode.expr_depth >= MAX_EXPR_NESTING {
             let letter = mode.letter();
-            self.pos += 1;
-            let err = self.raise(format!("{letter}-string: expressions nested too deeply"));
-            self.pos -= 1;
-            return Err(err);
+            return Err(self.raise(format!("{letter}-string: expressions nested too deeply")));
         }
         mode.in_text = false;
         Ok(())
@@ -202,11 +209,15 @@ impl Lexer<'_> {
         Ok(self.middle(kind, start, line, line_start, None))
     }
 
-    /// A text token. After a doubled brace its text stops short of the read position; its place does not, as in CPython.
+    /// A text token. After a doubled brace its text stops short of the read position; its place does so for
+    /// `tokenize` only, as in CPython.
     fn middle(&self, kind: K, start: usize, line: i32, line_start: usize, text_end: Option<usize>) -> Token {
         let mut token = self.token_from(kind, start, line, line_start);
         if let Some(end) = text_end {
             token.end = end as u32;
+            if self.opts.extra_tokens {
+                token.end_col -= (self.pos - end) as i32;
+            }
         }
         token
     }
@@ -222,7 +233,11 @@ impl Lexer<'_> {
         let detected = self.current_line().0;
         let triple = if mode.size == 3 { "triple-quoted " } else { "" };
         let msg = format!("unterminated {triple}{letter}-string literal (detected at line {detected})");
-        self.raise_at(msg, mode.first_line, mode.first_line_start, mode.start + 1)
+        let mut fault = self.raise_at(msg, mode.first_line, mode.first_line_start, mode.start + 1);
+        if mode.size == 3 {
+            fault.kind = LexErrorKind::OpenString;
+        }
+        fault
     }
 
     #[cold]
@@ -237,9 +252,9 @@ impl Lexer<'_> {
             msg,
             line: error.line,
             error_msg: error.msg,
-            col: error.col,
+            col: error.col + 1,
             end_line: error.end_line,
-            end_col: error.end_col,
+            end_col: error.end_col + 1,
         });
     }
 }

@@ -17,9 +17,9 @@ mod string;
 use crate::error::SyntaxWarningMsg;
 use crate::token::{Token, TokenKind, TokenKind as K};
 pub use fault::{LexError, LexErrorKind};
-pub(crate) use fault::{char_count, line_text, line_text_with_newline};
+pub(crate) use fault::char_count;
+use fault::{line_offset, line_text};
 pub(crate) use fstring::FMode;
-pub(crate) use name::is_printable;
 
 const TAB_SIZE: u32 = 8;
 const MAX_INDENT: usize = 100;
@@ -50,6 +50,8 @@ pub struct Lexer<'s> {
     line: i32,
     line_start: usize,
     prev_line_start: usize,
+    /// Where CPython's buffer begins: the last line that began while no token was open.
+    buffer_start: usize,
     at_line_begin: bool,
     comment_newline: bool,
     pending: i32,
@@ -58,6 +60,8 @@ pub struct Lexer<'s> {
     parens: Vec<Paren>,
     modes: Vec<FMode>,
     opts: LexerOptions,
+    /// `<>` is the operator, not `!=`.
+    barry: bool,
     warnings: Vec<SyntaxWarningMsg>,
 }
 
@@ -72,6 +76,7 @@ impl<'s> Lexer<'s> {
             line: 1,
             line_start: 0,
             prev_line_start: 0,
+            buffer_start: 0,
             at_line_begin: true,
             comment_newline: false,
             pending: 0,
@@ -79,6 +84,7 @@ impl<'s> Lexer<'s> {
             parens: Vec::new(),
             modes: Vec::new(),
             opts,
+            barry: false,
             warnings: Vec::new(),
         }
     }
@@ -100,6 +106,15 @@ impl<'s> Lexer<'s> {
 
     pub(crate) fn innermost_paren(&self) -> Option<Paren> {
         self.parens.last().copied()
+    }
+
+    /// Makes `<>` an operator (`from __future__ import barry_as_FLUFL`).
+    pub fn set_barry_as_flufl(&mut self) {
+        self.barry = true;
+    }
+
+    pub(crate) fn is_barry(&self) -> bool {
+        self.barry
     }
 
     /// How many blocks are open.
@@ -126,11 +141,37 @@ impl<'s> Lexer<'s> {
 
     /// Line number and start as CPython's tokenizer has them: a line begins when its first character is read.
     fn current_line(&self) -> (i32, usize) {
-        if self.pos >= self.src.len() && self.pos == self.line_start && self.line > 1 {
-            (self.line - 1, self.prev_line_start)
-        } else {
-            (self.line, self.line_start)
+        match self.before_line() {
+            true => (self.line - 1, self.prev_line_start),
+            false if self.src.is_empty() => (0, 0),
+            false => (self.line, self.line_start),
         }
+    }
+
+    /// Whether the newline before the current line is the last thing read.
+    fn before_line(&self) -> bool {
+        (self.at_line_begin || self.at_end()) && self.pos == self.line_start && self.line > 1
+    }
+
+    /// The source line CPython shows for an error on line `line`, given how far it has read.
+    pub(crate) fn error_line(&self, line: i32) -> String {
+        let (current, start) = self.current_line();
+        let rest = &self.src[start..];
+        let read_end = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at + 1);
+        if current <= line && read_end > start {
+            return String::from_utf8_lossy(&self.src[start..read_end]).into_owned();
+        }
+        line_text(self.src, line_offset(self.src, line))
+    }
+
+    /// The source from line `line` on.
+    pub(crate) fn text_from_line(&self, line: i32) -> String {
+        String::from_utf8_lossy(&self.src[line_offset(self.src, line)..]).into_owned()
+    }
+
+    /// `f` or `t`, for the string the lexer is in.
+    pub(crate) fn string_letter(&self) -> char {
+        self.modes.last().map_or('f', FMode::letter)
     }
 
     #[inline]
@@ -263,6 +304,7 @@ impl<'s> Lexer<'s> {
                         continued_col = col;
                     }
                     self.continuation()?;
+                    self.buffer_start = self.line_start;
                     continue;
                 }
                 _ => break,
@@ -330,13 +372,15 @@ impl<'s> Lexer<'s> {
         if self.peek() == b'\n' {
             self.pos += 1;
         }
-        if self.opts.extra_tokens
-            && let Some(token) = &mut token
-        {
-            token.end = self.pos as u32;
+        if let Some(token) = &mut token {
+            // The parser's newlines have the place of their character but not its text.
             token.end_col = (self.pos - self.line_start) as i32;
+            if self.opts.extra_tokens {
+                token.end = self.pos as u32;
+            }
         }
         self.begin_line(self.pos);
+        self.buffer_start = self.pos;
         self.at_line_begin = true;
         token
     }
@@ -430,7 +474,10 @@ impl<'s> Lexer<'s> {
             self.pos += 1;
             return Ok(self.token(K::Colon, start));
         }
-        let (kind, len) = operator_kind(c, self.peek_at(1), self.peek_at(2));
+        let (kind, len) = match (c, self.peek_at(1)) {
+            (b'<', b'>') if self.barry => (K::NotEqual, 2),
+            (_, second) => operator_kind(c, second, self.peek_at(2)),
+        };
         self.pos += len;
         if len == 1 {
             match c {
@@ -511,7 +558,6 @@ fn operator_kind(c: u8, c2: u8, c3: u8) -> (TokenKind, usize) {
         b'@' => with_equal(K::At, K::AtEqual),
         b'*' => doubled(K::Star, K::StarEqual, K::DoubleStar, K::DoubleStarEqual),
         b'/' => doubled(K::Slash, K::SlashEqual, K::DoubleSlash, K::DoubleSlashEqual),
-        b'<' if c2 == b'>' => (K::NotEqual, 2),
         b'<' => doubled(K::Less, K::LessEqual, K::LeftShift, K::LeftShiftEqual),
         b'>' => doubled(K::Greater, K::GreaterEqual, K::RightShift, K::RightShiftEqual),
         _ => (K::Op, 1),

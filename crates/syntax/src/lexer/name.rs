@@ -32,7 +32,7 @@ impl Lexer<'_> {
             non_ascii |= b;
             len += 1;
         }
-        if len <= 3
+        if len <= 5
             && matches!(rest.get(len), Some(b'\'' | b'"'))
             && let Some(prefix) = self.string_prefix(start, &rest[..len])?
         {
@@ -40,6 +40,9 @@ impl Lexer<'_> {
             return if prefix.formatted() { self.fstring_start(start, prefix) } else { self.string(start) };
         }
         self.pos = start + len;
+        if non_ascii >= 128 && self.opts.extra_tokens {
+            return Ok(self.token(K::Name, start));
+        }
         if non_ascii >= 128 {
             self.verify_name(start)?;
             return Ok(self.token(K::Name, start));

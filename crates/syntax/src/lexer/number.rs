@@ -82,11 +82,9 @@ impl Lexer<'_> {
             }
             b'e' | b'E' => self.exponent(),
             b'j' | b'J' => self.imaginary(),
-            _ if nonzero => {
-                let (line, line_start) = (self.line, self.line_start);
-                let col = (start + 1 - line_start) as i32;
+            _ if nonzero && !self.opts.extra_tokens => {
                 let msg = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers";
-                Err(self.raise_range(msg, line, line_start, col, (zeros_end - line_start) as i32))
+                Err(self.raise_range(msg, start, zeros_end))
             }
             _ => self.verify_end("decimal"),
         }
@@ -162,9 +160,10 @@ impl Lexer<'_> {
             return Ok(());
         }
         let rest = &self.src[self.pos..];
+        let begins = |word: &&[u8]| rest.starts_with(word) && !rest.get(word.len()).is_some_and(|&b| is_name_byte(b));
         let tolerated = match c {
             b'i' => matches!(rest.get(1), Some(b'f' | b'n' | b's')),
-            _ => [&b"and"[..], b"else", b"for", b"or", b"not"].iter().any(|word| rest.starts_with(word)),
+            _ => [&b"and"[..], b"else", b"for", b"or", b"not"].iter().any(begins),
         };
         let msg = format!("invalid {kind} literal");
         if !tolerated {

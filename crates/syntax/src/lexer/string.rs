@@ -1,6 +1,6 @@
 //! String literals without replacement fields, and string prefixes.
 
-use super::{LexResult, Lexer};
+use super::{LexErrorKind, LexResult, Lexer};
 use crate::token::{Token, TokenKind as K};
 
 /// The letters before a quote.
@@ -49,10 +49,8 @@ impl Lexer<'_> {
         ];
         for (clashes, one, other) in clash {
             if clashes {
-                let line_start = self.line_start;
-                let col = (start - line_start) as i32;
                 let msg = format!("'{one}' and '{other}' prefixes are incompatible");
-                return Err(self.raise_range(msg, self.line, line_start, col + 1, col + letters.len() as i32));
+                return Err(self.raise_range(msg, start, start + letters.len()));
             }
         }
         Ok(Some(prefix))
@@ -112,10 +110,14 @@ impl Lexer<'_> {
             Some(mode) if Some(mode.quote) == quote && mode.size == size => format!("{}-string: expecting '}}'", mode.letter()),
             _ if size == 3 => format!("unterminated triple-quoted string literal (detected at line {detected})"),
             _ if escaped_quote => {
-                format!("unterminated string literal (detected at line {detected}); perhaps you escaped the end quote")
+                format!("unterminated string literal (detected at line {detected}); perhaps you escaped the end quote?")
             }
             _ => format!("unterminated string literal (detected at line {detected})"),
         };
-        self.raise_at(msg, line, line_start, start + 1)
+        let mut fault = self.raise_at(msg, line, line_start, start + 1);
+        if self.at_end() && !fault.error.msg.contains("expecting") {
+            fault.kind = LexErrorKind::OpenString;
+        }
+        fault
     }
 }

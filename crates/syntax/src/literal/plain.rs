@@ -9,6 +9,7 @@ use crate::options::NameLookup;
 pub(crate) struct PlainString<'a> {
     pub(crate) bytes: bool,
     pub(crate) raw: bool,
+    /// Written with a small `u`, which alone the tree remembers.
     pub(crate) unicode: bool,
     pub(crate) body: &'a str,
     /// Where the body begins in the token.
@@ -32,7 +33,7 @@ impl<'a> PlainString<'a> {
         PlainString {
             bytes: has(b'b'),
             raw: has(b'r'),
-            unicode: has(b'u'),
+            unicode: prefix.starts_with('u'),
             body: quoted.get(size..quoted.len() - size).unwrap_or_default(),
             body_offset: quote_at + size,
         }

@@ -55,9 +55,9 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn nested(&mut self, read: fn(&mut Self) -> PResult<Expr<'a>>) -> PResult<Expr<'a>> {
-        self.enter()?;
+        self.enter(27)?;
         let value = read(self)?;
-        self.leave();
+        self.leave(27);
         Ok(value)
     }
 
@@ -224,7 +224,6 @@ impl<'a> Parser<'a, '_> {
 
     fn slice(&mut self) -> PResult<Expr<'a>> {
         if self.at(K::Star) {
-            self.since(11)?;
             return self.starred_expression();
         }
         let (start, first) = (self.start(), self.tok.kind);

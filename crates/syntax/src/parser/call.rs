@@ -8,7 +8,7 @@ impl<'a> Parser<'a, '_> {
     /// Arguments with their parentheses. A lone generator expression may share them if `allow_generator`.
     pub(super) fn arguments(&mut self, allow_generator: bool) -> PResult<(&'a [Expr<'a>], &'a [Keyword<'a>])> {
         let open = self.start();
-        self.enter()?;
+        self.enter(23)?;
         self.advance()?;
         let (args, keywords) = (self.exprs.len(), self.keywords.len());
         let mut unpacked_mapping = false;
@@ -49,7 +49,7 @@ impl<'a> Parser<'a, '_> {
                         let elt = self.alloc(elt);
                         let generators = self.for_if_clauses()?;
                         self.expect(K::RPar)?;
-                        self.leave();
+                        self.leave(23);
                         let arg = self.expr(ExprKind::GeneratorExp { elt, generators }, open);
                         return Ok((self.arena.alloc_slice_copy(&[arg]), &[]));
                     }
@@ -61,7 +61,7 @@ impl<'a> Parser<'a, '_> {
         }
         // An empty list takes no comma; the loop above never reads one then.
         self.expect(K::RPar)?;
-        self.leave();
+        self.leave(23);
         Ok((self.take_exprs(args), self.take_keywords(keywords)))
     }
 }

@@ -38,7 +38,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn block(&mut self) -> PResult<&'a [Stmt<'a>]> {
         let base = self.stmts.len();
         if self.eat(K::Newline)? {
-            self.enter()?;
+            self.enter(8)?;
             self.expect(K::Indent)?;
             loop {
                 self.statement()?;
@@ -50,7 +50,7 @@ impl<'a> Parser<'a, '_> {
                 }
             }
             self.advance()?;
-            self.leave();
+            self.leave(8);
         } else {
             self.simple_statements()?;
         }
@@ -69,7 +69,9 @@ impl<'a> Parser<'a, '_> {
     /// `if` and its `elif`s, however many, without recursion.
     fn if_statement(&mut self) -> PResult<StmtKind<'a>> {
         let mut arms: Vec<(Pos, &'a Expr<'a>, &'a [Stmt<'a>])> = Vec::new();
+        let depth = self.depth;
         loop {
+            self.enter(1)?;
             let start = self.start();
             self.advance()?;
             let test = self.named_expression()?;
@@ -80,6 +82,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         let mut orelse = self.opt_else()?;
+        self.depth = depth;
         while let Some((start, test, body)) = arms.pop() {
             let kind = StmtKind::If { test, body, orelse };
             if arms.is_empty() {
@@ -159,7 +162,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.expect(K::RPar)?;
-        if self.at(K::Colon) && self.opts.feature_version >= 9 { Ok(items) } else { Err(Fail) }
+        if self.at(K::Colon) { Ok(items) } else { Err(Fail) }
     }
 
     fn with_item(&mut self) -> PResult<WithItem<'a>> {

@@ -25,6 +25,15 @@ fn binary_operator(kind: TokenKind) -> Option<(Operator, u8)> {
     })
 }
 
+fn sign(kind: TokenKind) -> Option<UnaryOp> {
+    match kind {
+        K::Plus => Some(UnaryOp::UAdd),
+        K::Minus => Some(UnaryOp::USub),
+        K::Tilde => Some(UnaryOp::Invert),
+        _ => None,
+    }
+}
+
 /// Whether a token can begin an expression.
 pub(super) fn begins_expression(kind: TokenKind) -> bool {
     matches!(
@@ -145,18 +154,32 @@ impl<'a> Parser<'a, '_> {
         self.conditional(body, start)
     }
 
-    /// Goes on after the body of a conditional expression, at its `if`.
+    /// Goes on after the body of a conditional expression, at its `if`. Chains are read without recursion.
     fn conditional(&mut self, body: Expr<'a>, start: Pos) -> PResult<Expr<'a>> {
-        self.enter()?;
-        self.advance()?;
-        let body = self.alloc(body);
-        let test = self.disjunction()?;
-        let test = self.alloc(test);
-        self.expect(K::Else)?;
-        let orelse = self.expression()?;
-        let orelse = self.alloc(orelse);
-        self.leave();
-        Ok(self.expr(ExprKind::IfExp { test, body, orelse }, start))
+        let depth = self.depth;
+        let mut arms: Vec<(Pos, &'a Expr<'a>, &'a Expr<'a>)> = Vec::new();
+        let (mut body, mut start) = (body, start);
+        let mut value = loop {
+            self.enter(1)?;
+            self.advance()?;
+            let test = self.disjunction()?;
+            arms.push((start, self.alloc(body), self.alloc(test)));
+            self.expect(K::Else)?;
+            if self.at(K::Lambda) {
+                break self.lambda()?;
+            }
+            start = self.start();
+            body = self.disjunction()?;
+            if !self.at(K::If) {
+                break body;
+            }
+        };
+        self.depth = depth;
+        for (start, body, test) in arms.into_iter().rev() {
+            let orelse = self.alloc(value);
+            value = self.expr(ExprKind::IfExp { test, body, orelse }, start);
+        }
+        Ok(value)
     }
 
     pub(super) fn disjunction(&mut self) -> PResult<Expr<'a>> {
@@ -197,14 +220,22 @@ impl<'a> Parser<'a, '_> {
         if self.at(K::Not) { self.negation() } else { self.comparison() }
     }
 
+    /// `not`, as often as it stands there.
     fn negation(&mut self) -> PResult<Expr<'a>> {
-        let start = self.start();
-        self.enter()?;
-        self.advance()?;
-        let operand = self.inversion()?;
-        let operand = self.alloc(operand);
-        self.leave();
-        Ok(self.expr(ExprKind::UnaryOp { op: UnaryOp::Not, operand }, start))
+        let depth = self.depth;
+        let mut starts = Vec::new();
+        while self.at(K::Not) {
+            self.enter(1)?;
+            starts.push(self.start());
+            self.advance()?;
+        }
+        let mut value = self.comparison()?;
+        self.depth = depth;
+        for start in starts.into_iter().rev() {
+            let operand = self.alloc(value);
+            value = self.expr(ExprKind::UnaryOp { op: UnaryOp::Not, operand }, start);
+        }
+        Ok(value)
     }
 
     #[inline]
@@ -252,7 +283,7 @@ impl<'a> Parser<'a, '_> {
             K::In => CmpOp::In,
             K::NotEqual => {
                 let spelt_old = self.text(&self.tok) == "<>";
-                if spelt_old != self.opts.barry_as_bdfl {
+                if spelt_old != self.tokens.lex.is_barry() {
                     return Err(Fail);
                 }
                 CmpOp::NotEq
@@ -284,11 +315,11 @@ impl<'a> Parser<'a, '_> {
             if strength < min {
                 break;
             }
+            self.advance()?;
+            let right = self.binary(strength + 1)?;
             if op == Operator::MatMult {
                 self.since(5)?;
             }
-            self.advance()?;
-            let right = self.binary(strength + 1)?;
             let (l, r) = (self.alloc(left), self.alloc(right));
             left = self.expr(ExprKind::BinOp { left: l, op, right: r }, start);
         }
@@ -297,22 +328,25 @@ impl<'a> Parser<'a, '_> {
 
     #[inline]
     fn factor(&mut self) -> PResult<Expr<'a>> {
-        match self.tok.kind {
-            K::Plus => self.sign(UnaryOp::UAdd),
-            K::Minus => self.sign(UnaryOp::USub),
-            K::Tilde => self.sign(UnaryOp::Invert),
-            _ => self.power(),
-        }
+        if sign(self.tok.kind).is_some() { self.signed() } else { self.power() }
     }
 
-    fn sign(&mut self, op: UnaryOp) -> PResult<Expr<'a>> {
-        let start = self.start();
-        self.enter()?;
-        self.advance()?;
-        let operand = self.factor()?;
-        let operand = self.alloc(operand);
-        self.leave();
-        Ok(self.expr(ExprKind::UnaryOp { op, operand }, start))
+    /// An operand with its signs, however many, without recursion.
+    fn signed(&mut self) -> PResult<Expr<'a>> {
+        let depth = self.depth;
+        let mut signs = Vec::new();
+        while let Some(op) = sign(self.tok.kind) {
+            self.enter(1)?;
+            signs.push((op, self.start()));
+            self.advance()?;
+        }
+        let mut value = self.power()?;
+        self.depth = depth;
+        for (op, start) in signs.into_iter().rev() {
+            let operand = self.alloc(value);
+            value = self.expr(ExprKind::UnaryOp { op, operand }, start);
+        }
+        Ok(value)
     }
 
     fn power(&mut self) -> PResult<Expr<'a>> {
@@ -321,12 +355,12 @@ impl<'a> Parser<'a, '_> {
         if !self.at(K::DoubleStar) {
             return Ok(base);
         }
-        self.enter()?;
+        self.enter(2)?;
         self.advance()?;
         let left = self.alloc(base);
         let right = self.factor()?;
         let right = self.alloc(right);
-        self.leave();
+        self.leave(2);
         Ok(self.expr(ExprKind::BinOp { left, op: Operator::Pow, right }, start))
     }
 

@@ -28,8 +28,9 @@ pub(crate) struct Fail;
 
 pub(crate) type PResult<T> = Result<T, Fail>;
 
-/// Nested constructs that recurse count against this, so that the Rust stack suffices.
-const MAX_DEPTH: u32 = 3000;
+/// How deep a tree may get: what each construct counts is about what it takes of CPython's parser stack, and keeps
+/// both this parser and those that walk the tree within theirs.
+const MAX_DEPTH: u32 = 5968;
 
 /// Line and column of a token's start.
 #[derive(Clone, Copy)]
@@ -295,16 +296,16 @@ impl<'a, 'o> Parser<'a, 'o> {
         slice
     }
 
-    /// Counts one level of nesting; [`leave`](Self::leave) takes it back.
+    /// Counts `levels` of nesting; [`leave`](Self::leave) takes them back.
     #[inline]
-    fn enter(&mut self) -> PResult<()> {
-        self.depth += 1;
+    fn enter(&mut self, levels: u32) -> PResult<()> {
+        self.depth += levels;
         if self.depth > MAX_DEPTH { Err(Fail) } else { Ok(()) }
     }
 
     #[inline]
-    fn leave(&mut self) {
-        self.depth -= 1;
+    fn leave(&mut self, levels: u32) {
+        self.depth -= levels;
     }
 
     /// Fails when the grammar being accepted is older than `minor`.

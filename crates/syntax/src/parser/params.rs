@@ -21,13 +21,13 @@ struct Draft<'a> {
 impl<'a> Parser<'a, '_> {
     pub(super) fn lambda(&mut self) -> PResult<Expr<'a>> {
         let start = self.start();
-        self.enter()?;
+        self.enter(2)?;
         self.advance()?;
         let args = self.parameters(K::Colon)?;
         self.expect(K::Colon)?;
         let body = self.expression()?;
         let body = self.alloc(body);
-        self.leave();
+        self.leave(2);
         Ok(self.expr(ExprKind::Lambda { args, body }, start))
     }
 
@@ -130,7 +130,6 @@ impl<'a> Parser<'a, '_> {
         let mut annotation = None;
         if close == K::RPar && self.eat(K::Colon)? {
             let value = if star && self.at(K::Star) {
-                self.since(11)?;
                 self.star_named_expression()?
             } else {
                 self.expression()?

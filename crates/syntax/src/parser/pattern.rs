@@ -47,7 +47,7 @@ impl<'a> Parser<'a, '_> {
 
     fn match_cases(&mut self, subject: &'a Expr<'a>) -> PResult<StmtKind<'a>> {
         self.expect(K::Indent)?;
-        self.enter()?;
+        self.enter(8)?;
         let mut cases = Vec::new();
         while self.at_word("case") {
             self.advance()?;
@@ -61,7 +61,7 @@ impl<'a> Parser<'a, '_> {
             self.expect(K::Colon)?;
             cases.push(MatchCase { pattern, guard, body: self.block()? });
         }
-        self.leave();
+        self.leave(8);
         if cases.is_empty() {
             return Err(Fail);
         }
@@ -108,7 +108,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn pattern(&mut self) -> PResult<Pattern<'a>> {
-        self.enter()?;
+        self.enter(8)?;
         let start = self.start();
         let pattern = self.or_pattern()?;
         let pattern = if self.eat(K::As)? {
@@ -121,7 +121,7 @@ impl<'a> Parser<'a, '_> {
         } else {
             pattern
         };
-        self.leave();
+        self.leave(8);
         Ok(pattern)
     }
 

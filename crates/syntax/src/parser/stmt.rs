@@ -33,7 +33,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn simple_statements_before_newline(&mut self) -> PResult<()> {
         loop {
             let start = self.start();
-            let kind = self.simple_statement(start)?;
+            let kind = self.simple_statement()?;
             self.push_stmt(kind, start);
             if !self.eat(K::Semi)? || self.at(K::Newline) {
                 return Ok(());
@@ -47,7 +47,7 @@ impl<'a> Parser<'a, '_> {
         self.stmts.push(Stmt { kind, range });
     }
 
-    fn simple_statement(&mut self, start: Pos) -> PResult<StmtKind<'a>> {
+    fn simple_statement(&mut self) -> PResult<StmtKind<'a>> {
         match self.tok.kind {
             K::Return => {
                 self.advance()?;
@@ -261,6 +261,9 @@ impl<'a> Parser<'a, '_> {
                     break;
                 }
             }
+        }
+        if module == Some("__future__") && level == 0 && names.iter().any(|alias| alias.name == "barry_as_FLUFL") {
+            self.tokens.lex.set_barry_as_flufl();
         }
         Ok(StmtKind::ImportFrom { module, names: self.arena.alloc_slice_copy(&names), level: Some(level) })
     }

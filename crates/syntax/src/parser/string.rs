@@ -148,7 +148,7 @@ impl<'a> Parser<'a, '_> {
     fn warn_escape(&mut self, token: &Token, offset: usize, shift: usize) {
         let rest = &self.src[offset..];
         let Some(c) = rest[1..].chars().next() else { return };
-        let octal = c.is_ascii_digit();
+        let octal = ('4'..='7').contains(&c);
         let escape = if octal { rest.get(..4).unwrap_or(rest) } else { &rest[..1 + c.len_utf8()] };
         let what = if octal { "octal " } else { "" };
         let hint = format!("Did you mean \"\\{escape}\"? A raw string is also an option.");
@@ -168,7 +168,7 @@ impl<'a> Parser<'a, '_> {
 
     /// An f-string or t-string; its parts go to the expression stack.
     fn formatted_string(&mut self) -> PResult<()> {
-        self.enter()?;
+        self.enter(20)?;
         let template = self.at(K::TStringStart);
         let raw = self.text(&self.tok).bytes().any(|b| b | 0x20 == b'r');
         self.advance()?;
@@ -181,7 +181,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.advance()?;
-        self.leave();
+        self.leave(20);
         Ok(())
     }
 
@@ -264,7 +264,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn format_spec(&mut self) -> PResult<&'a Expr<'a>> {
-        self.enter()?;
+        self.enter(20)?;
         let start = self.start();
         self.advance()?;
         let base = self.exprs.len();
@@ -278,7 +278,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         let values = self.take_folded(base);
-        self.leave();
+        self.leave(20);
         let spec = self.expr(ExprKind::JoinedStr { values }, start);
         Ok(self.alloc(spec))
     }

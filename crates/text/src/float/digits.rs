@@ -17,11 +17,18 @@ pub struct Digits {
 const ALL: usize = 1100;
 
 impl Digits {
-    /// The fewest digits that read back as the same number.
+    /// The fewest digits that read back as the same number; of two candidates equally near, the even one.
     pub fn shortest(value: f64) -> Self {
         let mut text = Ascii { bytes: Vec::with_capacity(24) };
         write!(text, "{:e}", value.abs()).expect("memory takes all text");
-        Self::from_scientific(text.bytes)
+        let digits = Self::from_scientific(text.bytes);
+        if digits.may_halve(value) {
+            let even = Self::significant(value, digits.digits.len());
+            if even.to_f64() == value.abs() {
+                return even;
+            }
+        }
+        digits
     }
 
     /// `count` significant digits (at least one), correctly rounded, halves to even.
@@ -60,6 +67,24 @@ impl Digits {
     /// Whether all digits are 0.
     pub fn is_zero(&self) -> bool {
         self.digits.iter().all(|&d| d == b'0')
+    }
+
+    /// The float nearest to these digits.
+    pub fn to_f64(&self) -> f64 {
+        let exponent = i64::from(self.point) - self.digits.len() as i64;
+        let text = format!("{}e{exponent}", String::from_utf8_lossy(&self.digits));
+        text.parse().unwrap_or(f64::INFINITY)
+    }
+
+    /// Whether these digits leave out just one, which then is a 5: a number with b binary places has b decimal places.
+    /// (Whole numbers never come to this: where their digits are cut, the cut is finer than half the distance between floats.)
+    fn may_halve(&self, value: f64) -> bool {
+        let bits = value.to_bits();
+        let exponent = (bits >> 52 & 0x7FF) as i32;
+        let fraction = bits & ((1 << 52) - 1);
+        let mantissa = if exponent == 0 { fraction } else { fraction | 1 << 52 };
+        let binary_places = 1075 - exponent.max(1) - mantissa.trailing_zeros() as i32;
+        binary_places > 0 && self.digits.len() as i32 - self.point == binary_places - 1
     }
 
     fn from_scientific(mut text: Vec<u8>) -> Self {

@@ -16,9 +16,7 @@ pub fn round_to(value: f64, ndigits: i64) -> Result<f64, RoundOverflow> {
         return Ok(0.0 * value);
     }
     let digits = Digits::fixed(value, ndigits);
-    let text = String::from_utf8_lossy(&digits.digits).into_owned();
-    let exponent = i64::from(digits.point) - digits.digits.len() as i64;
-    let magnitude: f64 = format!("{text}e{exponent}").parse().unwrap_or(f64::INFINITY);
+    let magnitude = digits.to_f64();
     if magnitude.is_infinite() {
         return Err(RoundOverflow);
     }

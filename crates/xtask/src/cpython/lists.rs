@@ -99,5 +99,6 @@ fn lines(path: &Path) -> Vec<String> {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), String> {
+    path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| format!("{}: {error}", path.display()))?;
     fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -71,3 +71,19 @@ fn unescape(text: &str) -> String {
     }
     plain
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comment_lines_say_how_a_program_runs() {
+        let text = "# args: -O {file} one \"two words\"\n# stdin: a\\nb\n# env: X=1=2\n# exit: 3\nprint()\n# exit: 4\n";
+        let found = Directives::parse(text).expect("well formed");
+        let args = found.args(Path::new("/d/p.py"));
+        assert_eq!(args, ["-O", "/d/p.py", "one", "two words"]);
+        assert_eq!((found.stdin.as_str(), found.exit), ("a\nb", 3));
+        assert_eq!(found.env, [("X".to_owned(), "1=2".to_owned())]);
+        assert!(Directives::parse("# exit: x\n").is_err());
+    }
+}

@@ -10,6 +10,23 @@ pub(super) fn paths(text: &str, program: &Path, scratch: &Path, python: &Path) -
         .replace(&python.display().to_string(), "<python>")
 }
 
+/// Replaces the folder of the standard library by a fixed name.
+pub(super) fn library(text: &str) -> String {
+    const TAIL: &str = "/lib/python3.14/";
+    let mut parts = text.split(TAIL).peekable();
+    let mut plain = String::with_capacity(text.len());
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            plain.push_str(part);
+            break;
+        }
+        let start = part.rfind(|c: char| c.is_whitespace() || "\"'(<,=".contains(c)).map_or(0, |at| at + 1);
+        plain.push_str(&part[..start]);
+        plain.push_str("<library>/");
+    }
+    plain
+}
+
 /// Replaces the name under which the interpreter was started where its own messages begin with it.
 pub(super) fn program_name(text: &str, python: &Path) -> String {
     let name = python.file_name().unwrap_or_default().to_string_lossy();
@@ -39,4 +56,29 @@ pub(super) fn own_frames(text: &str) -> String {
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_the_library_are_left_out() {
+        let text = concat!(
+            "Traceback (most recent call last):\n",
+            "  File \"<dir>/a.py\", line 1, in <module>\n    f()\n    ~^^\n",
+            "  File \"/usr/lib/python3.14/json/x.py\", line 2, in g\n    h()\n    ~^^\n",
+            "  File \"<frozen runpy>\", line 3, in h\n",
+            "ValueError: x\n"
+        );
+        let own =
+            "Traceback (most recent call last):\n  File \"<dir>/a.py\", line 1, in <module>\n    f()\n    ~^^\nValueError: x\n";
+        assert_eq!(own_frames(text), own);
+    }
+
+    #[test]
+    fn places_have_fixed_names() {
+        assert_eq!(library("from 'os' (/usr/lib/python3.14/os.py) and"), "from 'os' (<library>/os.py) and");
+        assert_eq!(program_name("py: no\nusage: py [x]\n", Path::new("/bin/py")), "<python>: no\nusage: <python> [x]\n");
+    }
 }

@@ -62,3 +62,15 @@ fn dependencies(manifest: &str) -> Vec<String> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_names_its_dependencies() {
+        let manifest = "[package]\nname = \"a\"\n[dependencies]\nx.workspace = true\ny-z = \"1\"\n[dev-dependencies]\nt = \"1\"\n[target.'cfg(unix)'.dependencies.w]\n";
+        assert_eq!(dependencies(manifest), ["x", "y-z", "w"]);
+        assert!(matches("modules-*", "modules-core") && !matches("object", "objects"));
+    }
+}

@@ -139,7 +139,7 @@ fn power(a: Complex, b: Complex) -> Option<Complex> {
     } else {
         general_power(a, b)?
     };
-    is_finite(result).then_some(result)
+    (!is_infinite(result)).then_some(result)
 }
 
 fn integer_power(mut base: Complex, exponent: u32) -> Complex {
@@ -170,5 +170,6 @@ fn general_power(a: Complex, b: Complex) -> Option<Complex> {
         length *= (-angle * b.1).exp();
         phase += b.1 * size.ln();
     }
-    Some((length * phase.cos(), length * phase.sin()))
+    // The sine of an infinity is a domain error in C.
+    (!phase.is_infinite()).then(|| (length * phase.cos(), length * phase.sin()))
 }

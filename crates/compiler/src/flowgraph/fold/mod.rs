@@ -89,9 +89,9 @@ fn equal_numbers(a: &Number, b: &Number) -> bool {
     };
     match (a, b) {
         (Number::Int(a), Number::Int(b)) => a == b,
-        (Number::Int(int), other) | (other, Number::Int(int)) => {
-            parts(other).is_some_and(|(real, imag)| imag == 0.0 && IBig::try_from(real).is_ok_and(|real| real == *int))
-        }
+        (Number::Int(int), other) | (other, Number::Int(int)) => parts(other).is_some_and(|(real, imag)| {
+            imag == 0.0 && real.fract() == 0.0 && IBig::try_from(real).is_ok_and(|real| real == *int)
+        }),
         _ => parts(a) == parts(b),
     }
 }
@@ -198,11 +198,17 @@ fn integers(a: IBig, operator: u8, b: IBig) -> Option<Const> {
         }
         nb::NB_POWER => return power(a, b),
         nb::NB_LSHIFT => {
-            let shift = usize::try_from(&b).ok()?;
-            if a != zero && shift != 0 && (shift > MAX_INT_SIZE || bits(&a) > MAX_INT_SIZE - shift) {
+            if b < zero {
                 return None;
             }
-            if a == zero { zero } else { a << shift }
+            if a == zero {
+                return Some(Const::Int(0));
+            }
+            let shift = usize::try_from(&b).ok()?;
+            if shift != 0 && (shift > MAX_INT_SIZE || bits(&a) > MAX_INT_SIZE - shift) {
+                return None;
+            }
+            a << shift
         }
         nb::NB_RSHIFT => {
             if b < zero {

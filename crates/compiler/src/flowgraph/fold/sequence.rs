@@ -24,7 +24,7 @@ pub(super) fn repeat(left: &Const, right: &Const) -> Option<Const> {
         _ => return None,
     };
     if size == 0 {
-        return Some(sequence.clone());
+        return i64::try_from(&count).is_ok().then(|| sequence.clone());
     }
     let count = usize::try_from(&count).ok().filter(|count| *count <= limit / size)?;
     match sequence {

@@ -137,7 +137,7 @@ unsafe fn set_update(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     unsafe {
         let operands = Operands::take(sp.sub(1), 1);
         match container(sp.sub(1), depth).downcast_exact::<Set>() {
-            Some(s) => iterate::for_each(th, &operands.objs()[0], |o| s.add_item(th, o)).is_ok(),
+            Some(s) => s.update_from(th, &operands.objs()[0]).is_ok(),
             None => false,
         }
     }

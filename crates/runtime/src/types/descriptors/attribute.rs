@@ -62,7 +62,12 @@ pub fn getset(owner: &Py<Type>, get: &'static GetterDef, set: Option<&'static Se
 
 /// The descriptor of the `index`th member of a class made by a program.
 pub fn member(th: &Thread, owner: &Py<Type>, name: Py<Str>, index: usize) -> Option<Obj> {
-    let offset = *owner.member_offsets.lock().get(index)?;
+    let known = owner.member_offsets.lock().get(index).copied();
+    let offset = match known {
+        Some(offset) => offset,
+        None if owner.has_flag(crate::type_flags::MANAGED_DICT) => crate::types::type_::HIDDEN,
+        None => return None,
+    };
     Some(alloc_instance(th, Member::TYPE, Member { name, owner: owner.clone(), place: Place::Word(offset) }).into_obj())
 }
 

@@ -20,6 +20,13 @@ pub enum Override {
     Error,
 }
 
+/// Whether the new value wins.
+impl From<bool> for Override {
+    fn from(replace: bool) -> Override {
+        if replace { Override::Replace } else { Override::Keep }
+    }
+}
+
 /// A dict whose iteration is not overridden may be read directly.
 pub(super) fn plain_dict(o: &Obj) -> Option<&Py<Dict>> {
     let d = o.downcast::<Dict>()?;
@@ -29,7 +36,8 @@ pub(super) fn plain_dict(o: &Obj) -> Option<&Py<Dict>> {
 
 impl Dict {
     /// Adds the entries of a mapping: a dict, or anything with `keys()` and subscription.
-    pub fn merge(&self, th: &Thread, other: &Obj, mode: Override) -> PyResult<()> {
+    pub fn merge(&self, th: &Thread, other: &Obj, mode: impl Into<Override>) -> PyResult<()> {
+        let mode = mode.into();
         match plain_dict(other) {
             Some(d) => self.merge_dict(th, d, mode),
             None => self.merge_mapping(th, other, mode),

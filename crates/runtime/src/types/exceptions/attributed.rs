@@ -226,15 +226,16 @@ impl ImportErrorClass {
 }
 
 /// Raises `ImportError(message, name=name, path=path)`, or `ModuleNotFoundError`.
-pub(super) fn raise_import_error(
+#[cold]
+pub fn import_error(
     th: &Thread,
     ty: &'static crate::TypeObject,
-    message: &Obj,
+    message: &str,
     name: Option<&Obj>,
     path: Option<&Obj>,
     name_from: Option<&Obj>,
 ) -> crate::Raised {
-    let e = raising::new_with_args(th, ty, tuple::from_vec(vec![message.clone()]));
+    let e = raising::new_with_args(th, ty, tuple::from_vec(vec![pystr::new(message).into_obj()]));
     if let Some(e) = e.downcast::<BaseException>() {
         for (index, value) in [(IMPORT_NAME, name), (PATH, path), (NAME_FROM, name_from)] {
             if let Some(value) = value {

@@ -138,12 +138,16 @@ impl BaseException {
     }
 }
 
-/// True when instances of the type are made by `BaseException` alone: nothing else runs in `__new__` and `__init__`.
-pub(super) fn is_plain(ty: &Type) -> bool {
-    let base = super::BASE_EXCEPTION;
+/// True when the class makes instances in another way than `BaseException.__new__`.
+pub(super) fn has_own_new(ty: &Type) -> bool {
     let new = |t: &Type| t.slots.tp_new.get().map(|f: NewFn| f as usize);
+    new(ty) != new(super::BASE_EXCEPTION)
+}
+
+/// True when the class has another `__init__` than `BaseException`.
+pub(super) fn has_own_init(ty: &Type) -> bool {
     let init = |t: &Type| t.slots.tp_init.get().map(|f: InitFn| f as usize);
-    new(ty) == new(base) && init(ty) == init(base)
+    init(ty) != init(super::BASE_EXCEPTION)
 }
 
 /// `BaseException.__init__` for the classes that do more: no keywords, and `args`.

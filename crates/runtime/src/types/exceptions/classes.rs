@@ -115,21 +115,27 @@ exceptions! {
 /// Other names under which `builtins` shows classes.
 pub static ALIASES: [(&str, &TypeObject); 2] = [("EnvironmentError", OS_ERROR), ("IOError", OS_ERROR)];
 
+/// All classes under the names that `builtins` shows.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static TypeObject)> {
+    let own = ALL.iter().filter_map(|c| Some((c.ty.spec?.name, c.ty)));
+    own.chain(ALIASES)
+}
+
 /// Makes all classes ready: bases first, native bases, and the second base of `ExceptionGroup`. Called once, before any code runs.
 pub fn ready() {
     for class in ALL {
-        let known = class.ty.has_flag(flags::READY);
         ready_static(class.ty);
         let inherited = class.ty.base.get().and_then(|b| b.native_base.get());
         class.ty.native_base.set(if class.fields > 0 { Some(class.ty) } else { inherited });
-        if std::ptr::eq(class.ty, EXCEPTION_GROUP) && !known {
-            add_second_base();
-        }
     }
+    add_second_base();
 }
 
 /// `class ExceptionGroup(BaseExceptionGroup, Exception)`.
 fn add_second_base() {
+    if EXCEPTION_GROUP.bases.get().is_some_and(|b| b.len() == 2) {
+        return;
+    }
     let object = pyobject::OBJECT_TYPE;
     let bases = tuple::from_vec(vec![BASE_EXCEPTION_GROUP.to_obj(), EXCEPTION.to_obj()]);
     let mro = [EXCEPTION_GROUP, BASE_EXCEPTION_GROUP, EXCEPTION, BASE_EXCEPTION, object];

@@ -1,16 +1,23 @@
 //! Making exceptions and setting them on the thread: what `raise` does, and implicit context.
 
-use super::attributed::raise_import_error;
-use super::base::{BaseException, alloc, is_plain};
+use super::base::{BaseException, alloc, has_own_init, has_own_new};
 use crate::protocols::{self, call};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{Type, TypeObject};
-use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Raised, Thread};
 
 /// `ty(*args)` for an exception class; an error on the way is the result instead.
 pub fn new_with_args(th: &Thread, ty: &'static TypeObject, args: Py<Tuple>) -> Obj {
-    if is_plain(ty) {
-        return alloc(th, ty, args).into_obj();
+    if !has_own_new(ty) {
+        let e = alloc(th, ty, args.clone()).into_obj();
+        let initialised = match ty.slots.tp_init.get() {
+            Some(init) if has_own_init(ty) => init(th, &e, Args::positional_only(args.items())),
+            _ => Ok(()),
+        };
+        return match initialised {
+            Ok(()) => e,
+            Err(raised) => th.take_raised(raised),
+        };
     }
     match call::call(th, &ty.to_obj(), args.items()) {
         Ok(e) => e,
@@ -127,17 +134,4 @@ pub fn set_implicit_context(e: &Py<BaseException>, handled: Obj) {
         step_slow = !step_slow;
     }
     e.set_context(Some(handled));
-}
-
-/// Raises `ImportError` or a subclass with its attributes.
-#[cold]
-pub fn import_error(
-    th: &Thread,
-    ty: &'static TypeObject,
-    message: &Obj,
-    name: Option<&Obj>,
-    path: Option<&Obj>,
-    name_from: Option<&Obj>,
-) -> Raised {
-    raise_import_error(th, ty, message, name, path, name_from)
 }

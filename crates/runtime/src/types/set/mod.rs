@@ -121,13 +121,32 @@ pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
     alloc_instance(th, FrozenSet::TYPE, FrozenSet(SetCore::new()))
 }
 
-/// A frozen set of these items.
-pub fn frozen_from(th: &Thread, items: &[Obj]) -> PyResult<Py<FrozenSet>> {
-    let s = new_frozen(th);
-    for o in items {
+/// A set of these items.
+pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
+    let s = new(th);
+    for o in &items {
         s.add(th, o)?;
     }
     Ok(s)
+}
+
+/// A frozen set of these items.
+pub fn frozen_from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<FrozenSet>> {
+    let s = new_frozen(th);
+    for o in &items {
+        s.add(th, o)?;
+    }
+    Ok(s)
+}
+
+/// `set`
+pub fn set_type() -> &'static TypeObject {
+    Set::TYPE
+}
+
+/// `frozenset`
+pub fn frozenset_type() -> &'static TypeObject {
+    FrozenSet::TYPE
 }
 
 /// The set behind an instance of `set`, `frozenset` or a subclass.
@@ -227,6 +246,11 @@ impl SetCore {
     pub fn add(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_element(th, key)?;
         self.add_hash(th, key, hash)
+    }
+
+    /// As `add`, for a key that is not needed afterwards.
+    pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
+        self.add(th, &key)
     }
 
     /// As `add`, for a key whose hash is known.

@@ -169,12 +169,19 @@ fn inherited_flags(ty: &Py<Type>) -> u64 {
 fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layout, name: &Py<Str>, qualname: Py<Str>) -> Type {
     let members = layout.members.len();
     let start = base.basicsize().next_multiple_of(8);
+    // Members of a string live in its managed dict.
+    let hidden = members != 0 && !has_fixed_size(base);
+    let members = if hidden { 0 } else { members };
     let offsets: Vec<u32> = (0..members).map(|i| (start + i * 8) as u32).collect();
     let basicsize = if members == 0 { base.basicsize() } else { start + members * 8 };
     let mut bits = flags::HEAPTYPE | flags::BASETYPE | flags::HAVE_GC;
     bits |= base.flags() & (flags::SUBCLASS_MASK | flags::MATCH_SELF | flags::MANAGED_DICT | flags::MANAGED_WEAKREF);
+    let has_real_dict = layout.add_dict || instances::has_dict(base.as_object());
     if layout.add_dict {
         bits |= flags::MANAGED_DICT;
+    }
+    if !has_real_dict && (hidden || base.has_flag(flags::HIDDEN_MEMBERS)) {
+        bits |= flags::MANAGED_DICT | flags::HIDDEN_MEMBERS;
     }
     if layout.add_weakref {
         bits |= flags::MANAGED_WEAKREF;
@@ -223,7 +230,7 @@ fn plan_layout(th: &Thread, class: &Py<Str>, base: &Py<Type>, bases: &[Obj], ns:
         return Ok(Layout { members: Vec::new(), add_dict: may_add_dict, add_weakref: may_add_weakref });
     };
     let slots = if slots.downcast::<Str>().is_some() { vec![slots] } else { sequence::to_vec(th, &slots)? };
-    if !slots.is_empty() && (is_variable_in_cpython(base) || !has_fixed_size(base)) {
+    if !slots.is_empty() && is_variable_in_cpython(base) {
         return Err(th.type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.name())));
     }
     let mut layout = Layout { members: Vec::new(), add_dict: false, add_weakref: false };

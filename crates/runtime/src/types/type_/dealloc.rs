@@ -89,6 +89,15 @@ pub fn track(th: &Thread, header: &Header) {
 /// The word that holds an instance's `__dict__`, if its type has one.
 #[inline(always)]
 pub fn dict_word(header: &Header) -> Option<&Cell<Option<Py<Dict>>>> {
+    if type_of(header).has_flag(flags::HIDDEN_MEMBERS) {
+        return None;
+    }
+    managed_dict(header)
+}
+
+/// The word for a dict in front of an instance, whether it is the `__dict__` or holds members.
+#[inline(always)]
+fn managed_dict(header: &Header) -> Option<&Cell<Option<Py<Dict>>>> {
     if !type_of(header).has_flag(flags::MANAGED_DICT) {
         return None;
     }
@@ -132,7 +141,7 @@ pub fn set_inline_mark(header: &Header, mark: usize) {
 }
 
 fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
-    let offset = member.offset()?;
+    let offset = member.offset().filter(|&o| o != HIDDEN)?;
     if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
         return None;
     }
@@ -143,12 +152,36 @@ fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>>
 /// The value of a `__slots__` member; the outer `None` if the object is no instance of the member's class.
 #[inline]
 pub fn member_get(obj: &Obj, member: &Member) -> Option<Option<Obj>> {
+    if member.offset() == Some(HIDDEN) {
+        return hidden_member(obj, member).map(|dict| dict.get_str(&member.name));
+    }
     member_of(obj, member).map(peek)
+}
+
+/// The offset of members that live in the managed dict.
+pub(crate) const HIDDEN: u32 = u32::MAX;
+
+/// The dict that holds the hidden members of an instance.
+fn hidden_member(obj: &Obj, member: &Member) -> Option<Py<Dict>> {
+    if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
+        return None;
+    }
+    let word = managed_dict(obj.header()?)?;
+    let dict = peek(word).unwrap_or_else(crate::types::dict::new);
+    word.set(Some(dict.clone()));
+    Some(dict)
 }
 
 /// Sets or clears a `__slots__` member and hands out its old value; the outer `None` if the object is no instance of the member's class.
 #[inline]
 pub fn member_set(obj: &Obj, member: &Member, value: Option<Obj>) -> Option<Option<Obj>> {
+    if member.offset() == Some(HIDDEN) {
+        let dict = hidden_member(obj, member)?;
+        return Some(match value {
+            Some(value) => dict.replace_str(&member.name, value),
+            None => dict.remove_str(&member.name),
+        });
+    }
     member_of(obj, member).map(|word| word.replace(value))
 }
 
@@ -177,7 +210,7 @@ pub unsafe fn dealloc_native(this: *mut Header) {
         if nested && !teardown::enter(this) {
             return;
         }
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             drop(word.take());
         }
         (ty.drop_native)(this);
@@ -277,7 +310,7 @@ pub(crate) fn clear_attributes(header: &Header) {
         }
         class = c.base.get();
     }
-    if let Some(word) = dict_word(header) {
+    if let Some(word) = managed_dict(header) {
         drop(word.take());
     }
 }
@@ -301,7 +334,7 @@ pub(super) unsafe fn traverse_static<T: object::Payload>(this: *const Header, v:
     // SAFETY: by the caller's promise; nothing else runs during traversal.
     unsafe {
         object::traverse_payload::<T>(this, v);
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             v.opt_py(&*word.as_ptr());
         }
     }
@@ -315,7 +348,7 @@ pub(super) unsafe fn clear_static<T: object::Payload>(this: *const Header) {
     // SAFETY: by the caller's promise.
     unsafe {
         object::clear_payload::<T>(this);
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             drop(word.take());
         }
     }
@@ -346,7 +379,7 @@ pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
             }
             class = (*c.base.as_ptr()).as_ref().map(|b| &*(b.as_object() as *const TypeObject));
         }
-        if let Some(word) = dict_word(&*this) {
+        if let Some(word) = managed_dict(&*this) {
             v.opt_py(&*word.as_ptr());
         }
         if ty.is_heap_type() {

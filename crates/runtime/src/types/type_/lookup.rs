@@ -83,8 +83,8 @@ impl Type {
 
     /// Direct subclasses that are alive.
     pub fn live_subclasses(&self) -> Vec<Py<Type>> {
-        // SAFETY: a subclass takes itself out of the list before it is freed, under the GIL.
-        self.subclasses.lock().iter().map(|w| unsafe { (*w.0).to_py() }).collect()
+        // SAFETY: a subclass takes itself out of the list before it is freed, under the GIL. One whose count is zero is being destroyed.
+        self.subclasses.lock().iter().map(|w| unsafe { &*w.0 }).filter(|t| t.header.refcnt() != 0).map(|t| t.to_py()).collect()
     }
 
     /// Looks an interned name up along the MRO (`_PyType_Lookup`), without descriptors.

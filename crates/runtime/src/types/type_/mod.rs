@@ -22,6 +22,7 @@ pub mod mro;
 mod ready;
 mod slot_update;
 
+pub(crate) use dealloc::HIDDEN;
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
     member_set, peek, set_inline_mark, track, type_of,
@@ -60,6 +61,9 @@ pub mod flags {
     pub const BASETYPE: u64 = 1 << 10;
     pub const HAVE_VECTORCALL: u64 = 1 << 11;
     pub const READY: u64 = 1 << 12;
+    /// The managed dict holds `__slots__` members, not a `__dict__`: for subclasses of `str`, whose instances have no words at fixed offsets.
+    /// (CPython uses this bit while it makes a type ready.)
+    pub const HIDDEN_MEMBERS: u64 = 1 << 13;
     pub const HAVE_GC: u64 = object::HAVE_GC;
     pub const METHOD_DESCRIPTOR: u64 = 1 << 17;
     pub const VALID_VERSION_TAG: u64 = 1 << 19;

@@ -1,0 +1,32 @@
+//! The packed standard library and the native modules, as the runtime wants them.
+
+use runtime::import::{FrozenModule, FrozenSource};
+use runtime::{Builtin, ModuleDef};
+
+/// The library inside this program.
+pub(crate) struct Library;
+
+impl FrozenSource for Library {
+    fn find(&self, name: &str) -> Option<FrozenModule> {
+        let name = match name {
+            "_frozen_importlib" => "importlib._bootstrap",
+            "_frozen_importlib_external" => "importlib._bootstrap_external",
+            other => other,
+        };
+        let m = stdlib::find(name)?;
+        Some(FrozenModule { code: m.code, is_package: m.is_package, is_frozen: m.is_frozen })
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        stdlib::names().collect()
+    }
+
+    fn source(&self, name: &str) -> Option<Vec<u8>> {
+        Some(stdlib::find(name)?.source().into_owned())
+    }
+}
+
+/// All native modules of this program.
+pub(crate) fn natives() -> Vec<&'static ModuleDef> {
+    Builtin::modules()
+}

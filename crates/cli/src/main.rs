@@ -1,0 +1,31 @@
+//! The `pyroxene` program: options as CPython's, one interpreter, exit codes.
+
+mod library;
+mod options;
+mod run;
+
+use std::process::ExitCode;
+
+/// Bytes of the main thread's stack: Python code that calls native code recurses on it.
+const STACK_SIZE: usize = 64 << 20;
+
+fn main() -> ExitCode {
+    let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
+    let options = match options::parse(&args) {
+        Ok(options::Parsed::Run(o)) => o,
+        Ok(options::Parsed::Print(text)) => {
+            host::stdio::print(&text);
+            return ExitCode::SUCCESS;
+        }
+        Err(message) => {
+            host::stdio::print_error(&message);
+            return ExitCode::from(2);
+        }
+    };
+    // A thread of our own has a stack whose size we know.
+    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(*options));
+    match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(code)) => host::process::exit(code),
+        _ => ExitCode::from(120),
+    }
+}
