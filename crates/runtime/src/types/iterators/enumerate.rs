@@ -78,7 +78,7 @@ impl Enumerate {
 
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, object)
+        Ok(generic_alias::new(th, cls, object))
     }
 
     #[pymethod(sig = "($self, /)")]

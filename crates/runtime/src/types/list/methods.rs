@@ -349,7 +349,7 @@ impl List {
 
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, object)
+        Ok(generic_alias::new(th, cls, object))
     }
 }
 

@@ -225,6 +225,6 @@ impl Tuple {
 
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, object)
+        Ok(generic_alias::new(th, cls, object))
     }
 }
