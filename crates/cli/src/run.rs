@@ -21,8 +21,7 @@ pub(crate) fn run(options: Options) -> i32 {
     let code = match run_main(&th, &options) {
         Ok(()) => 0,
         Err(raised) => {
-            let e = th.take_raised(raised);
-            runtime::display::report_and_exit_code(&th, &e)
+            runtime::display::report_uncaught(&th, raised).exit_code
         }
     };
     let flushed = startup::finalize(&th);
@@ -90,7 +89,6 @@ fn prepend_path(th: &Thread, options: &Options, folder: &str) -> PyResult<()> {
 fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str, is_text: bool) -> PyResult<()> {
     let options = CompileOptions { filename, mode: Mode::Exec, flags: 0, optimize: -1 };
     let code = compile::compile_bytes(th, source, options, is_text)?;
-    runtime::display::remember_source(th, filename, source);
     compile::run_code(th, &code, &main.dict(), None).map(drop)
 }
 
