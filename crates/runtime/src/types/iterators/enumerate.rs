@@ -77,7 +77,7 @@ impl Enumerate {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
+    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> Obj {
         generic_alias::new(th, cls, object)
     }
 
