@@ -14,18 +14,18 @@ fn main() -> ExitCode {
     let options = match options::parse(&args) {
         Ok(options::Parsed::Run(o)) => o,
         Ok(options::Parsed::Print(text)) => {
-            host::stdio::print(&text);
+            host::program::print(&text);
             return ExitCode::SUCCESS;
         }
         Err(message) => {
-            host::stdio::print_error(&message);
+            host::program::print_error(&message);
             return ExitCode::from(2);
         }
     };
     // A thread of our own has a stack whose size we know.
     let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(*options));
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => host::process::exit(code),
+        Ok(Ok(code)) => host::program::exit(code),
         _ => ExitCode::from(120),
     }
 }

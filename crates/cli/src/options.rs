@@ -67,7 +67,7 @@ fn variable(config: &Config, name: &str) -> Option<String> {
     if config.ignore_environment {
         return None;
     }
-    host::env::var(name).filter(|v| !v.is_empty())
+    host::program::var(name).filter(|v| !v.is_empty())
 }
 
 /// Parses the arguments after the program's name.
@@ -204,7 +204,7 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Parsed, String> {
         return Ok(Parsed::Print(text));
     }
     apply_environment(&mut config)?;
-    let program = program.unwrap_or(if host::stdio::is_terminal() { Program::Interactive } else { Program::Stdin });
+    let program = program.unwrap_or(if host::program::is_terminal() { Program::Interactive } else { Program::Stdin });
     let mut argv: Vec<OsString> = args[rest_from.min(args.len())..].to_vec();
     match &program {
         Program::Command(_) => argv = with_first("-c", &args[(rest_from + 1).min(args.len())..]),
@@ -213,7 +213,7 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Parsed, String> {
         _ => {}
     }
     config.argv = argv;
-    config.executable = host::env::executable();
+    config.executable = host::program::executable();
     Ok(Parsed::Run(Box::new(Options { config, program, skip_first_line })))
 }
 

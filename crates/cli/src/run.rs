@@ -14,7 +14,7 @@ pub(crate) fn run(options: Options) -> i32 {
     let (th, started) = startup::new_interpreter(options.config.clone(), natives(), Box::new(Library));
     if let Err(raised) = started {
         let e = th.take_raised(raised);
-        host::stdio::print_error("Fatal Python error: the interpreter could not be initialized\n");
+        host::program::print_error("Fatal Python error: the interpreter could not be initialized\n");
         runtime::display::print_exception(&th, &e);
         return 1;
     }
@@ -47,14 +47,14 @@ fn run_main(th: &Thread, options: &Options) -> PyResult<()> {
         }
         Program::Module(name) => {
             let runpy = import::import_module(th, "runpy")?;
-            prepend_path(th, options, &host::env::current_dir())?;
+            prepend_path(th, options, &host::program::current_dir())?;
             let args = [pystr::new(name).into_obj(), runtime::bool_obj(true)];
             call::call_method(th, &runpy, "_run_module_as_main", &args).map(drop)
         }
         Program::File(path) => run_file(th, options, &main, path),
         Program::Stdin => {
             prepend_path(th, options, "")?;
-            let text = host::stdio::read_all().unwrap_or_default();
+            let text = host::program::read_all().unwrap_or_default();
             run_source(th, &main, &text, "<stdin>", false)
         }
         Program::Interactive => {
@@ -68,7 +68,7 @@ fn run_main(th: &Thread, options: &Options) -> PyResult<()> {
 
 fn banner(options: &Options) {
     if options.config.quiet == 0 {
-        host::stdio::print_error(&format!(
+        host::program::print_error(&format!(
             "Python {} on linux\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
             sys::version_text()
         ));
@@ -96,7 +96,7 @@ fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str, is_
 
 fn run_file(th: &Thread, options: &Options, main: &Py<Module>, path: &OsStr) -> PyResult<()> {
     let shown = path.to_string_lossy().into_owned();
-    let is_archive = host::fs::is_dir(path) || host::fs::starts_with(path, b"PK\x03\x04");
+    let is_archive = host::program::is_dir(path) || host::program::starts_with(path, b"PK\x03\x04");
     if is_archive {
         let l = sys::get(th, "path")?;
         if let Some(l) = l.as_ref().and_then(|p| p.downcast::<list::List>()) {
@@ -106,15 +106,15 @@ fn run_file(th: &Thread, options: &Options, main: &Py<Module>, path: &OsStr) -> 
         let args = [pystr::new("__main__").into_obj(), runtime::bool_obj(false)];
         return call::call_method(th, &runpy, "_run_module_as_main", &args).map(drop);
     }
-    let mut source = match host::fs::read(path) {
+    let mut source = match host::program::read(path) {
         Ok(s) => s,
         Err(e) => {
-            host::stdio::print_error(&format!(
+            host::program::print_error(&format!(
                 "{}: can't open file {}: [Errno {}] {}\n",
                 options.config.executable.to_string_lossy(),
-                runtime::protocols::repr(th, &sys::os_text(OsStr::new(&host::fs::absolute(path))))?.to_string_lossy(),
+                runtime::protocols::repr(th, &sys::os_text(OsStr::new(&host::program::absolute(path))))?.to_string_lossy(),
                 e.raw_os_error().unwrap_or(0),
-                host::error_text(&e)
+                host::program::error_text(&e)
             ));
             return Err(th.raise_with_args(runtime::types::exceptions::SYSTEM_EXIT, vec![runtime::int_obj(2)]));
         }
@@ -123,7 +123,7 @@ fn run_file(th: &Thread, options: &Options, main: &Py<Module>, path: &OsStr) -> 
         let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
         source.drain(..end);
     }
-    let folder = host::fs::real_parent(path);
+    let folder = host::program::real_parent(path);
     prepend_path(th, options, &folder)?;
     let d = main.dict();
     d.insert_str(&pystr::intern("__file__"), sys::os_text(path));

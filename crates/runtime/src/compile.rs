@@ -8,6 +8,10 @@ use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none};
 use compiler::CompileOptions;
 use syntax::{Mode, ParseOptions};
 
+fn lookup_name(name: &str) -> Option<char> {
+    unicode::lookup_char(name).and_then(char::from_u32)
+}
+
 /// How a source text is compiled.
 #[derive(Clone, Copy)]
 pub struct Options<'a> {
@@ -34,7 +38,7 @@ pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult
     let parse_options = ParseOptions {
         mode: opts.mode,
         int_max_str_digits: usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0),
-        name_lookup: Some(&unicode::lookup_char),
+        name_lookup: Some(&lookup_name),
         ..ParseOptions::default()
     };
     let (module, warnings) = match syntax::parse(&arena, source, &parse_options) {
@@ -132,8 +136,8 @@ pub fn source_bytes(th: &Thread, source: &Obj, function: &str, what: &str) -> Py
     if let Some(s) = source.downcast::<pystr::Str>() {
         return Ok(s.to_utf8(th)?.into_bytes());
     }
-    match crate::buffer::get(th, source, 0) {
-        Ok(b) => Ok(b.to_vec()),
+    match crate::buffer::bytes_of(th, source) {
+        Ok(b) => Ok(b),
         Err(raised) => {
             th.catch(raised, exc::TYPE_ERROR)?;
             Err(th.type_error(format!("{function}() arg 1 must be a {what}")))
@@ -178,6 +182,6 @@ pub fn filename_text(th: &Thread, filename: &Obj) -> PyResult<String> {
     let path = crate::import::fspath(th, filename)?;
     match path.downcast::<pystr::Str>() {
         Some(s) => Ok(s.to_string_lossy()),
-        None => Ok(String::from_utf8_lossy(&crate::buffer::bytes_of(&path).unwrap_or_default()).into_owned()),
+        None => Ok(String::from_utf8_lossy(&crate::buffer::bytes_of(th, &path)?).into_owned()),
     }
 }

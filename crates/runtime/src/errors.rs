@@ -123,6 +123,17 @@ impl Thread {
         self.raise(made)
     }
 
+    /// Raises what a format specification got wrong.
+    #[cold]
+    pub fn format_error(&self, e: text::format::FormatError) -> Raised {
+        use text::format::FormatError;
+        match e {
+            FormatError::Value(text) => self.value_error(text),
+            FormatError::Overflow(text) => self.overflow_error(text),
+            FormatError::Memory => self.memory_error(),
+        }
+    }
+
     /// `MemoryError` without a message.
     #[cold]
     pub fn memory_error(&self) -> Raised {

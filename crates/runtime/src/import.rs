@@ -407,7 +407,7 @@ impl Imp {
     fn get_frozen_object(th: &Thread, name: &Py<Str>, data: Option<&Obj>) -> PyResult<Obj> {
         let text = name.to_string_lossy();
         if let Some(data) = data.filter(|d| !d.is_none()) {
-            let bytes = crate::buffer::get(th, data, 0)?.to_vec();
+            let bytes = crate::buffer::bytes_of(th, data)?;
             return match bytecode::marshal::load_const(&bytes) {
                 Ok(bytecode::Const::Code(c)) => Ok(crate::types::code::new(th, (*c).clone()).into_obj()),
                 _ => Err(th.type_error(format!("frozen object {text} is not a code object"))),
@@ -478,7 +478,7 @@ impl Imp {
 
     #[pyfunction(sig = "($module, key, source)")]
     fn source_hash(th: &Thread, key: i64, source: &Obj) -> PyResult<Obj> {
-        let bytes = crate::buffer::get(th, source, 0)?.to_vec();
+        let bytes = crate::buffer::bytes_of(th, source)?;
         let _ = key;
         Ok(crate::types::bytes::new(&bytecode::pyc::source_hash(&bytes)).into_obj())
     }

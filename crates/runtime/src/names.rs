@@ -49,7 +49,7 @@ names! {
     _handle_fromlist _initializing _lock_unlock_module add_note append args buffer builtins close cls copy
     default dest_file displayhook encoding end_lineno end_offset errors excepthook filename fileno flush
     format_map get isatty items join key keys last_exc lineno metaclass modules mro msg name obj offset path
-    print_file_and_line ps1 ps2 read readline replace self send stderr stdin stdout strict surrogateescape sys
+    print_file_and_line ps1 ps2 read readline replace  send stderr stdin stdout strict surrogateescape sys
     text throw unraisablehook update values version_info write
 }
 

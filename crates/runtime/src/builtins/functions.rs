@@ -199,12 +199,12 @@ impl Builtins {
             }
             return Err(th.type_error(format!("ord() expected a character, but string of length {} found", s.len())));
         }
-        let bytes = match crate::buffer::bytes_of(c) {
-            Some(b) => b,
-            None => {
-                return Err(th.type_error(format!("ord() expected string of length 1, but {} found", c.ty().name())));
-            }
-        };
+        let is_bytes = c.downcast::<crate::types::bytes::Bytes>().is_some()
+            || c.downcast::<crate::types::bytes::ByteArray>().is_some();
+        if !is_bytes {
+            return Err(th.type_error(format!("ord() expected string of length 1, but {} found", c.ty().name())));
+        }
+        let bytes = crate::buffer::bytes_of(th, c)?;
         match &bytes[..] {
             [b] => Ok((*b).into()),
             other => Err(th.type_error(format!("ord() expected a character, but string of length {} found", other.len()))),

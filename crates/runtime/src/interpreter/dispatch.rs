@@ -93,7 +93,7 @@ macro_rules! handlers {
 /// Leaves for the exception handler: an exception is set, `$sp` is where the operands end.
 macro_rules! raise {
     ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {
-        tail!(crate::interpreter::unwind::error, $ip, $sp, $frame, $th, 0)
+        return crate::interpreter::unwind::error($ip, $sp, $frame, $th, 0)
     };
 }
 

@@ -250,7 +250,7 @@ pub fn index(th: &Thread, o: &Obj) -> PyResult<Obj> {
         crate::builtins::warn_deprecated(
             th,
             &format!(
-                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may not be supported in a future version of Python.",
+                "__index__ returned non-int (type {}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python.",
                 r.ty().name()
             ),
         )?;
@@ -315,7 +315,7 @@ pub fn as_f64(th: &Thread, o: &Obj) -> PyResult<f64> {
             crate::builtins::warn_deprecated(
                 th,
                 &format!(
-                    "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of float is deprecated, and may not be supported in a future version of Python.",
+                    "{}.__float__ returned non-float (type {}).  The ability to return an instance of a strict subclass of float is deprecated, and may be removed in a future version of Python.",
                     o.ty().name(),
                     r.ty().name()
                 ),

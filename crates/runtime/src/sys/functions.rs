@@ -318,7 +318,7 @@ impl Sys {
     /// breakpointhook(*args, **kws)
     #[pyfunction]
     fn breakpointhook(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
-        let setting = host::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+        let setting = host::program::var("PYTHONBREAKPOINT").unwrap_or_default();
         let name = if setting.is_empty() { "pdb.set_trace".to_string() } else { setting };
         if name == "0" {
             return Ok(none());

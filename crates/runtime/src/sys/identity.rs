@@ -181,7 +181,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     all.extend(native);
     all.sort();
     all.dedup();
-    let names = crate::types::set::frozen_from_items(th, all.iter().map(|s| text(s)).collect())?;
+    let names = crate::types::set::frozen_from(th, &all.iter().map(|s| text(s)).collect::<Vec<_>>())?;
     m.add("stdlib_module_names", names);
     for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = m.dict().get_str(&pystr::intern(hook)) {
@@ -196,7 +196,7 @@ pub const STDLIB_DIR: &str = "/usr/lib/python3.14";
 
 /// An operating system's string as a Python one: bytes that are not UTF-8 become lone surrogates (`surrogateescape`).
 pub fn os_text(s: &std::ffi::OsStr) -> Obj {
-    let bytes = host::env::os_bytes(s);
+    let bytes = host::program::os_bytes(s);
     let mut b = text::Builder::new();
     let mut rest: &[u8] = &bytes;
     while !rest.is_empty() {

@@ -533,7 +533,9 @@ fn prepare_throw(th: &Thread, typ: &Obj, value: Option<&Obj>, tb: Option<&Obj>) 
             typ.ty().name()
         )));
     };
-    if let (Some(tb), Some(e)) = (tb, e.downcast::<exc::BaseException>()) {
+    if let (Some(tb), Some(e)) =
+        (tb.and_then(|t| t.downcast::<crate::types::traceback::Traceback>()), e.downcast::<exc::BaseException>())
+    {
         e.set_traceback(Some(tb.clone()));
     }
     let _ = th.raise(e);

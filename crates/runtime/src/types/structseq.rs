@@ -48,7 +48,7 @@ pub fn new_type(th: &Thread, name: &str, doc: &str, fields: &[&str], visible: us
     }
     ty.modified();
     for name in ["__repr__", "__new__", "__reduce__"] {
-        crate::types::type_::attribute_changed(&ty, name);
+        crate::types::type_::attribute_changed(&ty, &pystr::intern(name));
     }
     Ok(ty)
 }

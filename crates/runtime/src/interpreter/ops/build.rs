@@ -4,10 +4,10 @@ use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{iterate, sequence};
-use crate::types::dict::{self, Dict};
+use crate::types::dict::{self, Dict, Override};
 use crate::types::exceptions::{ATTRIBUTE_ERROR, TYPE_ERROR};
 use crate::types::list::{self, List};
-use crate::types::set::{self, Set};
+use crate::types::set::{self, SetCore};
 use crate::types::str::Str;
 use crate::types::{slice, str as pystr, tuple};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
@@ -35,7 +35,13 @@ unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
         let items = take(start, n);
-        put(start, set::from_items(th, items).map(Py::into_obj))
+        let made = set::new(th);
+        let r = match set::any_set(made.as_obj()) {
+            Some(core) => items.iter().try_for_each(|o| core.add(th, o).map(drop)),
+            None => Ok(()),
+        };
+        drop(items);
+        put(start, r.map(|()| made.into_obj()))
     }
 }
 
@@ -87,6 +93,12 @@ unsafe fn container<'a>(sp: *mut Slot, depth: usize) -> &'a Obj {
     unsafe { &*sp.sub(depth).cast::<Obj>() }
 }
 
+/// The set `depth` below the top.
+unsafe fn the_set<'a>(sp: *mut Slot, depth: usize) -> Option<&'a SetCore> {
+    // SAFETY: see `container`.
+    unsafe { set::any_set(container(sp, depth)) }
+}
+
 #[inline(never)]
 unsafe fn list_append(sp: *mut Slot, depth: usize) {
     // SAFETY: the item is on top, the list `depth` below what is left.
@@ -124,8 +136,8 @@ unsafe fn set_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the item is on top, the set `depth` below what is left.
     unsafe {
         let item = (*sp.sub(1)).into_obj();
-        match container(sp.sub(1), depth).downcast_exact::<Set>() {
-            Some(s) => s.add_item(th, item).is_ok(),
+        match the_set(sp.sub(1), depth) {
+            Some(s) => s.add(th, &item).is_ok(),
             None => false,
         }
     }
@@ -136,7 +148,7 @@ unsafe fn set_update(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the iterable is on top, the set `depth` below what is left.
     unsafe {
         let operands = Operands::take(sp.sub(1), 1);
-        match container(sp.sub(1), depth).downcast_exact::<Set>() {
+        match the_set(sp.sub(1), depth) {
             Some(s) => s.update_from(th, &operands.objs()[0]).is_ok(),
             None => false,
         }
@@ -162,7 +174,7 @@ unsafe fn dict_update(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
         let operands = Operands::take(sp.sub(1), 1);
         let other = &operands.objs()[0];
         let Some(d) = container(sp.sub(1), depth).downcast_exact::<Dict>() else { return false };
-        match d.merge(th, other, true) {
+        match d.merge(th, other, Override::Replace) {
             Ok(()) => true,
             Err(raised) => match th.catch(raised, ATTRIBUTE_ERROR) {
                 Ok(()) => {

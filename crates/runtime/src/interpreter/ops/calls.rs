@@ -6,7 +6,7 @@ use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::call;
-use crate::types::dict::Dict;
+use crate::types::dict::{Dict, Override};
 use crate::types::function::{BoundMethod, Function};
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, Thread};
@@ -140,7 +140,7 @@ unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Cal
                     Some(d) => Some(d.clone()),
                     None => {
                         let d = crate::types::dict::new();
-                        d.merge(th, k, true)?;
+                        d.merge(th, k, Override::Replace)?;
                         Some(d)
                     }
                 },

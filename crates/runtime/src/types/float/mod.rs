@@ -1,5 +1,12 @@
 //! `float`: immediates where the exponent is in the common range, heap objects otherwise.
 
+mod arith;
+mod methods;
+
+pub(crate) use arith::cmp_int;
+pub use arith::{divide_floor, power, range_error, to_big, to_int};
+pub use methods::{as_ratio, exact, from_object, number_locale};
+
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, alloc_instance, flags, type_of};
 use crate::{Obj, Py, Thread};

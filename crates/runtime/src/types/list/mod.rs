@@ -1,5 +1,9 @@
 //! `list`: growable sequences in CPython 3.14's layout.
 
+mod assign;
+mod methods;
+mod sort;
 mod storage;
 
+pub use sort::sort_vec;
 pub use storage::{Items, List, ListGuard, from_vec, new_instance};

@@ -225,7 +225,8 @@ pub fn empty() -> Py<Str> {
 pub fn single(c: u32) -> Py<Str> {
     match usize::try_from(c) {
         Ok(i) if i < 256 => table().1[i].clone(),
-        _ => build(STR_TYPE, if c < 0x10000 { Chars::Ucs2(&[c as u16]) } else { Chars::Ucs4(&[c]) }),
+        _ if c < 0x10000 => build(STR_TYPE, Chars::Ucs2(&[c as u16])),
+        _ => build(STR_TYPE, Chars::Ucs4(&[c])),
     }
 }
 
@@ -238,7 +239,10 @@ fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
             super::intern::intern_immortal(&s);
             s
         };
-        let singles = (0..=255u8).map(|c| make(if c < 0x80 { Chars::Ascii(&[c]) } else { Chars::Latin1(&[c]) }));
+        let singles = (0..=255u8).map(|c| {
+            let one = [c];
+            make(if c < 0x80 { Chars::Ascii(&one) } else { Chars::Latin1(&one) })
+        });
         (make(Chars::Ascii(&[])), singles.collect())
     })
 }

@@ -1,5 +1,10 @@
 //! `tuple`: immutable sequences, items inline (CPython 3.14's layout: size, cached hash, items).
 
+mod methods;
+
+pub use methods::compare_items;
+pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
+
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};

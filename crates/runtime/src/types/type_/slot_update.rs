@@ -70,7 +70,7 @@ fn extends_one_base(ty: &Py<Type>, mro: &Py<Tuple>) -> bool {
 }
 
 /// Follows the change of one attribute, in the class and in all subclasses that see it.
-pub(super) fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
+pub fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
     let n = names::get();
     if name.is(&n.__new__) {
         update_tree(ty, name, &|t| update_new(t));

@@ -1,0 +1,184 @@
+//! `zip` and `map`: several iterators in step.
+
+use crate::native::PyClass;
+use crate::protocols::{call, iterate, truth};
+use crate::types::str::Str;
+use crate::types::tuple;
+use crate::types::type_::alloc_instance;
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj};
+use object::Payload;
+use object::gc::Visitor;
+use std::cell::Cell;
+
+/// The payload of a `zip` object.
+#[macros::pyclass(name = "zip", flags = BASETYPE | HAVE_GC)]
+pub struct Zip {
+    iterators: Box<[Obj]>,
+    strict: Cell<bool>,
+}
+
+/// The payload of a `map` object.
+#[macros::pyclass(name = "map", flags = BASETYPE | HAVE_GC)]
+pub struct Map {
+    function: Obj,
+    iterators: Box<[Obj]>,
+    strict: Cell<bool>,
+}
+
+impl Payload for Zip {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.all(&self.iterators);
+    }
+}
+
+impl Payload for Map {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.obj(&self.function);
+        v.all(&self.iterators);
+    }
+}
+
+/// The only keyword, `strict`.
+fn strict_argument(th: &Thread, args: Args<'_>, function: &str) -> PyResult<bool> {
+    let mut strict = false;
+    for (name, value) in args.keywords().iter() {
+        match name.downcast::<Str>() {
+            Some(n) if n.is_ascii_eq("strict") => strict = truth(th, value)?,
+            n => {
+                let shown = n.map(|n| n.to_string_lossy()).unwrap_or_default();
+                return Err(th.type_error(format!("{function}() got an unexpected keyword argument '{shown}'")));
+            }
+        }
+    }
+    Ok(strict)
+}
+
+fn all_iterators(th: &Thread, iterables: &[Obj]) -> PyResult<Box<[Obj]>> {
+    iterables.iter().map(|o| iterate::iter(th, o)).collect()
+}
+
+/// One item of each iterator; `None` when one ends. With `strict`, all have to end together.
+fn step(th: &Thread, iterators: &[Obj], strict: bool, function: &str) -> PyResult<Option<Vec<Obj>>> {
+    let mut items = Vec::with_capacity(iterators.len());
+    for (i, it) in iterators.iter().enumerate() {
+        match iterate::next(th, it)? {
+            Some(item) => items.push(item),
+            None if !strict => return Ok(None),
+            None => {
+                drop(items);
+                return strict_end(th, iterators, i, function);
+            }
+        }
+    }
+    Ok(Some(items))
+}
+
+/// Iterator `i` ended: so must the others, and nothing may have been taken in this round.
+#[cold]
+fn strict_end(th: &Thread, iterators: &[Obj], i: usize, function: &str) -> PyResult<Option<Vec<Obj>>> {
+    let others = |i: usize| if i == 1 { " ".to_string() } else { "s 1-".to_string() };
+    if i > 0 {
+        return Err(th.value_error(format!("{function}() argument {} is shorter than argument{}{i}", i + 1, others(i))));
+    }
+    for (i, it) in iterators.iter().enumerate().skip(1) {
+        if iterate::next(th, it)?.is_some() {
+            return Err(th.value_error(format!("{function}() argument {} is longer than argument{}{i}", i + 1, others(i))));
+        }
+    }
+    Ok(None)
+}
+
+#[macros::pymethods]
+impl Zip {
+    #[new(name = "zip")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        let strict = Cell::new(strict_argument(th, args, "zip")?);
+        let iterators = all_iterators(th, args.pos())?;
+        Ok(alloc_instance(th, cls.as_object(), Zip { iterators, strict }).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn iternext(th: &Thread, slf: &Py<Zip>) -> PyResult<Option<Obj>> {
+        if let [a, b] = &*slf.iterators
+            && !slf.strict.get()
+        {
+            let Some(x) = iterate::next(th, a)? else { return Ok(None) };
+            let Some(y) = iterate::next(th, b)? else { return Ok(None) };
+            return Ok(Some(tuple::from_array([x, y]).into_obj()));
+        }
+        if slf.iterators.is_empty() {
+            return Ok(None);
+        }
+        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| tuple::from_vec(items).into_obj()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(_th: &Thread, slf: &Py<Zip>) -> Obj {
+        let args = tuple::from_slice(&slf.iterators).into_obj();
+        let ty = slf.as_obj().ty().to_obj();
+        if slf.strict.get() {
+            return tuple::from_array([ty, args, bool_obj(true)]).into_obj();
+        }
+        tuple::from_array([ty, args]).into_obj()
+    }
+
+    #[pymethod(sig = "($self, object, /)")]
+    fn __setstate__(th: &Thread, slf: &Py<Zip>, object: &Obj) -> PyResult<()> {
+        slf.strict.set(truth(th, object)?);
+        Ok(())
+    }
+}
+
+#[macros::pymethods]
+impl Map {
+    #[new(name = "map")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        let strict = Cell::new(strict_argument(th, args, "map")?);
+        let Some((function, iterables)) = args.pos().split_first().filter(|(_, rest)| !rest.is_empty()) else {
+            return Err(th.type_error("map() must have at least two arguments."));
+        };
+        let iterators = all_iterators(th, iterables)?;
+        Ok(alloc_instance(th, cls.as_object(), Map { function: function.clone(), iterators, strict }).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn iternext(th: &Thread, slf: &Py<Map>) -> PyResult<Option<Obj>> {
+        if let [it] = &*slf.iterators {
+            return match iterate::next(th, it)? {
+                Some(item) => call::call(th, &slf.function, std::slice::from_ref(&item)).map(Some),
+                None => Ok(None),
+            };
+        }
+        match step(th, &slf.iterators, slf.strict.get(), "map")? {
+            Some(items) => call::call(th, &slf.function, &items).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(_th: &Thread, slf: &Py<Map>) -> Obj {
+        let mut args = vec![slf.function.clone()];
+        args.extend(slf.iterators.iter().cloned());
+        let (ty, args) = (slf.as_obj().ty().to_obj(), tuple::from_vec(args).into_obj());
+        if slf.strict.get() {
+            return tuple::from_array([ty, args, bool_obj(true)]).into_obj();
+        }
+        tuple::from_array([ty, args]).into_obj()
+    }
+
+    #[pymethod(sig = "($self, object, /)")]
+    fn __setstate__(th: &Thread, slf: &Py<Map>, object: &Obj) -> PyResult<()> {
+        slf.strict.set(truth(th, object)?);
+        Ok(())
+    }
+}

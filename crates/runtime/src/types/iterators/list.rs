@@ -1,0 +1,159 @@
+//! The iterators of lists, in both directions.
+
+use super::{reduce_to, state_index};
+use crate::native::PyClass;
+use crate::types::list::{self, List};
+use crate::types::type_::alloc_instance;
+use crate::{Obj, Py, PyResult, Thread};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::cell::Cell;
+
+/// The iterator of a list.
+#[macros::pyclass(name = "list_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct ListIterator {
+    index: Cell<usize>,
+    /// `None` at the end.
+    list: Guarded<Option<Py<List>>>,
+}
+
+/// The iterator of a list, last item first.
+#[macros::pyclass(name = "list_reverseiterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct ListReverseIterator {
+    /// The next position, -1 at the end.
+    index: Cell<isize>,
+    list: Guarded<Option<Py<List>>>,
+}
+
+impl Payload for ListIterator {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(list) = self.list.try_lock() {
+            v.opt_py(&list);
+        }
+    }
+}
+
+impl Payload for ListReverseIterator {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(list) = self.list.try_lock() {
+            v.opt_py(&list);
+        }
+    }
+}
+
+impl ListIterator {
+    /// A new iterator over a list.
+    pub fn of(th: &Thread, list: &Py<List>) -> Obj {
+        let payload = ListIterator { index: Cell::new(0), list: Guarded::new(Some(list.clone())) };
+        alloc_instance(th, Self::TYPE, payload).into_obj()
+    }
+
+    /// The next item; `None` at the end.
+    #[inline(always)]
+    pub fn advance(&self) -> Option<Obj> {
+        let list = self.list.lock();
+        let i = self.index.get();
+        if let Some(o) = list.as_ref()?.get(i) {
+            self.index.set(i + 1);
+            return Some(o);
+        }
+        drop(list);
+        self.list.set(None);
+        None
+    }
+}
+
+impl ListReverseIterator {
+    /// A new iterator over a list, from its end.
+    pub fn of(th: &Thread, list: &Py<List>) -> Obj {
+        let payload =
+            ListReverseIterator { index: Cell::new(list.len() as isize - 1), list: Guarded::new(Some(list.clone())) };
+        alloc_instance(th, Self::TYPE, payload).into_obj()
+    }
+
+    fn advance(&self) -> Option<Obj> {
+        let list = self.list.lock();
+        let i = self.index.get();
+        if let Ok(at) = usize::try_from(i)
+            && let Some(o) = list.as_ref()?.get(at)
+        {
+            self.index.set(i - 1);
+            return Some(o);
+        }
+        drop(list);
+        self.index.set(-1);
+        self.list.set(None);
+        None
+    }
+}
+
+#[macros::pymethods]
+impl ListIterator {
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn iternext(_th: &Thread, slf: &Py<ListIterator>) -> PyResult<Option<Obj>> {
+        Ok(slf.advance())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __length_hint__(_th: &Thread, slf: &Py<ListIterator>) -> usize {
+        slf.list.get().map_or(0, |l| l.len().saturating_sub(slf.index.get()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(th: &Thread, slf: &Py<ListIterator>) -> PyResult<Obj> {
+        match slf.list.get() {
+            Some(l) => reduce_to(th, "iter", l.into_obj(), Some(slf.index.get() as i64)),
+            None => reduce_to(th, "iter", list::from_vec(th, Vec::new()).into_obj(), None),
+        }
+    }
+
+    #[pymethod(sig = "($self, object, /)")]
+    fn __setstate__(th: &Thread, slf: &Py<ListIterator>, object: &Obj) -> PyResult<()> {
+        let index = state_index(th, object)?;
+        if let Some(l) = slf.list.get() {
+            slf.index.set((index.max(0) as usize).min(l.len()));
+        }
+        Ok(())
+    }
+}
+
+#[macros::pymethods]
+impl ListReverseIterator {
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn iternext(_th: &Thread, slf: &Py<ListReverseIterator>) -> PyResult<Option<Obj>> {
+        Ok(slf.advance())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __length_hint__(_th: &Thread, slf: &Py<ListReverseIterator>) -> usize {
+        let left = (slf.index.get() + 1) as usize;
+        slf.list.get().filter(|l| l.len() >= left).map_or(0, |_| left)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(th: &Thread, slf: &Py<ListReverseIterator>) -> PyResult<Obj> {
+        match slf.list.get() {
+            Some(l) if slf.index.get() >= 0 => reduce_to(th, "reversed", l.into_obj(), Some(slf.index.get() as i64)),
+            _ => reduce_to(th, "iter", list::from_vec(th, Vec::new()).into_obj(), None),
+        }
+    }
+
+    #[pymethod(sig = "($self, object, /)")]
+    fn __setstate__(th: &Thread, slf: &Py<ListReverseIterator>, object: &Obj) -> PyResult<()> {
+        let index = state_index(th, object)? as isize;
+        if let Some(l) = slf.list.get() {
+            slf.index.set(index.max(-1).min(l.len() as isize - 1));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,361 @@
+//! The methods of `list`.
+//!
+//! Comparing items runs Python code that may change the list: loops look at the list anew in each round, by position.
+
+use super::assign::{assign_slice, delete_slice};
+use super::sort::sort;
+use super::{List, from_vec, new_instance};
+use crate::native::PyClass;
+use crate::protocols::{compare, iterate, number, sequence};
+use crate::slots::CompareOp;
+use crate::types::iterators::{ListIterator, ListReverseIterator};
+use crate::types::slice::{self, Slice};
+use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
+use crate::types::{generic_alias, str};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
+
+fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
+    th.type_error(format!("list indices must be integers or slices, not {}", key.ty().name()))
+}
+
+/// The items that `extend` and slice assignment add, all taken before the list changes.
+fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
+    if let Some(t) = iterable.downcast_exact::<Tuple>() {
+        list.lock().extend_from_slice(t.items());
+        return Ok(());
+    }
+    if let Some(l) = iterable.downcast_exact::<List>() {
+        // May be the list itself.
+        let items = l.to_vec();
+        list.lock().extend(items);
+        return Ok(());
+    }
+    let it = iterate::iter(th, iterable)?;
+    let hint = iterate::length_hint(th, iterable, 8)?;
+    if list.lock().try_reserve(hint.min(1 << 20)).is_err() {
+        return Err(th.memory_error());
+    }
+    while let Some(o) = iterate::next(th, &it)? {
+        list.push(o);
+    }
+    Ok(())
+}
+
+/// The list's items one after the other, as they are when their turn comes.
+fn live_items(list: &List) -> impl Iterator<Item = Obj> {
+    (0..).map_while(|i| list.get(i))
+}
+
+fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<Obj> {
+    if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
+        return Ok(bool_obj(op == CompareOp::Ne));
+    }
+    let mut i = 0;
+    while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
+        if !compare::eq(th, &x, &y)? {
+            return match op {
+                CompareOp::Eq => Ok(bool_obj(false)),
+                CompareOp::Ne => Ok(bool_obj(true)),
+                _ => compare::rich(th, &x, &y, op),
+            };
+        }
+        i += 1;
+    }
+    Ok(bool_obj(op.matches(a.len().cmp(&b.len()))))
+}
+
+#[macros::pymethods]
+impl List {
+    #[new(name = "list")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: crate::Args<'_>) -> PyResult<Obj> {
+        Ok(new_instance(th, cls.as_object(), Vec::new()).into_obj())
+    }
+
+    #[init(name = "list", sig = "(iterable=(), /)")]
+    fn init(th: &Thread, slf: &Py<List>, iterable: Option<&Obj>) -> PyResult<()> {
+        drop(slf.take());
+        match iterable {
+            Some(iterable) => extend(th, slf, iterable),
+            None => Ok(()),
+        }
+    }
+
+    #[slot(tp_repr)]
+    fn repr(th: &Thread, slf: &Py<List>) -> PyResult<Obj> {
+        if slf.is_empty() {
+            return Ok(str::new("[]").into_obj());
+        }
+        let done = th.repr_guarded(slf.as_obj(), || {
+            let mut out = text::Builder::new();
+            out.push_str("[");
+            write_items(th, &mut out, live_items(slf))?;
+            out.push_str("]");
+            Ok(str::from_buf(out.finish()))
+        })?;
+        Ok(done.unwrap_or_else(|| str::new("[...]")).into_obj())
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
+        match (a.downcast::<List>(), b.downcast::<List>()) {
+            (Some(x), Some(y)) => compare(th, x, y, op),
+            _ => Ok(not_implemented()),
+        }
+    }
+
+    #[slot(tp_iter)]
+    fn iter(th: &Thread, slf: &Py<List>) -> PyResult<Obj> {
+        Ok(ListIterator::of(th, slf))
+    }
+
+    #[slot(sq_length)]
+    fn sq_length(_th: &Thread, slf: &Py<List>) -> PyResult<usize> {
+        Ok(slf.len())
+    }
+
+    #[slot(mp_length)]
+    fn mp_length(_th: &Thread, slf: &Py<List>) -> PyResult<usize> {
+        Ok(slf.len())
+    }
+
+    #[slot(sq_concat)]
+    fn sq_concat(th: &Thread, slf: &Py<List>, other: &Obj) -> PyResult<Obj> {
+        let Some(other) = other.downcast::<List>() else {
+            let name = other.ty().name();
+            return Err(th.type_error(format!("can only concatenate list (not \"{name}\") to list")));
+        };
+        let mut items = Vec::with_capacity(slf.len() + other.len());
+        items.extend_from_slice(&slf.lock());
+        items.extend_from_slice(&other.lock());
+        Ok(from_vec(th, items).into_obj())
+    }
+
+    #[slot(sq_inplace_concat)]
+    fn sq_inplace_concat(th: &Thread, slf: &Py<List>, other: &Obj) -> PyResult<Obj> {
+        extend(th, slf, other)?;
+        Ok(slf.clone().into_obj())
+    }
+
+    #[slot(sq_repeat)]
+    fn sq_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
+        let items = {
+            let items = slf.lock();
+            repeated(th, &items, n)
+        };
+        Ok(from_vec(th, items?).into_obj())
+    }
+
+    #[slot(sq_inplace_repeat)]
+    fn sq_inplace_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
+        if n <= 0 {
+            drop(slf.take());
+        } else if n > 1 {
+            let items = slf.to_vec();
+            let more = repeated(th, &items, n - 1)?;
+            if slf.lock().try_reserve(more.len()).is_err() {
+                return Err(th.memory_error());
+            }
+            slf.lock().extend(more);
+        }
+        Ok(slf.clone().into_obj())
+    }
+
+    #[slot(sq_item)]
+    fn sq_item(th: &Thread, slf: &Py<List>, i: isize) -> PyResult<Obj> {
+        match usize::try_from(i).ok().and_then(|i| slf.get(i)) {
+            Some(o) => Ok(o),
+            None => Err(th.index_error("list index out of range")),
+        }
+    }
+
+    #[slot(sq_ass_item)]
+    fn sq_ass_item(th: &Thread, slf: &Py<List>, i: isize, value: Option<&Obj>) -> PyResult<()> {
+        let mut items = slf.lock();
+        let Some(i) = usize::try_from(i).ok().filter(|i| *i < items.len()) else {
+            drop(items);
+            return Err(th.index_error("list assignment index out of range"));
+        };
+        let old = match value {
+            Some(value) => std::mem::replace(&mut items[i], value.clone()),
+            None => items.remove(i),
+        };
+        drop(items);
+        drop(old);
+        Ok(())
+    }
+
+    #[slot(sq_contains)]
+    fn sq_contains(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<bool> {
+        for o in live_items(slf) {
+            if compare::eq(th, &o, value)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    #[slot(mp_subscript)]
+    fn mp_subscript(th: &Thread, slf: &Py<List>, key: &Obj) -> PyResult<Obj> {
+        if let Some(s) = key.downcast::<Slice>() {
+            let (start, stop, step) = slice::unpack(th, s)?;
+            let (start, _, count) = slice::adjust(slf.len(), start, stop, step);
+            let picked: Vec<Obj> = {
+                let items = slf.lock();
+                if step == 1 {
+                    items[start as usize..start as usize + count].to_vec()
+                } else {
+                    (0..count).map(|i| items[(start + i as isize * step) as usize].clone()).collect()
+                }
+            };
+            return Ok(from_vec(th, picked).into_obj());
+        }
+        if key.ty().slots.nb_index.get().is_none() {
+            return Err(bad_index(th, key));
+        }
+        let i = number::index_isize_or_index_error(th, key)?;
+        Self::sq_item(th, slf, if i < 0 { i + slf.len() as isize } else { i })
+    }
+
+    #[slot(mp_ass_subscript)]
+    fn mp_ass_subscript(th: &Thread, slf: &Py<List>, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        if let Some(s) = key.downcast::<Slice>() {
+            return match value {
+                Some(value) => assign_slice(th, slf, s, value),
+                None => delete_slice(th, slf, s),
+            };
+        }
+        if key.ty().slots.nb_index.get().is_none() {
+            return Err(bad_index(th, key));
+        }
+        let i = number::index_isize_or_index_error(th, key)?;
+        Self::sq_ass_item(th, slf, if i < 0 { i + slf.len() as isize } else { i }, value)
+    }
+
+    #[pymethod(sig = "($self, index, /)")]
+    fn __getitem__(th: &Thread, slf: &Py<List>, index: &Obj) -> PyResult<Obj> {
+        Self::mp_subscript(th, slf, index)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reversed__(th: &Thread, slf: &Py<List>) -> Obj {
+        ListReverseIterator::of(th, slf)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Py<List>) -> usize {
+        let own = slf.as_obj().ty().basicsize();
+        own + 8 * slf.lock().capacity()
+    }
+
+    #[pymethod(sig = "($self, object, /)")]
+    fn append(_th: &Thread, slf: &Py<List>, object: &Obj) {
+        slf.push(object.clone());
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn clear(_th: &Thread, slf: &Py<List>) {
+        drop(slf.take());
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn copy(th: &Thread, slf: &Py<List>) -> Obj {
+        from_vec(th, slf.to_vec()).into_obj()
+    }
+
+    #[pymethod(sig = "($self, value, /)")]
+    fn count(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<usize> {
+        let mut n = 0;
+        for o in live_items(slf) {
+            n += usize::from(compare::eq(th, &o, value)?);
+        }
+        Ok(n)
+    }
+
+    #[pymethod(sig = "($self, iterable, /)")]
+    fn extend(th: &Thread, slf: &Py<List>, iterable: &Obj) -> PyResult<()> {
+        extend(th, slf, iterable)
+    }
+
+    #[pymethod(sig = "($self, value, start=0, stop=sys.maxsize, /)")]
+    fn index(th: &Thread, slf: &Py<List>, value: &Obj, start: Option<&Obj>, stop: Option<&Obj>) -> PyResult<usize> {
+        let start = search_bound(th, start, 0)?;
+        let stop = search_bound(th, stop, isize::MAX)?;
+        let start = clipped_position(start, slf.len());
+        let stop = if stop < 0 { clipped_position(stop, slf.len()) } else { stop as usize };
+        let mut i = start;
+        while i < stop
+            && let Some(o) = slf.get(i)
+        {
+            if compare::eq(th, &o, value)? {
+                return Ok(i);
+            }
+            i += 1;
+        }
+        Err(th.value_error("list.index(x): x not in list"))
+    }
+
+    #[pymethod(sig = "($self, index, object, /)")]
+    fn insert(_th: &Thread, slf: &Py<List>, index: isize, object: &Obj) {
+        let mut items = slf.lock();
+        let at = clipped_position(index, items.len());
+        items.insert(at, object.clone());
+    }
+
+    #[pymethod(sig = "($self, index=-1, /)")]
+    fn pop(th: &Thread, slf: &Py<List>, index: Option<isize>) -> PyResult<Obj> {
+        let mut items = slf.lock();
+        let len = items.len() as isize;
+        if len == 0 {
+            drop(items);
+            return Err(th.index_error("pop from empty list"));
+        }
+        let i = index.unwrap_or(-1);
+        let i = if i < 0 { i + len } else { i };
+        if i < 0 || i >= len {
+            drop(items);
+            return Err(th.index_error("pop index out of range"));
+        }
+        let out = items.remove(i as usize);
+        shrink(&mut items);
+        Ok(out)
+    }
+
+    #[pymethod(sig = "($self, value, /)")]
+    fn remove(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<()> {
+        let mut i = 0;
+        while let Some(o) = slf.get(i) {
+            if compare::eq(th, &o, value)? {
+                let old = {
+                    let mut items = slf.lock();
+                    if i < items.len() { Some(items.remove(i)) } else { None }
+                };
+                drop(old);
+                return Ok(());
+            }
+            i += 1;
+        }
+        Err(th.value_error("list.remove(x): x not in list"))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn reverse(_th: &Thread, slf: &Py<List>) {
+        slf.lock().reverse();
+    }
+
+    #[pymethod(sig = "($self, /, *, key=None, reverse=False)")]
+    fn sort(th: &Thread, slf: &Py<List>, key: Option<&Obj>, reverse: Option<bool>) -> PyResult<()> {
+        sort(th, slf, key.filter(|k| !k.is_none()), reverse.unwrap_or(false))
+    }
+
+    #[classmethod(sig = "($type, object, /)")]
+    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> Obj {
+        generic_alias::new(th, cls, object)
+    }
+}
+
+/// Gives memory back when a list has become much shorter.
+pub(super) fn shrink(items: &mut Vec<Obj>) {
+    if items.capacity() > 16 && items.len() < items.capacity() / 4 {
+        items.shrink_to(items.len() * 2);
+    }
+}
