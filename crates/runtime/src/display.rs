@@ -4,6 +4,7 @@
 //! below does: tracebacks with source lines, type and text, as CPython's own C code prints them.
 
 use crate::protocols::{self, attribute, call};
+use crate::types::code::Code;
 use crate::types::exceptions::{self as exc, Part, as_exception, concat};
 use crate::types::str::{self as pystr, Str};
 use crate::types::traceback::Traceback;
@@ -295,6 +296,14 @@ pub fn excepthook(th: &Thread, value: &Obj, traceback: &Obj) {
     print_exception(th, value);
 }
 
+/// Lets tracebacks show the lines of a program that has no file, as given with `-c`. Failure only means that they don't.
+pub fn remember_source(th: &Thread, code: &Py<Code>, filename: &str, source: &[u8]) {
+    let args = [code.as_obj().clone(), pystr::from_wtf8(source).into_obj(), pystr::new(filename).into_obj()];
+    let registered = crate::import::import_module(th, "linecache")
+        .and_then(|m| call::call_method(th, &m, "_register_code", &args));
+    ignore(th, registered);
+}
+
 /// How a program ends that an exception left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Uncaught {
@@ -306,21 +315,25 @@ pub struct Uncaught {
     pub system_exit: bool,
 }
 
+/// As [`report_uncaught`], for callers that only need the code.
+pub fn report_and_exit_code(th: &Thread, e: &Obj) -> i32 {
+    report_uncaught(th, e).exit_code
+}
+
 /// Deals with an exception that nothing caught: `SystemExit` gives its code, others go to `sys.excepthook` (`PyErr_Print`).
-pub fn report_uncaught(th: &Thread, raised: Raised) -> Uncaught {
-    let e = th.take_raised(raised);
-    if let Some(exit_code) = system_exit(th, &e) {
+pub fn report_uncaught(th: &Thread, e: &Obj) -> Uncaught {
+    if let Some(exit_code) = system_exit(th, e) {
         return Uncaught { exit_code, interrupted: false, system_exit: true };
     }
     let interrupted = e.is_instance(exc::KEYBOARD_INTERRUPT);
-    set_last(th, &e);
+    set_last(th, e);
     match sys_attribute(th, "excepthook") {
         None => {
             write_stderr(th, "sys.excepthook is missing\n");
-            print_exception(th, &e);
+            print_exception(th, e);
         }
         Some(hook) => {
-            let tb = as_exception(&e).and_then(|e| e.traceback()).unwrap_or_else(none);
+            let tb = as_exception(e).and_then(|e| e.traceback()).unwrap_or_else(none);
             if let Err(raised) = call::call(th, &hook, &[e.ty().to_obj(), e.clone(), tb]) {
                 let second = th.take_raised(raised);
                 if let Some(exit_code) = system_exit(th, &second) {
@@ -329,7 +342,7 @@ pub fn report_uncaught(th: &Thread, raised: Raised) -> Uncaught {
                 write_stderr(th, "Error in sys.excepthook:\n");
                 print_exception(th, &second);
                 write_stderr(th, "\nOriginal exception was:\n");
-                print_exception(th, &e);
+                print_exception(th, e);
             }
         }
     }

@@ -53,8 +53,8 @@ pub fn sequence_iterator(th: &Thread, o: &Obj) -> Obj {
 }
 
 /// `iter(f, sentinel)`.
-pub fn callable_iterator(th: &Thread, f: &Obj, sentinel: &Obj) -> Obj {
-    let payload = CallableIterator { call: Guarded::new(Some((f.clone(), sentinel.clone()))) };
+pub fn callable_iterator(th: &Thread, f: Obj, sentinel: Obj) -> Obj {
+    let payload = CallableIterator { call: Guarded::new(Some((f, sentinel))) };
     alloc_instance(th, CallableIterator::TYPE, payload).into_obj()
 }
 

@@ -115,6 +115,9 @@ fn same_addition(a: &Type, b: &Type) -> bool {
 
 /// `compatible_for_assignment`: instances of `old` may become instances of `new`.
 pub(super) fn check_compatible(th: &Thread, old: &Py<Type>, new: &Py<Type>, attribute: &str) -> PyResult<()> {
+    if (new.flags() ^ old.flags()) & flags::HAVE_GC != 0 {
+        return Err(th.type_error(format!("{attribute} assignment: '{}' deallocator differs from '{}'", new.name(), old.name())));
+    }
     let (a, b) = (layout_owner(new), layout_owner(old));
     if a.is(&b) || same_addition(&a, &b) {
         return Ok(());
