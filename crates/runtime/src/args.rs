@@ -60,6 +60,20 @@ impl<'a> Args<'a> {
         Args { all: &self.all[1..], names: self.names }
     }
 
+    /// The only positional argument of a constructor, if there is one. Keywords are refused unless `lenient`: subclasses may take some.
+    ///
+    /// Errors: `TypeError` for keywords or more arguments.
+    pub fn at_most_one(&self, th: &Thread, function: &str, lenient: bool) -> PyResult<Option<&'a Obj>> {
+        if !lenient {
+            self.no_keywords(th, function)?;
+        }
+        match self.pos() {
+            [] => Ok(None),
+            [one] => Ok(Some(one)),
+            more => Err(th.type_error(format!("{function} expected at most 1 argument, got {}", more.len()))),
+        }
+    }
+
     /// `f() takes no keyword arguments`.
     pub fn no_keywords(&self, th: &Thread, function: &str) -> PyResult<()> {
         if self.has_keywords() { Err(th.type_error(format!("{function}() takes no keyword arguments"))) } else { Ok(()) }

@@ -57,6 +57,13 @@ pub struct MethodTable {
     pub new_signature: Option<&'static str>,
 }
 
+impl MethodTable {
+    /// A table that only says what `__text_signature__` of the type is, for constructors that bind their arguments themselves.
+    pub const fn signature(text: &'static str) -> MethodTable {
+        MethodTable { methods: &[], getters: &[], setters: &[], slots: |_| (), new_signature: Some(text) }
+    }
+}
+
 /// The static description of a built-in type.
 pub struct TypeSpec {
     pub name: &'static str,

@@ -5,7 +5,7 @@ use crate::protocols::{self, number};
 use crate::slots::CompareOp;
 use crate::types::str::{self, Str};
 use crate::types::{int, tuple};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, Type};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 use dashu_int::IBig;
 use text::format::{Align, NumberLocale};
 
@@ -78,9 +78,9 @@ fn made_by_call(th: &Thread, cls: &Py<Type>, f: f64) -> PyResult<Obj> {
 
 #[macros::pymethods]
 impl Float {
-    #[new(name = "float", sig = "(x=0, /)")]
-    fn new(th: &Thread, cls: &Py<Type>, x: Option<&Obj>) -> PyResult<Obj> {
-        let f = match x {
+    #[new(name = "float")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        let f = match args.at_most_one(th, "float", cls.as_object().overrides_init(FLOAT_TYPE))? {
             Some(x) => {
                 if std::ptr::eq(cls.as_object(), FLOAT_TYPE) && std::ptr::eq(x.ty(), FLOAT_TYPE) {
                     return Ok(x.clone());

@@ -7,7 +7,7 @@ pub(crate) use arith::cmp_int;
 pub use arith::{divide_floor, power, range_error, to_big, to_int};
 pub use methods::{as_ratio, exact, from_object, number_locale};
 
-use crate::native::{PyClass, TypeSpec};
+use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, alloc_instance, flags, type_of};
 use crate::{Obj, Py, Thread};
 use object::{Payload, TypeCore};
@@ -25,7 +25,7 @@ static SPEC: TypeSpec = TypeSpec {
     module: "builtins",
     doc: None,
     base: Some(&crate::types::object::OBJECT_TYPE),
-    methods: &[&Float::METHODS],
+    methods: &[&Float::METHODS, &MethodTable::signature("(x=0, /)")],
 };
 static TYPE: TypeObject = Type::new_static::<Float>(&SPEC, <Type as PyClass>::TYPE, flags::BASETYPE | flags::MATCH_SELF);
 /// The type `float`.

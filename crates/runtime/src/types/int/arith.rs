@@ -39,8 +39,11 @@ macro_rules! binary {
 /// Quotient and remainder of floor division.
 #[inline(always)]
 pub(super) fn floor_i64(a: i64, b: i64) -> (i128, i64) {
-    let (q, r) = (i128::from(a) / i128::from(b), a.wrapping_rem(b));
-    if r != 0 && (r < 0) != (b < 0) { (q - 1, r + b) } else { (q, r) }
+    if b == -1 {
+        return (-i128::from(a), 0);
+    }
+    let (q, r) = (a / b, a % b);
+    if r != 0 && (r < 0) != (b < 0) { (i128::from(q) - 1, r + b) } else { (i128::from(q), r) }
 }
 
 /// Quotient and remainder of floor division; `b` is not zero.

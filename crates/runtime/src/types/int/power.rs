@@ -80,7 +80,8 @@ fn modular(th: &Thread, a: &Obj, b: &Obj, modulus: &Obj) -> PyResult<Obj> {
 }
 
 fn modular_small(x: i64, mut n: u64, m: u64) -> i64 {
-    let wide = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(m)) as u64;
+    let narrow = m <= 1 << 32;
+    let wide = |a: u64, b: u64| if narrow { a * b % m } else { (u128::from(a) * u128::from(b) % u128::from(m)) as u64 };
     let mut base = x.rem_euclid(m as i64) as u64;
     let mut r = 1 % m;
     while n > 0 {

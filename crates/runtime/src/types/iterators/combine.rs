@@ -1,6 +1,6 @@
 //! `zip` and `map`: several iterators in step.
 
-use crate::native::PyClass;
+use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
 use crate::types::str::Str;
 use crate::types::tuple;
@@ -11,14 +11,14 @@ use object::gc::Visitor;
 use std::cell::Cell;
 
 /// The payload of a `zip` object.
-#[macros::pyclass(name = "zip", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "zip", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Zip {
     iterators: Box<[Obj]>,
     strict: Cell<bool>,
 }
 
 /// The payload of a `map` object.
-#[macros::pyclass(name = "map", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "map", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Map {
     function: Obj,
     iterators: Box<[Obj]>,
@@ -88,6 +88,11 @@ fn strict_end(th: &Thread, iterators: &[Obj], i: usize, function: &str) -> PyRes
     Ok(None)
 }
 
+impl Zip {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(*iterables, strict=False)");
+}
+
 #[macros::pymethods]
 impl Zip {
     #[new(name = "zip")]
@@ -132,6 +137,11 @@ impl Zip {
         slf.strict.set(truth(th, object)?);
         Ok(())
     }
+}
+
+impl Map {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(function, iterable, /, *iterables, strict=False)");
 }
 
 #[macros::pymethods]

@@ -1,6 +1,6 @@
 //! `enumerate`.
 
-use crate::native::PyClass;
+use crate::native::MethodTable;
 use crate::protocols::{iterate, number};
 use crate::types::str::Str;
 use crate::types::type_::alloc_instance;
@@ -10,7 +10,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 
 /// The payload of an `enumerate` object.
-#[macros::pyclass(name = "enumerate", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "enumerate", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Enumerate {
     it: Obj,
     index: Guarded<Obj>,
@@ -44,6 +44,11 @@ fn arguments<'a>(th: &Thread, args: Args<'a>) -> PyResult<(&'a Obj, Option<&'a O
         Some(iterable) => Ok((iterable, start)),
         None => Err(th.type_error("enumerate() missing required argument 'iterable'")),
     }
+}
+
+impl Enumerate {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(iterable, start=0)");
 }
 
 #[macros::pymethods]

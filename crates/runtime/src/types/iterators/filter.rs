@@ -1,6 +1,6 @@
 //! `filter`.
 
-use crate::native::PyClass;
+use crate::native::{MethodTable, PyClass};
 use crate::protocols::{call, iterate, truth};
 use crate::types::type_::alloc_instance;
 use crate::types::{int, tuple};
@@ -9,7 +9,7 @@ use object::Payload;
 use object::gc::Visitor;
 
 /// The payload of a `filter` object.
-#[macros::pyclass(name = "filter", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "filter", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Filter {
     function: Obj,
     it: Obj,
@@ -22,12 +22,17 @@ impl Payload for Filter {
     }
 }
 
+impl Filter {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(function, iterable, /)");
+}
+
 #[macros::pymethods]
 impl Filter {
     #[new(name = "filter")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         // A subclass may take keywords in its `__init__`.
-        if std::ptr::eq(cls.as_object(), Filter::TYPE) {
+        if !cls.as_object().overrides_init(Filter::TYPE) {
             args.no_keywords(th, "filter")?;
         }
         let [function, iterable] = args.pos() else {

@@ -1,7 +1,7 @@
 //! `reversed`.
 
 use super::state_index;
-use crate::native::PyClass;
+use crate::native::{MethodTable, PyClass};
 use crate::protocols::{attribute, call, sequence};
 use crate::types::exceptions::{INDEX_ERROR, STOP_ITERATION};
 use crate::types::type_::alloc_instance;
@@ -12,7 +12,7 @@ use object::{Guarded, Payload};
 use std::cell::Cell;
 
 /// The payload of a `reversed` object: for sequences without `__reversed__`.
-#[macros::pyclass(name = "reversed", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "reversed", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Reversed {
     /// The next position, -1 at the end.
     index: Cell<isize>,
@@ -27,11 +27,16 @@ impl Payload for Reversed {
     }
 }
 
+impl Reversed {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(sequence, /)");
+}
+
 #[macros::pymethods]
 impl Reversed {
     #[new(name = "reversed")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
-        if std::ptr::eq(cls.as_object(), Reversed::TYPE) {
+        if !cls.as_object().overrides_init(Reversed::TYPE) {
             args.no_keywords(th, "reversed")?;
         }
         let [seq] = args.pos() else {

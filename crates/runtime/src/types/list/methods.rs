@@ -5,14 +5,14 @@
 use super::assign::{assign_slice, delete_slice};
 use super::sort::sort;
 use super::{List, from_vec, new_instance};
-use crate::native::PyClass;
-use crate::protocols::{compare, iterate, number, sequence};
+use crate::native::{MethodTable, PyClass};
+use crate::protocols::{compare, iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
 use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
 use crate::types::{generic_alias, str};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
 
 fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
     th.type_error(format!("list indices must be integers or slices, not {}", key.ty().name()))
@@ -64,15 +64,21 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
     Ok(bool_obj(op.matches(a.len().cmp(&b.len()))))
 }
 
+impl List {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(iterable=(), /)");
+}
+
 #[macros::pymethods]
 impl List {
     #[new(name = "list")]
-    fn new(th: &Thread, cls: &Py<Type>, _args: crate::Args<'_>) -> PyResult<Obj> {
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         Ok(new_instance(th, cls.as_object(), Vec::new()).into_obj())
     }
 
-    #[init(name = "list", sig = "(iterable=(), /)")]
-    fn init(th: &Thread, slf: &Py<List>, iterable: Option<&Obj>) -> PyResult<()> {
+    #[init(name = "list")]
+    fn init(th: &Thread, slf: &Py<List>, args: Args<'_>) -> PyResult<()> {
+        let iterable = args.at_most_one(th, "list", slf.as_obj().ty().overrides_new(List::TYPE))?;
         drop(slf.take());
         match iterable {
             Some(iterable) => extend(th, slf, iterable),
@@ -243,7 +249,8 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(_th: &Thread, slf: &Py<List>) -> usize {
-        let own = slf.as_obj().ty().basicsize();
+        // CPython's object has no padding at its end.
+        let own = slf.as_obj().ty().basicsize() - List::TYPE.basicsize() + 40;
         own + 8 * slf.lock().capacity()
     }
 

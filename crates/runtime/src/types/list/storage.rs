@@ -16,7 +16,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The payload of a list.
 ///
 /// Invariant: `items`, `size` and `allocated` are the parts of a `Vec<Obj>`.
-#[macros::pyclass(name = "list", flags = BASETYPE | LIST_SUBCLASS | SEQUENCE | MATCH_SELF | HAVE_GC)]
+#[macros::pyclass(name = "list", flags = BASETYPE | LIST_SUBCLASS | SEQUENCE | MATCH_SELF | HAVE_GC, methods(METHODS, SIGNATURE))]
 #[repr(C)]
 pub struct List {
     size: Cell<usize>,

@@ -7,7 +7,7 @@ use crate::slots::CompareOp;
 use crate::types::iterators::TupleIterator;
 use crate::types::slice::{self, Slice};
 use crate::types::{generic_alias, str, tuple};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
 
 /// Compares two sequences item by item; the first pair that differs decides, then the lengths.
 pub fn compare_items(th: &Thread, a: &[Obj], b: &[Obj], op: CompareOp) -> PyResult<Obj> {
@@ -65,10 +65,10 @@ pub(crate) fn write_items(th: &Thread, out: &mut text::Builder, items: impl Iter
 
 #[macros::pymethods]
 impl Tuple {
-    #[new(name = "tuple", sig = "(iterable=(), /)")]
-    fn new(th: &Thread, cls: &Py<Type>, iterable: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "tuple")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let plain = std::ptr::eq(cls.as_object(), Tuple::TYPE);
-        let Some(iterable) = iterable else {
+        let Some(iterable) = args.at_most_one(th, "tuple", cls.as_object().overrides_init(Tuple::TYPE))? else {
             return Ok(new_instance(th, cls.as_object(), &[]).into_obj());
         };
         if plain && iterable.downcast_exact::<Tuple>().is_some() {

@@ -6,7 +6,7 @@ pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 
 use crate::Thread;
-use crate::native::{PyClass, TypeSpec};
+use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
 use object::alloc::try_alloc_object;
 use object::gc::{self, Visitor};
@@ -36,7 +36,7 @@ static SPEC: TypeSpec = TypeSpec {
     module: "builtins",
     doc: None,
     base: Some(&crate::types::object::OBJECT_TYPE),
-    methods: &[&Tuple::METHODS],
+    methods: &[&Tuple::METHODS, &MethodTable::signature("(iterable=(), /)")],
 };
 static TYPE: TypeObject = Type::new_static_sized::<Tuple>(
     &SPEC,

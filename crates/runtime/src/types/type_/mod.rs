@@ -34,7 +34,7 @@ pub use inline_keys::InlineKeys;
 pub use ready::ready_static;
 
 use crate::native::{PyClass, TypeSpec};
-use crate::slots::Slots;
+use crate::slots::{SlotId, Slots};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -211,6 +211,16 @@ impl Type {
     }
 
     #[inline(always)]
+    /// True when a class derived from `base` has an `__init__` of its own.
+    pub fn overrides_init(&self, base: &Type) -> bool {
+        self.slots.raw(SlotId::tp_init) != base.slots.raw(SlotId::tp_init)
+    }
+
+    /// True when a class derived from `base` has a `__new__` of its own.
+    pub fn overrides_new(&self, base: &Type) -> bool {
+        self.slots.raw(SlotId::tp_new) != base.slots.raw(SlotId::tp_new)
+    }
+
     pub fn basicsize(&self) -> usize {
         self.c.tp_basicsize.get() as usize
     }

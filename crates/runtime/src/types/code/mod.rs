@@ -1,6 +1,15 @@
 //! `code` objects: what the compiler made, ready to run.
 
+mod attributes;
+mod build;
+mod compare;
+mod iterators;
+
+pub use build::{BuildError, from_data, to_const, to_data};
+pub use iterators::{LineIterator, PositionsIterator};
+
 use crate::types::str::{self as pystr, Str};
+use crate::types::tuple::Tuple;
 use crate::types::{bytes, tuple};
 use crate::interpreter::stack::Slot;
 use crate::{Obj, Py, Thread};
@@ -14,11 +23,17 @@ use std::cell::UnsafeCell;
 /// The payload of a code object.
 ///
 /// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes.
-#[macros::pyclass(name = "code", flags = 0)]
+#[macros::pyclass(
+    name = "code",
+    flags = MANAGED_WEAKREF,
+    doc = "Create a code object.  Not for the faint of heart.",
+    methods(METHODS, ATTRIBUTES, COMPARISON)
+)]
 pub struct Code {
+    /// All but the constants, which are objects here.
     pub data: CodeData,
     instructions: UnsafeCell<Box<[u16]>>,
-    consts: Box<[Obj]>,
+    consts: Py<Tuple>,
     /// Interned.
     pub names: Box<[Py<Str>]>,
     localsplus: Box<[Py<Str>]>,
@@ -79,13 +94,13 @@ pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
 }
 
 /// A code object of what the compiler or `marshal` made.
-pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
-    let consts = data.consts.iter().map(|c| const_to_obj(th, c)).collect();
-    with_consts(th, data, consts)
+pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
+    let consts = std::mem::take(&mut data.consts).iter().map(|c| const_to_obj(th, c)).collect();
+    with_consts(th, data, tuple::from_vec(consts))
 }
 
 /// As [`new`], with constants that are objects already (the constructor, `replace`).
-pub fn with_consts(th: &Thread, data: CodeData, consts: Vec<Obj>) -> Py<Code> {
+fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
     let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
     let (argcount, posonly, kwonly) =
         (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
@@ -94,7 +109,7 @@ pub fn with_consts(th: &Thread, data: CodeData, consts: Vec<Obj>) -> Py<Code> {
     let handlers = bytecode::exception_table::entries(&data.exceptiontable).collect();
     let code = Code {
         instructions: UnsafeCell::new(instructions),
-        consts: consts.into_boxed_slice(),
+        consts,
         names: data.names.iter().map(intern).collect(),
         localsplus: data.localsplusnames.iter().map(intern).collect(),
         filename: pystr::from_wtf8(&data.filename),
@@ -119,6 +134,13 @@ impl Code {
     pub fn instructions(&self) -> *mut u16 {
         // SAFETY: the box itself never changes.
         unsafe { (*self.instructions.get()).as_ptr().cast_mut() }
+    }
+
+    /// The units as they stand now, specialised or not.
+    fn running_units(&self) -> impl Iterator<Item = u16> {
+        let start = self.instructions();
+        // SAFETY: the box holds one unit for each pair of bytes; units are written whole under the GIL.
+        (0..self.data.code.len() / 2).map(move |i| unsafe { start.add(i).read() })
     }
 
     #[inline(always)]
@@ -146,11 +168,11 @@ impl Code {
     /// Constant `i` as a borrowed-from operand.
     #[inline(always)]
     pub fn const_slot(&self, i: usize) -> Slot {
-        Slot(self.consts[i].value().bits())
+        Slot(self.consts.items()[i].value().bits())
     }
 
     pub fn consts(&self) -> &[Obj] {
-        &self.consts
+        self.consts.items()
     }
 
     /// The name of fast slot `i`.
@@ -197,29 +219,5 @@ impl Code {
     /// The source range of a code unit.
     pub fn position_at(&self, unit: usize) -> Option<bytecode::location::Position> {
         bytecode::location::position_at(&self.data.linetable, self.data.firstlineno, unit)
-    }
-}
-
-#[macros::pymethods]
-impl Code {
-    #[getter]
-    fn co_name(_: &Thread, slf: &Py<Code>) -> Py<Str> {
-        slf.name.clone()
-    }
-    #[getter]
-    fn co_qualname(_: &Thread, slf: &Py<Code>) -> Py<Str> {
-        slf.qualname.clone()
-    }
-    #[getter]
-    fn co_filename(_: &Thread, slf: &Py<Code>) -> Py<Str> {
-        slf.filename.clone()
-    }
-    #[getter]
-    fn co_firstlineno(_: &Thread, slf: &Py<Code>) -> i64 {
-        slf.data.firstlineno.into()
-    }
-    #[getter]
-    fn co_flags(_: &Thread, slf: &Py<Code>) -> i64 {
-        slf.flags.into()
     }
 }
