@@ -89,6 +89,9 @@ fn prepend_path(th: &Thread, options: &Options, folder: &str) -> PyResult<()> {
 fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str, is_text: bool) -> PyResult<()> {
     let options = CompileOptions { filename, mode: Mode::Exec, flags: 0, optimize: -1 };
     let code = compile::compile_bytes(th, source, options, is_text)?;
+    if filename == "<string>" {
+        runtime::display::remember_source(th, &code, filename, source);
+    }
     compile::run_code(th, &code, &main.dict(), None).map(drop)
 }
 

@@ -53,6 +53,8 @@ pub fn native_modules() -> Vec<&'static ModuleDef> {
         &types::weakref::module::WeakrefModule::MODULE,
         &warnings::MODULE,
         &codecs::Codecs::MODULE,
+        &types::str::StringModule::MODULE,
+        &suggestions::MODULE,
         &types::typevar::Typing::MODULE,
     ]
 }

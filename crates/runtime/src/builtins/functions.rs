@@ -285,7 +285,7 @@ impl Builtins {
                 if !call::is_callable(f) {
                     return Err(th.type_error("iter(v, w): v must be callable"));
                 }
-                Ok(crate::types::iterators::callable_iterator(th, f, sentinel))
+                Ok(crate::types::iterators::callable_iterator(th, f.clone(), sentinel.clone()))
             }
             other if other.is_empty() => Err(th.type_error("iter expected at least 1 argument, got 0")),
             other => Err(th.type_error(format!("iter expected at most 2 arguments, got {}", other.len()))),

@@ -189,7 +189,7 @@ pub fn encode(th: &Thread, s: &Py<Str>, encoding: Option<&str>, errors: Option<&
         return Ok(b.as_slice().to_vec());
     }
     if let Some(b) = result.downcast::<crate::types::bytes::ByteArray>() {
-        crate::builtins::warn(
+        crate::warnings::warn(
             th,
             crate::types::exceptions::RUNTIME_WARNING,
             &format!("encoder {encoding} returned bytearray instead of bytes; use codecs.encode() to encode to arbitrary types"),

@@ -187,7 +187,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     all.extend(native);
     all.sort();
     all.dedup();
-    let names = crate::types::set::frozen_from_items(th, all.iter().map(|s| text(s)).collect())?;
+    let names = crate::types::set::frozen_from(th, &all.iter().map(|s| text(s)).collect::<Vec<_>>())?;
     m.add("stdlib_module_names", names);
     for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = m.dict().get_str(&pystr::intern(hook)) {

@@ -36,7 +36,7 @@ pub(super) fn compare(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<
 }
 
 fn warn_bytes(th: &Thread, message: &str) -> PyResult<()> {
-    crate::builtins::warn(th, crate::types::exceptions::BYTES_WARNING, message, 1)
+    crate::warnings::warn(th, crate::types::exceptions::BYTES_WARNING, message, 1)
 }
 
 /// The `-b` warning about `str()` of bytes.

@@ -80,7 +80,7 @@ pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
         Const::Tuple(items) => tuple::from_vec(items.iter().map(|c| const_to_obj(th, c)).collect()).into_obj(),
         Const::FrozenSet(items) => {
             let items: Vec<Obj> = items.iter().map(|c| const_to_obj(th, c)).collect();
-            match crate::types::set::frozen_from_items(th, items) {
+            match crate::types::set::frozen_from(th, &items) {
                 Ok(s) => s.into_obj(),
                 Err(_) => crate::none(),
             }
