@@ -108,9 +108,9 @@ pub fn power(th: &Thread, x: f64, y: f64) -> PyResult<Obj> {
         return Ok(new(1.0));
     }
     if x.is_nan() || y.is_nan() {
-        return Ok(new(f64::NAN.copysign(if x.is_nan() { x } else { y })));
+        return Ok(new(if x.is_nan() { x } else { y }));
     }
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return Err(th.zero_division_error("zero to a negative power"));
     }
     if x.is_finite() && x < 0.0 && y.is_finite() && y != y.floor() {

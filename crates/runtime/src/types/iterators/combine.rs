@@ -1,6 +1,6 @@
 //! `zip` and `map`: several iterators in step.
 
-use crate::native::{MethodTable, PyClass};
+use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
 use crate::types::str::Str;
 use crate::types::tuple;

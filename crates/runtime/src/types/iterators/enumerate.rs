@@ -1,6 +1,6 @@
 //! `enumerate`.
 
-use crate::native::{MethodTable, PyClass};
+use crate::native::MethodTable;
 use crate::protocols::{iterate, number};
 use crate::types::str::Str;
 use crate::types::type_::alloc_instance;

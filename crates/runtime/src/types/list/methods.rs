@@ -6,13 +6,13 @@ use super::assign::{assign_slice, delete_slice};
 use super::sort::sort;
 use super::{List, from_vec, new_instance};
 use crate::native::{MethodTable, PyClass};
-use crate::protocols::{compare, iterate, number, sequence};
+use crate::protocols::{compare, iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
 use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
 use crate::types::{generic_alias, str};
-use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
 
 fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
     th.type_error(format!("list indices must be integers or slices, not {}", key.ty().name()))

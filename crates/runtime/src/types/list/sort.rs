@@ -45,22 +45,27 @@ fn sort_by_keys(th: &Thread, items: &mut Vec<Obj>, keys: Option<&[Obj]>, reverse
         return Ok(());
     }
     // Equal items keep their order in either direction: sort the mirror image and mirror the result.
+    if keys.is_none() && sort_simple(items, reverse) {
+        return Ok(());
+    }
     let n = items.len();
     let mut order: Vec<usize> = if reverse { (0..n).rev().collect() } else { (0..n).collect() };
     let by = keys.unwrap_or(items);
     let result = match Kind::of(by) {
         Kind::Int => {
-            order.sort_by_key(|&i| by[i].value().as_int());
+            let mut pairs: Vec<(i64, usize)> = order.iter().map(|&i| (int_key(&by[i]), i)).collect();
+            pairs.sort_by_key(|p| p.0);
+            order = pairs.into_iter().map(|p| p.1).collect();
             Ok(())
         }
         Kind::Float => {
-            let floats: Vec<f64> = by.iter().map(|o| float::value_of(o).unwrap_or(0.0)).collect();
-            order.sort_by(|&i, &j| floats[i].partial_cmp(&floats[j]).unwrap_or(Ordering::Equal));
+            let mut pairs: Vec<(f64, usize)> = order.iter().map(|&i| (float_key(&by[i]), i)).collect();
+            pairs.sort_by(|p, q| p.0.partial_cmp(&q.0).unwrap_or(Ordering::Equal));
+            order = pairs.into_iter().map(|p| p.1).collect();
             Ok(())
         }
         Kind::Str => {
-            let strings: Vec<&Py<Str>> = by.iter().filter_map(|o| o.downcast_exact::<Str>()).collect();
-            order.sort_by(|&i, &j| compare_strings(strings[i], strings[j]));
+            order.sort_by(|&i, &j| compare_strings(&by[i], &by[j]));
             Ok(())
         }
         Kind::Mixed => Powersort { th, keys: by, order: &mut order, runs: Vec::new() }.run(),
@@ -71,6 +76,35 @@ fn sort_by_keys(th: &Thread, items: &mut Vec<Obj>, keys: Option<&[Obj]>, reverse
     let mut places: Vec<Option<Obj>> = std::mem::take(items).into_iter().map(Some).collect();
     items.extend(order.into_iter().filter_map(|i| places[i].take()));
     result
+}
+
+/// Sorts items that are compared without running code; false if they are not of that kind.
+fn sort_simple(items: &mut [Obj], reverse: bool) -> bool {
+    let kind = Kind::of(items);
+    if matches!(kind, Kind::Mixed) {
+        return false;
+    }
+    if reverse {
+        items.reverse();
+    }
+    match kind {
+        Kind::Int => items.sort_by_key(int_key),
+        Kind::Float => items.sort_by(|a, b| float_key(a).partial_cmp(&float_key(b)).unwrap_or(Ordering::Equal)),
+        Kind::Str => items.sort_by(compare_strings),
+        Kind::Mixed => {}
+    }
+    if reverse {
+        items.reverse();
+    }
+    true
+}
+
+fn int_key(o: &Obj) -> i64 {
+    o.value().as_int().unwrap_or(0)
+}
+
+fn float_key(o: &Obj) -> f64 {
+    float::value_of(o).unwrap_or(0.0)
 }
 
 /// What all keys have in common.
@@ -101,7 +135,8 @@ impl Kind {
 }
 
 /// Orders strings by code points.
-fn compare_strings(a: &Str, b: &Str) -> Ordering {
+fn compare_strings(a: &Obj, b: &Obj) -> Ordering {
+    let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) else { return Ordering::Equal };
     match (a.as_ascii(), b.as_ascii()) {
         (Some(x), Some(y)) => x.as_bytes().cmp(y.as_bytes()),
         _ => a.chars().iter().cmp(b.chars().iter()),

@@ -131,9 +131,9 @@ pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
 }
 
 /// A frozen set of these items.
-pub fn frozen_from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<FrozenSet>> {
+pub fn frozen_from(th: &Thread, items: &[Obj]) -> PyResult<Py<FrozenSet>> {
     let s = new_frozen(th);
-    for o in &items {
+    for o in items {
         s.add(th, o)?;
     }
     Ok(s)
