@@ -206,7 +206,7 @@ impl Dumper<'_> {
             self.code(c, flag, depth)?;
         } else if o.downcast_exact::<Set>().is_some() || o.downcast_exact::<FrozenSet>().is_some() {
             self.set(o, flag, depth)?;
-        } else if let Some((real, imag)) = complex::value_of(o).filter(|_| exact(complex::COMPLEX_TYPE)) {
+        } else if let Some((real, imag)) = complex::value_of(o).filter(|_| exact(<complex::Complex as crate::PyClass>::TYPE)) {
             self.writer.complex(flag, real, imag);
         } else if buffer::is_exporter(o) {
             let content = BytesLike::new(self.th, o)?;
@@ -400,7 +400,7 @@ impl Builder for Objects<'_> {
     }
 
     fn frozenset(&mut self, items: Vec<Obj>) -> Made {
-        Ok(set::frozen_from_items(self.th, items)?.into_obj())
+        Ok(set::frozen_from(self.th, &items)?.into_obj())
     }
 
     fn slice(&mut self, [start, stop, step]: [Obj; 3]) -> Made {
