@@ -1,7 +1,7 @@
 //! The packed standard library and the native modules, as the runtime wants them.
 
 use runtime::import::{FrozenModule, FrozenSource};
-use runtime::{Builtin, ModuleDef};
+use runtime::ModuleDef;
 
 /// The library inside this program.
 pub(crate) struct Library;
@@ -28,5 +28,5 @@ impl FrozenSource for Library {
 
 /// All native modules of this program.
 pub(crate) fn natives() -> Vec<&'static ModuleDef> {
-    Builtin::modules()
+    runtime::native_modules()
 }

@@ -21,8 +21,7 @@ pub(crate) fn run(options: Options) -> i32 {
     let code = match run_main(&th, &options) {
         Ok(()) => 0,
         Err(raised) => {
-            let e = th.take_raised(raised);
-            runtime::display::report_and_exit_code(&th, &e)
+            runtime::display::report_uncaught(&th, raised).exit_code
         }
     };
     let flushed = startup::finalize(&th);

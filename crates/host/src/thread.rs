@@ -11,3 +11,13 @@ pub fn native_id() -> u64 {
     // SAFETY: as above.
     unsafe { libc::gettid() as u64 }
 }
+
+/// Names the calling thread for debuggers and `/proc`; the kernel keeps 15 bytes.
+pub fn set_name(name: &str) {
+    let mut bytes: Vec<u8> = name.bytes().filter(|b| *b != 0).take(15).collect();
+    bytes.push(0);
+    // SAFETY: the name is null-terminated and short enough.
+    unsafe {
+        libc::pthread_setname_np(libc::pthread_self(), bytes.as_ptr().cast());
+    }
+}

@@ -25,6 +25,10 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Parameter>, String> {
         .strip_prefix('(')
         .and_then(|s| s.strip_suffix(')'))
         .ok_or("a signature stands in parentheses")?;
+    // `sub[, start[, end]]`: what brackets enclose is optional.
+    let bracketed = inner.find("[,").map(|i| inner[..i].split(',').filter(|p| !p.trim().starts_with('$')).count());
+    let plain = if bracketed.is_some() { inner.replace(['[', ']'], "") } else { inner.to_string() };
+    let inner = plain.as_str();
     let mut params: Vec<Parameter> = Vec::new();
     let mut kind = Kind::PositionalOrKeyword;
     for part in split(inner) {
@@ -48,6 +52,7 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Parameter>, String> {
                 Some((name, _)) => (name.trim(), false),
                 None => (part, true),
             };
+            let required = required && bracketed.is_none_or(|n| params.len() < n);
             params.push(Parameter { name: name.into(), kind, required });
         }
     }

@@ -160,9 +160,9 @@ pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: boo
 /// Source bytes as UTF-8 without a byte order mark (PEP 263).
 pub fn decode_source(th: &Thread, source: &[u8], filename: &str) -> PyResult<Vec<u8>> {
     match syntax::decode_source(source) {
-        Ok(text) => Ok(text.into_owned()),
+        Ok(text) => Ok(text.into_owned().into_bytes()),
         Err(syntax::SourceProblem::NeedsCodec(encoding)) => {
-            match crate::codecs::decode(th, source, &encoding, "strict") {
+            match crate::codecs::decode(th, source, Some(&encoding), Some("strict")) {
                 Ok(s) => Ok(s.to_utf8(th)?.into_bytes()),
                 Err(raised) => {
                     th.catch(raised, exc::LOOKUP_ERROR)?;

@@ -521,6 +521,13 @@ pub fn run_frozen(th: &Thread, name: &str, code: &Py<Code>) -> PyResult<Py<Modul
     if let Some(b) = th.rt().builtins_module.get() {
         d.insert_str(&names::get().__builtins__, b);
     }
+    // `FrozenImporter` reads it when it completes the module's spec.
+    let origin = match name {
+        "_frozen_importlib" => "importlib._bootstrap",
+        "_frozen_importlib_external" => "importlib._bootstrap_external",
+        other => other,
+    };
+    d.insert_str(&pystr::intern("__origname__"), pystr::new(origin).into_obj());
     crate::compile::run_code(th, code, &d, None)?;
     Ok(m)
 }

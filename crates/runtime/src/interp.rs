@@ -105,6 +105,8 @@ pub struct Interpreter {
     pub switch_interval: Cell<u64>,
     /// Runs the handlers of signals that arrived; set by the signal module.
     pub signal_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
+    /// Runs at-exit functions; set by the `atexit` module.
+    pub exit_hook: Guarded<Option<fn(&crate::Thread)>>,
     /// Conversion of Python syntax trees; set by the `_ast` module's crate.
     pub ast_hook: Guarded<Option<crate::compile::AstHook>>,
     pub gil: crate::gil::Gil,
@@ -150,6 +152,7 @@ impl Interpreter {
             finalizing: Cell::new(false),
             switch_interval: Cell::new(5_000_000),
             signal_hook: Guarded::new(None),
+            exit_hook: Guarded::new(None),
             ast_hook: Guarded::new(None),
             gil: crate::gil::Gil::default(),
             threads: Guarded::new(Vec::new()),

@@ -1,5 +1,6 @@
 //! Object protocols, built-in types, interpreter, import: what every Python program needs, and the API for native modules.
 #![deny(unsafe_op_in_unsafe_fn)]
+#![allow(dangerous_implicit_autorefs, reason = "frames are plain memory that the interpreter reaches by pointer")]
 
 extern crate self as runtime;
 
@@ -28,6 +29,7 @@ pub mod startup;
 pub mod suggestions;
 pub mod sys;
 pub mod thread;
+pub mod thread_module;
 pub mod types;
 pub mod warnings;
 
@@ -40,6 +42,24 @@ pub use object::{Obj, Object, Payload, Py, Value};
 pub use slots::{CompareOp, Slots};
 pub use thread::Thread;
 pub use types::module::Module;
+
+/// The native modules that are part of the runtime.
+pub fn native_modules() -> Vec<&'static ModuleDef> {
+    vec![
+        &builtins::MODULE,
+        &sys::Sys::MODULE,
+        &import::Imp::MODULE,
+        &thread_module::ThreadModule::MODULE,
+        &gc_module::Gc::MODULE,
+        &types::weakref::module::WeakrefModule::MODULE,
+        &warnings::MODULE,
+        &codecs::Codecs::MODULE,
+        &types::str::StringModule::MODULE,
+        &suggestions::MODULE,
+        &types::typevar::Typing::MODULE,
+    ]
+}
+
 pub use types::type_::flags as type_flags;
 pub use types::type_::{Type, TypeObject};
 

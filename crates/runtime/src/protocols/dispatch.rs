@@ -388,5 +388,5 @@ pub fn sq_contains(th: &Thread, o: &Obj, key: &Obj) -> PyResult<bool> {
 
 pub fn getbuffer(th: &Thread, o: &Obj, flags: u32) -> PyResult<Buffer> {
     let r = invoke(th, o, &names::get().__buffer__, &[int::from_i64(i64::from(flags))])?;
-    crate::buffer::from_python(th, o, r)
+    crate::buffer::from_python(th, o, r, flags)
 }

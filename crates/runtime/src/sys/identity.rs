@@ -13,6 +13,12 @@ fn text(s: &str) -> Obj {
     pystr::new(s).into_obj()
 }
 
+/// `3.14.8`.
+pub fn version_number() -> String {
+    let (a, b, c) = VERSION;
+    format!("{a}.{b}.{c}")
+}
+
 /// The tail of `sys.version` and the banner.
 pub fn version_text() -> String {
     let (a, b, c) = VERSION;

@@ -22,4 +22,4 @@ pub fn set(th: &Thread, name: &str, value: Obj) {
     }
 }
 
-pub use identity::fill;
+pub use identity::{STDLIB_DIR, fill, os_text, version_number, version_text};

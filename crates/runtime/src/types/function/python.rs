@@ -226,6 +226,16 @@ impl Function {
 #[macros::pymethods(ATTRIBUTES)]
 impl Function {
     #[getter]
+    fn __dict__(th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        crate::instances::dict_getter(th, slf)
+    }
+
+    #[setter(name = "__dict__")]
+    fn set_dict(th: &Thread, slf: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        crate::instances::dict_setter(th, slf, value)
+    }
+
+    #[getter]
     fn __code__(_: &Thread, slf: &Py<Function>) -> Py<Code> {
         slf.code()
     }

@@ -355,8 +355,8 @@ impl List {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> Obj {
-        generic_alias::new(th, cls, object)
+    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
+        Ok(generic_alias::new(th, cls, object))
     }
 }
 

@@ -19,7 +19,7 @@ static SPEC: TypeSpec = TypeSpec {
     module: "builtins",
     doc: None,
     base: Some(&crate::types::object::OBJECT_TYPE),
-    methods: &[&Str::METHODS],
+    methods: &[&Str::METHODS, &Str::TEXT_METHODS, &Str::CASE_METHODS],
 };
 static TYPE: TypeObject = Type::new_static_sized::<Str>(
     &SPEC,

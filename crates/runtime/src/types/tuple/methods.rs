@@ -224,7 +224,7 @@ impl Tuple {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> Obj {
-        generic_alias::new(th, cls, object)
+    fn __class_getitem__(th: &Thread, cls: &Obj, object: &Obj) -> PyResult<Obj> {
+        Ok(generic_alias::new(th, cls, object))
     }
 }

@@ -242,6 +242,11 @@ impl Type {
         }
     }
 
+    /// See [`Type::name`].
+    pub fn tp_name(&self) -> String {
+        self.name()
+    }
+
     /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.
     pub fn name(&self) -> String {
         match self.spec {

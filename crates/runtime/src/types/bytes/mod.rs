@@ -1,0 +1,15 @@
+//! `bytes` and `bytearray`.
+
+mod array;
+mod array_methods;
+mod basic;
+mod convert;
+mod iter;
+mod shared;
+mod storage;
+
+pub use array::{ByteArray, View, new_array};
+pub use convert::from_object;
+pub use iter::BytesIterator;
+pub use shared::hex_text;
+pub use storage::{Bytes, new, new_instance, of, zeroed};

@@ -1,0 +1,746 @@
+//! Methods that `bytes` and `bytearray` share, written once for both.
+
+use super::convert::{self, Needle};
+use super::{ByteArray, Bytes, new, new_array};
+use crate::args::{ArgName, FromArg};
+use crate::buffer::{self, BytesLike};
+use crate::protocols::{number, sequence};
+use crate::types::slice::Slice;
+use crate::types::str::{Bounds, Selection, Str, codec_name};
+use crate::types::{list, tuple};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use std::ops::Range;
+use text::Chars;
+use text::search;
+
+pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    search::find(Chars::Latin1(hay), Chars::Latin1(needle))
+}
+
+fn rfind(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    search::rfind(Chars::Latin1(hay), Chars::Latin1(needle))
+}
+
+/// A subscript: one position, not yet checked, or a slice.
+pub(super) enum Key {
+    Index(isize),
+    Slice(Selection),
+}
+
+pub(super) fn subscript(th: &Thread, key: &Obj, len: impl FnOnce() -> usize, name: &str) -> PyResult<Key> {
+    if let Some(slice) = key.downcast_exact::<Slice>() {
+        return Selection::new(th, slice, len).map(Key::Slice);
+    }
+    if key.ty().slots.nb_index.get().is_none() {
+        return Err(th.type_error(format!("{name} indices must be integers or slices, not {}", key.ty().tp_name())));
+    }
+    let i = number::index_isize_or_index_error(th, key)?;
+    Ok(Key::Index(if i < 0 { i + len() as isize } else { i }))
+}
+
+pub(super) fn concat(th: &Thread, a: &[u8], b: &[u8]) -> PyResult<Vec<u8>> {
+    let mut out = Vec::new();
+    if out.try_reserve_exact(a.len() + b.len()).is_err() {
+        return Err(th.memory_error());
+    }
+    out.extend_from_slice(a);
+    out.extend_from_slice(b);
+    Ok(out)
+}
+
+pub(super) fn repeat(th: &Thread, bytes: &[u8], n: isize, too_long: &str) -> PyResult<Vec<u8>> {
+    let n = usize::try_from(n).unwrap_or(0);
+    let Some(total) = bytes.len().checked_mul(n).filter(|t| *t <= isize::MAX as usize - 64) else {
+        return Err(if too_long.is_empty() { th.memory_error() } else { th.overflow_error(too_long) });
+    };
+    let mut out = Vec::new();
+    if out.try_reserve_exact(total).is_err() {
+        return Err(th.memory_error());
+    }
+    match bytes {
+        [b] => out.resize(n, *b),
+        _ => (0..n).for_each(|_| out.extend_from_slice(bytes)),
+    }
+    Ok(out)
+}
+
+/// `needle in bytes`: an int, or bytes to search for.
+pub(super) fn contains(th: &Thread, needle: &Obj, f: impl FnOnce(&[u8]) -> bool) -> PyResult<bool> {
+    if !buffer::is_exporter(needle) && needle.ty().slots.nb_index.get().is_some() {
+        let b = convert::byte(th, needle, "byte")?;
+        return Ok(f(&[b]));
+    }
+    let needle = BytesLike::new(th, needle)?;
+    Ok(f(needle.as_slice()))
+}
+
+/// A byte to fill with.
+struct Fill(u8);
+
+impl<'a> FromArg<'a> for Fill {
+    fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        let wanted = "a byte string of length 1";
+        let Some(content) = convert::content(arg) else { return Err(name.bad(th, wanted, arg)) };
+        match content[..] {
+            [b] => Ok(Fill(b)),
+            _ => {
+                let kind = arg.downcast::<Bytes>().map_or("bytearray", |_| "bytes");
+                let n = content.len();
+                Err(th.type_error(format!(
+                    "{}(): {} must be {wanted}, not a {kind} object of length {n}",
+                    name.function, name.argument
+                )))
+            }
+        }
+    }
+}
+
+fn is_space(b: u8) -> bool {
+    matches!(b, 9..=13 | 32)
+}
+
+fn padded(th: &Thread, bytes: &[u8], left: usize, right: usize, fill: u8) -> PyResult<Vec<u8>> {
+    let mut out = Vec::new();
+    let total = left.checked_add(right).and_then(|n| n.checked_add(bytes.len()));
+    if total.is_none_or(|n| n > isize::MAX as usize - 64 || out.try_reserve_exact(n).is_err()) {
+        return Err(th.memory_error());
+    }
+    out.resize(left, fill);
+    out.extend_from_slice(bytes);
+    out.resize(out.len() + right, fill);
+    Ok(out)
+}
+
+fn padding(len: usize, width: isize) -> usize {
+    usize::try_from(width).unwrap_or(0).saturating_sub(len)
+}
+
+fn stripped(bytes: &[u8], set: Option<&[u8]>, left: bool, right: bool) -> Range<usize> {
+    let strip = |b: u8| set.map_or_else(|| is_space(b), |s| s.contains(&b));
+    let (mut start, mut end) = (0, bytes.len());
+    while left && start < end && strip(bytes[start]) {
+        start += 1;
+    }
+    while right && end > start && strip(bytes[end - 1]) {
+        end -= 1;
+    }
+    start..end
+}
+
+/// The pieces of `split` and `rsplit`, in order.
+fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: bool) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let n = bytes.len();
+    match (sep, from_end) {
+        (Some(sep), false) => {
+            let mut start = 0;
+            for at in search::find_iter(Chars::Latin1(bytes), Chars::Latin1(sep)).take(max) {
+                parts.push(start..at);
+                start = at + sep.len();
+            }
+            parts.push(start..n);
+        }
+        (Some(sep), true) => {
+            let mut end = n;
+            while parts.len() < max
+                && let Some(at) = rfind(&bytes[..end], sep)
+            {
+                parts.push(at + sep.len()..end);
+                end = at;
+            }
+            parts.push(0..end);
+        }
+        (None, false) => {
+            let mut i = 0;
+            loop {
+                while i < n && is_space(bytes[i]) {
+                    i += 1;
+                }
+                if i == n {
+                    break;
+                }
+                if parts.len() == max {
+                    parts.push(i..n);
+                    break;
+                }
+                let start = i;
+                while i < n && !is_space(bytes[i]) {
+                    i += 1;
+                }
+                parts.push(start..i);
+            }
+        }
+        (None, true) => {
+            let mut i = n;
+            loop {
+                while i > 0 && is_space(bytes[i - 1]) {
+                    i -= 1;
+                }
+                if i == 0 {
+                    break;
+                }
+                if parts.len() == max {
+                    parts.push(0..i);
+                    break;
+                }
+                let end = i;
+                while i > 0 && !is_space(bytes[i - 1]) {
+                    i -= 1;
+                }
+                parts.push(i..end);
+            }
+        }
+    }
+    if from_end {
+        parts.reverse();
+    }
+    parts
+}
+
+fn lines(bytes: &[u8], keep: bool) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let len = memchr::memchr2(b'\n', b'\r', &bytes[start..]);
+        let end = len.map_or(bytes.len(), |l| start + l);
+        let next = match bytes.get(end..) {
+            Some([b'\r', b'\n', ..]) => end + 2,
+            Some([_, ..]) => end + 1,
+            _ => end,
+        };
+        out.push(start..if keep { next } else { end });
+        start = next;
+    }
+    out
+}
+
+/// Hexadecimal text, a separator after every group of bytes; groups count from the end, or from the start if negative.
+pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) -> PyResult<String> {
+    let mut separator = None;
+    if let Some(sep) = sep {
+        let n = sequence::len(th, sep)?;
+        if n != 1 {
+            return Err(th.value_error("sep must be length 1."));
+        }
+        let c = match (sep.downcast::<Str>(), convert::content(sep)) {
+            (Some(s), _) => s.chars().get(0).unwrap_or(0),
+            (None, Some(b)) => b[0].into(),
+            (None, None) => return Err(th.type_error("sep must be str or bytes.")),
+        };
+        match char::from_u32(c).filter(char::is_ascii) {
+            Some(c) => separator = Some(c),
+            None => return Err(th.value_error("sep must be ASCII.")),
+        }
+    }
+    let group = per_group.unsigned_abs() as usize;
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for (i, b) in bytes.iter().enumerate() {
+        if let Some(c) = separator.filter(|_| group != 0 && i > 0) {
+            let from = if per_group < 0 { i } else { bytes.len() - i };
+            if from.is_multiple_of(group) {
+                out.push(c);
+            }
+        }
+        for digit in [b >> 4, b & 15] {
+            out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
+        }
+    }
+    Ok(out)
+}
+
+/// `sep.join(items)`.
+fn join(th: &Thread, sep: &[u8], iterable: &Obj) -> PyResult<Vec<u8>> {
+    let items = sequence::fast_items(th, iterable, "can only join an iterable")?;
+    let mut out = Vec::new();
+    for (i, o) in items.iter().enumerate() {
+        if !buffer::is_exporter(o) {
+            return Err(th.type_error(format!(
+                "sequence item {i}: expected a bytes-like object, {} found",
+                o.ty().tp_name()
+            )));
+        }
+        let item = BytesLike::new(th, o)?;
+        if out.try_reserve(sep.len() + item.as_slice().len()).is_err() {
+            return Err(th.memory_error());
+        }
+        if i > 0 {
+            out.extend_from_slice(sep);
+        }
+        out.extend_from_slice(item.as_slice());
+    }
+    Ok(out)
+}
+
+fn matches_at(part: &[u8], bytes: &[u8], bounds: Bounds, tail: bool) -> bool {
+    bounds.clip(bytes.len()).is_some_and(|r| {
+        let hay = &bytes[r];
+        if tail { hay.ends_with(part) } else { hay.starts_with(part) }
+    })
+}
+
+fn starts_or_ends(th: &Thread, part: &Obj, tail: bool, test: impl Fn(&[u8]) -> bool) -> PyResult<bool> {
+    if let Some(parts) = part.downcast::<tuple::Tuple>() {
+        for part in parts.items() {
+            if test(BytesLike::new(th, part)?.as_slice()) {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    if !buffer::is_exporter(part) {
+        let name = if tail { "endswith" } else { "startswith" };
+        return Err(th.type_error(format!("{name} first arg must be bytes or a tuple of bytes, not {}", part.ty().tp_name())));
+    }
+    Ok(test(BytesLike::new(th, part)?.as_slice()))
+}
+
+fn separator<'a>(th: &Thread, sep: Option<&'a Obj>) -> PyResult<Option<BytesLike<'a>>> {
+    let Some(sep) = sep.filter(|s| !s.is_none()) else { return Ok(None) };
+    let sep = BytesLike::new(th, sep)?;
+    if sep.as_slice().is_empty() {
+        return Err(th.value_error("empty separator"));
+    }
+    Ok(Some(sep))
+}
+
+/// Upper case after anything that is no letter, lower case else.
+fn title(bytes: &[u8]) -> Vec<u8> {
+    let mut inside = false;
+    let next = |&b: &u8| {
+        let c = if inside { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() };
+        inside = b.is_ascii_alphabetic();
+        c
+    };
+    bytes.iter().map(next).collect()
+}
+
+fn is_title(bytes: &[u8]) -> bool {
+    let (mut cased, mut inside) = (false, false);
+    for b in bytes {
+        if (b.is_ascii_uppercase() && inside) || (b.is_ascii_lowercase() && !inside) {
+            return false;
+        }
+        inside = b.is_ascii_alphabetic();
+        cased |= inside;
+    }
+    cased
+}
+
+fn expand_tabs(th: &Thread, bytes: &[u8], tab: usize) -> PyResult<Vec<u8>> {
+    let (mut out, mut column) = (Vec::with_capacity(bytes.len()), 0);
+    for &b in bytes {
+        if b != b'\t' {
+            out.push(b);
+            column = if matches!(b, b'\n' | b'\r') { 0 } else { column + 1 };
+        } else if tab > 0 {
+            let n = tab - column % tab;
+            column += n;
+            if out.try_reserve(n).is_err() {
+                return Err(th.overflow_error("result too long"));
+            }
+            out.resize(out.len() + n, b' ');
+        }
+    }
+    Ok(out)
+}
+
+impl Bytes {
+    fn view(&self) -> &[u8] {
+        self.as_slice()
+    }
+
+    fn make(_th: &Thread, content: Vec<u8>) -> Obj {
+        new(&content).into_obj()
+    }
+
+    fn same(_th: &Thread, slf: &Py<Bytes>) -> Obj {
+        match slf.as_obj().downcast_exact::<Bytes>() {
+            Some(b) => b.clone().into_obj(),
+            None => new(slf.as_slice()).into_obj(),
+        }
+    }
+}
+
+impl ByteArray {
+    pub(super) fn make(th: &Thread, content: Vec<u8>) -> Obj {
+        new_array(th, ByteArray::TYPE, content).into_obj()
+    }
+
+    fn same(th: &Thread, slf: &Py<ByteArray>) -> Obj {
+        Self::make(th, slf.to_vec())
+    }
+}
+
+macro_rules! shared {
+    ($ty:ident) => {
+        #[macros::pymethods(SHARED_METHODS)]
+        impl $ty {
+            #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+            fn find(th: &Thread, slf: &Py<$ty>, needle: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+                Ok(Self::locate(th, slf, needle, start, end, false)?.map_or(-1, |i| i as isize))
+            }
+
+            #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+            fn rfind(th: &Thread, slf: &Py<$ty>, needle: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+                Ok(Self::locate(th, slf, needle, start, end, true)?.map_or(-1, |i| i as isize))
+            }
+
+            #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+            fn index(th: &Thread, slf: &Py<$ty>, needle: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+                Self::locate(th, slf, needle, start, end, false)?.ok_or_else(|| th.value_error("subsection not found"))
+            }
+
+            #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+            fn rindex(th: &Thread, slf: &Py<$ty>, needle: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+                Self::locate(th, slf, needle, start, end, true)?.ok_or_else(|| th.value_error("subsection not found"))
+            }
+
+            #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+            fn count(th: &Thread, slf: &Py<$ty>, needle: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+                let bounds = Bounds::new(th, start, end)?;
+                let needle = Needle::new(th, needle)?;
+                let view = slf.view();
+                let all: &[u8] = &view;
+                let range = bounds.clip(all.len());
+                Ok(range.map_or(0, |r| search::count(Chars::Latin1(&all[r]), Chars::Latin1(needle.as_slice()))))
+            }
+
+            #[pymethod(sig = "($self, prefix[, start[, end]], /)")]
+            fn startswith(th: &Thread, slf: &Py<$ty>, prefix: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<bool> {
+                let bounds = Bounds::new(th, start, end)?;
+                starts_or_ends(th, prefix, false, |p| matches_at(p, &slf.view(), bounds, false))
+            }
+
+            #[pymethod(sig = "($self, suffix[, start[, end]], /)")]
+            fn endswith(th: &Thread, slf: &Py<$ty>, suffix: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<bool> {
+                let bounds = Bounds::new(th, start, end)?;
+                starts_or_ends(th, suffix, true, |p| matches_at(p, &slf.view(), bounds, true))
+            }
+
+            #[pymethod(sig = "($self, old, new, count=-1, /)")]
+            fn replace(th: &Thread, slf: &Py<$ty>, old: BytesLike<'_>, new: BytesLike<'_>, count: Option<isize>) -> PyResult<Obj> {
+                let max = usize::try_from(count.unwrap_or(-1)).unwrap_or(usize::MAX);
+                let view = slf.view();
+                let (all, from, to): (&[u8], &[u8], &[u8]) = (&view, old.as_slice(), new.as_slice());
+                if max == 0 || (all.is_empty() && !from.is_empty()) {
+                    return Ok(Self::same(th, slf));
+                }
+                if to.len() > from.len() && all.len() > 1024 {
+                    let n = search::count(Chars::Latin1(all), Chars::Latin1(from)).min(max);
+                    let grown = (to.len() - from.len()).checked_mul(n).and_then(|g| g.checked_add(all.len()));
+                    if grown.is_none_or(|g| g > isize::MAX as usize / 4) {
+                        return Err(th.overflow_error("replace bytes is too long"));
+                    }
+                }
+                Ok(search::replace_bytes(all, from, to, max).map_or_else(|| Self::same(th, slf), |b| Self::make(th, b)))
+            }
+
+            #[pymethod(sig = "($self, prefix, /)")]
+            fn removeprefix(th: &Thread, slf: &Py<$ty>, prefix: BytesLike<'_>) -> Obj {
+                let rest = slf.view().strip_prefix(prefix.as_slice()).filter(|_| !prefix.as_slice().is_empty()).map(<[u8]>::to_vec);
+                rest.map_or_else(|| Self::same(th, slf), |b| Self::make(th, b))
+            }
+
+            #[pymethod(sig = "($self, suffix, /)")]
+            fn removesuffix(th: &Thread, slf: &Py<$ty>, suffix: BytesLike<'_>) -> Obj {
+                let rest = slf.view().strip_suffix(suffix.as_slice()).filter(|_| !suffix.as_slice().is_empty()).map(<[u8]>::to_vec);
+                rest.map_or_else(|| Self::same(th, slf), |b| Self::make(th, b))
+            }
+
+            #[pymethod(sig = "($self, bytes=None, /)")]
+            fn strip(th: &Thread, slf: &Py<$ty>, bytes: Option<&Obj>) -> PyResult<Obj> {
+                Self::strip_sides(th, slf, bytes, true, true)
+            }
+
+            #[pymethod(sig = "($self, bytes=None, /)")]
+            fn lstrip(th: &Thread, slf: &Py<$ty>, bytes: Option<&Obj>) -> PyResult<Obj> {
+                Self::strip_sides(th, slf, bytes, true, false)
+            }
+
+            #[pymethod(sig = "($self, bytes=None, /)")]
+            fn rstrip(th: &Thread, slf: &Py<$ty>, bytes: Option<&Obj>) -> PyResult<Obj> {
+                Self::strip_sides(th, slf, bytes, false, true)
+            }
+
+            #[pymethod(sig = "($self, width, fillchar=b' ', /)")]
+            fn center(th: &Thread, slf: &Py<$ty>, width: isize, fill: Option<Fill>) -> PyResult<Obj> {
+                let n = padding(slf.len(), width);
+                let left = n / 2 + (n & width.max(0) as usize & 1);
+                Self::pad(th, slf, left, n - left, fill)
+            }
+
+            #[pymethod(sig = "($self, width, fillchar=b' ', /)")]
+            fn ljust(th: &Thread, slf: &Py<$ty>, width: isize, fill: Option<Fill>) -> PyResult<Obj> {
+                Self::pad(th, slf, 0, padding(slf.len(), width), fill)
+            }
+
+            #[pymethod(sig = "($self, width, fillchar=b' ', /)")]
+            fn rjust(th: &Thread, slf: &Py<$ty>, width: isize, fill: Option<Fill>) -> PyResult<Obj> {
+                Self::pad(th, slf, padding(slf.len(), width), 0, fill)
+            }
+
+            #[pymethod(sig = "($self, width, /)")]
+            fn zfill(th: &Thread, slf: &Py<$ty>, width: isize) -> PyResult<Obj> {
+                let zeros = padding(slf.len(), width);
+                if zeros == 0 {
+                    return Ok(Self::same(th, slf));
+                }
+                let mut out = padded(th, &slf.view(), zeros, 0, b'0')?;
+                if matches!(out.get(zeros), Some(b'+' | b'-')) {
+                    out.swap(0, zeros);
+                }
+                Ok(Self::make(th, out))
+            }
+
+            #[pymethod(sig = "($self, /, tabsize=8)")]
+            fn expandtabs(th: &Thread, slf: &Py<$ty>, tabsize: Option<i32>) -> PyResult<Obj> {
+                let tab = usize::try_from(tabsize.unwrap_or(8)).unwrap_or(0);
+                Ok(Self::make(th, expand_tabs(th, &slf.view(), tab)?))
+            }
+
+            #[pymethod(sig = "($self, /, sep=None, maxsplit=-1)")]
+            fn split(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, maxsplit: Option<isize>) -> PyResult<Obj> {
+                Self::cut(th, slf, sep, maxsplit, false)
+            }
+
+            #[pymethod(sig = "($self, /, sep=None, maxsplit=-1)")]
+            fn rsplit(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, maxsplit: Option<isize>) -> PyResult<Obj> {
+                Self::cut(th, slf, sep, maxsplit, true)
+            }
+
+            #[pymethod(sig = "($self, /, keepends=False)")]
+            fn splitlines(th: &Thread, slf: &Py<$ty>, keepends: Option<bool>) -> Obj {
+                let view = slf.view();
+                let parts = lines(&view, keepends.unwrap_or(false));
+                let parts = parts.into_iter().map(|r| Self::make(th, view[r].to_vec())).collect();
+                list::from_vec(th, parts).into_obj()
+            }
+
+            #[pymethod(sig = "($self, sep, /)")]
+            fn partition(th: &Thread, slf: &Py<$ty>, sep: &Obj) -> PyResult<Obj> {
+                Self::part(th, slf, sep, false)
+            }
+
+            #[pymethod(sig = "($self, sep, /)")]
+            fn rpartition(th: &Thread, slf: &Py<$ty>, sep: &Obj) -> PyResult<Obj> {
+                Self::part(th, slf, sep, true)
+            }
+
+            #[pymethod(sig = "($self, iterable_of_bytes, /)")]
+            fn join(th: &Thread, slf: &Py<$ty>, iterable: &Obj) -> PyResult<Obj> {
+                let view = slf.view();
+                Ok(Self::make(th, join(th, &view, iterable)?))
+            }
+
+            #[pymethod(sig = "($self, /, encoding='utf-8', errors='strict')")]
+            fn decode(th: &Thread, slf: &Py<$ty>, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<Py<Str>> {
+                let encoding = codec_name(th, encoding, "decode", "encoding")?;
+                let errors = codec_name(th, errors, "decode", "errors")?;
+                let view = slf.view();
+                crate::codecs::decode(th, &view, encoding.as_deref(), errors.as_deref())
+            }
+
+            #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
+            fn hex(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<String> {
+                hex_text(th, &slf.view(), sep, bytes_per_sep.unwrap_or(1))
+            }
+
+            #[classmethod(sig = "($type, string, /)")]
+            fn fromhex(th: &Thread, cls: &Obj, string: &Obj) -> PyResult<Obj> {
+                let made = Self::make(th, convert::from_hex(th, string)?);
+                if cls.is(&<$ty as PyClass>::TYPE.to_obj()) {
+                    return Ok(made);
+                }
+                crate::protocols::call::call(th, cls, &[made])
+            }
+
+            #[staticmethod(sig = "(frm, to, /)")]
+            fn maketrans(th: &Thread, from: BytesLike<'_>, to: BytesLike<'_>) -> PyResult<Obj> {
+                let (from, to) = (from.as_slice(), to.as_slice());
+                if from.len() != to.len() {
+                    return Err(th.value_error("maketrans arguments must have same length"));
+                }
+                let mut table: Vec<u8> = (0..=255).collect();
+                for (a, b) in from.iter().zip(to) {
+                    table[usize::from(*a)] = *b;
+                }
+                Ok(new(&table).into_obj())
+            }
+
+            #[pymethod(sig = "($self, table, /, delete=b'')")]
+            fn translate(th: &Thread, slf: &Py<$ty>, table: &Obj, delete: Option<&Obj>) -> PyResult<Obj> {
+                let table = if table.is_none() { None } else { Some(BytesLike::new(th, table)?) };
+                if table.as_ref().is_some_and(|t| t.as_slice().len() != 256) {
+                    return Err(th.value_error("translation table must be 256 characters long"));
+                }
+                let delete = delete.map(|d| BytesLike::new(th, d)).transpose()?;
+                let mut gone = [false; 256];
+                for &b in delete.iter().flat_map(|d| d.as_slice()) {
+                    gone[usize::from(b)] = true;
+                }
+                let view = slf.view();
+                let kept = view.iter().filter(|b| !gone[usize::from(**b)]);
+                let out: Vec<u8> = match &table {
+                    Some(t) => kept.map(|b| t.as_slice()[usize::from(*b)]).collect(),
+                    None => kept.copied().collect(),
+                };
+                if out[..] == view[..] {
+                    return Ok(Self::same(th, slf));
+                }
+                Ok(Self::make(th, out))
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn lower(th: &Thread, slf: &Py<$ty>) -> Obj {
+                Self::make(th, slf.view().to_ascii_lowercase())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn upper(th: &Thread, slf: &Py<$ty>) -> Obj {
+                Self::make(th, slf.view().to_ascii_uppercase())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn swapcase(th: &Thread, slf: &Py<$ty>) -> Obj {
+                let swap = |b: &u8| if b.is_ascii_alphabetic() { b ^ 0x20 } else { *b };
+                Self::make(th, slf.view().iter().map(swap).collect())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn title(th: &Thread, slf: &Py<$ty>) -> Obj {
+                Self::make(th, title(&slf.view()))
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn capitalize(th: &Thread, slf: &Py<$ty>) -> Obj {
+                let mut out = slf.view().to_ascii_lowercase();
+                if let Some(b) = out.first_mut() {
+                    b.make_ascii_uppercase();
+                }
+                Self::make(th, out)
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isalnum(_th: &Thread, slf: &Py<$ty>) -> bool {
+                Self::every(slf, |b| b.is_ascii_alphanumeric())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isalpha(_th: &Thread, slf: &Py<$ty>) -> bool {
+                Self::every(slf, |b| b.is_ascii_alphabetic())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isdigit(_th: &Thread, slf: &Py<$ty>) -> bool {
+                Self::every(slf, |b| b.is_ascii_digit())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isspace(_th: &Thread, slf: &Py<$ty>) -> bool {
+                Self::every(slf, is_space)
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isascii(_th: &Thread, slf: &Py<$ty>) -> bool {
+                slf.view().is_ascii()
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn islower(_th: &Thread, slf: &Py<$ty>) -> bool {
+                let view = slf.view();
+                view.iter().any(u8::is_ascii_lowercase) && !view.iter().any(u8::is_ascii_uppercase)
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn isupper(_th: &Thread, slf: &Py<$ty>) -> bool {
+                let view = slf.view();
+                view.iter().any(u8::is_ascii_uppercase) && !view.iter().any(u8::is_ascii_lowercase)
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn istitle(_th: &Thread, slf: &Py<$ty>) -> bool {
+                is_title(&slf.view())
+            }
+        }
+
+        impl $ty {
+            fn every(slf: &Py<$ty>, f: impl Fn(u8) -> bool) -> bool {
+                let view = slf.view();
+                !view.is_empty() && view.iter().all(|b| f(*b))
+            }
+
+            fn locate(
+                th: &Thread,
+                slf: &Py<$ty>,
+                needle: &Obj,
+                start: Option<&Obj>,
+                end: Option<&Obj>,
+                last: bool,
+            ) -> PyResult<Option<usize>> {
+                let bounds = Bounds::new(th, start, end)?;
+                let needle = Needle::new(th, needle)?;
+                let view = slf.view();
+                let all: &[u8] = &view;
+                let Some(range) = bounds.clip(all.len()) else { return Ok(None) };
+                let hay = &all[range.clone()];
+                let found = if last { rfind(hay, needle.as_slice()) } else { find(hay, needle.as_slice()) };
+                Ok(found.map(|i| i + range.start))
+            }
+
+            fn strip_sides(th: &Thread, slf: &Py<$ty>, set: Option<&Obj>, left: bool, right: bool) -> PyResult<Obj> {
+                let set = set.filter(|s| !s.is_none()).map(|s| BytesLike::new(th, s)).transpose()?;
+                let view = slf.view();
+                let range = stripped(&view, set.as_ref().map(|s| s.as_slice()), left, right);
+                if range.len() == view.len() {
+                    return Ok(Self::same(th, slf));
+                }
+                Ok(Self::make(th, view[range].to_vec()))
+            }
+
+            fn pad(th: &Thread, slf: &Py<$ty>, left: usize, right: usize, fill: Option<Fill>) -> PyResult<Obj> {
+                if left == 0 && right == 0 {
+                    return Ok(Self::same(th, slf));
+                }
+                Ok(Self::make(th, padded(th, &slf.view(), left, right, fill.map_or(b' ', |f| f.0))?))
+            }
+
+            fn cut(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, max: Option<isize>, from_end: bool) -> PyResult<Obj> {
+                let sep = separator(th, sep)?;
+                let max = usize::try_from(max.unwrap_or(-1)).unwrap_or(usize::MAX);
+                let view = slf.view();
+                let parts = pieces(&view, sep.as_ref().map(|s| s.as_slice()), max, from_end);
+                let parts = parts.into_iter().map(|r| Self::make(th, view[r].to_vec())).collect();
+                Ok(list::from_vec(th, parts).into_obj())
+            }
+
+            fn part(th: &Thread, slf: &Py<$ty>, sep: &Obj, last: bool) -> PyResult<Obj> {
+                let bytes = BytesLike::new(th, sep)?;
+                let needle = bytes.as_slice();
+                if needle.is_empty() {
+                    return Err(th.value_error("empty separator"));
+                }
+                let view = slf.view();
+                let all: &[u8] = &view;
+                let found = if last { rfind(all, needle) } else { find(all, needle) };
+                let empty = || Self::make(th, Vec::new());
+                let parts = match found {
+                    Some(at) => vec![
+                        Self::make(th, all[..at].to_vec()),
+                        if sep.downcast_exact::<$ty>().is_some() && sep.downcast_exact::<Bytes>().is_some() {
+                            sep.clone()
+                        } else {
+                            Self::make(th, needle.to_vec())
+                        },
+                        Self::make(th, all[at + needle.len()..].to_vec()),
+                    ],
+                    None if last => vec![empty(), empty(), Self::same(th, slf)],
+                    None => vec![Self::same(th, slf), empty(), empty()],
+                };
+                Ok(tuple::from_vec(parts).into_obj())
+            }
+        }
+    };
+}
+
+shared!(Bytes);
+shared!(ByteArray);

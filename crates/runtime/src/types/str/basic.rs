@@ -1,0 +1,351 @@
+//! The slots of `str`: construction, comparison, items, arithmetic; and its iterator.
+
+use super::ranges::Selection;
+use super::{Str, new_instance};
+use crate::args::Signature;
+use crate::buffer::{self, BytesLike};
+use crate::protocols::{self, number};
+use crate::slots::CompareOp;
+use crate::types::int;
+use crate::types::slice::Slice;
+use crate::types::tuple;
+use crate::types::type_::alloc_instance;
+use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::cell::Cell;
+use std::cmp::Ordering;
+use text::{Builder, Chars};
+
+/// The same text as an exact `str`.
+#[inline]
+pub(super) fn exact(s: &Py<Str>) -> Py<Str> {
+    match s.as_obj().downcast_exact::<Str>() {
+        Some(s) => s.clone(),
+        None => super::from_chars(s.chars()),
+    }
+}
+
+/// Orders text by code points.
+pub fn compare(a: Chars<'_>, b: Chars<'_>) -> Ordering {
+    match (a, b) {
+        (Chars::Ascii(a) | Chars::Latin1(a), Chars::Ascii(b) | Chars::Latin1(b)) => a.cmp(b),
+        (Chars::Ucs2(a), Chars::Ucs2(b)) => a.cmp(b),
+        (Chars::Ucs4(a), Chars::Ucs4(b)) => a.cmp(b),
+        (a, b) => a.iter().cmp(b.iter()),
+    }
+}
+
+/// `a + b`.
+pub fn concat(th: &Thread, a: &Py<Str>, b: &Py<Str>) -> PyResult<Py<Str>> {
+    if a.is_empty() {
+        return Ok(exact(b));
+    }
+    if b.is_empty() {
+        return Ok(exact(a));
+    }
+    let mut out = Builder::new();
+    if out.try_reserve(a.len() + b.len()).is_err() {
+        return Err(th.memory_error());
+    }
+    out.push_chars(a.chars());
+    out.push_chars(b.chars());
+    Ok(super::from_buf(out.finish()))
+}
+
+/// `s * n`.
+fn repeat(th: &Thread, s: &Py<Str>, n: isize) -> PyResult<Py<Str>> {
+    if n <= 0 || s.is_empty() {
+        return Ok(super::empty());
+    }
+    let n = n as usize;
+    if n == 1 {
+        return Ok(exact(s));
+    }
+    let chars = s.chars();
+    let Some(total) = chars.len().checked_mul(n).filter(|t| *t <= isize::MAX as usize) else {
+        return Err(th.overflow_error("repeated string is too long"));
+    };
+    let mut out = Builder::new();
+    let widest = match chars {
+        Chars::Ucs2(_) => 2,
+        Chars::Ucs4(_) => 4,
+        _ => 1,
+    };
+    if total.checked_mul(widest).is_none_or(|bytes| bytes > isize::MAX as usize - 64) {
+        return Err(th.memory_error());
+    }
+    out.push_chars(chars);
+    if out.try_reserve(total - chars.len()).is_err() {
+        return Err(th.memory_error());
+    }
+    if chars.len() == 1 {
+        out.push_repeated(chars.get(0).unwrap_or(0), n - 1);
+    } else {
+        (1..n).for_each(|_| out.push_chars(chars));
+    }
+    Ok(super::from_buf(out.finish()))
+}
+
+static NEW: Signature = Signature {
+    function: "str",
+    names: &["object", "encoding", "errors"],
+    required: &[false, false, false],
+    positional_only: 0,
+    positional: 3,
+    var_positional: false,
+    var_keyword: false,
+};
+
+/// The text of an argument that names an encoding or an error handler.
+pub(crate) fn codec_name(th: &Thread, o: Option<&Obj>, function: &str, argument: &str) -> PyResult<Option<String>> {
+    let Some(o) = o else { return Ok(None) };
+    match o.downcast::<Str>() {
+        Some(s) => crate::codecs::c_string(th, s).map(Some),
+        None => {
+            let got = if o.is_none() { "None".to_string() } else { o.ty().tp_name() };
+            Err(th.type_error(format!("{function}() argument '{argument}' must be str, not {got}")))
+        }
+    }
+}
+
+/// Text decoded from an object (`PyUnicode_FromEncodedObject`).
+pub fn from_encoded(th: &Thread, o: &Obj, encoding: Option<&str>, errors: Option<&str>) -> PyResult<Py<Str>> {
+    if o.downcast::<Str>().is_some() {
+        return Err(th.type_error("decoding str is not supported"));
+    }
+    if !buffer::is_exporter(o) {
+        return Err(th.type_error(format!("decoding to str: need a bytes-like object, {} found", o.ty().tp_name())));
+    }
+    let bytes = BytesLike::new(th, o)?;
+    crate::codecs::decode(th, bytes.as_slice(), encoding, errors)
+}
+
+#[macros::pymethods]
+impl Str {
+    #[new(name = "str")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        if args.pos().len() > 3 {
+            return Err(th.type_error(format!("str expected at most 3 arguments, got {}", args.pos().len())));
+        }
+        let [object, encoding, errors] = NEW.bind::<3>(th, args)?;
+        let encoding = codec_name(th, encoding, "str", "encoding")?;
+        let errors = codec_name(th, errors, "str", "errors")?;
+        let text = match object {
+            None => super::empty(),
+            Some(o) if encoding.is_none() && errors.is_none() => protocols::str(th, o)?,
+            Some(o) => from_encoded(th, o, encoding.as_deref(), errors.as_deref())?,
+        };
+        if std::ptr::eq(cls.as_object(), Str::TYPE) {
+            return Ok(text.into_obj());
+        }
+        Ok(new_instance(th, cls.as_object(), text.chars()).into_obj())
+    }
+
+    #[slot(tp_repr)]
+    fn slot_repr(_th: &Thread, slf: &Py<Str>) -> Obj {
+        let mut out = Builder::with_capacity(slf.len() + 2);
+        text::quote::repr_str(slf.chars(), &mut out);
+        super::from_buf(out.finish()).into_obj()
+    }
+
+    #[slot(tp_str)]
+    fn slot_str(_th: &Thread, slf: &Py<Str>) -> Obj {
+        exact(slf).into_obj()
+    }
+
+    #[slot(tp_hash)]
+    fn slot_hash(_th: &Thread, slf: &Py<Str>) -> PyResult<i64> {
+        Ok(slf.hash())
+    }
+
+    #[slot(tp_richcompare)]
+    fn slot_richcompare(_th: &Thread, slf: &Py<Str>, other: &Obj, op: CompareOp) -> Obj {
+        let Some(other) = other.downcast::<Str>() else { return crate::not_implemented() };
+        crate::bool_obj(match op {
+            CompareOp::Eq => Str::eq(slf, other),
+            CompareOp::Ne => !Str::eq(slf, other),
+            _ => op.matches(compare(slf.chars(), other.chars())),
+        })
+    }
+
+    #[slot(sq_length)]
+    fn slot_len(_th: &Thread, slf: &Py<Str>) -> PyResult<usize> {
+        Ok(slf.len())
+    }
+
+    #[slot(mp_length)]
+    fn slot_map_len(_th: &Thread, slf: &Py<Str>) -> PyResult<usize> {
+        Ok(slf.len())
+    }
+
+    #[slot(sq_concat)]
+    fn slot_concat(th: &Thread, slf: &Py<Str>, other: &Obj) -> PyResult<Obj> {
+        match other.downcast::<Str>() {
+            Some(other) => concat(th, slf, other).map(Py::into_obj),
+            None => Err(th.type_error(format!("can only concatenate str (not \"{}\") to str", other.ty().tp_name()))),
+        }
+    }
+
+    #[slot(sq_repeat)]
+    fn slot_repeat(th: &Thread, slf: &Py<Str>, n: isize) -> PyResult<Obj> {
+        repeat(th, slf, n).map(Py::into_obj)
+    }
+
+    #[slot(sq_item)]
+    fn slot_item(th: &Thread, slf: &Py<Str>, i: isize) -> PyResult<Obj> {
+        match usize::try_from(i).ok().and_then(|i| slf.chars().get(i)) {
+            Some(c) => Ok(super::single(c).into_obj()),
+            None => Err(th.index_error("string index out of range")),
+        }
+    }
+
+    #[slot(sq_contains)]
+    fn slot_contains(th: &Thread, slf: &Py<Str>, needle: &Obj) -> PyResult<bool> {
+        match needle.downcast::<Str>() {
+            Some(needle) => Ok(text::search::find(slf.chars(), needle.chars()).is_some()),
+            None => {
+                Err(th.type_error(format!("'in <string>' requires string as left operand, not {}", needle.ty().tp_name())))
+            }
+        }
+    }
+
+    #[slot(mp_subscript)]
+    fn slot_subscript(th: &Thread, slf: &Py<Str>, key: &Obj) -> PyResult<Obj> {
+        if let Some(slice) = key.downcast_exact::<Slice>() {
+            let selection = Selection::new(th, slice, || slf.len())?;
+            let chars = slf.chars();
+            if let Some(range) = selection.as_range() {
+                if range.len() == slf.len() {
+                    return Ok(exact(slf).into_obj());
+                }
+                return Ok(super::from_chars(chars.slice(range)).into_obj());
+            }
+            let buf: text::CharsBuf = selection.iter().filter_map(|i| chars.get(i)).collect();
+            return Ok(super::from_buf(buf).into_obj());
+        }
+        if key.ty().slots.nb_index.get().is_none() {
+            return Err(th.type_error(format!("string indices must be integers, not '{}'", key.ty().tp_name())));
+        }
+        let i = number::index_isize_or_index_error(th, key)?;
+        let i = if i < 0 { i + slf.len() as isize } else { i };
+        Self::slot_item(th, slf, i)
+    }
+
+    #[slot(nb_remainder)]
+    fn slot_remainder(th: &Thread, slf: &Obj, args: &Obj) -> PyResult<Obj> {
+        match slf.downcast::<Str>() {
+            Some(format) => super::percent::format(th, format, args).map(Py::into_obj),
+            None => Ok(crate::not_implemented()),
+        }
+    }
+
+    #[slot(tp_iter)]
+    fn slot_iter(th: &Thread, slf: &Py<Str>) -> Obj {
+        let payload = StrIterator { string: Guarded::new(Some(slf.clone())), pos: Cell::new(0) };
+        alloc_instance(th, StrIterator::TYPE, payload).into_obj()
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __getnewargs__(_th: &Thread, slf: &Py<Str>) -> Obj {
+        tuple::from_vec(vec![super::from_chars(slf.chars()).into_obj()]).into_obj()
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Py<Str>) -> usize {
+        let fixed = if slf.is_ascii() { 40 } else { 56 };
+        fixed + (slf.len() + 1) * slf.kind()
+    }
+
+    #[pymethod(sig = "($self, format_spec, /)")]
+    fn __format__(th: &Thread, slf: &Py<Str>, spec: &Py<Str>) -> PyResult<Obj> {
+        super::format::format_str(th, slf, spec).map(Py::into_obj)
+    }
+}
+
+/// The iterator of strings.
+#[macros::pyclass(name = "str_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct StrIterator {
+    /// `None` at the end.
+    string: Guarded<Option<Py<Str>>>,
+    pos: Cell<usize>,
+}
+
+impl Payload for StrIterator {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(string) = self.string.try_lock() {
+            v.opt_py(&string);
+        }
+    }
+}
+
+impl StrIterator {
+    /// The next character; `None` at the end.
+    #[inline]
+    pub fn step(&self) -> Option<Obj> {
+        let c = self.string.lock().as_ref()?.chars().get(self.pos.get());
+        match c {
+            Some(c) => {
+                self.pos.set(self.pos.get() + 1);
+                Some(super::single(c).into_obj())
+            }
+            None => {
+                self.string.set(None);
+                None
+            }
+        }
+    }
+}
+
+#[macros::pymethods]
+impl StrIterator {
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Py<StrIterator>) -> Obj {
+        slf.clone().into_obj()
+    }
+
+    #[slot(tp_iternext)]
+    fn next(_th: &Thread, slf: &Py<StrIterator>) -> PyResult<Option<Obj>> {
+        Ok(slf.step())
+    }
+
+    /// Private method returning an estimate of len(list(it)).
+    #[pymethod]
+    fn __length_hint__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<usize> {
+        crate::types::function::no_arguments(th, args, "__length_hint__")?;
+        Ok(slf.string.lock().as_ref().map_or(0, |s| s.len().saturating_sub(slf.pos.get())))
+    }
+
+    /// Return state information for pickling.
+    #[pymethod]
+    fn __reduce__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<Obj> {
+        crate::types::function::no_arguments(th, args, "__reduce__")?;
+        let iter = crate::builtins::get(th, "iter")?;
+        let string = slf.string.get();
+        let items = match string {
+            Some(s) => {
+                let args = tuple::from_vec(vec![s.into_obj()]).into_obj();
+                vec![iter, args, int::from_u64(slf.pos.get() as u64)]
+            }
+            None => vec![iter, tuple::from_vec(vec![super::empty().into_obj()]).into_obj()],
+        };
+        Ok(tuple::from_vec(items).into_obj())
+    }
+
+    /// Set state information for unpickling.
+    #[pymethod]
+    fn __setstate__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<()> {
+        let [state] = args.pos() else {
+            return Err(th.type_error(format!(
+                "str_iterator.__setstate__() takes exactly one argument ({} given)",
+                args.pos().len()
+            )));
+        };
+        let i = number::index_isize(th, state, "Python int too large to convert to C ssize_t")?;
+        let len = slf.string.lock().as_ref().map(|s| s.len());
+        if let Some(len) = len {
+            slf.pos.set((i.max(0) as usize).min(len));
+        }
+        Ok(())
+    }
+}

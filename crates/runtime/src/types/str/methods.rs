@@ -1,0 +1,628 @@
+//! Methods of `str`: searching, questions, case, stripping, padding, splitting and joining.
+
+use super::basic::exact;
+use super::ranges::Bounds;
+use super::{Str, empty, from_buf, from_chars};
+use crate::args::{ArgName, FromArg};
+use crate::protocols::{mapping, sequence};
+use crate::types::exceptions::LOOKUP_ERROR;
+use crate::types::{bytes, dict, int, list, tuple};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use text::{Builder, case, search};
+
+/// A fill character.
+struct Fill(u32);
+
+impl<'a> FromArg<'a> for Fill {
+    fn from_arg(th: &Thread, arg: &'a Obj, _: &ArgName) -> PyResult<Self> {
+        let Some(s) = arg.downcast::<Str>() else {
+            return Err(th.type_error(format!("The fill character must be a unicode character, not {}", arg.ty().tp_name())));
+        };
+        match (s.len(), s.chars().get(0)) {
+            (1, Some(c)) => Ok(Fill(c)),
+            _ => Err(th.type_error("The fill character must be exactly one character long")),
+        }
+    }
+}
+
+fn must_be_str<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a Py<Str>> {
+    o.downcast::<Str>().ok_or_else(|| th.type_error(format!("must be str, not {}", o.ty().tp_name())))
+}
+
+/// A separator for `split`; `None` stands for white space.
+fn separator<'a>(th: &Thread, sep: Option<&'a Obj>) -> PyResult<Option<&'a Py<Str>>> {
+    let Some(sep) = sep.filter(|s| !s.is_none()) else { return Ok(None) };
+    let Some(s) = sep.downcast::<Str>() else {
+        return Err(th.type_error(format!("must be str or None, not {}", sep.ty().tp_name())));
+    };
+    if s.is_empty() {
+        return Err(th.value_error("empty separator"));
+    }
+    Ok(Some(s))
+}
+
+fn limit(max: isize) -> usize {
+    usize::try_from(max).unwrap_or(usize::MAX)
+}
+
+fn sub(s: &Py<Str>, start: usize, end: usize) -> Py<Str> {
+    if start == 0 && end == s.len() { exact(s) } else { from_chars(s.chars().slice(start..end)) }
+}
+
+/// The text padded with `left` and `right` fill characters.
+fn pad(th: &Thread, s: &Py<Str>, left: usize, right: usize, fill: u32) -> PyResult<Py<Str>> {
+    if left == 0 && right == 0 {
+        return Ok(exact(s));
+    }
+    let mut out = Builder::new();
+    if left.checked_add(right).and_then(|n| n.checked_add(s.len())).is_none_or(|n| n > isize::MAX as usize / 4) {
+        return Err(th.overflow_error("padded string is too long"));
+    }
+    if out.try_reserve(left + right + s.len()).is_err() {
+        return Err(th.memory_error());
+    }
+    out.push_repeated(fill, left);
+    out.push_chars(s.chars());
+    out.push_repeated(fill, right);
+    Ok(from_buf(out.finish()))
+}
+
+fn padding(s: &Str, width: isize) -> usize {
+    usize::try_from(width).unwrap_or(0).saturating_sub(s.len())
+}
+
+/// Where the text begins and ends without the characters to strip at either side.
+fn stripped(s: &Str, chars: Option<&Py<Str>>, left: bool, right: bool) -> (usize, usize) {
+    let text = s.chars();
+    let strip = |c: u32| match chars {
+        None => unicode::is_space(c),
+        Some(set) => search::find_char(set.chars(), c).is_some(),
+    };
+    let (mut start, mut end) = (0, text.len());
+    if left {
+        while start < end && text.get(start).is_some_and(strip) {
+            start += 1;
+        }
+    }
+    if right {
+        while end > start && text.get(end - 1).is_some_and(strip) {
+            end -= 1;
+        }
+    }
+    (start, end)
+}
+
+fn strip(th: &Thread, s: &Py<Str>, chars: Option<&Obj>, name: &str, (left, right): (bool, bool)) -> PyResult<Py<Str>> {
+    let set = match chars.filter(|c| !c.is_none()) {
+        None => None,
+        Some(c) => match c.downcast::<Str>() {
+            Some(c) => Some(c),
+            None => return Err(th.type_error(format!("{name} arg must be None or str"))),
+        },
+    };
+    let (start, end) = stripped(s, set, left, right);
+    Ok(sub(s, start, end))
+}
+
+/// `find` and `rfind` within bounds.
+fn locate(th: &Thread, s: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>, last: bool) -> PyResult<Option<usize>> {
+    let Some(range) = Bounds::new(th, start, end)?.clip(s.len()) else { return Ok(None) };
+    let hay = s.chars().slice(range.clone());
+    let found = if last { search::rfind(hay, needle.chars()) } else { search::find(hay, needle.chars()) };
+    Ok(found.map(|at| at + range.start))
+}
+
+fn matches_at(s: &Py<Str>, part: &Py<Str>, bounds: Bounds, tail: bool) -> bool {
+    let Some(range) = bounds.clip(s.len()) else { return false };
+    let hay = s.chars().slice(range);
+    let (n, m) = (hay.len(), part.len());
+    m <= n && hay.slice(if tail { n - m..n } else { 0..m }) == part.chars()
+}
+
+fn starts_or_ends(th: &Thread, s: &Py<Str>, part: &Obj, start: Option<&Obj>, end: Option<&Obj>, tail: bool) -> PyResult<bool> {
+    let bounds = Bounds::new(th, start, end)?;
+    let name = if tail { "endswith" } else { "startswith" };
+    if let Some(parts) = part.downcast::<tuple::Tuple>() {
+        for part in parts.items() {
+            let Some(part) = part.downcast::<Str>() else {
+                return Err(th.type_error(format!("tuple for {name} must only contain str, not {}", part.ty().tp_name())));
+            };
+            if matches_at(s, part, bounds, tail) {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    match part.downcast::<Str>() {
+        Some(part) => Ok(matches_at(s, part, bounds, tail)),
+        None => Err(th.type_error(format!("{name} first arg must be str or a tuple of str, not {}", part.ty().tp_name()))),
+    }
+}
+
+/// `sep.join(items)`.
+pub fn join(th: &Thread, sep: &Py<Str>, items: &[Obj]) -> PyResult<Py<Str>> {
+    if let [one] = items
+        && let Some(s) = one.downcast_exact::<Str>()
+    {
+        return Ok(s.clone());
+    }
+    let mut total = 0usize;
+    for (i, o) in items.iter().enumerate() {
+        match o.downcast::<Str>() {
+            Some(s) => total = total.saturating_add(s.len() + sep.len()),
+            None => {
+                return Err(th.type_error(format!("sequence item {i}: expected str instance, {} found", o.ty().tp_name())));
+            }
+        }
+    }
+    let mut out = Builder::new();
+    if out.try_reserve(total).is_err() {
+        return Err(th.memory_error());
+    }
+    for (i, o) in items.iter().enumerate() {
+        if i > 0 {
+            out.push_chars(sep.chars());
+        }
+        if let Some(s) = o.downcast::<Str>() {
+            out.push_chars(s.chars());
+        }
+    }
+    Ok(from_buf(out.finish()))
+}
+
+fn all(s: &Str, f: impl Fn(u32) -> bool) -> bool {
+    !s.is_empty() && s.chars().iter().all(f)
+}
+
+#[macros::pymethods(TEXT_METHODS)]
+impl Str {
+    #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+    fn find(th: &Thread, slf: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+        Ok(locate(th, slf, needle, start, end, false)?.map_or(-1, |i| i as isize))
+    }
+
+    #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+    fn rfind(th: &Thread, slf: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<isize> {
+        Ok(locate(th, slf, needle, start, end, true)?.map_or(-1, |i| i as isize))
+    }
+
+    #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+    fn index(th: &Thread, slf: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+        locate(th, slf, needle, start, end, false)?.ok_or_else(|| th.value_error("substring not found"))
+    }
+
+    #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+    fn rindex(th: &Thread, slf: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+        locate(th, slf, needle, start, end, true)?.ok_or_else(|| th.value_error("substring not found"))
+    }
+
+    #[pymethod(sig = "($self, sub[, start[, end]], /)")]
+    fn count(th: &Thread, slf: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<usize> {
+        let range = Bounds::new(th, start, end)?.clip(slf.len());
+        Ok(range.map_or(0, |r| search::count(slf.chars().slice(r), needle.chars())))
+    }
+
+    #[pymethod(sig = "($self, prefix[, start[, end]], /)")]
+    fn startswith(th: &Thread, slf: &Py<Str>, prefix: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<bool> {
+        starts_or_ends(th, slf, prefix, start, end, false)
+    }
+
+    #[pymethod(sig = "($self, suffix[, start[, end]], /)")]
+    fn endswith(th: &Thread, slf: &Py<Str>, suffix: &Obj, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<bool> {
+        starts_or_ends(th, slf, suffix, start, end, true)
+    }
+
+    #[pymethod(sig = "($self, old, new, /, count=-1)")]
+    fn replace(th: &Thread, slf: &Py<Str>, old: &Py<Str>, new: &Py<Str>, count: Option<isize>) -> PyResult<Py<Str>> {
+        let max = limit(count.unwrap_or(-1));
+        let (text, from, to) = (slf.chars(), old.chars(), new.chars());
+        if max == 0 || from == to {
+            return Ok(exact(slf));
+        }
+        if to.len() > from.len() && text.len() > 1024 {
+            let n = search::count(text, from).min(max);
+            let grown = (to.len() - from.len()).checked_mul(n).and_then(|g| g.checked_add(text.len()));
+            if grown.is_none_or(|g| g > isize::MAX as usize / 4) {
+                return Err(th.overflow_error("replace string is too long"));
+            }
+        }
+        Ok(search::replace(text, from, to, max).map_or_else(|| exact(slf), from_buf))
+    }
+
+    #[pymethod(sig = "($self, prefix, /)")]
+    fn removeprefix(_th: &Thread, slf: &Py<Str>, prefix: &Py<Str>) -> Py<Str> {
+        let (n, m) = (slf.len(), prefix.len());
+        if m <= n && slf.chars().slice(0..m) == prefix.chars() { sub(slf, m, n) } else { exact(slf) }
+    }
+
+    #[pymethod(sig = "($self, suffix, /)")]
+    fn removesuffix(_th: &Thread, slf: &Py<Str>, suffix: &Py<Str>) -> Py<Str> {
+        let (n, m) = (slf.len(), suffix.len());
+        if m <= n && slf.chars().slice(n - m..n) == suffix.chars() { sub(slf, 0, n - m) } else { exact(slf) }
+    }
+
+    #[pymethod(sig = "($self, chars=None, /)")]
+    fn strip(th: &Thread, slf: &Py<Str>, chars: Option<&Obj>) -> PyResult<Py<Str>> {
+        strip(th, slf, chars, "strip", (true, true))
+    }
+
+    #[pymethod(sig = "($self, chars=None, /)")]
+    fn lstrip(th: &Thread, slf: &Py<Str>, chars: Option<&Obj>) -> PyResult<Py<Str>> {
+        strip(th, slf, chars, "lstrip", (true, false))
+    }
+
+    #[pymethod(sig = "($self, chars=None, /)")]
+    fn rstrip(th: &Thread, slf: &Py<Str>, chars: Option<&Obj>) -> PyResult<Py<Str>> {
+        strip(th, slf, chars, "rstrip", (false, true))
+    }
+
+    #[pymethod(sig = "($self, width, fillchar=' ', /)")]
+    fn center(th: &Thread, slf: &Py<Str>, width: isize, fill: Option<Fill>) -> PyResult<Py<Str>> {
+        let marg = padding(slf, width);
+        let left = marg / 2 + (marg & width.max(0) as usize & 1);
+        pad(th, slf, left, marg - left, fill.map_or(32, |f| f.0))
+    }
+
+    #[pymethod(sig = "($self, width, fillchar=' ', /)")]
+    fn ljust(th: &Thread, slf: &Py<Str>, width: isize, fill: Option<Fill>) -> PyResult<Py<Str>> {
+        pad(th, slf, 0, padding(slf, width), fill.map_or(32, |f| f.0))
+    }
+
+    #[pymethod(sig = "($self, width, fillchar=' ', /)")]
+    fn rjust(th: &Thread, slf: &Py<Str>, width: isize, fill: Option<Fill>) -> PyResult<Py<Str>> {
+        pad(th, slf, padding(slf, width), 0, fill.map_or(32, |f| f.0))
+    }
+
+    #[pymethod(sig = "($self, width, /)")]
+    fn zfill(th: &Thread, slf: &Py<Str>, width: isize) -> PyResult<Py<Str>> {
+        let zeros = padding(slf, width);
+        let sign = slf.chars().get(0).filter(|c| matches!(c, 0x2b | 0x2d));
+        let (Some(sign), true) = (sign, zeros > 0) else { return pad(th, slf, zeros, 0, '0'.into()) };
+        let digits = from_chars(slf.chars().slice(1..slf.len()));
+        let padded = pad(th, &digits, zeros, 0, '0'.into())?;
+        let mut out = Builder::with_capacity(padded.len() + 1);
+        out.push(sign);
+        out.push_chars(padded.chars());
+        Ok(from_buf(out.finish()))
+    }
+
+    #[pymethod(sig = "($self, /, tabsize=8)")]
+    fn expandtabs(th: &Thread, slf: &Py<Str>, tabsize: Option<i32>) -> PyResult<Py<Str>> {
+        let tab = usize::try_from(tabsize.unwrap_or(8)).unwrap_or(0);
+        let mut out = Builder::with_capacity(slf.len());
+        let mut column = 0;
+        for c in slf.chars().iter() {
+            if c == 9 {
+                if tab > 0 {
+                    let n = tab - column % tab;
+                    column += n;
+                    if out.try_reserve(n).is_err() {
+                        return Err(th.overflow_error("new string is too long"));
+                    }
+                    out.push_repeated(32, n);
+                }
+                continue;
+            }
+            column = if matches!(c, 10 | 13) { 0 } else { column + 1 };
+            out.push(c);
+        }
+        Ok(from_buf(out.finish()))
+    }
+
+    #[pymethod(sig = "($self, /, sep=None, maxsplit=-1)")]
+    fn split(th: &Thread, slf: &Py<Str>, sep: Option<&Obj>, maxsplit: Option<isize>) -> PyResult<Obj> {
+        let max = limit(maxsplit.unwrap_or(-1));
+        let chars = slf.chars();
+        let mut parts = Vec::new();
+        match separator(th, sep)? {
+            None => {
+                let mut words = search::words(chars);
+                words.trim_start();
+                while parts.len() < max
+                    && let Some(word) = words.next()
+                {
+                    parts.push(sub(slf, word.start, word.end).into_obj());
+                }
+                let rest = words.rest();
+                if !rest.is_empty() {
+                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                }
+            }
+            Some(sep) => {
+                let mut start = 0;
+                for at in search::find_iter(chars, sep.chars()).take(max) {
+                    parts.push(from_chars(chars.slice(start..at)).into_obj());
+                    start = at + sep.len();
+                }
+                parts.push(sub(slf, start, slf.len()).into_obj());
+            }
+        }
+        Ok(list::from_vec(th, parts).into_obj())
+    }
+
+    #[pymethod(sig = "($self, /, sep=None, maxsplit=-1)")]
+    fn rsplit(th: &Thread, slf: &Py<Str>, sep: Option<&Obj>, maxsplit: Option<isize>) -> PyResult<Obj> {
+        let max = limit(maxsplit.unwrap_or(-1));
+        let chars = slf.chars();
+        let mut parts = Vec::new();
+        match separator(th, sep)? {
+            None => {
+                let mut words = search::words(chars);
+                words.trim_end();
+                while parts.len() < max
+                    && let Some(word) = words.next_back()
+                {
+                    parts.push(sub(slf, word.start, word.end).into_obj());
+                }
+                let rest = words.rest();
+                if !rest.is_empty() {
+                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                }
+            }
+            Some(sep) => {
+                let mut end = slf.len();
+                while parts.len() < max
+                    && let Some(at) = search::rfind(chars.slice(0..end), sep.chars())
+                {
+                    parts.push(from_chars(chars.slice(at + sep.len()..end)).into_obj());
+                    end = at;
+                }
+                parts.push(sub(slf, 0, end).into_obj());
+            }
+        }
+        parts.reverse();
+        Ok(list::from_vec(th, parts).into_obj())
+    }
+
+    #[pymethod(sig = "($self, /, keepends=False)")]
+    fn splitlines(th: &Thread, slf: &Py<Str>, keepends: Option<bool>) -> Obj {
+        let keep = keepends.unwrap_or(false);
+        let lines = search::lines(slf.chars());
+        let parts = lines.map(|l| sub(slf, l.start, if keep { l.next } else { l.end }).into_obj()).collect();
+        list::from_vec(th, parts).into_obj()
+    }
+
+    #[pymethod(sig = "($self, sep, /)")]
+    fn partition(th: &Thread, slf: &Py<Str>, sep: &Obj) -> PyResult<Obj> {
+        let sep = must_be_str(th, sep)?;
+        if sep.is_empty() {
+            return Err(th.value_error("empty separator"));
+        }
+        let parts = match search::find(slf.chars(), sep.chars()) {
+            Some(at) => vec![sub(slf, 0, at), sep.clone(), sub(slf, at + sep.len(), slf.len())],
+            None => vec![exact(slf), empty(), empty()],
+        };
+        Ok(tuple::from_vec(parts.into_iter().map(Py::into_obj).collect()).into_obj())
+    }
+
+    #[pymethod(sig = "($self, sep, /)")]
+    fn rpartition(th: &Thread, slf: &Py<Str>, sep: &Obj) -> PyResult<Obj> {
+        let sep = must_be_str(th, sep)?;
+        if sep.is_empty() {
+            return Err(th.value_error("empty separator"));
+        }
+        let parts = match search::rfind(slf.chars(), sep.chars()) {
+            Some(at) => vec![sub(slf, 0, at), sep.clone(), sub(slf, at + sep.len(), slf.len())],
+            None => vec![empty(), empty(), exact(slf)],
+        };
+        Ok(tuple::from_vec(parts.into_iter().map(Py::into_obj).collect()).into_obj())
+    }
+
+    #[pymethod(sig = "($self, iterable, /)")]
+    fn join(th: &Thread, slf: &Py<Str>, iterable: &Obj) -> PyResult<Py<Str>> {
+        let items = sequence::fast_items(th, iterable, "can only join an iterable")?;
+        join(th, slf, &items)
+    }
+
+    #[pymethod(sig = "($self, /, encoding='utf-8', errors='strict')")]
+    fn encode(th: &Thread, slf: &Py<Str>, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<Obj> {
+        let encoding = super::basic::codec_name(th, encoding, "encode", "encoding")?;
+        let errors = super::basic::codec_name(th, errors, "encode", "errors")?;
+        if encoding.is_none() && slf.is_ascii() {
+            return Ok(bytes::new(slf.storage_bytes()).into_obj());
+        }
+        let b = crate::codecs::encode(th, slf, encoding.as_deref(), errors.as_deref())?;
+        Ok(bytes::new(&b).into_obj())
+    }
+}
+
+#[macros::pymethods(CASE_METHODS)]
+impl Str {
+    #[pymethod(sig = "($self, /)")]
+    fn lower(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::lower(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn upper(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::upper(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn casefold(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::casefold(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn swapcase(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::swapcase(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn capitalize(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::capitalize(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn title(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        from_buf(case::title(slf.chars()))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn islower(_th: &Thread, slf: &Py<Str>) -> bool {
+        case::is_lower(slf.chars())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isupper(_th: &Thread, slf: &Py<Str>) -> bool {
+        case::is_upper(slf.chars())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn istitle(_th: &Thread, slf: &Py<Str>) -> bool {
+        case::is_title(slf.chars())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isidentifier(_th: &Thread, slf: &Py<Str>) -> bool {
+        case::is_identifier(slf.chars())
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isascii(_th: &Thread, slf: &Py<Str>) -> bool {
+        slf.is_ascii()
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isalnum(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_alnum)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isalpha(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_alpha)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isdecimal(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_decimal)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isdigit(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_digit)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isnumeric(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_numeric)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isspace(_th: &Thread, slf: &Py<Str>) -> bool {
+        all(slf, unicode::is_space)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn isprintable(_th: &Thread, slf: &Py<Str>) -> bool {
+        slf.chars().iter().all(unicode::is_printable)
+    }
+
+    #[pymethod(sig = "($self, table, /)")]
+    fn translate(th: &Thread, slf: &Py<Str>, table: &Obj) -> PyResult<Py<Str>> {
+        let mut out = Builder::with_capacity(slf.len());
+        // What the table says of ASCII characters is asked once.
+        let mut known: [Option<Translation>; 128] = [const { None }; 128];
+        for c in slf.chars().iter() {
+            match known.get_mut(c as usize) {
+                Some(slot) => {
+                    if slot.is_none() {
+                        *slot = Some(translation(th, table, c)?);
+                    }
+                    if let Some(t) = slot {
+                        t.put(c, &mut out);
+                    }
+                }
+                None => translation(th, table, c)?.put(c, &mut out),
+            }
+        }
+        Ok(from_buf(out.finish()))
+    }
+
+    #[staticmethod(sig = "(x, y=<unrepresentable>, z=<unrepresentable>, /)")]
+    fn maketrans(th: &Thread, x: &Obj, y: Option<&Py<Str>>, z: Option<&Py<Str>>) -> PyResult<Obj> {
+        let table = dict::new();
+        let Some(y) = y else {
+            if x.downcast_exact::<dict::Dict>().is_none() {
+                return Err(th.type_error("if you give only one argument to maketrans it must be a dict"));
+            }
+            let Some(d) = x.downcast::<dict::Dict>() else { return Ok(table.into_obj()) };
+            for (key, value) in d.items_vec() {
+                let key = if let Some(s) = key.downcast::<Str>() {
+                    match (s.len(), s.chars().get(0)) {
+                        (1, Some(c)) => int::from_i64(c.into()),
+                        _ => return Err(th.value_error("string keys in translatetable must be of length 1")),
+                    }
+                } else if int::is_int(&key) {
+                    key
+                } else {
+                    return Err(th.type_error("keys in translate table mustbe strings or integers"));
+                };
+                table.set_item(th, &key, value)?;
+            }
+            return Ok(table.into_obj());
+        };
+        let Some(x) = x.downcast::<Str>() else {
+            return Err(th.type_error("first maketrans argument must be a string if there is a second argument"));
+        };
+        if x.len() != y.len() {
+            return Err(th.value_error("the first two maketrans arguments must have equal length"));
+        }
+        for (a, b) in x.chars().iter().zip(y.chars().iter()) {
+            table.set_item(th, &int::from_i64(a.into()), int::from_i64(b.into()))?;
+        }
+        for c in z.iter().flat_map(|z| z.chars().iter()) {
+            table.set_item(th, &int::from_i64(c.into()), crate::none())?;
+        }
+        Ok(table.into_obj())
+    }
+
+    #[pymethod(sig = "($self, /, *args, **kwargs)")]
+    fn format(th: &Thread, slf: &Py<Str>, args: &[Obj], kwargs: crate::Kwargs<'_>) -> PyResult<Py<Str>> {
+        super::format::format_args(th, slf, args, kwargs)
+    }
+
+    #[pymethod(sig = "($self, mapping, /)")]
+    fn format_map(th: &Thread, slf: &Py<Str>, mapping: &Obj) -> PyResult<Py<Str>> {
+        super::format::format_map(th, slf, mapping)
+    }
+}
+
+/// What becomes of a character.
+enum Translation {
+    Same,
+    Char(u32),
+    Text(Py<Str>),
+    Gone,
+}
+
+impl Translation {
+    fn put(&self, c: u32, out: &mut Builder) {
+        match self {
+            Translation::Same => out.push(c),
+            Translation::Char(other) => out.push(*other),
+            Translation::Text(s) => out.push_chars(s.chars()),
+            Translation::Gone => {}
+        }
+    }
+}
+
+fn translation(th: &Thread, table: &Obj, c: u32) -> PyResult<Translation> {
+    let found = match mapping::get_item(th, table, &int::from_i64(c.into())) {
+        Ok(o) => o,
+        Err(raised) => return th.catch(raised, LOOKUP_ERROR).map(|()| Translation::Same),
+    };
+    if found.is_none() {
+        return Ok(Translation::Gone);
+    }
+    if int::is_int(&found) {
+        return match int::to_i64(&found) {
+            Some(c @ 0..=0x10ffff) => Ok(Translation::Char(c as u32)),
+            _ => Err(th.value_error("character mapping must be in range(0x110000)")),
+        };
+    }
+    match found.downcast::<Str>() {
+        Some(s) => Ok(Translation::Text(s.clone())),
+        None => Err(th.type_error("character mapping must return integer, None or str")),
+    }
+}
