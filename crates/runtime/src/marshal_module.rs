@@ -385,7 +385,7 @@ impl Builder for Objects<'_> {
     fn text(&mut self, utf8: &[u8], interned: bool) -> Made {
         let s = match std::str::from_utf8(utf8) {
             Ok(text) => pystr::new(text),
-            Err(_) => crate::codecs::decode(self.th, utf8, "utf-8", "surrogatepass")?,
+            Err(_) => crate::codecs::decode(self.th, utf8, Some("utf-8"), Some("surrogatepass"))?,
         };
         Ok(maybe_interned(s, interned))
     }
