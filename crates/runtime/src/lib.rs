@@ -19,6 +19,7 @@ pub mod import;
 pub mod instances;
 pub mod interp;
 pub mod interpreter;
+pub mod marshal_module;
 pub mod names;
 pub mod native;
 pub mod protocols;

@@ -172,8 +172,8 @@ impl Complex {
             (None, None) => return Ok(new_instance(th, cls, (0.0, 0.0))),
             (Some(x), None) => return from_one(th, cls, x),
             (Some(real), _) => {
-                let own = match value_of(real) {
-                    Some(parts) => Some(parts),
+                let own = match real.downcast_exact::<Complex>() {
+                    Some(c) => Some((c.real, c.imag)),
                     None if real.downcast::<Str>().is_some() => None,
                     None => special_method(th, real)?,
                 };

@@ -55,7 +55,7 @@ fn with_base(th: &Thread, x: &Obj, base: u32) -> PyResult<Obj> {
     }
     if bytes::of(x).is_some() || x.downcast::<ByteArray>().is_some() {
         let b = bytes_text(th, x)?.unwrap_or_default();
-        return parsed(th, x, base, text::int::parse_ascii(&b, base, super::max_str_digits(th)));
+        return parse_bytes(th, &b, base);
     }
     Err(th.type_error("int() can't convert non-string with explicit base"))
 }
@@ -89,7 +89,7 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
         return parse_str(th, o, s, 10);
     }
     if let Some(b) = bytes_text(th, o)? {
-        return parsed(th, o, 10, text::int::parse_ascii(&b, 10, super::max_str_digits(th)));
+        return parse_bytes(th, &b, 10);
     }
     Err(th.type_error(format!(
         "int() argument must be a string, a bytes-like object or a real number, not '{}'",
@@ -99,6 +99,11 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
 
 fn parse_str(th: &Thread, o: &Obj, s: &Str, base: u32) -> PyResult<Obj> {
     parsed(th, o, base, text::int::parse(s.chars(), base, super::max_str_digits(th)))
+}
+
+fn parse_bytes(th: &Thread, b: &[u8], base: u32) -> PyResult<Obj> {
+    let result = text::int::parse_ascii(b, base, super::max_str_digits(th));
+    parsed(th, bytes::new(b).as_obj(), base, result)
 }
 
 fn parsed(th: &Thread, shown: &Obj, base: u32, result: Result<ParsedInt, ParseIntError>) -> PyResult<Obj> {
