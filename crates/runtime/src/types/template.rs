@@ -191,7 +191,7 @@ impl Template {
     /// See PEP 585
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, item)
+        Ok(generic_alias::new(th, cls, item))
     }
 
     #[pymethod]

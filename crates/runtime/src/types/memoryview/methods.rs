@@ -76,7 +76,7 @@ impl MemoryView {
 
     #[classmethod(sig = "($type, object, /)")]
     fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> PyResult<Obj> {
-        generic_alias::new(th, cls, item)
+        Ok(generic_alias::new(th, cls, item))
     }
 
     #[pymethod(name = "release", sig = "($self, /)")]

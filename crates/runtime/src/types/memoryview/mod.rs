@@ -223,8 +223,8 @@ pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, buffer: Buffer) {
         }
         Err(raised) => Err(raised),
     };
-    if called.is_err() {
-        crate::errors::write_unraisable(th, Some(owner));
+    if let Err(raised) = called {
+        crate::display::unraisable_raised(th, raised, None, Some(owner));
     }
     th.restore_exception(before);
 }
