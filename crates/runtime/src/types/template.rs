@@ -188,6 +188,12 @@ impl Template {
         Ok(parts.finish(th))
     }
 
+    /// See PEP 585
+    #[classmethod(sig = "($type, object, /)")]
+    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> PyResult<Obj> {
+        Ok(generic_alias::new(th, cls, item))
+    }
+
     #[pymethod]
     fn __reduce__(th: &Thread, slf: &Py<Template>, args: Args<'_>) -> PyResult<Obj> {
         crate::types::function::no_arguments(th, args, "__reduce__")?;

@@ -25,23 +25,22 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
     module.add("filters", filters::initial(th));
     module.add("_onceregistry", filters::own_once_registry(&state));
     module.add("_defaultaction", pystr::intern("default"));
-    if let Some(variable) = context_variable(th)? {
-        state.context.set(Some(variable.clone()));
+    let variable = match state.context.get() {
+        Some(v) => Some(v),
+        // The import system is not up yet.
+        None => match crate::import::native_now(th, "_contextvars")? {
+            Some(contextvars) => {
+                let v = call::call_method(th, &contextvars, "ContextVar", &[pystr::intern("_warnings_context").into_obj()])?;
+                state.context.set(Some(v.clone()));
+                Some(v)
+            }
+            None => None,
+        },
+    };
+    if let Some(variable) = variable {
         module.add("_warnings_context", variable);
     }
     Ok(())
-}
-
-/// The variable for filters of a context's own. `importlib` is not up yet when it is made, so its module is asked directly.
-fn context_variable(th: &Thread) -> PyResult<Option<Obj>> {
-    if let Some(known) = state(th).context.get() {
-        return Ok(Some(known));
-    }
-    let natives = th.rt().native_modules.get();
-    let Some(def) = natives.into_iter().find(|d| d.name == "_contextvars") else { return Ok(None) };
-    let contextvars = crate::import::make_native(th, def)?;
-    let name = pystr::intern("_warnings_context").into_obj();
-    call::call_method(th, contextvars.as_obj(), "ContextVar", &[name]).map(Some)
 }
 
 #[macros::pymethods]

@@ -1,0 +1,281 @@
+//! `memoryview`: lent memory as a sequence of items in any number of dimensions.
+//!
+//! One [`ManagedBuffer`] holds the loan; all views made from each other share it, and it ends when the last of them is released.
+#![expect(unsafe_code, reason = "views lend their memory on")]
+
+mod compare;
+mod item;
+mod iter;
+mod methods;
+mod subscript;
+
+use crate::buffer::{self, Buffer};
+use crate::protocols::{attribute, call};
+use crate::types::type_::alloc_instance;
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use item::Format;
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use std::borrow::Cow;
+use std::cell::Cell;
+
+/// A loan that several views share.
+#[macros::pyclass(name = "managedbuffer", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct ManagedBuffer {
+    buffer: Buffer,
+}
+
+impl Payload for ManagedBuffer {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        self.buffer.traverse(v);
+    }
+}
+
+#[macros::pymethods]
+impl ManagedBuffer {}
+
+/// How a view sees its memory.
+#[derive(Clone)]
+pub(super) struct Layout {
+    /// Of the first item, from the start of the loan.
+    pub(super) offset: isize,
+    pub(super) itemsize: usize,
+    pub(super) format: Cow<'static, str>,
+    pub(super) shape: Vec<isize>,
+    pub(super) strides: Vec<isize>,
+    pub(super) readonly: bool,
+}
+
+impl Layout {
+    pub(super) fn count(&self) -> usize {
+        self.shape.iter().map(|n| (*n).max(0) as usize).product()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count() * self.itemsize
+    }
+
+    fn contiguous<'a>(&'a self, dims: impl Iterator<Item = (&'a isize, &'a isize)>) -> bool {
+        let mut expected = self.itemsize as isize;
+        for (&n, &stride) in dims {
+            if n > 1 && stride != expected {
+                return false;
+            }
+            expected *= n;
+        }
+        true
+    }
+
+    pub(super) fn is_c(&self) -> bool {
+        self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides).rev())
+    }
+
+    pub(super) fn is_f(&self) -> bool {
+        self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides))
+    }
+}
+
+/// The payload of a memoryview.
+#[macros::pyclass(name = "memoryview", flags = HAVE_GC | SEQUENCE | MANAGED_WEAKREF, methods(METHODS, ATTRIBUTES, SLOTS))]
+pub struct MemoryView {
+    /// `None` once the view is released.
+    base: Guarded<Option<Py<ManagedBuffer>>>,
+    layout: Layout,
+    exports: Cell<usize>,
+    /// -1: not computed.
+    hash: Cell<i64>,
+}
+
+impl Payload for MemoryView {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(base) = self.base.try_lock() {
+            v.opt_py(&base);
+        }
+    }
+
+    fn clear(&self) {
+        if self.exports.get() == 0 {
+            self.base.set(None);
+        }
+    }
+}
+
+impl MemoryView {
+    /// The loan. Errors: `operation forbidden on released memoryview object`.
+    pub(super) fn loan(&self, th: &Thread) -> PyResult<Py<ManagedBuffer>> {
+        match self.base.get() {
+            Some(b) => Ok(b),
+            None => Err(th.value_error("operation forbidden on released memoryview object")),
+        }
+    }
+
+    /// The format, if items can be read and written. Errors: `memoryview: unsupported format <i`.
+    pub(super) fn native_format(&self, th: &Thread) -> PyResult<Format> {
+        match Format::parse(&self.layout.format) {
+            Some(f) => Ok(f),
+            None => Err(th.not_implemented_error(format!("memoryview: unsupported format {}", self.layout.format))),
+        }
+    }
+
+    /// The item at `offset` from the first one.
+    pub(super) fn read(&self, base: &ManagedBuffer, format: Format, offset: isize) -> Obj {
+        let mut bytes = [0; 8];
+        let bytes = &mut bytes[..format.size()];
+        base.buffer.read(self.layout.offset + offset, bytes);
+        item::unpack(format, bytes)
+    }
+
+    /// Copies of all bytes, in C order or Fortran's.
+    pub(super) fn bytes(&self, base: &ManagedBuffer, fortran: bool) -> Vec<u8> {
+        let layout = &self.layout;
+        let mut out = vec![0; layout.len()];
+        if layout.is_c() && (!fortran || layout.is_f()) || fortran && layout.is_f() {
+            base.buffer.read(layout.offset, &mut out);
+            return out;
+        }
+        let (mut shape, mut strides) = (layout.shape.clone(), layout.strides.clone());
+        if fortran {
+            shape.reverse();
+            strides.reverse();
+        }
+        let mut chunks = out.chunks_exact_mut(layout.itemsize.max(1));
+        buffer::for_each_offset(&shape, &strides, |offset| {
+            if let Some(chunk) = chunks.next() {
+                base.buffer.read(layout.offset + offset, chunk);
+            }
+        });
+        out
+    }
+
+    /// Ends the view's part in the loan. Errors: `BufferError` while others use the view.
+    fn release(&self, th: &Thread) -> PyResult<()> {
+        let n = self.exports.get();
+        if n > 0 && self.base.lock().is_some() {
+            return Err(th.buffer_error(format!("memoryview has {n} exported buffer{}", if n == 1 { "" } else { "s" })));
+        }
+        self.base.set(None);
+        Ok(())
+    }
+}
+
+fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> {
+    let payload = MemoryView { base: Guarded::new(Some(base)), layout, exports: Cell::new(0), hash: Cell::new(-1) };
+    alloc_instance(th, MemoryView::TYPE, payload)
+}
+
+/// A view of a loan as it is.
+fn of_buffer(th: &Thread, buffer: Buffer) -> Py<MemoryView> {
+    let layout = Layout {
+        offset: 0,
+        itemsize: buffer.itemsize,
+        format: buffer.format.clone(),
+        shape: buffer.shape_vec(),
+        strides: buffer.strides_vec(),
+        readonly: buffer.readonly,
+    };
+    let base = alloc_instance(th, ManagedBuffer::TYPE, ManagedBuffer { buffer });
+    make(th, base, layout)
+}
+
+/// `memoryview(o)`.
+pub fn new(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    if let Some(mv) = o.downcast::<MemoryView>() {
+        let base = mv.loan(th)?;
+        return Ok(make(th, base, mv.layout.clone()).into_obj());
+    }
+    if !buffer::is_exporter(o) {
+        return Err(th.type_error(format!("memoryview: a bytes-like object is required, not '{}'", o.ty().tp_name())));
+    }
+    Ok(of_buffer(th, buffer::get(th, o, buffer::flags::FULL_RO)?).into_obj())
+}
+
+/// What `o.__buffer__(flags)` returns: a view of the loan.
+pub fn from_buffer(th: &Thread, buffer: Buffer, _owner: &Obj) -> PyResult<Obj> {
+    Ok(of_buffer(th, buffer).into_obj())
+}
+
+/// `o.__release_buffer__(view)` of a native type: the view must be one of `o`'s memory; it is released.
+pub fn release_buffer(th: &Thread, o: &Obj, view: &Obj) -> PyResult<Obj> {
+    let Some(mv) = view.downcast::<MemoryView>() else {
+        return Err(th.type_error("expected a memoryview object"));
+    };
+    match mv.base.get() {
+        None => Err(th.value_error("memoryview's buffer has already been released")),
+        Some(b) if !b.buffer.owner().is(o) => Err(th.value_error("memoryview's buffer is not this object")),
+        Some(_) => {
+            mv.release(th)?;
+            Ok(crate::none())
+        }
+    }
+}
+
+/// Tells an exporter written in Python that a loan ends, if it wants to know.
+pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, buffer: Buffer) {
+    let name = &crate::names::get().__release_buffer__;
+    let before = th.take_exception();
+    let called = match attribute::lookup_special(th, owner, name) {
+        Ok(None) => Ok(()),
+        Ok(Some(f)) => {
+            let view = of_buffer(th, buffer);
+            let called = call::call(th, &f, &[view.as_obj().clone()]).map(drop);
+            view.base.set(None);
+            called
+        }
+        Err(raised) => Err(raised),
+    };
+    if let Err(raised) = called {
+        crate::display::unraisable_raised(th, raised, None, Some(owner));
+    }
+    th.restore_exception(before);
+}
+
+/// A view's memory lent on.
+fn lend(th: &Thread, mv: &Py<MemoryView>, flags: u32) -> PyResult<Buffer> {
+    use buffer::flags as f;
+    let base = mv.loan(th)?;
+    let layout = &mv.layout;
+    let asks = |flag: u32| flags & flag == flag;
+    let refuse = |m: &str| Err(th.buffer_error(format!("memoryview: {m}")));
+    if asks(f::WRITABLE) && layout.readonly {
+        return refuse("underlying buffer is not writable");
+    }
+    if asks(f::C_CONTIGUOUS) && !layout.is_c() {
+        return refuse("underlying buffer is not C-contiguous");
+    }
+    if asks(f::F_CONTIGUOUS) && !layout.is_f() {
+        return refuse("underlying buffer is not Fortran contiguous");
+    }
+    if asks(f::ANY_CONTIGUOUS) && !layout.is_c() && !layout.is_f() {
+        return refuse("underlying buffer is not contiguous");
+    }
+    if !asks(f::STRIDES) && !layout.is_c() {
+        return refuse("underlying buffer is not C-contiguous");
+    }
+    if !asks(f::ND) && asks(f::FORMAT) {
+        return refuse("cannot cast to unsigned bytes if the format flag is present");
+    }
+    mv.exports.set(mv.exports.get() + 1);
+    // SAFETY: the layout was derived from the loan's own and stays within it; the view holds the loan while `exports` counts this one.
+    let mut lent = unsafe { base.buffer.derive(mv.clone().into_obj(), layout.offset, layout.len(), end_of_loan) };
+    lent.readonly = layout.readonly;
+    if asks(f::ND) {
+        lent.itemsize = layout.itemsize;
+        lent.format = layout.format.clone();
+        lent.ndim = layout.shape.len();
+        lent.shape = Some(layout.shape.clone().into_boxed_slice());
+        lent.strides = Some(layout.strides.clone().into_boxed_slice());
+    } else {
+        lent.itemsize = 1;
+        lent.format = Cow::Borrowed("B");
+        lent.ndim = 1;
+        lent.shape = None;
+        lent.strides = None;
+    }
+    Ok(lent)
+}
+
+fn end_of_loan(owner: &Obj) {
+    if let Some(mv) = owner.downcast::<MemoryView>() {
+        mv.exports.set(mv.exports.get().saturating_sub(1));
+    }
+}
