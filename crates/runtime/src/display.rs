@@ -316,8 +316,7 @@ pub struct Uncaught {
 }
 
 /// Deals with an exception that nothing caught: `SystemExit` gives its code, others go to `sys.excepthook` (`PyErr_Print`).
-pub fn report_uncaught(th: &Thread, raised: Raised) -> Uncaught {
-    let e = &th.take_raised(raised);
+pub fn report_uncaught(th: &Thread, e: &Obj) -> Uncaught {
     if let Some(exit_code) = system_exit(th, e) {
         return Uncaught { exit_code, interrupted: false, system_exit: true };
     }
