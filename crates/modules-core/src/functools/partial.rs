@@ -211,9 +211,9 @@ impl Partial {
     }
 
     #[slot(tp_descr_get)]
-    fn get(_th: &Thread, slf: &Obj, instance: Option<&Obj>, _owner: Option<&Obj>) -> PyResult<Obj> {
+    fn get(th: &Thread, slf: &Obj, instance: Option<&Obj>, _owner: Option<&Obj>) -> PyResult<Obj> {
         match instance.filter(|i| !i.is_none()) {
-            Some(instance) => Ok(function::new_method(slf.clone(), instance.clone())),
+            Some(instance) => Ok(function::new_method(th, slf.clone(), instance.clone()).into_obj()),
             None => Ok(slf.clone()),
         }
     }
