@@ -3,7 +3,7 @@
 mod getters;
 
 use runtime::protocols::{call, compare, iterate, mapping, number, sequence, truth};
-use runtime::types::bytes;
+use runtime::buffer;
 use runtime::types::int;
 use runtime::types::str::Str;
 use runtime::{Args, CompareOp, Module, Obj, ObjExt, Py, PyResult, Thread, bool_obj};
@@ -106,7 +106,7 @@ fn digest_bytes(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Option<(Vec<u8>, Vec<
             _ => Err(th.type_error("comparing strings with non-ASCII characters is not supported")),
         },
         (None, None) if a.ty().slots.bf_getbuffer.get().is_some() && b.ty().slots.bf_getbuffer.get().is_some() => {
-            Ok(Some((bytes::of_buffer(th, a)?, bytes::of_buffer(th, b)?)))
+            Ok(Some((buffer::bytes_of(th, a)?, buffer::bytes_of(th, b)?)))
         }
         _ => Ok(None),
     }
