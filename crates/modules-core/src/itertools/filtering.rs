@@ -53,13 +53,13 @@ impl Compress {
 
 /// Declares an iterator that asks a predicate about the items of another.
 macro_rules! predicate_iterator {
-    ($(#[$doc:meta])* $name:ident $py:literal $sig:literal, |$th:ident, $slf:ident| $step:expr) => {
+    ($(#[$doc:meta])* $name:ident $py:literal $sig:literal $decided:expr, |$th:ident, $slf:ident| $step:expr) => {
         $(#[$doc])*
         #[macros::pyclass(name = $py, module = "itertools", flags = BASETYPE | HAVE_GC)]
         pub(crate) struct $name {
             function: Obj,
             it: Obj,
-            /// The predicate has had its say: `dropwhile` passes everything on, `takewhile` nothing.
+            /// `dropwhile` passes everything on, `takewhile` nothing; `filterfalse` asks about truth alone.
             decided: Cell<bool>,
         }
 
@@ -82,7 +82,8 @@ macro_rules! predicate_iterator {
             #[new(name = $py, sig = $sig)]
             fn new(th: &Thread, cls: &Py<Type>, function: &Obj, iterable: &Obj) -> PyResult<Obj> {
                 let it = iterate::iter(th, iterable)?;
-                let payload = $name { function: function.clone(), it, decided: Cell::new(false) };
+                let decided = Cell::new($decided(function));
+                let payload = $name { function: function.clone(), it, decided };
                 Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
             }
 
@@ -99,11 +100,19 @@ macro_rules! predicate_iterator {
     };
 }
 
+fn undecided(_function: &Obj) -> bool {
+    false
+}
+
+fn is_truth(function: &Obj) -> bool {
+    function.is_none() || function.is(&runtime::types::int::BOOL_TYPE.to_obj())
+}
+
 predicate_iterator! {
     /// Drop items from the iterable while predicate(item) is true.
     ///
     /// Afterwards, return every element until the iterable is exhausted.
-    DropWhile "dropwhile" "(predicate, iterable, /)", |th, slf| loop {
+    DropWhile "dropwhile" "(predicate, iterable, /)" undecided, |th, slf| loop {
         let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
         if slf.decided.get() {
             return Ok(Some(item));
@@ -117,7 +126,7 @@ predicate_iterator! {
 
 predicate_iterator! {
     /// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
-    TakeWhile "takewhile" "(predicate, iterable, /)", |th, slf| {
+    TakeWhile "takewhile" "(predicate, iterable, /)" undecided, |th, slf| {
         if slf.decided.get() {
             return Ok(None);
         }
@@ -134,8 +143,8 @@ predicate_iterator! {
     /// Return those items of iterable for which function(item) is false.
     ///
     /// If function is None, return the items that are false.
-    FilterFalse "filterfalse" "(function, iterable, /)", |th, slf| {
-        let plain = slf.function.is_none() || slf.function.is(&runtime::types::bool_::Bool::TYPE.to_obj());
+    FilterFalse "filterfalse" "(function, iterable, /)" is_truth, |th, slf| {
+        let plain = slf.decided.get();
         loop {
             let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
             let holds = if plain { truth(th, &item)? } else { slf.holds(th, &item)? };
@@ -148,7 +157,7 @@ predicate_iterator! {
 
 predicate_iterator! {
     /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-    StarMap "starmap" "(function, iterable, /)", |th, slf| {
+    StarMap "starmap" "(function, iterable, /)" undecided, |th, slf| {
         let Some(args) = iterate::next(th, &slf.it)? else { return Ok(None) };
         let result = match args.downcast_exact::<Tuple>() {
             Some(t) => call::call(th, &slf.function, t.items())?,

@@ -63,3 +63,6 @@ pub(super) fn expand(th: &Thread, template: &Obj, found: &Py<Match>) -> PyResult
     let is_bytes = Text::open(th, &found.string)?.is_bytes();
     subject::join(th, is_bytes, pieces)
 }
+
+#[macros::pymethods]
+impl Template {}

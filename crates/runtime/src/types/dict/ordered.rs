@@ -34,6 +34,11 @@ impl Dict {
         Ok(true)
     }
 
+    /// The last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
+    pub fn previous_entry(&self, pos: &mut usize) -> Option<(Obj, Obj)> {
+        self.pick_previous(pos, |k, v| (k.clone(), v.clone()))
+    }
+
     /// Removes the oldest entry.
     pub fn pop_first(&self) -> Option<(Obj, Obj)> {
         let mut t = self.lock();
