@@ -52,11 +52,6 @@ calls! {
     memfd_create(name: &CStr, flags: u32) -> RawFd = check(libc::memfd_create(name.as_ptr(), flags));
 }
 
-/// The result of functions that return the error number itself.
-fn check_code(code: i32) -> Result<()> {
-    if code == 0 { Ok(()) } else { Err(std::io::Error::from_raw_os_error(code)) }
-}
-
 /// Moves the position; returns the new one.
 pub fn lseek(fd: RawFd, offset: i64, whence: i32) -> Result<i64> {
     // SAFETY: plain values.

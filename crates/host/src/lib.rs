@@ -4,16 +4,16 @@
 //! whether it is made again is the caller's decision, since handlers may have to run first.
 #![expect(unsafe_code, reason = "this crate is where the operating system is called")]
 
-<<<<<<< HEAD
-pub mod program;
-=======
 pub mod constants;
 pub mod dir;
 pub mod fd;
 pub mod fs;
->>>>>>> f3c3edb (Native io streams (work in progress))
+pub mod process;
+pub mod program;
 pub mod random;
 pub mod stack;
+pub mod system;
+pub mod terminal;
 pub mod thread;
 
 pub use random::random_bytes;
@@ -42,6 +42,11 @@ fn check_unit(result: libc::c_int) -> Result<()> {
 /// As [`check`], for lengths.
 fn check_len(result: isize) -> Result<usize> {
     if result < 0 { Err(Error::last_os_error()) } else { Ok(result as usize) }
+}
+
+/// The result of functions that return the error number itself.
+fn check_code(code: i32) -> Result<()> {
+    if code == 0 { Ok(()) } else { Err(Error::from_raw_os_error(code)) }
 }
 
 /// Declares safe wrappers of C functions: `name(args) -> result = checker(expression);`.
