@@ -5,11 +5,12 @@ pub mod arguments;
 pub mod calls;
 pub mod io;
 pub mod path;
+pub mod posix;
 pub mod warn;
 
 use runtime::ModuleDef;
 
 /// The modules of this crate, for the table of native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![&io::MODULE]
+    vec![&io::MODULE, &posix::MODULE]
 }

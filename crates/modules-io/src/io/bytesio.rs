@@ -117,8 +117,8 @@ impl BytesIo {
 
 #[macros::pymethods]
 impl BytesIo {
-    #[new(name = "BytesIO", sig = "(initial_bytes=b'')")]
-    fn new(th: &Thread, cls: &Py<Type>, _initial: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "BytesIO", text = "(initial_bytes=b'')")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = BytesIo { content: Guarded::new(Some(fresh(th, Vec::new()))), pos: Cell::new(0) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }

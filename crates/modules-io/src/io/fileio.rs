@@ -324,7 +324,7 @@ pub(super) fn offset(th: &Thread, o: &Obj) -> PyResult<i64> {
 
 #[macros::pymethods]
 impl FileIo {
-    #[new(name = "FileIO")]
+    #[new(name = "FileIO", text = "(file, mode='r', closefd=True, opener=None)")]
     fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = FileIo {
             fd: Cell::new(-1),

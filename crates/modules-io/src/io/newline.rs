@@ -148,8 +148,8 @@ impl NewlineDecoder {
 
 #[macros::pymethods]
 impl NewlineDecoder {
-    #[new(name = "IncrementalNewlineDecoder", sig = "(decoder, translate, errors='strict')")]
-    fn new(th: &Thread, cls: &Py<Type>, _d: &Obj, _t: &Obj, _e: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "IncrementalNewlineDecoder", text = "(decoder, translate, errors='strict')")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = NewlineDecoder { decoder: Guarded::new(None), newlines: Guarded::new(None) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
@@ -186,7 +186,7 @@ impl NewlineDecoder {
             None => (bytes::new(b"").into_obj(), int::from_i64(0)),
         };
         let flag = number::lshift(th, &flag, &int::from_i64(1))?;
-        let flag = if newlines.pending_cr.get() { number::or_(th, &flag, &int::from_i64(1))? } else { flag };
+        let flag = if newlines.pending_cr.get() { number::or(th, &flag, &int::from_i64(1))? } else { flag };
         Ok(tuple::from_vec(vec![buffer, flag]).into_obj())
     }
 
@@ -197,7 +197,7 @@ impl NewlineDecoder {
             return Err(th.type_error("state argument must be a tuple"));
         };
         let (buffer, flag) = (state.items()[0].clone(), state.items()[1].clone());
-        let odd = number::and_(th, &flag, &int::from_i64(1))?;
+        let odd = number::and(th, &flag, &int::from_i64(1))?;
         newlines.pending_cr.set(runtime::protocols::truth(th, &odd)?);
         if let Some(d) = slf.decoder.get() {
             let flag = number::rshift(th, &flag, &int::from_i64(1))?;

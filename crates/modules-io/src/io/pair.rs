@@ -51,8 +51,8 @@ const NOTHING: &[Obj] = &[];
 
 #[macros::pymethods]
 impl BufferedRwPair {
-    #[new(name = "BufferedRWPair", sig = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
-    fn new(th: &Thread, cls: &Py<Type>, _r: &Obj, _w: &Obj, _s: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "BufferedRWPair", text = "(reader, writer, buffer_size=DEFAULT_BUFFER_SIZE, /)")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = BufferedRwPair { reader: Guarded::new(None), writer: Guarded::new(None) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }

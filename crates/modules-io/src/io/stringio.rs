@@ -10,7 +10,7 @@ use object::{Guarded, Payload};
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::alloc_instance;
 use runtime::types::{int, tuple};
-use runtime::{Obj, ObjExt, Py, PyResult, Thread, Type, instances, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, instances, none};
 use std::cell::Cell;
 use text::{Builder, Chars};
 
@@ -173,8 +173,8 @@ pub(super) fn newline_argument(th: &Thread, newline: Option<&Obj>, function: &st
 
 #[macros::pymethods]
 impl StringIo {
-    #[new(name = "StringIO", sig = "(initial_value='', newline='\\n')")]
-    fn new(th: &Thread, cls: &Py<Type>, _v: Option<&Obj>, _n: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "StringIO", text = "(initial_value='', newline='\\n')")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = StringIo {
             content: Guarded::new(Content::Growing(Builder::new())),
             pos: Cell::new(0),

@@ -35,8 +35,8 @@ macro_rules! buffered_types {
 
         #[macros::pymethods]
         impl $ty {
-            #[new(name = $name, sig = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
-            fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+            #[new(name = $name, text = "(raw, buffer_size=DEFAULT_BUFFER_SIZE)")]
+            fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
                 Ok(alloc_instance(th, cls.as_object(), $ty(Core::new($readable, $writable))).into_obj())
             }
 

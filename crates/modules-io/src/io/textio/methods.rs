@@ -11,24 +11,14 @@ use runtime::protocols::{self, attribute, call, number};
 use runtime::types::exceptions;
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::alloc_instance;
-use runtime::{Obj, ObjExt, Py, PyResult, Thread, Type, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, none};
 use std::cell::Cell;
 use std::rc::Rc;
 
 #[macros::pymethods]
 impl TextIoWrapper {
-    #[new(name = "TextIOWrapper", sig = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)")]
-    #[expect(clippy::too_many_arguments, reason = "Python's signature")]
-    fn new(
-        th: &Thread,
-        cls: &Py<Type>,
-        _b: &Obj,
-        _e: Option<&Obj>,
-        _r: Option<&Obj>,
-        _n: Option<&Obj>,
-        _l: Option<&Obj>,
-        _w: Option<&Obj>,
-    ) -> PyResult<Obj> {
+    #[new(name = "TextIOWrapper", text = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = TextIoWrapper {
             buffer: Guarded::new(None),
             encoding: Guarded::new(None),

@@ -36,7 +36,7 @@ impl Cookie {
     fn parse(th: &Thread, o: &Obj) -> PyResult<Cookie> {
         let high = number::rshift(th, o, &int::from_i64(128))?;
         let shifted = number::lshift(th, &high, &int::from_i64(128))?;
-        let low = number::subtract(th, o, &shifted)?;
+        let low = number::sub(th, o, &shifted)?;
         let (Some(low), Some(high)) = (int::to_i128(&low), int::to_i64(&high)) else {
             return Err(th.overflow_error("Python int too large to convert to C long"));
         };
@@ -58,14 +58,12 @@ impl TextIoWrapper {
         // Native decoders are in their first state wherever no bytes are pending; others are asked after each byte.
         let mut start = (Vec::new(), cookie.flags);
         decoder.set_state(th, &start)?;
-        let (mut chars, mut at, mut fed) = (0, 0, 0);
+        let (mut chars, mut at, mut fed) = (0, 0, 0i64);
         let skip = if decoder.is_native() && decoder.newlines.is_none() { self.safe_prefix(input, used) } else { 0 };
         if skip > 0 {
             chars = decoder.decode(th, &input[..skip], false)?.len();
             at = skip;
-            fed = skip;
             cookie.start += skip as i64;
-            fed -= skip;
             start = decoder.state(th)?;
             cookie.flags = start.1;
         }
