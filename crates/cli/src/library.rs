@@ -28,5 +28,7 @@ impl FrozenSource for Library {
 
 /// All native modules of this program.
 pub(crate) fn natives() -> Vec<&'static ModuleDef> {
-    runtime::native_modules()
+    let mut all = runtime::native_modules();
+    all.extend(modules_sys::modules());
+    all
 }

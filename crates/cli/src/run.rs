@@ -99,6 +99,9 @@ fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str, is_
 }
 
 fn run_file(th: &Thread, options: &Options, main: &Py<Module>, path: &OsStr) -> PyResult<()> {
+    // The program's file is absolute from here on, as tracebacks and `__file__` show it.
+    let absolute = host::program::absolute(path);
+    let path = absolute.as_os_str();
     let shown = path.to_string_lossy().into_owned();
     let is_archive = host::program::is_dir(path) || host::program::starts_with(path, b"PK\x03\x04");
     if is_archive {

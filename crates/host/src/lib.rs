@@ -4,6 +4,7 @@
 
 #![expect(unsafe_code, reason = "this crate is where the operating system is called")]
 
+pub mod clock;
 pub mod program;
 pub mod random;
 pub mod stack;

@@ -315,11 +315,6 @@ pub struct Uncaught {
     pub system_exit: bool,
 }
 
-/// As [`report_uncaught`], for callers that only need the code.
-pub fn report_and_exit_code(th: &Thread, e: &Obj) -> i32 {
-    report_uncaught(th, e).exit_code
-}
-
 /// Deals with an exception that nothing caught: `SystemExit` gives its code, others go to `sys.excepthook` (`PyErr_Print`).
 pub fn report_uncaught(th: &Thread, e: &Obj) -> Uncaught {
     if let Some(exit_code) = system_exit(th, e) {

@@ -31,7 +31,7 @@ struct State {
     once_registry: Guarded<Option<Py<Dict>>>,
     /// The context variable that holds filters of a context's own.
     context: Guarded<Option<Obj>>,
-    /// Counts changes of filters: registries of an older version are void. 0 stands for the first.
+    /// Counts changes of filters: registries of an older version are void.
     mutations: AtomicI64,
     lock: lock::RecursiveLock,
 }
@@ -323,7 +323,7 @@ impl Explicit {
             } else if is("module") {
                 match &registry {
                     Some(r) => {
-                        let key = tuple::from_array([text.clone(), category.clone(), Obj::small_int(0)]).into_obj();
+                        let key = tuple::from_array([text.clone(), category.clone()]).into_obj();
                         already_warned(th, r, &key, true)?
                     }
                     None => false,
@@ -345,7 +345,7 @@ impl Explicit {
 
 /// Whether a registry knows the key; `set` enters it when not. A registry of older filters is emptied first.
 fn already_warned(th: &Thread, registry: &Py<Dict>, key: &Obj, set: bool) -> PyResult<bool> {
-    let version = state(th).mutations.load(Relaxed) + 1;
+    let version = state(th).mutations.load(Relaxed);
     let name = pystr::intern("version");
     let known = registry.try_get_str(th, &name)?;
     if known.is_some_and(|v| v.is_instance(int::INT_TYPE) && int::to_i64(&v) == Some(version)) {

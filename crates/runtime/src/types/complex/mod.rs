@@ -3,20 +3,21 @@
 mod arith;
 mod parse;
 
-use crate::native::PyClass;
+use crate::args::Signature;
+use crate::native::{MethodTable, PyClass};
 use crate::protocols::{self, attribute, call, number};
 use crate::slots::CompareOp;
 use crate::types::str::{self, Str};
 use crate::types::type_::alloc_instance;
 use crate::types::{float, int, tuple};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
 pub use arith::{Parts, PowerError, power, product, quotient, real_quotient};
 use object::Payload;
 pub use parse::parse;
 use text::format::Align;
 
 /// The payload of a complex number.
-#[macros::pyclass(name = "complex", flags = BASETYPE)]
+#[macros::pyclass(name = "complex", flags = BASETYPE, methods(METHODS, SIGNATURE))]
 #[repr(C)]
 pub struct Complex {
     pub real: f64,
@@ -126,6 +127,16 @@ fn is_real_number(o: &Obj) -> bool {
     slots.nb_float.get().is_some() || slots.nb_index.get().is_some()
 }
 
+static SIGNATURE: Signature = Signature {
+    function: "complex",
+    names: &["real", "imag"],
+    required: &[false, false],
+    positional_only: 0,
+    positional: 2,
+    var_positional: false,
+    var_keyword: false,
+};
+
 /// `complex(x)`.
 fn from_one(th: &Thread, cls: &TypeObject, x: &Obj) -> PyResult<Obj> {
     if let Some(s) = x.downcast::<Str>() {
@@ -163,14 +174,27 @@ fn part(th: &Thread, o: &Obj, name: &str, own: Option<Parts>) -> PyResult<Operan
     number::as_f64(th, o).map(Operand::Real)
 }
 
+impl Complex {
+    /// The signature of the type.
+    pub const SIGNATURE: MethodTable = MethodTable::signature("(real=0, imag=0)");
+}
+
 #[macros::pymethods]
 impl Complex {
-    #[new(name = "complex", sig = "(real=0, imag=0)")]
-    fn new(th: &Thread, cls: &Py<Type>, real: Option<&Obj>, imag: Option<&Obj>) -> PyResult<Obj> {
+    #[new(name = "complex")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let cls = cls.as_object();
+        let given = args.all().len();
+        if given > 2 {
+            return Err(th.type_error(format!("complex() takes at most 2 arguments ({given} given)")));
+        }
+        // A single number may be complex or text; `real` and `imag` given apart are real numbers.
+        if let ([x], false) = (args.pos(), args.has_keywords()) {
+            return from_one(th, cls, x);
+        }
+        let [real, imag] = SIGNATURE.bind::<2>(th, args)?;
         let real = match (real, imag) {
             (None, None) => return Ok(new_instance(th, cls, (0.0, 0.0))),
-            (Some(x), None) => return from_one(th, cls, x),
             (Some(real), _) => {
                 let own = match real.downcast_exact::<Complex>() {
                     Some(c) => Some((c.real, c.imag)),

@@ -34,8 +34,8 @@ pub(super) fn members(e: &Obj) -> Option<Py<Tuple>> {
 }
 
 /// `BaseExceptionGroup(message, exceptions)`.
-pub fn new_group(th: &Thread, message: &str, exceptions: Vec<Obj>) -> PyResult<Obj> {
-    let args = [pystr::new(message).into_obj(), list::from_vec(th, exceptions).into_obj()];
+pub fn new_group(th: &Thread, message: &str, exceptions: Obj) -> PyResult<Obj> {
+    let args = [pystr::new(message).into_obj(), exceptions];
     call::call(th, &super::BASE_EXCEPTION_GROUP.to_obj(), &args)
 }
 

@@ -4,7 +4,7 @@ use super::group::{self, is_group};
 use super::raising::is_exception_class;
 use crate::protocols::call;
 use crate::types::traceback;
-use crate::types::tuple::Tuple;
+use crate::types::tuple::{self, Tuple};
 use crate::types::type_::Type;
 use crate::{Obj, ObjExt, PyResult, Thread, none};
 
@@ -70,7 +70,7 @@ pub fn exception_group_match(th: &Thread, e: &Obj, ty: &Obj) -> PyResult<(Obj, O
         if is_group(e) {
             return Ok((none(), e.clone()));
         }
-        let wrapped = group::new_group(th, "", vec![e.clone()])?;
+        let wrapped = group::new_group(th, "", tuple::from_vec(vec![e.clone()]).into_obj())?;
         if let Some(group) = super::as_exception(&wrapped) {
             group.set_traceback(traceback::here(th));
         }

@@ -2,6 +2,7 @@
 
 use super::base::BaseException;
 use super::group::{Matcher, is_group, members, new_group, split_recursive};
+use crate::types::list;
 use crate::{Obj, ObjExt, PyResult, Thread, none};
 
 /// The exception to raise after the `except*` clauses of a statement have run, `None` for nothing (`_PyExc_PrepReraiseStar`).
@@ -24,7 +25,7 @@ pub fn prep_reraise_star(th: &Thread, original: &Obj, raised: &[Obj]) -> PyResul
         return Ok(again.unwrap_or_else(none));
     }
     new.extend(again);
-    if new.len() > 1 { new_group(th, "", new) } else { Ok(new.swap_remove(0)) }
+    if new.len() > 1 { new_group(th, "", list::from_vec(th, new).into_obj()) } else { Ok(new.swap_remove(0)) }
 }
 
 /// True for a part of the original group: it was not raised anew.

@@ -72,7 +72,6 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
     // The constructor must be that of the most derived native base.
-    let native = cls.native_base.get().unwrap_or(crate::types::object::OBJECT_TYPE);
     let mut base = cls.clone();
     while base.is_heap_type() {
         match base.base.get() {
@@ -81,7 +80,7 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         }
     }
     let expected = base.slots.tp_new.get();
-    let same = expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native);
+    let same = expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), base.as_object());
     if !same {
         let sub = cls.name();
         return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), base.name())));

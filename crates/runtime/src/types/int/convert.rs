@@ -10,7 +10,8 @@ use text::int::{ParseIntError, ParsedInt};
 
 static SIGNATURE: Signature = Signature {
     function: "int",
-    names: &["x", "base"],
+    // The first parameter has no name for callers.
+    names: &["", "base"],
     required: &[false, false],
     positional_only: 1,
     positional: 2,

@@ -53,6 +53,10 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
     let mut i = 0;
     while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
         if !compare::eq(th, &x, &y)? {
+            // The comparison may have shortened the lists; then the lengths decide.
+            if i >= a.len() || i >= b.len() {
+                break;
+            }
             return match op {
                 CompareOp::Eq => Ok(bool_obj(false)),
                 CompareOp::Ne => Ok(bool_obj(true)),

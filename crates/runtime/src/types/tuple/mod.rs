@@ -1,11 +1,12 @@
 //! `tuple`: immutable sequences, items inline (CPython 3.14's layout: size, cached hash, items).
+#![expect(unsafe_code, reason = "items stand behind the fixed part")]
 
 mod methods;
 
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 
-use crate::Thread;
+use crate::{ObjExt, Thread};
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
 use object::alloc::try_alloc_object;
@@ -110,7 +111,14 @@ fn needs_tracking(items: &[Obj]) -> bool {
     items.iter().any(|o| {
         o.header().is_some_and(|h| {
             let ty = type_of(h);
-            ty.has_flag(flags::HAVE_GC) && (!std::ptr::eq(ty, &TYPE) || gc::is_tracked(h))
+            if !ty.has_flag(flags::HAVE_GC) {
+                return false;
+            }
+            // Built-in types live for ever and are never tracked.
+            match o.downcast::<Type>() {
+                Some(t) => t.is_heap_type(),
+                None => !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h),
+            }
         })
     })
 }

@@ -1,0 +1,403 @@
+//! `_contextvars`: context variables, contexts, tokens (PEP 567).
+//!
+//! A context is an immutable map that is copied on write: `copy()` shares it, `set()` replaces the context's map by a changed copy.
+
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use runtime::protocols::call;
+use runtime::types::str::{self as pystr, Str};
+use runtime::types::type_::alloc_instance;
+use runtime::types::{generic_alias, list};
+use runtime::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, none};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// Variables and values, by the variable's identity, in order of first setting.
+type Bindings = Arc<Vec<(Obj, Obj)>>;
+
+/// `contextvars.Context`.
+#[macros::pyclass(name = "Context", module = "_contextvars", flags = HAVE_GC | MAPPING | MANAGED_WEAKREF)]
+pub(crate) struct Context {
+    bindings: Guarded<Bindings>,
+    previous: Guarded<Option<Obj>>,
+    entered: Cell<bool>,
+}
+
+impl Payload for Context {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        // A shared map counts for the one context that owns it alone.
+        if let Some(b) = self.bindings.try_lock()
+            && Arc::strong_count(&b) == 1
+        {
+            for (k, o) in b.iter() {
+                v.obj(k);
+                v.obj(o);
+            }
+        }
+        if let Some(p) = self.previous.try_lock() {
+            v.opt(&p);
+        }
+    }
+
+    fn clear(&self) {
+        let old = self.bindings.try_lock().map(|mut b| std::mem::take(&mut *b));
+        drop(old);
+    }
+}
+
+fn new_context(th: &Thread, bindings: Bindings) -> Py<Context> {
+    let c = Context { bindings: Guarded::new(bindings), previous: Guarded::new(None), entered: Cell::new(false) };
+    alloc_instance(th, Context::TYPE, c)
+}
+
+/// The thread's current context, made now if there is none.
+fn current(th: &Thread) -> Py<Context> {
+    if let Some(c) = th.context.get()
+        && let Some(c) = c.downcast::<Context>()
+    {
+        return c.clone();
+    }
+    let c = new_context(th, Arc::new(Vec::new()));
+    th.context.set(Some(c.as_obj().clone()));
+    c
+}
+
+impl Context {
+    fn find(&self, var: &Obj) -> Option<Obj> {
+        self.bindings.lock().iter().find(|(k, _)| k.is(var)).map(|(_, v)| v.clone())
+    }
+
+    fn bind(&self, var: &Obj, value: Option<Obj>) -> Option<Obj> {
+        let before = self.bindings.get();
+        let mut copy: Vec<(Obj, Obj)> = before.to_vec();
+        let place = copy.iter().position(|(k, _)| k.is(var));
+        let old = match (place, value) {
+            (Some(i), Some(v)) => Some(std::mem::replace(&mut copy[i].1, v)),
+            (Some(i), None) => Some(copy.remove(i).1),
+            (None, Some(v)) => {
+                copy.push((var.clone(), v));
+                None
+            }
+            (None, None) => None,
+        };
+        self.bindings.set(Arc::new(copy));
+        old
+    }
+}
+
+fn variable<'a>(th: &Thread, key: &'a Obj) -> PyResult<&'a Py<Variable>> {
+    match key.downcast::<Variable>() {
+        Some(v) => Ok(v),
+        None => Err(th.type_error(format!(
+            "a ContextVar key was expected, got {}",
+            runtime::protocols::repr(th, key)?.to_string_lossy()
+        ))),
+    }
+}
+
+#[macros::pymethods]
+impl Context {
+    #[new(name = "Context")]
+    fn new(th: &Thread, _cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        if !args.all().is_empty() {
+            return Err(th.type_error("Context() does not accept any arguments"));
+        }
+        Ok(new_context(th, Arc::new(Vec::new())).into_obj())
+    }
+
+    #[pymethod]
+    fn run(th: &Thread, slf: &Py<Context>, args: Args<'_>) -> PyResult<Obj> {
+        let Some(f) = args.pos().first() else {
+            return Err(th.type_error("run() missing 1 required positional argument"));
+        };
+        if slf.entered.replace(true) {
+            return Err(th.runtime_error(format!(
+                "cannot enter context: {} is already entered",
+                runtime::protocols::repr(th, slf.as_obj())?.to_string_lossy()
+            )));
+        }
+        let before = th.context.replace(Some(slf.as_obj().clone()));
+        let r = call::call_args(th, f, args.without_first());
+        th.context.set(before);
+        slf.entered.set(false);
+        r
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn copy(th: &Thread, slf: &Py<Context>) -> Obj {
+        new_context(th, slf.bindings.get()).into_obj()
+    }
+
+    #[pymethod(sig = "($self, key, default=None, /)")]
+    fn get(th: &Thread, slf: &Py<Context>, key: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
+        variable(th, key)?;
+        Ok(slf.find(key).or_else(|| default.cloned()).unwrap_or_else(none))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn items(th: &Thread, slf: &Py<Context>) -> Obj {
+        let pairs = slf.bindings.get();
+        let pairs = pairs.iter().map(|(k, v)| runtime::types::tuple::from_array([k.clone(), v.clone()]).into_obj());
+        list::from_vec(th, pairs.collect()).into_obj()
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn keys(th: &Thread, slf: &Py<Context>) -> Obj {
+        list::from_vec(th, slf.bindings.get().iter().map(|(k, _)| k.clone()).collect()).into_obj()
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn values(th: &Thread, slf: &Py<Context>) -> Obj {
+        list::from_vec(th, slf.bindings.get().iter().map(|(_, v)| v.clone()).collect()).into_obj()
+    }
+
+    #[slot(tp_iter)]
+    fn iter(th: &Thread, slf: &Py<Context>) -> PyResult<Obj> {
+        runtime::protocols::iterate::iter(th, &Context::keys(th, slf))
+    }
+
+    #[slot(mp_length)]
+    fn len(_: &Thread, slf: &Py<Context>) -> PyResult<usize> {
+        Ok(slf.bindings.lock().len())
+    }
+
+    #[slot(mp_subscript)]
+    fn subscript(th: &Thread, slf: &Py<Context>, key: &Obj) -> PyResult<Obj> {
+        variable(th, key)?;
+        slf.find(key).ok_or_else(|| th.key_error(key))
+    }
+
+    #[slot(sq_contains)]
+    fn contains(th: &Thread, slf: &Py<Context>, key: &Obj) -> PyResult<bool> {
+        variable(th, key)?;
+        Ok(slf.find(key).is_some())
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(th: &Thread, slf: &Py<Context>, other: &Obj, op: runtime::CompareOp) -> PyResult<Obj> {
+        let Some(other) = other.downcast::<Context>() else { return Ok(runtime::not_implemented()) };
+        let (a, b) = (slf.bindings.get(), other.bindings.get());
+        let mut equal = a.len() == b.len();
+        for (k, v) in a.iter() {
+            if !equal {
+                break;
+            }
+            equal = match other.find(k) {
+                Some(w) => runtime::protocols::compare::eq(th, v, &w)?,
+                None => false,
+            };
+        }
+        match op {
+            runtime::CompareOp::Eq => Ok(bool_obj(equal)),
+            runtime::CompareOp::Ne => Ok(bool_obj(!equal)),
+            _ => Ok(runtime::not_implemented()),
+        }
+    }
+}
+
+/// `contextvars.ContextVar`.
+#[macros::pyclass(name = "ContextVar", module = "_contextvars", flags = HAVE_GC | MANAGED_WEAKREF)]
+pub(crate) struct Variable {
+    name: Py<Str>,
+    default: Option<Obj>,
+}
+
+impl Payload for Variable {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.opt(&self.default);
+    }
+}
+
+#[macros::pymethods]
+impl Variable {
+    #[new(name = "ContextVar", sig = "(name, /, *, default=<unrepresentable>)")]
+    fn new(th: &Thread, _cls: &Py<Type>, name: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
+        let Some(name) = name.downcast::<Str>() else {
+            return Err(th.type_error("context variable name must be a str"));
+        };
+        let v = Variable { name: name.clone(), default: default.cloned() };
+        Ok(alloc_instance(th, Variable::TYPE, v).into_obj())
+    }
+
+    /// Return a value for the context variable for the current context.
+    #[pymethod]
+    fn get(th: &Thread, slf: &Py<Variable>, args: Args<'_>) -> PyResult<Obj> {
+        args.no_keywords(th, "get")?;
+        if args.pos().len() > 1 {
+            return Err(th.type_error(format!("get expected at most 1 argument, got {}", args.pos().len())));
+        }
+        if let Some(v) = current(th).find(slf.as_obj()) {
+            return Ok(v);
+        }
+        match args.pos().first().or(slf.default.as_ref()) {
+            Some(d) => Ok(d.clone()),
+            None => Err(th.raise_with_args(runtime::types::exceptions::LOOKUP_ERROR, vec![slf.as_obj().clone()])),
+        }
+    }
+
+    #[pymethod(sig = "($self, value, /)")]
+    fn set(th: &Thread, slf: &Py<Variable>, value: &Obj) -> Obj {
+        let context = current(th);
+        let old = context.bind(slf.as_obj(), Some(value.clone()));
+        let t = Token { context: context.into_obj(), variable: slf.clone(), old, used: Cell::new(false) };
+        alloc_instance(th, Token::TYPE, t).into_obj()
+    }
+
+    #[pymethod(sig = "($self, token, /)")]
+    fn reset(th: &Thread, slf: &Py<Variable>, token: &Obj) -> PyResult<()> {
+        let Some(t) = token.downcast::<Token>() else {
+            return Err(th.type_error(format!("expected an instance of Token, got {}", shown(th, token)?)));
+        };
+        if t.used.get() {
+            return Err(th.runtime_error(format!("{} has already been used once", shown(th, token)?)));
+        }
+        if !t.variable.is(slf) {
+            return Err(th.value_error(format!("{} was created by a different ContextVar", shown(th, token)?)));
+        }
+        let context = current(th);
+        if !t.context.is(context.as_obj()) {
+            return Err(th.value_error(format!("{} was created in a different Context", shown(th, token)?)));
+        }
+        t.used.set(true);
+        drop(context.bind(slf.as_obj(), t.old.clone()));
+        Ok(())
+    }
+
+    #[getter]
+    fn name(_: &Thread, slf: &Py<Variable>) -> Py<Str> {
+        slf.name.clone()
+    }
+
+    #[classmethod(sig = "($type, object, /)")]
+    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> Obj {
+        generic_alias::new(th, cls, item)
+    }
+
+    #[slot(tp_hash)]
+    fn hash(_: &Thread, slf: &Obj) -> PyResult<i64> {
+        Ok((slf.id() >> 4) as i64)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(th: &Thread, slf: &Py<Variable>) -> PyResult<Obj> {
+        let name = shown(th, slf.name.as_obj())?;
+        let default = match &slf.default {
+            Some(d) => format!(" default={}", shown(th, d)?),
+            None => String::new(),
+        };
+        Ok(pystr::new(&format!("<ContextVar name={name}{default} at {:#x}>", slf.as_obj().id())).into_obj())
+    }
+}
+
+fn shown(th: &Thread, o: &Obj) -> PyResult<String> {
+    runtime::protocols::repr(th, o).map(|s| s.to_string_lossy())
+}
+
+/// `Token.MISSING`.
+#[macros::pyclass(name = "Token.MISSING", module = "_contextvars", flags = DISALLOW_INSTANTIATION)]
+pub(crate) struct Missing;
+
+impl Payload for Missing {}
+
+#[macros::pymethods]
+impl Missing {
+    #[slot(tp_repr)]
+    fn repr(_: &Thread, _slf: &Obj) -> PyResult<Obj> {
+        Ok(pystr::new("<Token.MISSING>").into_obj())
+    }
+}
+
+/// The one marker of each interpreter.
+#[derive(Default)]
+struct State {
+    missing: Guarded<Option<Obj>>,
+}
+
+fn missing(th: &Thread) -> Obj {
+    let state: Arc<State> = th.rt().state();
+    if let Some(m) = state.missing.get() {
+        return m;
+    }
+    let m = alloc_instance(th, Missing::TYPE, Missing).into_obj();
+    state.missing.set(Some(m.clone()));
+    m
+}
+
+/// `contextvars.Token`.
+#[macros::pyclass(name = "Token", module = "_contextvars", flags = HAVE_GC)]
+pub(crate) struct Token {
+    context: Obj,
+    variable: Py<Variable>,
+    old: Option<Obj>,
+    used: Cell<bool>,
+}
+
+impl Payload for Token {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.obj(&self.context);
+        v.py(&self.variable);
+        v.opt(&self.old);
+    }
+}
+
+#[macros::pymethods]
+impl Token {
+    #[new(name = "Token")]
+    fn new(th: &Thread, _cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
+        Err(th.runtime_error("Tokens can only be created by ContextVars"))
+    }
+
+    #[getter]
+    fn var(_: &Thread, slf: &Py<Token>) -> Py<Variable> {
+        slf.variable.clone()
+    }
+
+    #[getter]
+    fn old_value(th: &Thread, slf: &Py<Token>) -> Obj {
+        slf.old.clone().unwrap_or_else(|| missing(th))
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __enter__(_: &Thread, slf: &Py<Token>) -> Py<Token> {
+        slf.clone()
+    }
+
+    #[pymethod(sig = "($self, type, value, traceback, /)")]
+    fn __exit__(th: &Thread, slf: &Py<Token>, _t: &Obj, _v: &Obj, _tb: &Obj) -> PyResult<()> {
+        Variable::reset(th, &slf.variable, slf.as_obj())
+    }
+
+    #[classmethod(sig = "($type, object, /)")]
+    fn __class_getitem__(th: &Thread, cls: &Obj, item: &Obj) -> Obj {
+        generic_alias::new(th, cls, item)
+    }
+
+    #[slot(tp_repr)]
+    fn repr(th: &Thread, slf: &Py<Token>) -> PyResult<Obj> {
+        let used = if slf.used.get() { " used" } else { "" };
+        let var = shown(th, slf.variable.as_obj())?;
+        Ok(pystr::new(&format!("<Token{used} var={var} at {:#x}>", slf.as_obj().id())).into_obj())
+    }
+}
+
+/// The module.
+#[macros::pymodule(name = "_contextvars", exec = ContextVars::exec)]
+pub(crate) struct ContextVars;
+
+impl ContextVars {
+    fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
+        m.add_type::<Context>();
+        m.add_type::<Variable>();
+        m.add_type::<Token>();
+        Token::TYPE.namespace().insert_str(&pystr::intern("MISSING"), missing(th));
+        Ok(())
+    }
+}
+
+#[macros::pymethods]
+impl ContextVars {
+    #[pyfunction(sig = "($module, /)")]
+    fn copy_context(th: &Thread) -> Obj {
+        new_context(th, current(th).bindings.get()).into_obj()
+    }
+}

@@ -1,0 +1,20 @@
+//! Native modules about the process: its clock, its error numbers, its end, its context variables.
+
+mod at_exit;
+mod context;
+mod errno;
+mod stat;
+mod time;
+
+use runtime::ModuleDef;
+
+/// The native modules of this crate.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    vec![
+        &at_exit::AtExit::MODULE,
+        &context::ContextVars::MODULE,
+        &errno::Errno::MODULE,
+        &stat::Stat::MODULE,
+        &time::Time::MODULE,
+    ]
+}
