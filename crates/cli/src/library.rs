@@ -30,6 +30,7 @@ impl FrozenSource for Library {
 pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     let mut all = runtime::native_modules();
     all.extend(modules_core::modules());
+    all.extend(modules_io::modules());
     all.extend(modules_text::modules());
     all
 }

@@ -17,11 +17,3 @@ mod plain {
         AT_REMOVEDIR AT_SYMLINK_NOFOLLOW AT_SYMLINK_FOLLOW AT_EACCESS
     }
 }
-
-macro_rules! table {
-    ($(#[$doc:meta])* $table:ident: $($name:ident)*) => {
-        $(#[$doc])*
-        pub static $table: &[(&str, i64)] = &[$((stringify!($name), libc::$name as i64)),*];
-    };
-}
-pub(crate) use table;

@@ -1,6 +1,6 @@
 //! Files and folders by path.
 
-use crate::{RawFd, calls, check_len};
+use crate::{RawFd, calls};
 use std::ffi::CStr;
 use std::io::{Error, Result};
 use std::mem::MaybeUninit;

@@ -47,7 +47,7 @@ impl DirEntry {
         Ok(s)
     }
 
-    fn is(&self, th: &Thread, follow: bool, kind: u8, test: fn(&Stat) -> bool) -> PyResult<bool> {
+    fn has_kind(&self, th: &Thread, follow: bool, kind: u8, test: fn(&Stat) -> bool) -> PyResult<bool> {
         if self.kind != DT_UNKNOWN && !(follow && self.kind == DT_LNK) {
             return Ok(self.kind == kind);
         }
@@ -75,17 +75,17 @@ impl DirEntry {
 
     #[pymethod(sig = "($self, /, *, follow_symlinks=True)")]
     fn is_dir(th: &Thread, slf: &Py<Self>, follow_symlinks: Option<bool>) -> PyResult<bool> {
-        slf.is(th, follow_symlinks.unwrap_or(true), DT_DIR, Stat::is_dir)
+        slf.has_kind(th, follow_symlinks.unwrap_or(true), DT_DIR, Stat::is_dir)
     }
 
     #[pymethod(sig = "($self, /, *, follow_symlinks=True)")]
     fn is_file(th: &Thread, slf: &Py<Self>, follow_symlinks: Option<bool>) -> PyResult<bool> {
-        slf.is(th, follow_symlinks.unwrap_or(true), DT_REG, Stat::is_file)
+        slf.has_kind(th, follow_symlinks.unwrap_or(true), DT_REG, Stat::is_file)
     }
 
     #[pymethod(sig = "($self, /)")]
     fn is_symlink(th: &Thread, slf: &Py<Self>) -> PyResult<bool> {
-        slf.is(th, false, DT_LNK, Stat::is_symlink)
+        slf.has_kind(th, false, DT_LNK, Stat::is_symlink)
     }
 
     #[pymethod(sig = "($self, /)")]

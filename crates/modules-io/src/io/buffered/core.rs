@@ -586,7 +586,7 @@ fn would_block(th: &Thread, written: usize) -> PyResult<Raised> {
 }
 
 /// The text of `repr`: with the name, if the stream has one.
-pub(in crate::io) fn stream_repr(th: &Thread, slf: &Obj) -> PyResult<Obj> {
+pub(super) fn stream_repr(th: &Thread, slf: &Obj) -> PyResult<Obj> {
     let class = slf.ty().name();
     let text = match attribute::lookup_opt_str(th, slf, "name") {
         Ok(None) => format!("<{class}>"),

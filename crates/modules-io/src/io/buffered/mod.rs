@@ -4,7 +4,6 @@ mod core;
 mod lock;
 mod methods;
 
-pub(in crate::io) use core::stream_repr;
 
 use self::core::Core;
 use super::base::BufferedIoBase;

@@ -20,7 +20,7 @@ use object::{Guarded, Payload};
 use runtime::protocols::call;
 use runtime::types::str::Str;
 use runtime::types::{bytes, exceptions};
-use runtime::{MethodTable, Obj, ObjExt, Py, PyResult, Thread};
+use runtime::{MethodTable, Obj, Py, PyResult, Thread};
 use std::cell::Cell;
 use std::rc::Rc;
 
