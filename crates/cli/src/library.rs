@@ -28,5 +28,8 @@ impl FrozenSource for Library {
 
 /// All native modules of this program.
 pub(crate) fn natives() -> Vec<&'static ModuleDef> {
-    runtime::native_modules()
+    let mut all = runtime::native_modules();
+    all.extend(modules_core::modules());
+    all.extend(modules_text::modules());
+    all
 }

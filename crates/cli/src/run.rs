@@ -21,7 +21,10 @@ pub(crate) fn run(options: Options) -> i32 {
     let code = match run_main(&th, &options) {
         Ok(()) => 0,
         Err(raised) => {
-            runtime::display::report_uncaught(&th, raised).exit_code
+            {
+                let e = th.take_raised(raised);
+                runtime::display::report_uncaught(&th, &e).exit_code
+            }
         }
     };
     let flushed = startup::finalize(&th);

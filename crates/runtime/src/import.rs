@@ -54,6 +54,18 @@ pub fn make_native(th: &Thread, def: &'static ModuleDef) -> PyResult<Py<Module>>
     Ok(m)
 }
 
+/// A native module without the import system's help, for code that runs before that is up; `None` if there is no such module.
+pub fn native_now(th: &Thread, name: &str) -> PyResult<Option<Obj>> {
+    let key = pystr::intern(name);
+    if let Some(m) = modules(th)?.get_str(&key) {
+        return Ok(Some(m));
+    }
+    let Some(def) = th.rt().native_module(name) else { return Ok(None) };
+    let m = make_native(th, def)?.into_obj();
+    modules(th)?.insert_str(&key, m.clone());
+    Ok(Some(m))
+}
+
 /// Imports an absolute name and returns that very module (`importlib.import_module`).
 pub fn import_module(th: &Thread, name: &str) -> PyResult<Obj> {
     let key = pystr::intern(name);

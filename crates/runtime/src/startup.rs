@@ -77,6 +77,10 @@ fn set_up_import(th: &Thread, sys_module: &Obj) -> PyResult<()> {
         "_install",
         &[sys_module.clone(), imp.as_obj().clone()],
     )?;
+    if th.rt().native_module("_io").is_none() {
+        // Without files there is nothing to import from but the program itself.
+        return Ok(());
+    }
     crate::protocols::call::call_method(th, bootstrap.as_obj(), "_install_external_importers", &[])?;
     let external = import::modules(th)?.get_str(&pystr::intern("_frozen_importlib_external"));
     th.rt().importlib_external.set(external);
@@ -90,6 +94,9 @@ pub fn set_up_streams(th: &Thread) -> PyResult<()> {
         sys::set(th, &format!("__{name}__"), crate::none());
     }
     if th.rt().native_module("_io").is_none() {
+        for (name, fd) in [("stdout", 1), ("stderr", 2)] {
+            sys::set(th, name, crate::types::std_printer::new(th, fd));
+        }
         return Ok(());
     }
     import::import_module(th, "encodings")?;

@@ -26,15 +26,20 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
     module.add("_onceregistry", filters::own_once_registry(&state));
     module.add("_defaultaction", pystr::intern("default"));
     let variable = match state.context.get() {
-        Some(v) => v,
-        None => {
-            let contextvars = crate::import::import_module(th, "_contextvars")?;
-            let v = call::call_method(th, &contextvars, "ContextVar", &[pystr::intern("_warnings_context").into_obj()])?;
-            state.context.set(Some(v.clone()));
-            v
-        }
+        Some(v) => Some(v),
+        // The import system is not up yet.
+        None => match crate::import::native_now(th, "_contextvars")? {
+            Some(contextvars) => {
+                let v = call::call_method(th, &contextvars, "ContextVar", &[pystr::intern("_warnings_context").into_obj()])?;
+                state.context.set(Some(v.clone()));
+                Some(v)
+            }
+            None => None,
+        },
     };
-    module.add("_warnings_context", variable);
+    if let Some(variable) = variable {
+        module.add("_warnings_context", variable);
+    }
     Ok(())
 }
 

@@ -28,6 +28,9 @@ struct Layout {
 
 /// `type.__call__`.
 pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+    if cls.spec.is_some() && !cls.has_flag(super::flags::READY) {
+        super::ready::ready_payload(cls);
+    }
     if std::ptr::eq(cls.as_object(), Type::TYPE) {
         if let [only] = args.all()
             && !args.has_keywords()

@@ -45,6 +45,9 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
 /// A new object of one of several static types that share the payload `T`.
 pub fn alloc_shared<T: object::Payload>(th: &Thread, ty: &'static TypeObject, payload: T) -> Py<T> {
     assert!(ty.native_size == size_of::<Object<T>>() && !ty.is_heap_type(), "payload does not fit the type");
+    if !ty.has_flag(flags::READY) {
+        super::ready_static(ty);
+    }
     // SAFETY: the static type was declared with this payload's size.
     let object = unsafe { object::new_object(core(ty), payload, 0) };
     if ty.has_flag(flags::HAVE_GC) {
