@@ -90,7 +90,7 @@ fn read_line(th: &Thread, slf: &TokenizerIter) -> PyResult<Option<String>> {
             None => return Err(th.type_error("readline() returned a non-string object")),
         },
         Some(encoding) => match line.downcast::<Bytes>() {
-            Some(b) => runtime::codecs::decode(th, b.as_slice(), encoding, "replace")?.to_utf8(th)?,
+            Some(b) => runtime::codecs::decode(th, b.as_slice(), Some(encoding), Some("replace"))?.to_utf8(th)?,
             None => return Err(th.type_error("readline() returned a non-bytes object")),
         },
     };
