@@ -68,11 +68,15 @@ handlers! {
         tail!(leave_by_exception, ip, sp, frame, th, 0)
     }
 
-    /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame.
+    /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame. `arg` is one more than the offset of the instruction
+    /// that the frame shows afterwards as the one that failed, 0 for this one.
     error_again(ip, sp, frame, th, arg) {
         let t = find_handler(th, ip, sp, frame, false);
         if !t.ip.is_null() {
             next!(t.ip, t.sp, frame, th);
+        }
+        if arg != 0 {
+            (*frame).ip = (*frame).code.instructions().add(arg - 1);
         }
         tail!(leave_by_exception, ip, sp, frame, th, 0)
     }
