@@ -2,6 +2,7 @@
 //!
 //! One thread runs Python code at a time. A waiting thread sets the breaker's drop request after the switch interval; the running one hands
 //! the lock over at its next poll. `Thread::allow_threads` gives it up around anything that blocks.
+#![expect(unsafe_code, reason = "the holder is reached by address")]
 
 use crate::thread::breaker;
 use crate::{PyResult, Thread};

@@ -1,4 +1,5 @@
 //! The import statement, and the machinery below `importlib`: native modules, frozen modules, `_imp`.
+#![expect(unsafe_code, reason = "frames are reached by pointer")]
 
 use crate::interp::Interpreter;
 use crate::protocols::{attribute, call, mapping};

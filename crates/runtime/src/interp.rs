@@ -1,4 +1,5 @@
 //! The state of one interpreter: what its threads share.
+#![expect(unsafe_code, reason = "shared under the interpreter lock")]
 
 use crate::types::dict::Dict;
 use object::gc::Collector;

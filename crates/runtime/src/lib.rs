@@ -81,6 +81,7 @@ pub trait ObjExt {
     fn is_instance(&self, ty: &TypeObject) -> bool;
 }
 
+#[expect(unsafe_code, reason = "typed references are made of untyped ones")]
 impl ObjExt for Obj {
     #[inline(always)]
     fn ty(&self) -> &TypeObject {

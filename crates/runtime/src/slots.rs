@@ -1,6 +1,7 @@
 //! The slots of a type: plain function pointers, named as in CPython's `PyTypeObject` and its method suites.
 //!
 //! One declaration gives the struct, the index of each slot and access by index; `slot_table` maps slots to dunder methods.
+#![expect(unsafe_code, reason = "slots are seen as one array")]
 
 use crate::{Args, Buffer, Obj, Py, PyResult, Thread, Type};
 use std::cell::Cell;

@@ -1,4 +1,5 @@
 //! Bringing an interpreter up and taking it down.
+#![expect(unsafe_code, reason = "a thread state becomes current")]
 
 use crate::import::{self, FrozenSource};
 use crate::types::module;

@@ -1,6 +1,7 @@
 //! The state of one thread of one interpreter.
 //!
 //! `th: &Thread` is the first parameter of everything that may raise or call. It is only ever used by its own thread, except for the eval breaker.
+#![expect(unsafe_code, reason = "thread states are reached by address")]
 
 use crate::interp::Interpreter;
 use crate::interpreter::frame::Frame;

@@ -1,4 +1,5 @@
 //! The `_thread` module: locks, threads, thread-local data.
+#![expect(unsafe_code, reason = "thread states are reached by address")]
 
 use crate::interp::ThreadRef;
 use crate::protocols::call;

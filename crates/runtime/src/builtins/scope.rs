@@ -1,4 +1,5 @@
 //! Builtins that look at the caller's scope, or compile and run code.
+#![expect(unsafe_code, reason = "frames are reached by pointer")]
 
 use super::Builtins;
 use crate::compile::{self, Options};

@@ -1,4 +1,5 @@
 //! The interpreter: frames, dispatch, instruction bodies by topic, specialisation, unwinding.
+#![expect(unsafe_code, reason = "frames and operands are plain memory")]
 
 pub mod caller;
 pub mod dispatch;

@@ -1,4 +1,5 @@
 //! The functions of `sys`.
+#![expect(unsafe_code, reason = "frames are reached by pointer")]
 
 use super::Sys;
 use crate::interpreter::frame::Frame;

@@ -1,4 +1,5 @@
 //! Asynchronous generators: their awaitables, and the wrappers that `await` iterates.
+#![expect(unsafe_code, reason = "frames are reached by pointer")]
 
 use crate::protocols::{call, iterate};
 use crate::types::exceptions::{GENERATOR_EXIT, STOP_ASYNC_ITERATION, STOP_ITERATION};

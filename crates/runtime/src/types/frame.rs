@@ -2,6 +2,7 @@
 //!
 //! While the function runs, the object points at the running frame. When the function ends and the object lives on, it takes the frame's contents over
 //! into memory of its own.
+#![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
 use crate::interpreter::stack::Slot;

@@ -2,6 +2,7 @@
 //!
 //! DESIGN: generators. A generator owns a block of memory that holds its frame; resuming links that frame to the thread's innermost one and runs it, suspending unlinks it.
 //! The three kinds share one payload; asynchronous generators add their awaitables (`async_generator`).
+#![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
 use crate::interpreter::stack::Slot;

@@ -1,4 +1,5 @@
 //! `code` objects: what the compiler made, ready to run.
+#![expect(unsafe_code, reason = "instructions are specialised in place")]
 
 mod attributes;
 mod build;

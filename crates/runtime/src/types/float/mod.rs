@@ -1,4 +1,5 @@
 //! `float`: immediates where the exponent is in the common range, heap objects otherwise.
+#![expect(unsafe_code, reason = "payload casts")]
 
 mod arith;
 mod methods;

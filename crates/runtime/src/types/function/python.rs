@@ -1,4 +1,5 @@
 //! `function` objects of Python code, and bound methods.
+#![expect(unsafe_code, reason = "the code is looked at without a count")]
 
 use crate::interpreter::invoke;
 use crate::types::code::Code;

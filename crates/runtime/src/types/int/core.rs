@@ -1,4 +1,5 @@
 //! Construction and conversion of ints.
+#![expect(unsafe_code, reason = "static objects and payload casts")]
 
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_static, flags, type_of};

@@ -2,6 +2,7 @@
 //!
 //! DESIGN: list guard. The items are reached through a guard like all mutable state. Its flag is bit 31 of the header's flags, since the layout has no room for one,
 //! and while it is open the three words are seen as a `Vec<Obj>`, which is written back when it closes.
+#![expect(unsafe_code, reason = "the layout is CPython's")]
 
 use crate::native::PyClass;
 use crate::types::type_::{TypeObject, alloc_instance};

@@ -1,4 +1,5 @@
 //! The table of interned strings of the process.
+#![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
 use super::{Str, storage};
 use crate::ObjExt;

@@ -3,6 +3,7 @@
 //! DESIGN: strings. Layout is CPython 3.14's: an ASCII string's characters follow `PyASCIIObject`, others follow `PyCompactUnicodeObject`; a null character
 //! ends them. `kind` is the width (1, 2 or 4 bytes) and always the narrowest that fits. The hash is computed once; -1 means not yet.
 //! One string per content may be *interned*; its `interned` state says so and its destruction takes it out of the table.
+#![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
 mod intern;
 mod basic;

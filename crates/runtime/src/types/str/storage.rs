@@ -1,4 +1,5 @@
 //! The memory of strings.
+#![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
 use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
 use crate::Thread;

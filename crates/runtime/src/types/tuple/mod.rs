@@ -1,4 +1,5 @@
 //! `tuple`: immutable sequences, items inline (CPython 3.14's layout: size, cached hash, items).
+#![expect(unsafe_code, reason = "items stand behind the fixed part")]
 
 mod methods;
 
