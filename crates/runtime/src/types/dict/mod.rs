@@ -10,6 +10,7 @@
 mod iter;
 mod merge;
 mod methods;
+mod ordered;
 mod table;
 #[cfg(test)]
 mod tests;
