@@ -1,12 +1,17 @@
 """Native methods, slot wrappers and attributes of built-in types, and how they fail."""
-import re
+
+
+def mask(s):
+    """The text without addresses."""
+    first, *rest = s.split("0x")
+    return first + "".join("0x" + part.lstrip("0123456789abcdef") for part in rest)
 
 
 def t(f):
     try:
-        print(re.sub("0x[0-9a-f]+", "0x", repr(f())))
+        print(mask(repr(f())))
     except BaseException as e:
-        print(type(e).__name__, re.sub("0x[0-9a-f]+", "0x", str(e)))
+        print(type(e).__name__, mask(str(e)))
 
 
 class A: x=1

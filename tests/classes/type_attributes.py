@@ -1,13 +1,18 @@
 """Attributes of classes that may and may not be set; modules and namespaces made by hand."""
-import re
 import types
+
+
+def mask(s):
+    """The text without addresses."""
+    first, *rest = s.split("0x")
+    return first + "".join("0x" + part.lstrip("0123456789abcdef") for part in rest)
 
 
 def t(f):
     try:
-        print(re.sub("0x[0-9a-f]+", "0x", repr(f())))
+        print(mask(repr(f())))
     except BaseException as e:
-        print(type(e).__name__, re.sub("0x[0-9a-f]+", "0x", str(e)))
+        print(type(e).__name__, mask(str(e)))
 
 
 class A: pass

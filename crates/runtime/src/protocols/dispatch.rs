@@ -247,7 +247,17 @@ fn call_bound(th: &Thread, f: &Obj, o: &Obj, args: Args<'_>) -> PyResult<Obj> {
 
 pub fn richcompare(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match a.ty().lookup(names::get().compare(op)) {
-        Some(f) => attribute::call_unbound(th, &f, a, std::slice::from_ref(b)),
+        Some(f) if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) => {
+            attribute::call_unbound(th, &f, a, std::slice::from_ref(b))
+        }
+        // A method that can't be bound counts as none, as in CPython.
+        Some(f) => match attribute::bind(th, &f, a) {
+            Ok(bound) => super::call::call(th, &bound, std::slice::from_ref(b)),
+            Err(raised) => {
+                drop(th.take_raised(raised));
+                Ok(not_implemented())
+            }
+        },
         None => Ok(not_implemented()),
     }
 }

@@ -19,6 +19,8 @@ use object::{Guarded, Payload};
 )]
 pub struct Union {
     args: Py<Tuple>,
+    /// How many members could not be hashed when the union was made.
+    unhashable: usize,
     parameters: Guarded<Option<Py<Tuple>>>,
 }
 
@@ -72,7 +74,11 @@ pub fn from_types(th: &Thread, types: &[Obj]) -> PyResult<Obj> {
         0 => Err(th.type_error("Cannot take a Union of no types.")),
         1 => Ok(members.remove(0)),
         _ => {
-            let payload = Union { args: tuple::from_vec(members), parameters: Guarded::new(None) };
+            let mut unhashable = 0;
+            for m in &members {
+                unhashable += usize::from(hash_opt(th, m)?.is_none());
+            }
+            let payload = Union { args: tuple::from_vec(members), unhashable, parameters: Guarded::new(None) };
             Ok(alloc_instance(th, Union::TYPE, payload).into_obj())
         }
     }
@@ -127,6 +133,10 @@ impl Union {
         for t in slf.args.items() {
             let h = crate::protocols::hash(th, t)?;
             sum ^= (h ^ 89_869_747 ^ (h << 16)).wrapping_mul(3_644_798_167);
+        }
+        if slf.unhashable != 0 {
+            let s = if slf.unhashable == 1 { "" } else { "s" };
+            return Err(th.type_error(format!("union contains {} unhashable element{s}", slf.unhashable)));
         }
         Ok(if sum == -1 { -2 } else { sum })
     }

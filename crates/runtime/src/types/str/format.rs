@@ -1,6 +1,5 @@
 //! `str.format`, `str.format_map`, `str.__format__`, and the native module `_string` that shows how fields are parsed.
 
-use super::basic::exact;
 use super::{Str, from_buf, from_chars};
 use crate::protocols::{self, attribute, mapping, sequence};
 use crate::types::type_::alloc_instance;
@@ -25,7 +24,7 @@ pub fn format_error(th: &Thread, e: FormatError) -> Raised {
 /// `format(s, spec)`.
 pub fn format_str(th: &Thread, s: &Py<Str>, spec: &Py<Str>) -> PyResult<Py<Str>> {
     if spec.is_empty() {
-        return Ok(exact(s));
+        return protocols::str(th, s.as_obj());
     }
     let name = s.as_obj().ty().tp_name();
     let parsed = parse_spec(spec.chars(), &name, 's'.into(), Align::Left).map_err(|e| format_error(th, e))?;

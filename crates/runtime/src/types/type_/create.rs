@@ -84,7 +84,7 @@ pub fn type_new(th: &Thread, meta: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
             meta = winner;
         }
     }
-    let bases = if bases.is_empty() { tuple::from_array([OBJECT_TYPE.to_obj()]) } else { tuple::from_slice(bases.items()) };
+    let bases = if bases.is_empty() { tuple::from_array([OBJECT_TYPE.to_obj()]) } else { bases.clone() };
     let ty = build(th, &meta, name, bases, dict)?;
     set_names(th, &ty)?;
     init_subclass(th, &ty, args)?;
@@ -145,6 +145,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
         }
     }
     fill_namespace(th, &ty, &ns, &layout);
+    set_class_cell(th, &ty, &ns)?;
     let mro = super::bases::ask_mro(th, &ty)?;
     if ty.mro.get().is_none() {
         ty.mro.set(Some(mro));
@@ -156,7 +157,6 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
     if ns.contains_str(&names.__eq__) && !ns.contains_str(&names.__hash__) {
         ns.insert_str(&names.__hash__, none());
     }
-    set_class_cell(th, &ty, &ns)?;
     slot_update::fill_slots(&ty);
     Ok(ty)
 }
