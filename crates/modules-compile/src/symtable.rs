@@ -119,7 +119,7 @@ impl SymtableModule {
         let tree = arena.alloc(compile::parse_source(th, &arena, &text, opts, -1)?);
         match compiler::symbol_table(&arena, tree, 0) {
             Ok(table) => entry(th, &table, SymbolTable::TOP),
-            Err(e) => Err(compile::raise_compile_error(th, &e, &text, &filename)),
+            Err(e) => Err(compile::raise_compile_error(th, &e, &filename)),
         }
     }
 }

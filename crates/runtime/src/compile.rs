@@ -92,7 +92,7 @@ pub fn compile_tree(th: &Thread, module: &syntax::ast::Mod<'_>, source: &[u8], o
             warn_compiler(th, &warnings, opts.filename)?;
             Ok(code::new(th, data))
         }
-        Err(e) => Err(raise_compile_error(th, &e, source, opts.filename)),
+        Err(e) => Err(raise_compile_error(th, &e, opts.filename)),
     }
 }
 
@@ -135,26 +135,24 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
 }
 
 /// Raises a compiler error.
-pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, source: &[u8], filename: &str) -> Raised {
+pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &str) -> Raised {
     use compiler::ErrorKind as K;
     match e.kind {
         K::Syntax => {}
         K::Recursion => return th.recursion_error(&e.msg),
         _ => return th.system_error(&e.msg),
     }
-    let line_text = source.split_inclusive(|b| *b == b'\n').nth((e.range.line - 1).max(0) as usize).unwrap_or_default();
-    let column = |line: i32, bytes: i32| {
-        let text = if line == e.range.line { line_text } else { &[] };
-        let upto = (bytes.max(0) as usize).min(text.len());
-        String::from_utf8_lossy(&text[..upto]).chars().count() as i32 + 1
-    };
+    // The compiler counts bytes, and only a file has text to show.
+    let filename = pystr::new(filename);
+    let text = crate::display::source_text(th, &filename, e.range.line)
+        .map_or_else(none, |t| pystr::new(&format!("{t}\n")).into_obj());
     let details = tuple::from_vec(vec![
-        pystr::new(filename).into_obj(),
+        filename.into_obj(),
         position(e.range.line),
-        position(column(e.range.line, e.range.col)),
-        pystr::from_wtf8(line_text).into_obj(),
+        position(e.range.col + 1),
+        text,
         position(e.range.end_line),
-        position(column(e.range.end_line, e.range.end_col)),
+        position(e.range.end_col + 1),
     ]);
     th.raise_with_args(exc::SYNTAX_ERROR, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
 }

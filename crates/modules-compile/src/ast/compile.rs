@@ -62,5 +62,5 @@ fn preprocess<'a>(
     let optimize = compile::optimize_level(th, opts.optimize);
     let done = compiler::ast_preprocess::preprocess(arena, tree, optimize, features, check_only, &mut warnings);
     compile::warn_compiler(th, &warnings, opts.filename)?;
-    done.map_err(|e| compile::raise_compile_error(th, &e, source, opts.filename))
+    done.map_err(|e| compile::raise_compile_error(th, &e, opts.filename))
 }

@@ -17,7 +17,7 @@ const UNDEFINED: &str = "character maps to <undefined>";
 
 /// What `charmap_build` returns: the way back from a decoding table.
 #[macros::pyclass(name = "EncodingMap", flags = DISALLOW_INSTANTIATION)]
-pub struct PyEncodingMap {
+pub(super) struct PyEncodingMap {
     map: EncodingMap,
 }
 

@@ -363,9 +363,3 @@ pub(super) fn number_of(order: Option<ByteOrder>) -> Obj {
         Some(ByteOrder::Big) => 1,
     })
 }
-
-/// True for exact strings that need no conversion of their own.
-#[inline]
-pub(super) fn as_str(o: &Obj) -> Option<&Py<Str>> {
-    o.downcast::<Str>()
-}

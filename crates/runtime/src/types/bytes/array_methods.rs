@@ -182,7 +182,7 @@ impl ByteArray {
                 }
             }
             None if i >= slf.len() => Err(out_of_range()),
-            None => slf.resize(th, |v| drop(v.remove(i))),
+            None => slf.resize(th, |v| v.remove(i)).map(|_| ()),
         }
     }
 
@@ -317,7 +317,7 @@ impl ByteArray {
         let b = byte(th, value, "byte")?;
         let at = slf.change(|v| memchr::memchr(b, v));
         match at {
-            Some(at) => slf.resize(th, |v| drop(v.remove(at))),
+            Some(at) => slf.resize(th, |v| v.remove(at)).map(|_| ()),
             None => Err(th.value_error("value not found in bytearray")),
         }
     }

@@ -366,7 +366,7 @@ fn expect_str<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a Py<Str>> {
 
 /// What `formatter_parser` returns: text, field name, specification and conversion of each piece.
 #[macros::pyclass(name = "formatteriterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct FormatterIterator {
+pub(crate) struct FormatterIterator {
     string: Py<Str>,
     pos: Cell<usize>,
 }
@@ -408,7 +408,7 @@ impl FormatterIterator {
 
 /// What `formatter_field_name_split` returns beside the first name: whether it is an attribute, and its name or index.
 #[macros::pyclass(name = "fieldnameiterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct FieldNameIterator {
+pub(crate) struct FieldNameIterator {
     string: Py<Str>,
     pos: Cell<usize>,
 }
