@@ -16,6 +16,7 @@ pub mod stack;
 pub mod system;
 pub mod terminal;
 pub mod thread;
+pub mod time;
 
 pub use random::random_bytes;
 

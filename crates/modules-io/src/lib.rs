@@ -3,14 +3,16 @@
 
 pub mod arguments;
 pub mod calls;
+pub mod errno;
 pub mod io;
 pub mod path;
 pub mod posix;
+pub mod time;
 pub mod warn;
 
 use runtime::ModuleDef;
 
 /// The modules of this crate, for the table of native modules.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![&io::MODULE, &posix::MODULE]
+    vec![&io::MODULE, &posix::MODULE, &errno::MODULE, &time::MODULE]
 }
