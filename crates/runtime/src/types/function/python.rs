@@ -594,6 +594,11 @@ impl BoundMethod {
     }
 
     #[getter]
+    fn __doc__(th: &Thread, slf: &Py<BoundMethod>) -> PyResult<Option<Obj>> {
+        crate::protocols::attribute::lookup_opt(th, &slf.func, &names::get().__doc__)
+    }
+
+    #[getter]
     fn __func__(_: &Thread, slf: &Py<BoundMethod>) -> Obj {
         slf.func.clone()
     }

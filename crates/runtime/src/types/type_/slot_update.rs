@@ -42,7 +42,7 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
         // SAFETY: an empty slot is of any type.
         unsafe { ty.slots.set_raw(id, 0) };
     }
-    for base in mro.items()[1..].iter().filter_map(|t| t.downcast::<Type>()) {
+    for base in mro.items().iter().filter_map(|t| t.downcast::<Type>()).filter(|t| !t.is(ty)) {
         ty.slots.inherit_empty(&base.slots);
     }
     if extends_one_base(ty, &mro) {
