@@ -386,13 +386,10 @@ fn set_names(th: &Thread, ty: &Py<Type>) -> PyResult<()> {
 /// Calls `super(ty, ty).__init_subclass__` with the keywords of the class statement.
 fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     let name = &crate::names::get().__init_subclass__;
-    let found = super_::find(th, ty, ty, Some(ty.as_obj()), name)?;
-    let Some(hook) = found else {
-        return Err(th.attribute_error(
-            format!("'super' object has no attribute '{}'", name.to_string_lossy()),
-            ty.as_obj(),
-            name.as_obj(),
-        ));
+    let hook = match super_::find(th, ty, ty, Some(ty.as_obj()), name)? {
+        Some(hook) => hook,
+        // A strange MRO: what `super` itself has.
+        None => attribute::get(th, &super_::make(th, ty, ty.as_obj())?, name)?,
     };
     let keywords = &args.all()[args.pos().len()..];
     call::call_args(th, &hook, Args::new(keywords, args.names()))?;

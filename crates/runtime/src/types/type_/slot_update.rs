@@ -165,7 +165,7 @@ fn same_shape(row: &SlotDef, other: &SlotDef) -> bool {
 /// `tp_new`: the base's native constructor, or a call of a `__new__` written in Python.
 fn update_new(ty: &Py<Type>) {
     let found = ty.lookup(&names::get().__new__);
-    let native: Option<NewFn> = found.as_ref().and_then(function::new_wrapper_target);
+    let native: Option<NewFn> = found.as_ref().and_then(|f| function::new_wrapper_target(f, ty));
     let new = match (found, native) {
         (_, Some(native)) => Some(native),
         (Some(_), None) => Some(crate::protocols::dispatch::new as NewFn),
