@@ -201,7 +201,9 @@ impl Signature {
         let max = self.positional;
         let f = self.function;
         let all_positional_only = self.positional_only == self.names.len();
-        let text = if all_positional_only {
+        let text = if self.var_keyword && max == 0 {
+            format!("{f}() takes no positional arguments")
+        } else if all_positional_only {
             if max == 0 {
                 format!("{f}() takes no arguments ({given} given)")
             } else if min == max {
