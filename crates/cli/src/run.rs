@@ -32,6 +32,7 @@ pub(crate) fn run(options: Options) -> i32 {
 }
 
 fn run_main(th: &Thread, options: &Options) -> PyResult<()> {
+    *th.rt().ast_hook.lock() = Some(modules_compile::ast_hook());
     startup::set_up_streams(th)?;
     let main = runtime::types::module::new(th, "__main__");
     import::modules(th)?.insert_str(&pystr::intern("__main__"), main.as_obj().clone());

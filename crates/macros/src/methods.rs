@@ -12,6 +12,8 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
+    /// `__text_signature__` of a type whose `__new__` takes anything.
+    text: Option<LitStr>,
     doc: Option<syn::Expr>,
     module: bool,
 }
@@ -28,6 +30,7 @@ impl Parse for Marks {
                 match key.to_string().as_str() {
                     "name" => m.name = Some(input.parse()?),
                     "sig" => m.sig = Some(input.parse()?),
+                    "text" => m.text = Some(input.parse()?),
                     "doc" => m.doc = Some(input.parse()?),
                     other => return Err(syn::Error::new(key.span(), format!("unknown mark `{other}`"))),
                 }
@@ -175,7 +178,7 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let bind = bind_all(&fname, sig_params.as_deref(), &params[2..], sig.as_ref())?;
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
-            t.new_sig = sig;
+            t.new_sig = sig.or(marks.text);
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
                     #pre

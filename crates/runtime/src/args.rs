@@ -201,7 +201,9 @@ impl Signature {
         let max = self.positional;
         let f = self.function;
         let all_positional_only = self.positional_only == self.names.len();
-        let text = if all_positional_only {
+        let text = if self.var_keyword && max == 0 {
+            format!("{f}() takes no positional arguments")
+        } else if all_positional_only {
             if max == 0 {
                 format!("{f}() takes no arguments ({given} given)")
             } else if min == max {
@@ -213,13 +215,15 @@ impl Signature {
             format!("{f}() takes no positional arguments")
         } else {
             let total = given + args.keyword_names().len();
-            let positional = if max < self.names.len() { " positional" } else { "" };
-            format!(
-                "{f}() takes {} {max}{positional} argument{} ({} given)",
-                if min < max || !positional.is_empty() && self.required.iter().filter(|r| **r).count() < self.names.len() && min < max { "at most" } else { "exactly" },
-                if max == 1 { "" } else { "s" },
-                if positional.is_empty() { total } else { given },
-            )
+            let all = self.names.len();
+            if total > all {
+                let keyword = if given == 0 { "keyword " } else { "" };
+                format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
+            } else {
+                let count = if min < max { "at most" } else { "exactly" };
+                let plural = if max == 1 { "" } else { "s" };
+                format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
+            }
         };
         th.type_error(text)
     }

@@ -32,16 +32,40 @@ pub struct AstHook {
     pub compile: fn(&Thread, &Obj, Options<'_>, i64, i32) -> PyResult<Obj>,
 }
 
+/// `PyCF_*` flags that the parser knows.
+mod pycf {
+    pub(super) const DONT_IMPLY_DEDENT: u32 = 0x200;
+    pub(super) const TYPE_COMMENTS: u32 = 0x1000;
+    pub(super) const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+}
+
 /// Compiles UTF-8 source. Errors: `SyntaxError` and its kin, with positions and text.
 pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
     let arena = syntax::Arena::new();
+    let module = parse_source(th, &arena, source, opts, -1)?;
+    compile_tree(th, &module, source, opts)
+}
+
+/// Parses UTF-8 source; a negative `feature_version` means the newest grammar.
+pub fn parse_source<'a>(
+    th: &Thread,
+    arena: &'a syntax::Arena,
+    source: &[u8],
+    opts: Options<'_>,
+    feature_version: i32,
+) -> PyResult<syntax::ast::Mod<'a>> {
+    let default = ParseOptions::default();
     let parse_options = ParseOptions {
         mode: opts.mode,
+        type_comments: opts.flags & pycf::TYPE_COMMENTS != 0,
+        dont_imply_dedent: opts.flags & pycf::DONT_IMPLY_DEDENT != 0,
+        allow_incomplete_input: opts.flags & pycf::ALLOW_INCOMPLETE_INPUT != 0,
+        barry_as_bdfl: opts.flags & bytecode::tables::co::FUTURE_BARRY_AS_BDFL != 0,
+        feature_version: u8::try_from(feature_version).unwrap_or(default.feature_version),
         int_max_str_digits: usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0),
         name_lookup: Some(&lookup_name),
-        ..ParseOptions::default()
     };
-    let (module, warnings) = match syntax::parse(&arena, source, &parse_options) {
+    let (module, warnings) = match syntax::parse(arena, source, &parse_options) {
         Ok(parsed) => parsed,
         Err(e) => return Err(raise_syntax_error(th, &e, opts.filename)),
     };
@@ -50,20 +74,36 @@ pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult
         let text = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
         crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, opts.filename, place, text)?;
     }
-    let optimize = if opts.optimize < 0 { th.rt().config.optimize } else { opts.optimize };
-    let compile_options = CompileOptions { filename: opts.filename.as_bytes(), optimize: optimize.clamp(0, 2) as u8, flags: opts.flags };
-    match compiler::compile(&module, &compile_options) {
+    Ok(module)
+}
+
+/// The optimisation level that is meant.
+pub fn optimize_level(th: &Thread, optimize: i32) -> u8 {
+    let optimize = if optimize < 0 { th.rt().config.optimize } else { optimize };
+    optimize.clamp(0, 2) as u8
+}
+
+/// Compiles a tree; `source` (possibly empty) is what errors show lines of.
+pub fn compile_tree(th: &Thread, module: &syntax::ast::Mod<'_>, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
+    let optimize = optimize_level(th, opts.optimize);
+    let compile_options = CompileOptions { filename: opts.filename.as_bytes(), optimize, flags: opts.flags };
+    match compiler::compile(module, &compile_options) {
         Ok((data, warnings)) => {
-            for w in &warnings {
-                let r = &w.range;
-                let place =
-                    SyntaxPlace { line: r.line, column: r.col + 1, end_line: r.end_line, end_column: r.end_col + 1 };
-                crate::warnings::warn_syntax(th, &w.msg, &w.msg, opts.filename, place, None)?;
-            }
+            warn_compiler(th, &warnings, opts.filename)?;
             Ok(code::new(th, data))
         }
-        Err(e) => Err(raise_compile_error(th, &e, source, opts.filename)),
+        Err(e) => Err(raise_compile_error(th, &e, opts.filename)),
     }
+}
+
+/// Issues the compiler's warnings.
+pub fn warn_compiler(th: &Thread, warnings: &[compiler::Warning], filename: &str) -> PyResult<()> {
+    for w in warnings {
+        let r = &w.range;
+        let place = SyntaxPlace { line: r.line, column: r.col + 1, end_line: r.end_line, end_column: r.end_col + 1 };
+        crate::warnings::warn_syntax(th, &w.msg, &w.msg, filename, place, None)?;
+    }
+    Ok(())
 }
 
 fn position(line: i32) -> Obj {
@@ -94,26 +134,25 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
     th.raise_with_args(ty, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
 }
 
-fn raise_compile_error(th: &Thread, e: &compiler::CompileError, source: &[u8], filename: &str) -> Raised {
+/// Raises a compiler error.
+pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &str) -> Raised {
     use compiler::ErrorKind as K;
     match e.kind {
         K::Syntax => {}
         K::Recursion => return th.recursion_error(&e.msg),
         _ => return th.system_error(&e.msg),
     }
-    let line_text = source.split_inclusive(|b| *b == b'\n').nth((e.range.line - 1).max(0) as usize).unwrap_or_default();
-    let column = |line: i32, bytes: i32| {
-        let text = if line == e.range.line { line_text } else { &[] };
-        let upto = (bytes.max(0) as usize).min(text.len());
-        String::from_utf8_lossy(&text[..upto]).chars().count() as i32 + 1
-    };
+    // The compiler counts bytes, and only a file has text to show.
+    let filename = pystr::new(filename);
+    let text = crate::display::source_text(th, &filename, e.range.line)
+        .map_or_else(none, |t| pystr::new(&format!("{t}\n")).into_obj());
     let details = tuple::from_vec(vec![
-        pystr::new(filename).into_obj(),
+        filename.into_obj(),
         position(e.range.line),
-        position(column(e.range.line, e.range.col)),
-        pystr::from_wtf8(line_text).into_obj(),
+        position(e.range.col + 1),
+        text,
         position(e.range.end_line),
-        position(column(e.range.end_line, e.range.end_col)),
+        position(e.range.end_col + 1),
     ]);
     th.raise_with_args(exc::SYNTAX_ERROR, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
 }

@@ -2,7 +2,9 @@
 
 use crate::gc_hooks::{self, debug};
 use crate::protocols::call;
+use crate::types::dict::Dict;
 use crate::types::list::{self, List};
+use crate::types::tuple::Tuple;
 use crate::types::{dict, int, str, tuple};
 use crate::{Args, Module, Obj, ObjExt, Py, PyResult, Thread};
 use object::Header;
@@ -152,14 +154,20 @@ impl Gc {
 
     /// Return a list of objects tracked by the collector (excluding the list returned), of one generation if it is given.
     #[pyfunction(sig = "($module, /, generation=None)")]
-    fn get_objects(th: &Thread, generation: Option<crate::OrNone<isize>>) -> PyResult<Obj> {
-        let generation = match generation.and_then(|g| g.0) {
+    fn get_objects(th: &Thread, generation: Option<&Obj>) -> PyResult<Obj> {
+        let generation = match generation.filter(|g| !g.is_none()) {
             None => None,
-            Some(g) if g < 0 => return Err(th.value_error("generation parameter cannot be negative")),
-            Some(g) if g > 2 => {
-                return Err(th.value_error("generation parameter must be less than the number of available generations (3)"));
+            Some(g) if g.ty().slots.nb_index.get().is_none() => {
+                return Err(th.type_error(format!("argument should be integer or None, not '{}'", g.ty().name())));
             }
-            Some(g) => Some(g as usize),
+            Some(g) => match crate::protocols::number::index_i64(th, g)? {
+                -1 => None,
+                ..-1 => return Err(th.value_error("generation parameter cannot be negative")),
+                g @ 0..3 => Some(g as usize),
+                _ => {
+                    return Err(th.value_error("generation parameter must be less than the number of available generations (3)"));
+                }
+            },
         };
         let objects = th.rt().gc.objects(generation);
         Ok(list_obj(th, objects))
@@ -185,7 +193,16 @@ impl Gc {
     fn get_referents(th: &Thread, objs: &[Obj]) -> Obj {
         let mut found = Vec::new();
         for o in objs {
-            gc::referents(o, &mut found);
+            // Containers hold small numbers as well, of which the collector hears nothing.
+            if let Some(d) = o.downcast_exact::<Dict>() {
+                found.extend(d.items_vec().into_iter().flat_map(|(k, v)| [k, v]));
+            } else if let Some(l) = o.downcast_exact::<List>() {
+                found.extend(l.to_vec());
+            } else if let Some(t) = o.downcast_exact::<Tuple>() {
+                found.extend_from_slice(t.items());
+            } else {
+                gc::referents(o, &mut found);
+            }
         }
         list_obj(th, found)
     }

@@ -56,6 +56,7 @@ pub fn native_modules() -> Vec<&'static ModuleDef> {
         &codecs::Codecs::MODULE,
         &types::str::StringModule::MODULE,
         &suggestions::MODULE,
+        &marshal_module::Marshal::MODULE,
         &types::typevar::Typing::MODULE,
     ]
 }

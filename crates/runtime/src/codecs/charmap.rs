@@ -17,7 +17,7 @@ const UNDEFINED: &str = "character maps to <undefined>";
 
 /// What `charmap_build` returns: the way back from a decoding table.
 #[macros::pyclass(name = "EncodingMap", flags = DISALLOW_INSTANTIATION)]
-pub struct PyEncodingMap {
+pub(super) struct PyEncodingMap {
     map: EncodingMap,
 }
 
@@ -32,14 +32,23 @@ impl PyEncodingMap {
     }
 }
 
-/// `codecs.charmap_build`.
-pub(super) fn build(th: &Thread, table: &Py<Str>) -> Obj {
-    let map = EncodingMap::new(table.chars());
-    alloc_instance(th, PyEncodingMap::TYPE, PyEncodingMap { map }).into_obj()
+/// `codecs.charmap_build`: a dict for tables that are not of the usual kind.
+pub(super) fn build(th: &Thread, table: &Py<Str>) -> PyResult<Obj> {
+    let chars = table.chars();
+    let usual = chars.len() == 256 && chars.get(0) == Some(0) && chars.iter().skip(1).all(|c| c != 0 && c <= 0xfffe);
+    if usual {
+        let map = EncodingMap::new(chars);
+        return Ok(alloc_instance(th, PyEncodingMap::TYPE, PyEncodingMap { map }).into_obj());
+    }
+    let map = crate::types::dict::new();
+    for (i, c) in chars.iter().take(256).enumerate() {
+        map.set_item(th, &int::from_i64(c.into()), int::from_u64(i as u64))?;
+    }
+    Ok(map.into_obj())
 }
 
 fn rules() -> Rules<'static> {
-    Rules { name: "charmap", form: None, unit: 1, ascii_only: false }
+    Rules { name: "charmap", form: None, unit: 1, ascii_only: false, piecewise: false }
 }
 
 /// `codecs.charmap_encode`.

@@ -117,6 +117,8 @@ pub(super) struct Rules<'a> {
     pub(super) unit: usize,
     /// Text that a handler returns must be ASCII.
     pub(super) ascii_only: bool,
+    /// `surrogateescape` replaces what it can before it fails.
+    pub(super) piecewise: bool,
 }
 
 /// Encodes `s`; the result of `str.encode`.
@@ -128,7 +130,7 @@ pub fn encode_codec(th: &Thread, s: &Py<Str>, codec: Codec, errors: Option<&str>
         _ => {}
     }
     let unicode = codec.surrogate_form().is_some();
-    let rules = Rules { name: codec.error_name(false), form: codec.surrogate_form(), unit: codec.unit(), ascii_only: unicode };
+    let rules = Rules { name: codec.error_name(false), form: codec.surrogate_form(), unit: codec.unit(), ascii_only: unicode, piecewise: codec.unit() == 1 };
     run_encode(th, s, &rules, errors, out, &mut |chars, start, out| Ok(codec.encode_from(chars, start, out)))
 }
 
@@ -170,7 +172,7 @@ pub(super) fn run_encode(
             Handler::SurrogateEscape => {
                 let n = bad.iter().take_while(|c| (0xdc80..0xdd00).contains(c)).count();
                 if n < bad.len() || !n.is_multiple_of(rules.unit) {
-                    return Err(fail(if rules.unit == 1 { e.start + n } else { e.start }));
+                    return Err(fail(if rules.piecewise { e.start + n } else { e.start }));
                 }
                 out.extend(put::unescape_bytes(bad).unwrap_or_default());
             }
@@ -360,10 +362,4 @@ pub(super) fn number_of(order: Option<ByteOrder>) -> Obj {
         Some(ByteOrder::Little) => -1,
         Some(ByteOrder::Big) => 1,
     })
-}
-
-/// True for exact strings that need no conversion of their own.
-#[inline]
-pub(super) fn as_str(o: &Obj) -> Option<&Py<Str>> {
-    o.downcast::<Str>()
 }

@@ -62,8 +62,8 @@ pub(super) fn lookup_error(th: &Thread, name: &str) -> PyResult<Obj> {
     if let Some(f) = th.rt().codecs.registered_handler(name) {
         return Ok(f);
     }
-    let function = format!("{}_errors", if name == "xmlcharrefreplace" { "xmlcharrefreplace" } else { name });
-    match Handler::built_in(name).and_then(|_| HANDLERS.methods.iter().find(|m| m.name == function)) {
+    let is_it = |m: &str| m.strip_suffix("_errors").unwrap_or(m) == name;
+    match Handler::built_in(name).and_then(|_| HANDLERS.methods.iter().find(|m| is_it(m.name))) {
         Some(def) => {
             let f = builtin(def, None, None);
             th.rt().codecs.set_handler(name, f.clone());
@@ -309,7 +309,7 @@ impl HandlerFunctions {
         }
     }
 
-    #[pyfunction(sig = "($module, error, /)")]
+    #[pyfunction(name = "surrogatepass", sig = "($module, error, /)")]
     fn surrogatepass_errors(th: &Thread, e: &Obj) -> PyResult<Obj> {
         match trouble(th, e)? {
             Trouble::Encode(t) => {
@@ -330,7 +330,7 @@ impl HandlerFunctions {
         }
     }
 
-    #[pyfunction(sig = "($module, error, /)")]
+    #[pyfunction(name = "surrogateescape", sig = "($module, error, /)")]
     fn surrogateescape_errors(th: &Thread, e: &Obj) -> PyResult<Obj> {
         match trouble(th, e)? {
             Trouble::Encode(t) => match put::unescape_bytes(t.object.chars().slice(t.start..t.end)) {

@@ -136,7 +136,7 @@ impl Codecs {
     }
 
     #[pyfunction(sig = "($module, map, /)")]
-    fn charmap_build(th: &Thread, map: &Py<Str>) -> Obj {
+    fn charmap_build(th: &Thread, map: &Py<Str>) -> PyResult<Obj> {
         charmap::build(th, map)
     }
 

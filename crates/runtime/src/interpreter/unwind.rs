@@ -16,8 +16,9 @@ struct Target {
 }
 
 /// Adds the traceback entry, finds the handler, unwinds operands. Null: the exception leaves the frame.
+/// `place` is one more than the offset of the instruction that the frame is to show as the one that failed, 0 for this one.
 #[inline(never)]
-unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut Frame, fresh: bool) -> Target {
+unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut Frame, fresh: bool, place: usize) -> Target {
     // SAFETY: the frame is live and current; operands end at `sp`.
     unsafe {
         (*frame).ip = ip;
@@ -26,6 +27,9 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
             traceback::add(th, frame);
         }
         let offset = (*frame).lasti() as usize / 2;
+        if place != 0 {
+            (*frame).ip = (*frame).code.instructions().add(place - 1);
+        }
         let base = Frame::stack_base(frame);
         match (*frame).code.find_handler(offset) {
             Some(h) => {
@@ -36,7 +40,7 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
                     (*top).drop();
                 }
                 if h.lasti {
-                    *top = Slot::own(crate::types::int::from_i64(offset as i64));
+                    *top = Slot::own(crate::types::int::from_i64(i64::from((*frame).lasti() / 2)));
                     top = top.add(1);
                 }
                 let e = th.take_exception().unwrap_or_else(crate::none);
@@ -61,16 +65,17 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
 handlers! {
     /// An exception is set: adds a traceback entry and goes to the handler, or leaves the frame.
     error(ip, sp, frame, th, arg) {
-        let t = find_handler(th, ip, sp, frame, true);
+        let t = find_handler(th, ip, sp, frame, true, 0);
         if !t.ip.is_null() {
             next!(t.ip, t.sp, frame, th);
         }
         tail!(leave_by_exception, ip, sp, frame, th, 0)
     }
 
-    /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame.
+    /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame. `arg` is one more than the offset of the instruction
+    /// that the frame shows afterwards as the one that failed, 0 for this one.
     error_again(ip, sp, frame, th, arg) {
-        let t = find_handler(th, ip, sp, frame, false);
+        let t = find_handler(th, ip, sp, frame, false, arg);
         if !t.ip.is_null() {
             next!(t.ip, t.sp, frame, th);
         }

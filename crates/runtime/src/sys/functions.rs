@@ -229,6 +229,13 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, /)")]
+    fn _get_cpu_count_config(th: &Thread) -> i64 {
+        let options = &th.rt().config.x_options;
+        let given = options.iter().rev().find(|(n, _)| n == "cpu_count").and_then(|(_, v)| v.clone());
+        given.and_then(|v| v.parse().ok()).unwrap_or(-1)
+    }
+
+    #[pyfunction(sig = "($module, /)")]
     fn _is_gil_enabled(_: &Thread) -> bool {
         true
     }

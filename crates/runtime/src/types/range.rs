@@ -2,7 +2,7 @@
 
 use super::dict::builtin;
 use super::slice::{self, Slice};
-use super::{int, iterators, str, tuple};
+use super::{int, str, tuple};
 use crate::native::PyClass;
 use crate::protocols::{self, compare, iterate, number};
 use crate::slots::CompareOp;
@@ -384,7 +384,7 @@ impl RangeIterator {
 
     #[pymethod(sig = "($self, object, /)")]
     fn __setstate__(th: &Thread, slf: &Py<RangeIterator>, object: &Obj) -> PyResult<()> {
-        let skip = iterators::state_index(th, object)?.max(0) as u64;
+        let skip = number::index_i64(th, object)?.max(0) as u64;
         let skip = skip.min(slf.left.get());
         slf.next.set(slf.next.get().wrapping_add((skip as i64).wrapping_mul(slf.step)));
         slf.left.set(slf.left.get() - skip);

@@ -194,9 +194,8 @@ impl Template {
         Ok(generic_alias::new(th, cls, item))
     }
 
-    #[pymethod]
-    fn __reduce__(th: &Thread, slf: &Py<Template>, args: Args<'_>) -> PyResult<Obj> {
-        crate::types::function::no_arguments(th, args, "__reduce__")?;
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(th: &Thread, slf: &Py<Template>) -> PyResult<Obj> {
         let module = crate::import::import_module(th, "string.templatelib")?;
         let f = protocols::attribute::get_str(th, &module, "_template_unpickle")?;
         let args = tuple::from_vec(vec![slf.strings.clone().into_obj(), slf.interpolations.clone().into_obj()]);
@@ -330,9 +329,8 @@ impl Interpolation {
         Ok(pystr::from_buf(out.finish()).into_obj())
     }
 
-    #[pymethod]
-    fn __reduce__(th: &Thread, slf: &Py<Interpolation>, args: Args<'_>) -> PyResult<Obj> {
-        crate::types::function::no_arguments(th, args, "__reduce__")?;
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(_th: &Thread, slf: &Py<Interpolation>) -> PyResult<Obj> {
         let fields = [&slf.value, &slf.expression, &slf.conversion, &slf.format_spec].map(Clone::clone);
         let ty = slf.as_obj().ty().to_obj();
         Ok(tuple::from_vec(vec![ty, tuple::from_vec(fields.to_vec()).into_obj()]).into_obj())

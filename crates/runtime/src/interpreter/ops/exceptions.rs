@@ -215,7 +215,10 @@ handlers! {
 
     RERAISE(ip, sp, frame, th, arg) {
         set_exception(th, *sp.sub(1));
-        tail!(crate::interpreter::unwind::error_again, ip, sp.sub(1), frame, th, 0)
+        // The operand says how far below the exception the place of the error stands.
+        let place = if arg == 0 { None } else { (*sp.sub(1 + arg as usize)).value().as_int() };
+        let shown = place.map_or(0, |unit| unit + 1);
+        tail!(crate::interpreter::unwind::error_again, ip, sp.sub(1), frame, th, shown as _)
     }
 
     WITH_EXCEPT_START(ip, sp, frame, th, arg) {

@@ -129,11 +129,7 @@ pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Co
     };
     if let Some(s) = source.downcast::<Str>() {
         if encoding.is_none() {
-            return Err(th.type_error(if errors.is_some() {
-                "string argument without an encoding"
-            } else {
-                "string argument without an encoding"
-            }));
+            return Err(th.type_error("string argument without an encoding"));
         }
         return crate::codecs::encode(th, s, encoding.as_deref(), errors.as_deref()).map(Content::Bytes);
     }

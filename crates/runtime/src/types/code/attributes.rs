@@ -7,7 +7,7 @@ use crate::types::bytes::{self, Bytes};
 use crate::types::int;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
-use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
+use crate::{Kwargs, Obj, ObjExt, Py, PyResult, Thread, Type};
 use bytecode::CodeData;
 use bytecode::tables::fast;
 
@@ -139,10 +139,7 @@ fn lnotab(code: &Code) -> Vec<u8> {
 }
 
 /// The copy with the named fields changed (`code.replace`).
-fn replace(th: &Thread, slf: &Py<Code>, args: Args<'_>, function: &'static str) -> PyResult<Py<Code>> {
-    if !args.pos().is_empty() {
-        return Err(th.type_error(format!("{function}() takes no positional arguments")));
-    }
+fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static str) -> PyResult<Py<Code>> {
     let d = &slf.data;
     let mut f = Fields {
         counts: [d.argcount, d.posonlyargcount, d.kwonlyargcount, d.local_count() as u32, d.stacksize, d.flags].map(|n| n as i32),
@@ -164,7 +161,7 @@ fn replace(th: &Thread, slf: &Py<Code>, args: Args<'_>, function: &'static str) 
             &ArgName { function, argument: concat!("argument '", $name, "'") }
         };
     }
-    for (key, value) in args.keywords().iter() {
+    for (key, value) in changes.iter() {
         let key = key.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
         if let Some(i) = key.strip_prefix("co_").and_then(|k| COUNTS.iter().position(|c| *c == k)) {
             f.counts[i] = int_argument(th, value)?;
@@ -295,15 +292,15 @@ impl Code {
     }
 
     /// Return a copy of the code object with new values for the specified fields.
-    #[pymethod]
-    fn replace(th: &Thread, slf: &Py<Self>, args: Args<'_>) -> PyResult<Py<Code>> {
-        replace(th, slf, args, "replace")
+    #[pymethod(sig = "($self, /, **changes)")]
+    fn replace(th: &Thread, slf: &Py<Self>, changes: Kwargs<'_>) -> PyResult<Py<Code>> {
+        replace(th, slf, changes, "replace")
     }
 
     /// The same as replace().
-    #[pymethod]
-    fn __replace__(th: &Thread, slf: &Py<Self>, args: Args<'_>) -> PyResult<Py<Code>> {
-        replace(th, slf, args, "__replace__")
+    #[pymethod(sig = "($self, /, **changes)")]
+    fn __replace__(th: &Thread, slf: &Py<Self>, changes: Kwargs<'_>) -> PyResult<Py<Code>> {
+        replace(th, slf, changes, "__replace__")
     }
 
     /// (internal-only) Return the local variable name for the given oparg.

@@ -66,7 +66,8 @@ pub(super) fn branches(th: &Thread, code: &[u8]) -> Obj {
                 offset = next + 1;
                 triple(here, after + 1, after + arg);
             }
-            op::FOR_ITER => triple(here, after, after + arg),
+            // The jump leads behind the END_FOR and POP_ITER at its target.
+            op::FOR_ITER => triple(here, after, after + arg + 2),
             op::END_ASYNC_FOR => triple(after - arg, after - arg + 2, after),
             _ => {}
         }

@@ -27,7 +27,7 @@ impl DictWalk {
         DictWalk {
             dict: Guarded::new(Some(dict.clone())),
             used: Cell::new(n),
-            pos: Cell::new(if reverse { usize::MAX } else { 0 }),
+            pos: Cell::new(if reverse { dict.end() } else { 0 }),
             left: Cell::new(n),
         }
     }

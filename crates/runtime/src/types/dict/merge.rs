@@ -1,6 +1,6 @@
 //! Filling a dict from other mappings and from pairs: `update`, the constructor, `|`, `fromkeys`.
 
-use super::{Dict, hash_key, new_instance};
+use super::{Dict, new_instance};
 use crate::native::PyClass;
 use crate::protocols::{attribute, call, iterate, mapping, sequence};
 use crate::types::exceptions as exc;
@@ -181,17 +181,29 @@ pub(super) fn from_keys(th: &Thread, cls: &Obj, iterable: &Obj, value: &Obj) -> 
         }
         return Ok(made);
     };
-    if d.is_empty() {
-        if let Some(source) = iterable.downcast_exact::<Dict>() {
-            d.reserve(source.len());
-        } else if let Some(n) = set::exact_len(iterable) {
-            d.reserve(n);
+    // Keys of dicts and sets come with their hashes.
+    if d.is_empty()
+        && let Some(source) = iterable.downcast_exact::<Dict>()
+    {
+        d.reserve(source.len());
+        let mut pos = 0;
+        while let Some((key, _, hash)) = source.next_entry_hash(&mut pos) {
+            d.set_item_hash(th, &key, hash, value.clone())?;
         }
+        return Ok(made);
     }
-    iterate::for_each(th, iterable, |key| {
-        let hash = hash_key(th, &key)?;
-        d.set_item_hash(th, &key, hash, value.clone())
-    })?;
+    if d.is_empty()
+        && set::exact_len(iterable).is_some()
+        && let Some(source) = set::any_set(iterable)
+    {
+        d.reserve(source.len());
+        let mut pos = 0;
+        while let Some((key, hash)) = source.next_entry(&mut pos) {
+            d.set_item_hash(th, &key, hash, value.clone())?;
+        }
+        return Ok(made);
+    }
+    iterate::for_each(th, iterable, |key| d.set_item(th, &key, value.clone()))?;
     Ok(made)
 }
 

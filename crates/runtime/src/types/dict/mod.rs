@@ -10,6 +10,7 @@
 mod iter;
 mod merge;
 mod methods;
+mod ordered;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -384,10 +385,15 @@ impl Dict {
         Some((k, v, hash))
     }
 
-    /// What `pick` takes of the last entry before position `*pos`, which moves onto it. Start with `usize::MAX`.
+    /// The position behind the last entry.
+    pub(super) fn end(&self) -> usize {
+        self.lock().nentries()
+    }
+
+    /// What `pick` takes of the last entry before position `*pos`, which moves onto it. Start with `end`; a table that has become shorter since is at its end.
     pub(super) fn pick_previous<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         let t = self.lock();
-        let mut i = (*pos).min(t.nentries());
+        let mut i = if *pos <= t.nentries() { *pos } else { 0 };
         while i > 0 {
             i -= 1;
             if let (Some(k), Some(v)) = (t.key(i), t.value(i)) {

@@ -72,7 +72,7 @@ pub(super) fn union(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 pub(super) fn intersect(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
     let (mut view, mut other) = if dict_of(a).is_some() { (a, b) } else { (b, a) };
     let len = dict_of(view).map_or(0, |d| d.len());
-    if set::exact_len(other).is_some_and(|n| len <= n) {
+    if other.downcast_exact::<Set>().is_some_and(|s| len <= s.len()) {
         return call::call_method(th, other, "intersection", std::slice::from_ref(view));
     }
     // Of two views the shorter one is iterated over.

@@ -41,6 +41,7 @@ macro_rules! view {
     ($name:ident $py:tt $iterator:ident $reverse:ident $items:expr; $($methods:ident)*) => {
         /// A view of a dict.
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION, methods(METHODS $(, $methods)*))]
+        #[repr(C)]
         pub struct $name {
             dict: Py<Dict>,
         }
@@ -49,6 +50,11 @@ macro_rules! view {
             /// A new view of `dict`.
             pub fn of(th: &Thread, dict: &Py<Dict>) -> Obj {
                 alloc_instance(th, Self::TYPE, $name { dict: dict.clone() }).into_obj()
+            }
+
+            /// The payload of a view, to begin the payload of a subtype with.
+            pub fn new(dict: Py<Dict>) -> $name {
+                $name { dict }
             }
 
             /// The dict behind the view.

@@ -97,10 +97,16 @@ fn index(th: &Thread, o: &Obj) -> PyResult<i64> {
 
 /// `'ascii' codec can't decode byte 0xff in position 3: reason`.
 fn message(th: &Thread, e: &Py<BaseException>, verb: &str) -> PyResult<Obj> {
-    let Some(object) = e.field(OBJECT) else { return Ok(pystr::empty().into_obj()) };
+    if e.field(OBJECT).is_none() {
+        return Ok(pystr::empty().into_obj());
+    }
     let decode = verb == "decode";
     let reason = shown(th, e.field(REASON).as_ref())?;
     let encoding = if verb == "translate" { None } else { Some(shown(th, e.field(ENCODING).as_ref())?) };
+    // Showing these may have run code that changes the error.
+    let Some(object) = e.field(OBJECT) else {
+        return Err(th.type_error("UnicodeError 'object' attribute is not set"));
+    };
     let (start, end) = (position(e, START), position(e, END));
     let single = |len: usize| start >= 0 && (start as u64) < len as u64 && end == start + 1;
     let what = if decode {

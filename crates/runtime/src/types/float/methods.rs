@@ -26,7 +26,26 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<f64> {
         return Ok(f);
     }
     let slots = &o.ty().slots;
-    if slots.nb_float.get().is_some() || slots.nb_index.get().is_some() {
+    if let Some(f) = slots.nb_float.get() {
+        let r = f(th, o)?;
+        if let Some(f) = r.value().as_float() {
+            return Ok(f);
+        }
+        let (ty, got) = (o.ty().name(), r.ty().name());
+        let Some(f) = value_of(&r) else {
+            return Err(th.type_error(format!("{ty}.__float__ returned non-float (type {got})")));
+        };
+        if !std::ptr::eq(r.ty(), FLOAT_TYPE) {
+            crate::builtins::warn_deprecated(
+                th,
+                &format!(
+                    "{ty}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may be removed in a future version of Python."
+                ),
+            )?;
+        }
+        return Ok(f);
+    }
+    if slots.nb_index.get().is_some() {
         return number::as_f64(th, o);
     }
     let parsed = if let Some(s) = o.downcast::<Str>() {

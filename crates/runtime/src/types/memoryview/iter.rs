@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 /// The payload of a memoryview's iterator.
 #[macros::pyclass(name = "memory_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct MemoryIterator {
+pub(crate) struct MemoryIterator {
     /// `None` at the end.
     view: Guarded<Option<Py<MemoryView>>>,
     pos: Cell<isize>,
@@ -25,7 +25,7 @@ impl Payload for MemoryIterator {
 
 impl MemoryIterator {
     /// A new iterator over a view of one dimension.
-    pub fn over(th: &Thread, view: &Py<MemoryView>) -> Obj {
+    pub(crate) fn over(th: &Thread, view: &Py<MemoryView>) -> Obj {
         let payload = MemoryIterator { view: Guarded::new(Some(view.clone())), pos: Cell::new(0) };
         alloc_instance(th, MemoryIterator::TYPE, payload).into_obj()
     }

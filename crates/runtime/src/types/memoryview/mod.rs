@@ -66,11 +66,19 @@ impl Layout {
         true
     }
 
+    /// Items side by side, the last dimension's first. An empty row counts as such only if its stride says so.
     pub(super) fn is_c(&self) -> bool {
-        self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides).rev())
+        match (&self.shape[..], &self.strides[..]) {
+            ([n], [stride]) => *n == 1 || *stride == self.itemsize as isize,
+            _ => self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides).rev()),
+        }
     }
 
+    /// Items side by side, the first dimension's first.
     pub(super) fn is_f(&self) -> bool {
+        if self.shape.len() == 1 {
+            return self.is_c();
+        }
         self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides))
     }
 }
@@ -102,7 +110,7 @@ impl Payload for MemoryView {
 
 impl MemoryView {
     /// The loan. Errors: `operation forbidden on released memoryview object`.
-    pub(super) fn loan(&self, th: &Thread) -> PyResult<Py<ManagedBuffer>> {
+    fn loan(&self, th: &Thread) -> PyResult<Py<ManagedBuffer>> {
         match self.base.get() {
             Some(b) => Ok(b),
             None => Err(th.value_error("operation forbidden on released memoryview object")),
@@ -110,7 +118,7 @@ impl MemoryView {
     }
 
     /// The format, if items can be read and written. Errors: `memoryview: unsupported format <i`.
-    pub(super) fn native_format(&self, th: &Thread) -> PyResult<Format> {
+    fn native_format(&self, th: &Thread) -> PyResult<Format> {
         match Format::parse(&self.layout.format) {
             Some(f) => Ok(f),
             None => Err(th.not_implemented_error(format!("memoryview: unsupported format {}", self.layout.format))),
@@ -118,7 +126,7 @@ impl MemoryView {
     }
 
     /// The item at `offset` from the first one.
-    pub(super) fn read(&self, base: &ManagedBuffer, format: Format, offset: isize) -> Obj {
+    fn read(&self, base: &ManagedBuffer, format: Format, offset: isize) -> Obj {
         let mut bytes = [0; 8];
         let bytes = &mut bytes[..format.size()];
         base.buffer.read(self.layout.offset + offset, bytes);
@@ -126,7 +134,7 @@ impl MemoryView {
     }
 
     /// Copies of all bytes, in C order or Fortran's.
-    pub(super) fn bytes(&self, base: &ManagedBuffer, fortran: bool) -> Vec<u8> {
+    fn bytes(&self, base: &ManagedBuffer, fortran: bool) -> Vec<u8> {
         let layout = &self.layout;
         let mut out = vec![0; layout.len()];
         if layout.is_c() && (!fortran || layout.is_f()) || fortran && layout.is_f() {

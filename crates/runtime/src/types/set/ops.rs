@@ -1,7 +1,7 @@
 //! Set algebra. Results are plain sets or frozen sets, after the left operand.
 
 use super::{FrozenSet, Set, SetCore, any_set, hash_element, new, new_frozen};
-use crate::protocols::iterate;
+use crate::protocols::{self, iterate};
 use crate::slots::CompareOp;
 use crate::types::dict::Dict;
 use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
@@ -57,7 +57,7 @@ pub(super) fn intersection(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj>
         return Ok(result);
     }
     iterate::for_each(th, other, |key| {
-        let hash = hash_element(th, &key)?;
+        let hash = protocols::hash(th, &key)?;
         if s.contains_hash(th, &key, hash)? {
             r.add_hash(th, &key, hash)?;
         }

@@ -1,6 +1,5 @@
 //! `str.format`, `str.format_map`, `str.__format__`, and the native module `_string` that shows how fields are parsed.
 
-use super::basic::exact;
 use super::{Str, from_buf, from_chars};
 use crate::protocols::{self, attribute, mapping, sequence};
 use crate::types::type_::alloc_instance;
@@ -25,7 +24,7 @@ pub fn format_error(th: &Thread, e: FormatError) -> Raised {
 /// `format(s, spec)`.
 pub fn format_str(th: &Thread, s: &Py<Str>, spec: &Py<Str>) -> PyResult<Py<Str>> {
     if spec.is_empty() {
-        return Ok(exact(s));
+        return protocols::str(th, s.as_obj());
     }
     let name = s.as_obj().ty().tp_name();
     let parsed = parse_spec(spec.chars(), &name, 's'.into(), Align::Left).map_err(|e| format_error(th, e))?;
@@ -367,7 +366,7 @@ fn expect_str<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a Py<Str>> {
 
 /// What `formatter_parser` returns: text, field name, specification and conversion of each piece.
 #[macros::pyclass(name = "formatteriterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct FormatterIterator {
+pub(crate) struct FormatterIterator {
     string: Py<Str>,
     pos: Cell<usize>,
 }
@@ -409,7 +408,7 @@ impl FormatterIterator {
 
 /// What `formatter_field_name_split` returns beside the first name: whether it is an attribute, and its name or index.
 #[macros::pyclass(name = "fieldnameiterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct FieldNameIterator {
+pub(crate) struct FieldNameIterator {
     string: Py<Str>,
     pos: Cell<usize>,
 }

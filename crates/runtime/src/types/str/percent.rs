@@ -135,10 +135,6 @@ fn directive(th: &Thread, format: Chars<'_>, d: &Directive, args: &mut Arguments
         Conversion::Error(e) => return Err(th.value_error(e.message(args.bytes))),
         Conversion::Code(code, index) => (code, index),
     };
-    if code == '%'.into() {
-        out.push(code);
-        return Ok(());
-    }
     let value = args.take(th)?;
     let code_char = char::from_u32(code).unwrap_or('\0');
     let text = match code_char {

@@ -104,6 +104,9 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
             put(get.name, descriptors::getset(ty, get, set));
         }
     }
+    if (spec.module, spec.name) == ("string.templatelib", "Interpolation") {
+        put("__match_args__", crate::types::template::match_args());
+    }
     let doc = match spec.doc {
         Some(doc) => str::new(doc).into_obj(),
         None => none(),

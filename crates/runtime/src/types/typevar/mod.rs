@@ -157,6 +157,16 @@ impl Variance {
     }
 }
 
+/// The type, with `__module__` in its namespace, where instances without a module of their own find it.
+fn with_module(ty: &'static TypeObject) -> &'static TypeObject {
+    let (ns, name) = (ty.namespace(), &crate::names::get().__module__);
+    if !ns.contains_str(name) {
+        ns.insert_str(name, str::intern("typing").into_obj());
+        ty.modified();
+    }
+    ty
+}
+
 /// Calls a function of the module `typing`.
 fn call_typing(th: &Thread, function: &str, args: &[Obj]) -> PyResult<Obj> {
     let typing = crate::import::import_module(th, "typing")?;

@@ -66,6 +66,9 @@ fn fill(_th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add_type::<TypeAliasType>();
     m.add_type::<Generic>();
     m.add_type::<Union>();
+    for ty in [TypeVar::TYPE, ParamSpec::TYPE, ParamSpecArgs::TYPE, ParamSpecKwargs::TYPE, TypeVarTuple::TYPE, Generic::TYPE] {
+        super::with_module(ty);
+    }
     crate::types::type_::ready_static(NoDefaultType::TYPE);
     m.add("NoDefault", super::no_default());
     Ok(())

@@ -48,7 +48,7 @@ pub fn new_paramspec(th: &Thread, name: &Obj) -> PyResult<Obj> {
         default: Lazy::default(),
         variance: Variance::INFERRED,
     };
-    Ok(alloc_instance(th, ParamSpec::TYPE, payload).into_obj())
+    Ok(alloc_instance(th, super::with_module(ParamSpec::TYPE), payload).into_obj())
 }
 
 static SIGNATURE: Signature = Signature {

@@ -49,7 +49,7 @@ pub fn new_typevar(th: &Thread, name: &Obj, bound: Option<&Obj>, constraints: Op
         default: Lazy::default(),
         variance: Variance::INFERRED,
     };
-    Ok(alloc_instance(th, TypeVar::TYPE, payload).into_obj())
+    Ok(alloc_instance(th, super::with_module(TypeVar::TYPE), payload).into_obj())
 }
 
 static SIGNATURE: Signature = Signature {

@@ -34,7 +34,7 @@ impl TypeVarTuple {
 /// The type variable tuple of a type parameter list.
 pub fn new_typevartuple(th: &Thread, name: &Obj) -> PyResult<Obj> {
     let payload = TypeVarTuple { name: name_argument(th, Some(name), "typevartuple")?, default: Lazy::default() };
-    Ok(alloc_instance(th, TypeVarTuple::TYPE, payload).into_obj())
+    Ok(alloc_instance(th, super::with_module(TypeVarTuple::TYPE), payload).into_obj())
 }
 
 static SIGNATURE: Signature = Signature {

@@ -1,0 +1,363 @@
+//! `OrderedDict`.
+
+use super::ordered_views::{self, Kind, OrderedIterator};
+use crate::util::{self, name};
+use object::Payload;
+use object::gc::Visitor;
+use runtime::protocols::{self, call, compare, iterate, mapping, sequence};
+use runtime::types::dict::{self, Dict};
+use runtime::types::str as pystr;
+use runtime::types::type_::alloc_instance;
+use runtime::types::{generic_alias, tuple};
+use runtime::{Args, CompareOp, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, instances, none, not_implemented};
+use std::cell::Cell;
+
+/// Dictionary that remembers insertion order
+#[macros::pyclass(name = "OrderedDict", module = "collections", base = Dict, flags = BASETYPE | HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
+#[repr(C)]
+pub(crate) struct OrderedDict {
+    dict: Dict,
+    /// Counts changes of the keys or their order.
+    pub(super) state: Cell<u64>,
+}
+
+impl Payload for OrderedDict {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        self.dict.traverse(v);
+    }
+
+    fn clear(&self) {
+        self.dict.clear_all();
+    }
+}
+
+impl OrderedDict {
+    pub(super) fn dict(&self) -> &Dict {
+        &self.dict
+    }
+
+    fn changed(&self) {
+        self.state.set(self.state.get().wrapping_add(1));
+    }
+
+    fn is_exact(slf: &Py<OrderedDict>) -> bool {
+        slf.as_obj().downcast_exact::<OrderedDict>().is_some()
+    }
+
+    /// Removes a key and hands out its value, through the methods of a subclass.
+    fn take(th: &Thread, slf: &Py<OrderedDict>, key: &Obj) -> PyResult<Option<Obj>> {
+        if OrderedDict::is_exact(slf) {
+            let found = slf.dict.pop(th, key)?;
+            slf.changed();
+            return Ok(found);
+        }
+        if !sequence::contains(th, slf.as_obj(), key)? {
+            return Ok(None);
+        }
+        let value = mapping::get_item(th, slf.as_obj(), key)?;
+        mapping::del_item(th, slf.as_obj(), key)?;
+        Ok(Some(value))
+    }
+}
+
+/// `self.update(source, **keywords)` through item assignment (`mutablemapping_update`).
+fn update(th: &Thread, slf: &Obj, args: Args<'_>, what: &str) -> PyResult<()> {
+    let source = match args.pos() {
+        [] => None,
+        [source] => Some(source),
+        more => {
+            let n = more.len();
+            return Err(th.type_error(if what == "update" {
+                format!("update() takes at most 1 positional argument ({n} given)")
+            } else {
+                format!("expected at most 1 argument, got {n}")
+            }));
+        }
+    };
+    if let Some(source) = source {
+        update_from(th, slf, source)?;
+    }
+    set_keywords(th, slf, args.keywords())
+}
+
+fn set_keywords(th: &Thread, slf: &Obj, keywords: Kwargs<'_>) -> PyResult<()> {
+    for (key, value) in keywords.iter() {
+        mapping::set_item(th, slf, key, value)?;
+    }
+    Ok(())
+}
+
+fn set_pairs(th: &Thread, slf: &Obj, pairs: &Obj) -> PyResult<()> {
+    iterate::for_each(th, pairs, |pair| {
+        let it = iterate::iter(th, &pair)?;
+        let short = |n: usize| th.value_error(format!("need more than {n} value{} to unpack", if n == 1 { "" } else { "s" }));
+        let Some(key) = iterate::next(th, &it)? else { return Err(short(0)) };
+        let Some(value) = iterate::next(th, &it)? else { return Err(short(1)) };
+        if iterate::next(th, &it)?.is_some() {
+            return Err(th.value_error("too many values to unpack (expected 2)"));
+        }
+        mapping::set_item(th, slf, &key, &value)
+    })
+}
+
+fn update_from(th: &Thread, slf: &Obj, source: &Obj) -> PyResult<()> {
+    if source.downcast_exact::<Dict>().is_some() {
+        let items = call::call_method(th, source, "items", &[])?;
+        return set_pairs(th, slf, &items);
+    }
+    if let Some(keys) = protocols::attribute::lookup_opt(th, source, &name("keys"))? {
+        let keys = call::call(th, &keys, &[])?;
+        return iterate::for_each(th, &keys, |key| {
+            let value = mapping::get_item(th, source, &key)?;
+            mapping::set_item(th, slf, &key, &value)
+        });
+    }
+    if let Some(items) = protocols::attribute::lookup_opt(th, source, &name("items"))? {
+        let items = call::call(th, &items, &[])?;
+        return set_pairs(th, slf, &items);
+    }
+    set_pairs(th, slf, source)
+}
+
+#[macros::pymethods]
+impl OrderedDict {
+    #[new(name = "OrderedDict")]
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
+        let payload = OrderedDict { dict: Dict::empty(), state: Cell::new(0) };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+
+    #[init(name = "OrderedDict")]
+    fn init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
+        update(th, slf, args, "OrderedDict")
+    }
+
+    /// Create a new ordered dictionary with keys from iterable and values set to value.
+    #[classmethod(sig = "($type, /, iterable, value=None)")]
+    fn fromkeys(th: &Thread, cls: &Obj, iterable: &Obj, value: Option<&Obj>) -> PyResult<Obj> {
+        let new = call::call(th, cls, &[])?;
+        let value = value.cloned().unwrap_or_else(none);
+        iterate::for_each(th, iterable, |key| mapping::set_item(th, &new, &key, &value))?;
+        Ok(new)
+    }
+
+    /// Insert key with a value of default if key is not in the dictionary.
+    ///
+    /// Return the value for key if key is in the dictionary, else default.
+    #[pymethod(sig = "($self, /, key, default=None)")]
+    fn setdefault(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
+        let default = default.cloned().unwrap_or_else(none);
+        let o = slf.as_obj();
+        if OrderedDict::is_exact(slf) {
+            if let Some(value) = slf.dict.get_item(th, key)? {
+                return Ok(value);
+            }
+            mapping::set_item(th, o, key, &default)?;
+            return Ok(default);
+        }
+        if sequence::contains(th, o, key)? {
+            return mapping::get_item(th, o, key);
+        }
+        mapping::set_item(th, o, key, &default)?;
+        Ok(default)
+    }
+
+    /// od.pop(key[,default]) -> v, remove specified key and return the corresponding value.
+    ///
+    /// If the key is not found, return the default if given; otherwise,
+    /// raise a KeyError.
+    #[pymethod(sig = "($self, /, key, default=<unrepresentable>)")]
+    fn pop(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
+        match (OrderedDict::take(th, slf, key)?, default) {
+            (Some(value), _) => Ok(value),
+            (None, Some(default)) => Ok(default.clone()),
+            (None, None) => Err(th.key_error(key)),
+        }
+    }
+
+    /// Remove and return a (key, value) pair from the dictionary.
+    ///
+    /// Pairs are returned in LIFO order if last is true or FIFO order if false.
+    #[pymethod(sig = "($self, /, last=True)")]
+    fn popitem(th: &Thread, slf: &Py<OrderedDict>, last: Option<bool>) -> PyResult<Obj> {
+        let last = last.unwrap_or(true);
+        let empty = || th.key_error(&util::string("dictionary is empty"));
+        if OrderedDict::is_exact(slf) {
+            let popped = if last { slf.dict.pop_last() } else { slf.dict.pop_first() };
+            slf.changed();
+            let (key, value) = popped.ok_or_else(empty)?;
+            return Ok(util::tuple_of([key, value]));
+        }
+        let key = if last { { let mut end = usize::MAX; slf.dict.previous_entry(&mut end) } } else { slf.dict.next_entry(&mut 0) };
+        let (key, _) = key.ok_or_else(empty)?;
+        match OrderedDict::take(th, slf, &key)? {
+            Some(value) => Ok(util::tuple_of([key, value])),
+            None => Err(th.key_error(&key)),
+        }
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn keys(th: &Thread, slf: &Py<OrderedDict>) -> Obj {
+        ordered_views::view(th, slf, Kind::Keys)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn values(th: &Thread, slf: &Py<OrderedDict>) -> Obj {
+        ordered_views::view(th, slf, Kind::Values)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn items(th: &Thread, slf: &Py<OrderedDict>) -> Obj {
+        ordered_views::view(th, slf, Kind::Items)
+    }
+
+    #[pymethod(name = "update")]
+    fn py_update(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
+        update(th, slf, args, "update")
+    }
+
+    /// Remove all items from ordered dict.
+    #[pymethod(name = "clear", sig = "($self, /)")]
+    fn py_clear(_th: &Thread, slf: &Py<OrderedDict>) {
+        slf.changed();
+        slf.dict.clear_all();
+    }
+
+    /// A shallow copy of ordered dict.
+    #[pymethod(sig = "($self, /)")]
+    fn copy(th: &Thread, slf: &Py<OrderedDict>) -> PyResult<Obj> {
+        let new = call::call(th, &util::type_obj(slf.as_obj()), &[])?;
+        let exact = OrderedDict::is_exact(slf);
+        for (key, value) in slf.dict.items_vec() {
+            let value = if exact { value } else { mapping::get_item(th, slf.as_obj(), &key)? };
+            mapping::set_item(th, &new, &key, &value)?;
+        }
+        Ok(new)
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reversed__(th: &Thread, slf: &Py<OrderedDict>) -> Obj {
+        OrderedIterator::over(th, slf, Kind::Keys, true)
+    }
+
+    /// Move an existing element to the end (or beginning if last is false).
+    ///
+    /// Raise KeyError if the element does not exist.
+    #[pymethod(sig = "($self, /, key, last=True)")]
+    fn move_to_end(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, last: Option<bool>) -> PyResult<()> {
+        slf.changed();
+        if slf.dict.move_to_end(th, key, last.unwrap_or(true))? { Ok(()) } else { Err(th.key_error(key)) }
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Py<OrderedDict>) -> usize {
+        // CPython keeps a node of seven words and a word of index for each key besides the table.
+        slf.dict.size_of(slf.as_obj().ty()) + slf.dict.len() * 8 * 8
+    }
+
+    /// Return state information for pickling
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        let state = call::call_method(th, slf, "__getstate__", &[])?;
+        let items = call::call_method(th, slf, "items", &[])?;
+        let items = iterate::iter(th, &items)?;
+        Ok(util::tuple_of([util::type_obj(slf), tuple::empty().into_obj(), state, none(), items]))
+    }
+
+    #[getter]
+    fn __dict__(th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        instances::dict_getter(th, slf)
+    }
+
+    #[setter(name = "__dict__")]
+    fn set_dict(th: &Thread, slf: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        instances::dict_setter(th, slf, value)
+    }
+
+    /// See PEP 585
+    #[classmethod]
+    fn __class_getitem__(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
+        generic_alias::class_getitem(th, cls, args)
+    }
+
+    #[slot(tp_iter)]
+    fn iter(th: &Thread, slf: &Py<OrderedDict>) -> PyResult<Obj> {
+        Ok(OrderedIterator::over(th, slf, Kind::Keys, false))
+    }
+
+    #[slot(mp_ass_subscript)]
+    fn ass_subscript(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        let before = slf.dict.len();
+        match value {
+            Some(value) => {
+                let hash = dict::hash_key(th, key)?;
+                slf.dict.set_item_hash(th, key, hash, value.clone())?;
+            }
+            None => {
+                if !slf.dict.del_item(th, key)? {
+                    return Err(th.key_error(key));
+                }
+            }
+        }
+        if slf.dict.len() != before {
+            slf.changed();
+        }
+        Ok(())
+    }
+
+    #[slot(tp_repr)]
+    fn repr(th: &Thread, slf: &Py<OrderedDict>) -> PyResult<Obj> {
+        let ty = slf.as_obj().ty().short_name();
+        if slf.dict.is_empty() {
+            return Ok(util::string(&format!("{ty}()")));
+        }
+        let shown = th.repr_guarded(slf.as_obj(), || {
+            let plain = slf.dict.copy();
+            let inner = protocols::repr(th, plain.as_obj())?;
+            Ok(util::concat(&[&pystr::new(&format!("{ty}(")), &inner, &pystr::new(")")]))
+        })?;
+        Ok(shown.unwrap_or_else(|| util::string("...")))
+    }
+
+    #[slot(tp_richcompare)]
+    fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) -> PyResult<Obj> {
+        if !matches!(op, CompareOp::Eq | CompareOp::Ne) || other.downcast::<Dict>().is_none() {
+            return Ok(not_implemented());
+        }
+        let Some(compare_dicts) = Dict::TYPE.slots.tp_richcompare.get() else { return Ok(not_implemented()) };
+        let equal = compare_dicts(th, slf, other, CompareOp::Eq)?;
+        if equal.is_not_implemented() {
+            return Ok(equal);
+        }
+        let mut equal = protocols::truth(th, &equal)?;
+        if equal && let (Some(a), Some(b)) = (slf.downcast::<OrderedDict>(), other.downcast::<OrderedDict>()) {
+            let states = (a.state.get(), b.state.get());
+            let (ka, kb) = (a.dict.keys_vec(), b.dict.keys_vec());
+            equal = ka.len() == kb.len();
+            for (x, y) in ka.iter().zip(&kb) {
+                equal = equal && compare::eq(th, x, y)?;
+                if (a.state.get(), b.state.get()) != states {
+                    return Err(th.runtime_error("OrderedDict mutated during iteration"));
+                }
+            }
+        }
+        Ok(bool_obj(equal == (op == CompareOp::Eq)))
+    }
+
+    #[slot(nb_or)]
+    fn or(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+        let own = if a.downcast::<OrderedDict>().is_some() { a } else { b };
+        if a.downcast::<Dict>().is_none() || b.downcast::<Dict>().is_none() {
+            return Ok(not_implemented());
+        }
+        let new = call::call(th, &util::type_obj(own), std::slice::from_ref(a))?;
+        update_from(th, &new, b)?;
+        Ok(new)
+    }
+
+    #[slot(nb_inplace_or)]
+    fn inplace_or(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+        update_from(th, slf, other)?;
+        Ok(slf.clone())
+    }
+}

@@ -1,0 +1,168 @@
+//! Iterators that pass on some items, or the results of calls: `compress`, `dropwhile`, `filterfalse`, `starmap`, `takewhile`.
+
+use object::Payload;
+use object::gc::Visitor;
+use runtime::protocols::{call, iterate, sequence, truth};
+use runtime::types::tuple::Tuple;
+use runtime::types::type_::alloc_instance;
+use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use std::cell::Cell;
+
+/// Return data elements corresponding to true selector elements.
+///
+/// Forms a shorter iterator from selected data elements using the selectors to
+/// choose the data elements.
+#[macros::pyclass(name = "compress", module = "itertools", flags = BASETYPE | HAVE_GC)]
+pub(crate) struct Compress {
+    data: Obj,
+    selectors: Obj,
+}
+
+impl Payload for Compress {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.obj(&self.data);
+        v.obj(&self.selectors);
+    }
+}
+
+#[macros::pymethods]
+impl Compress {
+    #[new(name = "compress", sig = "(data, selectors)")]
+    fn new(th: &Thread, cls: &Py<Type>, data: &Obj, selectors: &Obj) -> PyResult<Obj> {
+        let data = iterate::iter(th, data)?;
+        let selectors = iterate::iter(th, selectors)?;
+        Ok(alloc_instance(th, cls.as_object(), Compress { data, selectors }).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn next(th: &Thread, slf: &Py<Compress>) -> PyResult<Option<Obj>> {
+        loop {
+            let Some(datum) = iterate::next(th, &slf.data)? else { return Ok(None) };
+            let Some(selector) = iterate::next(th, &slf.selectors)? else { return Ok(None) };
+            if truth(th, &selector)? {
+                return Ok(Some(datum));
+            }
+        }
+    }
+}
+
+/// Declares an iterator that asks a predicate about the items of another.
+macro_rules! predicate_iterator {
+    ($(#[$doc:meta])* $name:ident $py:literal $sig:literal $decided:expr, |$th:ident, $slf:ident| $step:expr) => {
+        $(#[$doc])*
+        #[macros::pyclass(name = $py, module = "itertools", flags = BASETYPE | HAVE_GC)]
+        pub(crate) struct $name {
+            function: Obj,
+            it: Obj,
+            /// `dropwhile` passes everything on, `takewhile` nothing; `filterfalse` asks about truth alone.
+            decided: Cell<bool>,
+        }
+
+        impl Payload for $name {
+            fn traverse(&self, v: &mut Visitor<'_>) {
+                v.obj(&self.function);
+                v.obj(&self.it);
+            }
+        }
+
+        impl $name {
+            fn holds(&self, th: &Thread, item: &Obj) -> PyResult<bool> {
+                let answer = call::call(th, &self.function, std::slice::from_ref(item))?;
+                truth(th, &answer)
+            }
+        }
+
+        #[macros::pymethods]
+        impl $name {
+            #[new(name = $py, sig = $sig)]
+            fn new(th: &Thread, cls: &Py<Type>, function: &Obj, iterable: &Obj) -> PyResult<Obj> {
+                let it = iterate::iter(th, iterable)?;
+                let decided = Cell::new($decided(function));
+                let payload = $name { function: function.clone(), it, decided };
+                Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+            }
+
+            #[slot(tp_iter)]
+            fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+                Ok(slf.clone())
+            }
+
+            #[slot(tp_iternext)]
+            fn next($th: &Thread, $slf: &Py<$name>) -> PyResult<Option<Obj>> {
+                $step
+            }
+        }
+    };
+}
+
+fn undecided(_function: &Obj) -> bool {
+    false
+}
+
+fn is_truth(function: &Obj) -> bool {
+    function.is_none() || function.is(&runtime::types::int::BOOL_TYPE.to_obj())
+}
+
+predicate_iterator! {
+    /// Drop items from the iterable while predicate(item) is true.
+    ///
+    /// Afterwards, return every element until the iterable is exhausted.
+    DropWhile "dropwhile" "(predicate, iterable, /)" undecided, |th, slf| loop {
+        let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
+        if slf.decided.get() {
+            return Ok(Some(item));
+        }
+        if !slf.holds(th, &item)? {
+            slf.decided.set(true);
+            return Ok(Some(item));
+        }
+    }
+}
+
+predicate_iterator! {
+    /// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
+    TakeWhile "takewhile" "(predicate, iterable, /)" undecided, |th, slf| {
+        if slf.decided.get() {
+            return Ok(None);
+        }
+        let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
+        if slf.holds(th, &item)? {
+            return Ok(Some(item));
+        }
+        slf.decided.set(true);
+        Ok(None)
+    }
+}
+
+predicate_iterator! {
+    /// Return those items of iterable for which function(item) is false.
+    ///
+    /// If function is None, return the items that are false.
+    FilterFalse "filterfalse" "(function, iterable, /)" is_truth, |th, slf| {
+        let plain = slf.decided.get();
+        loop {
+            let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
+            let holds = if plain { truth(th, &item)? } else { slf.holds(th, &item)? };
+            if !holds {
+                return Ok(Some(item));
+            }
+        }
+    }
+}
+
+predicate_iterator! {
+    /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
+    StarMap "starmap" "(function, iterable, /)" undecided, |th, slf| {
+        let Some(args) = iterate::next(th, &slf.it)? else { return Ok(None) };
+        let result = match args.downcast_exact::<Tuple>() {
+            Some(t) => call::call(th, &slf.function, t.items())?,
+            None => call::call(th, &slf.function, &sequence::to_vec(th, &args)?)?,
+        };
+        Ok(Some(result))
+    }
+}

@@ -1,0 +1,367 @@
+//! `chain`, `cycle`, `islice` and `zip_longest`.
+
+use crate::util;
+use object::gc::Visitor;
+use object::{Guarded, Payload};
+use runtime::protocols::{iterate, number};
+use runtime::types::type_::alloc_instance;
+use runtime::types::{generic_alias, int, tuple};
+use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, none};
+use std::cell::Cell;
+
+/// Return a chain object whose .__next__() method returns elements from the
+/// first iterable until it is exhausted, then elements from the next
+/// iterable, until all of the iterables are exhausted.
+#[macros::pyclass(name = "chain", module = "itertools", flags = BASETYPE | HAVE_GC)]
+pub(crate) struct Chain {
+    source: Guarded<Option<Obj>>,
+    active: Guarded<Option<Obj>>,
+}
+
+impl Payload for Chain {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(o) = self.source.try_lock() {
+            v.opt(&o);
+        }
+        if let Some(o) = self.active.try_lock() {
+            v.opt(&o);
+        }
+    }
+
+    fn clear(&self) {
+        self.source.set(None);
+        self.active.set(None);
+    }
+}
+
+impl Chain {
+    fn over(th: &Thread, cls: &Py<Type>, iterables: &Obj) -> PyResult<Obj> {
+        let source = iterate::iter(th, iterables)?;
+        let payload = Chain { source: Guarded::new(Some(source)), active: Guarded::new(None) };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+}
+
+#[macros::pymethods]
+impl Chain {
+    #[new(name = "chain", sig = "(*iterables)")]
+    fn new(th: &Thread, cls: &Py<Type>, iterables: &[Obj]) -> PyResult<Obj> {
+        Chain::over(th, cls, tuple::from_slice(iterables).as_obj())
+    }
+
+    /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
+    #[classmethod(sig = "($type, iterable, /)")]
+    fn from_iterable(th: &Thread, cls: &Py<Type>, iterable: &Obj) -> PyResult<Obj> {
+        Chain::over(th, cls, iterable)
+    }
+
+    /// See PEP 585
+    #[classmethod]
+    fn __class_getitem__(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
+        generic_alias::class_getitem(th, cls, args)
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn next(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
+        loop {
+            let Some(source) = slf.source.get() else { return Ok(None) };
+            let active = match slf.active.get() {
+                Some(active) => active,
+                None => {
+                    let iterable = match iterate::next(th, &source) {
+                        Ok(Some(iterable)) => iterable,
+                        end => {
+                            slf.source.set(None);
+                            return end;
+                        }
+                    };
+                    match iterate::iter(th, &iterable) {
+                        Ok(it) => {
+                            slf.active.set(Some(it.clone()));
+                            it
+                        }
+                        Err(raised) => {
+                            slf.source.set(None);
+                            return Err(raised);
+                        }
+                    }
+                }
+            };
+            if let Some(item) = iterate::next(th, &active)? {
+                return Ok(Some(item));
+            }
+            slf.active.set(None);
+        }
+    }
+}
+
+/// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
+#[macros::pyclass(name = "cycle", module = "itertools", flags = BASETYPE | HAVE_GC)]
+pub(crate) struct Cycle {
+    it: Guarded<Option<Obj>>,
+    saved: Guarded<Vec<Obj>>,
+    index: Cell<usize>,
+}
+
+impl Payload for Cycle {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(o) = self.it.try_lock() {
+            v.opt(&o);
+        }
+        if let Some(saved) = self.saved.try_lock() {
+            for o in saved.iter() {
+                v.obj(o);
+            }
+        }
+    }
+
+    fn clear(&self) {
+        self.it.set(None);
+        drop(self.saved.take());
+    }
+}
+
+#[macros::pymethods]
+impl Cycle {
+    #[new(name = "cycle", sig = "(iterable, /)")]
+    fn new(th: &Thread, cls: &Py<Type>, iterable: &Obj) -> PyResult<Obj> {
+        let it = iterate::iter(th, iterable)?;
+        let payload = Cycle { it: Guarded::new(Some(it)), saved: Guarded::default(), index: Cell::new(0) };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn next(th: &Thread, slf: &Py<Cycle>) -> PyResult<Option<Obj>> {
+        let it = slf.it.get();
+        if let Some(it) = it {
+            if let Some(item) = iterate::next(th, &it)? {
+                slf.saved.lock().push(item.clone());
+                return Ok(Some(item));
+            }
+            slf.it.set(None);
+        }
+        let saved = slf.saved.lock();
+        let i = if slf.index.get() < saved.len() { slf.index.get() } else { 0 };
+        slf.index.set(i + 1);
+        Ok(saved.get(i).cloned())
+    }
+}
+
+/// islice(iterable, stop) --> islice object
+/// islice(iterable, start, stop[, step]) --> islice object
+///
+/// Return an iterator whose next() method returns selected values from an
+/// iterable.  If start is specified, will skip all preceding elements;
+/// otherwise, start defaults to zero.  Step defaults to one.  If
+/// specified as another value, step determines how many values are
+/// skipped between successive calls.  Works like a slice() on a list
+/// but returns an iterator.
+#[macros::pyclass(name = "islice", module = "itertools", flags = BASETYPE | HAVE_GC)]
+pub(crate) struct ISlice {
+    it: Guarded<Option<Obj>>,
+    next: Cell<usize>,
+    stop: Option<usize>,
+    step: usize,
+    count: Cell<usize>,
+}
+
+impl Payload for ISlice {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        if let Some(o) = self.it.try_lock() {
+            v.opt(&o);
+        }
+    }
+
+    fn clear(&self) {
+        self.it.set(None);
+    }
+}
+
+/// A bound of `islice`: `None`, or a position that fits.
+fn bound(th: &Thread, o: &Obj, what: &str) -> PyResult<Option<usize>> {
+    if o.is_none() {
+        return Ok(None);
+    }
+    let text = format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
+    match number::index(th, o) {
+        Ok(i) => match int::to_i64(&i) {
+            Some(i) if i >= 0 => Ok(Some(i as usize)),
+            _ => Err(th.value_error(text)),
+        },
+        Err(_) => {
+            drop(th.take_exception());
+            Err(th.value_error(text))
+        }
+    }
+}
+
+#[macros::pymethods]
+impl ISlice {
+    #[new(name = "islice")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        if std::ptr::eq(cls.as_object(), ISlice::TYPE) {
+            args.no_keywords(th, "islice")?;
+        }
+        let pos = util::unpack(th, "islice", Args::positional_only(args.pos()), 2, 4)?;
+        let (start, stop) = match pos {
+            [_, stop] => (0, bound(th, stop, "Stop argument")?),
+            [_, start, stop, ..] => {
+                let start = bound(th, start, "Indices")?.unwrap_or(0);
+                (start, bound(th, stop, "Stop argument")?)
+            }
+            _ => (0, None),
+        };
+        let step = match pos.get(3).filter(|s| !s.is_none()) {
+            None => 1,
+            Some(step) => {
+                let step = match number::index(th, step) {
+                    Ok(i) => int::to_i64(&i),
+                    Err(_) => {
+                        drop(th.take_exception());
+                        None
+                    }
+                };
+                match step {
+                    Some(s) if s >= 1 => s as usize,
+                    _ => return Err(th.value_error("Step for islice() must be a positive integer or None.")),
+                }
+            }
+        };
+        let it = iterate::iter(th, &pos[0])?;
+        let payload =
+            ISlice { it: Guarded::new(Some(it)), next: Cell::new(start), stop, step, count: Cell::new(0) };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn next(th: &Thread, slf: &Py<ISlice>) -> PyResult<Option<Obj>> {
+        let Some(it) = slf.it.get() else { return Ok(None) };
+        while slf.count.get() < slf.next.get() {
+            match iterate::next(th, &it) {
+                Ok(Some(_)) => slf.count.set(slf.count.get() + 1),
+                end => {
+                    slf.it.set(None);
+                    return end;
+                }
+            }
+        }
+        if slf.stop.is_some_and(|stop| slf.count.get() >= stop) {
+            slf.it.set(None);
+            return Ok(None);
+        }
+        let item = match iterate::next(th, &it) {
+            Ok(Some(item)) => item,
+            end => {
+                slf.it.set(None);
+                return end;
+            }
+        };
+        slf.count.set(slf.count.get() + 1);
+        let next = slf.next.get().saturating_add(slf.step);
+        slf.next.set(slf.stop.map_or(next, |stop| next.min(stop)));
+        Ok(Some(item))
+    }
+}
+
+/// Return a zip_longest object whose .__next__() method returns a tuple where
+/// the i-th element comes from the i-th iterable argument.  The .__next__()
+/// method continues until the longest iterable in the argument sequence
+/// is exhausted and then it raises StopIteration.  When the shorter iterables
+/// are exhausted, the fillvalue is substituted in their place.  The fillvalue
+/// defaults to None or can be specified by a keyword argument.
+#[macros::pyclass(name = "zip_longest", module = "itertools", flags = BASETYPE | HAVE_GC)]
+pub(crate) struct ZipLongest {
+    iterators: Guarded<Vec<Option<Obj>>>,
+    active: Cell<usize>,
+    fill: Obj,
+}
+
+impl Payload for ZipLongest {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.obj(&self.fill);
+        if let Some(its) = self.iterators.try_lock() {
+            for it in its.iter() {
+                v.opt(it);
+            }
+        }
+    }
+
+    fn clear(&self) {
+        drop(self.iterators.take());
+    }
+}
+
+#[macros::pymethods]
+impl ZipLongest {
+    #[new(name = "zip_longest")]
+    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        let mut fill = none();
+        for (name, value) in args.keywords().iter() {
+            if !name.downcast::<runtime::types::str::Str>().is_some_and(|n| n.is_ascii_eq("fillvalue")) {
+                return Err(th.type_error("zip_longest() got an unexpected keyword argument"));
+            }
+            fill = value.clone();
+        }
+        let mut iterators = Vec::with_capacity(args.pos().len());
+        for iterable in args.pos() {
+            iterators.push(Some(iterate::iter(th, iterable)?));
+        }
+        let active = Cell::new(iterators.len());
+        let payload = ZipLongest { iterators: Guarded::new(iterators), active, fill };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+
+    #[slot(tp_iter)]
+    fn iter(_th: &Thread, slf: &Obj) -> PyResult<Obj> {
+        Ok(slf.clone())
+    }
+
+    #[slot(tp_iternext)]
+    fn next(th: &Thread, slf: &Py<ZipLongest>) -> PyResult<Option<Obj>> {
+        let n = slf.iterators.lock().len();
+        if n == 0 || slf.active.get() == 0 {
+            return Ok(None);
+        }
+        let mut row = Vec::with_capacity(n);
+        for i in 0..n {
+            let it = slf.iterators.lock().get(i).cloned().flatten();
+            let Some(it) = it else {
+                row.push(slf.fill.clone());
+                continue;
+            };
+            match iterate::next(th, &it) {
+                Ok(Some(o)) => row.push(o),
+                Ok(None) => {
+                    let left = slf.active.get().saturating_sub(1);
+                    slf.active.set(left);
+                    if left == 0 {
+                        return Ok(None);
+                    }
+                    row.push(slf.fill.clone());
+                    let old = slf.iterators.lock().get_mut(i).and_then(Option::take);
+                    drop(old);
+                }
+                Err(raised) => {
+                    slf.active.set(0);
+                    return Err(raised);
+                }
+            }
+        }
+        Ok(Some(tuple::from_vec(row).into_obj()))
+    }
+}

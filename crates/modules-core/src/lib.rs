@@ -1,0 +1,29 @@
+//! Native modules behind `abc`, `bisect`, `collections`, `functools`, `heapq`, `itertools`, `operator` and `random`.
+#![forbid(unsafe_code)]
+
+mod abc;
+mod bisect;
+mod collections;
+mod functools;
+mod heapq;
+mod itertools;
+mod operator;
+mod random;
+mod util;
+
+use runtime::ModuleDef;
+
+/// The modules of this crate.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    static ALL: [ModuleDef; 8] = [
+        abc::Abc::MODULE,
+        bisect::Bisect::MODULE,
+        collections::Collections::MODULE,
+        functools::Functools::MODULE,
+        heapq::Heapq::MODULE,
+        itertools::Itertools::MODULE,
+        operator::Operator::MODULE,
+        random::RandomModule::MODULE,
+    ];
+    ALL.iter().collect()
+}

@@ -1,0 +1,117 @@
+//! The struct sequences that `posix` returns.
+
+use host::fs::Stat;
+use object::Guarded;
+use runtime::types::{float, int, structseq};
+use runtime::{Module, Obj, Py, PyResult, Thread, Type};
+
+/// The types, made once for an interpreter.
+#[derive(Default)]
+struct Types(Guarded<Vec<Py<Type>>>);
+
+/// Index into [`SPECS`].
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    Stat,
+    StatVfs,
+    TerminalSize,
+    Times,
+    Uname,
+    WaitId,
+    SchedParam,
+}
+
+/// Name under which the module shows the type, qualified name, fields, visible fields.
+type Spec = (&'static str, &'static str, &'static [&'static str], usize, &'static str);
+
+static SPECS: [Spec; 7] = [
+    (
+        "stat_result",
+        "os.stat_result",
+        &[
+            "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "unnamed1", "unnamed2", "unnamed3", "st_atime", "st_mtime",
+            "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev",
+        ],
+        10,
+        "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.",
+    ),
+    (
+        "statvfs_result",
+        "os.statvfs_result",
+        &["f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail", "f_flag", "f_namemax", "f_fsid"],
+        10,
+        "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information.",
+    ),
+    ("terminal_size", "os.terminal_size", &["columns", "lines"], 2, "A tuple of (columns, lines) for holding terminal window size"),
+    (
+        "times_result",
+        "posix.times_result",
+        &["user", "system", "children_user", "children_system", "elapsed"],
+        5,
+        "times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information.",
+    ),
+    (
+        "uname_result",
+        "posix.uname_result",
+        &["sysname", "nodename", "release", "version", "machine"],
+        5,
+        "uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information.",
+    ),
+    (
+        "waitid_result",
+        "posix.waitid_result",
+        &["si_pid", "si_uid", "si_signo", "si_status", "si_code"],
+        5,
+        "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information.",
+    ),
+    (
+        "sched_param",
+        "posix.sched_param",
+        &["sched_priority"],
+        1,
+        "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter.",
+    ),
+];
+
+fn types(th: &Thread) -> PyResult<Vec<Py<Type>>> {
+    let state = th.rt().state::<Types>();
+    let known = state.0.get();
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let made: Vec<Py<Type>> =
+        SPECS.iter().map(|&(_, name, fields, visible, doc)| structseq::new_type(th, name, doc, fields, visible)).collect::<PyResult<_>>()?;
+    state.0.set(made.clone());
+    Ok(made)
+}
+
+pub(super) fn add_types(th: &Thread, module: &Py<Module>) -> PyResult<()> {
+    for (ty, spec) in types(th)?.into_iter().zip(&SPECS) {
+        module.add(spec.0, ty.into_obj());
+    }
+    Ok(())
+}
+
+/// A result of this kind.
+pub(super) fn make(th: &Thread, kind: Kind, values: Vec<Obj>) -> PyResult<Obj> {
+    structseq::new(th, &types(th)?[kind as usize], values)
+}
+
+/// An `os.stat_result`.
+pub fn stat_object(th: &Thread, s: &Stat) -> PyResult<Obj> {
+    let mut v = vec![
+        int::from_u64(s.mode.into()),
+        int::from_u64(s.ino),
+        int::from_u64(s.dev),
+        int::from_u64(s.nlink),
+        int::from_u64(s.uid.into()),
+        int::from_u64(s.gid.into()),
+        int::from_i64(s.size),
+    ];
+    let times = [s.atime, s.mtime, s.ctime];
+    v.extend(times.map(|t| int::from_i128(t.div_euclid(1_000_000_000))));
+    v.extend(times.map(|t| float::new(t.div_euclid(1_000_000_000) as f64 + t.rem_euclid(1_000_000_000) as f64 * 1e-9)));
+    v.extend(times.map(int::from_i128));
+    v.extend([int::from_i64(s.blksize), int::from_i64(s.blocks), int::from_u64(s.rdev)]);
+    make(th, Kind::Stat, v)
+}

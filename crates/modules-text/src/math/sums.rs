@@ -1,0 +1,244 @@
+//! Accurate sums: `fsum`, `sumprod`, `hypot`, `dist`, and `prod`.
+
+use super::Math;
+use runtime::protocols::{iterate, number, sequence};
+use runtime::types::{float, int};
+use runtime::{Obj, ObjExt, PyResult, Thread};
+
+/// An exact sum of finite floats as non-overlapping parts, smallest first (Shewchuk).
+#[derive(Default)]
+struct Exact {
+    parts: Vec<f64>,
+}
+
+impl Exact {
+    /// Adds a float; infinite when the sum leaves the range.
+    fn add(&mut self, mut x: f64) -> f64 {
+        let mut kept = 0;
+        for j in 0..self.parts.len() {
+            let mut y = self.parts[j];
+            if x.abs() < y.abs() {
+                std::mem::swap(&mut x, &mut y);
+            }
+            let high = x + y;
+            let low = y - (high - x);
+            if low != 0.0 {
+                self.parts[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        self.parts.truncate(kept);
+        if x.is_finite() && x != 0.0 {
+            self.parts.push(x);
+        }
+        x
+    }
+
+    /// The sum, correctly rounded.
+    fn value(&self) -> f64 {
+        let mut parts = self.parts.iter().rev().copied();
+        let Some(mut high) = parts.next() else { return 0.0 };
+        while let Some(y) = parts.next() {
+            let x = high;
+            high = x + y;
+            let low = y - (high - x);
+            if low != 0.0 {
+                // Half way between two floats: the next part decides.
+                if let Some(next) = parts.next()
+                    && (low < 0.0) == (next < 0.0)
+                {
+                    let twice = low * 2.0;
+                    let moved = high + twice;
+                    if twice == moved - high {
+                        high = moved;
+                    }
+                }
+                break;
+            }
+        }
+        high
+    }
+}
+
+/// The Euclidean length of a vector, nearly always correctly rounded.
+fn length(v: &[f64]) -> f64 {
+    let max = v.iter().fold(0.0f64, |m, x| m.max(x.abs()));
+    if max.is_infinite() || v.iter().any(|x| x.is_infinite()) {
+        return f64::INFINITY;
+    }
+    if v.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
+    if max == 0.0 || v.len() <= 1 {
+        return max;
+    }
+    // Scaled by a power of two, so that no square leaves the range.
+    let (_, e) = libm::frexp(max);
+    let mut sum = Exact::default();
+    for x in v {
+        let x = libm::scalbn(*x, -e);
+        let high = x * x;
+        sum.add(high);
+        sum.add(x.mul_add(x, -high));
+    }
+    let root = sum.value().sqrt();
+    let high = root * root;
+    sum.add(-high);
+    sum.add(-root.mul_add(root, -high));
+    libm::scalbn(root + sum.value() / (2.0 * root), e)
+}
+
+/// A float or an int that is one exactly; `None` for anything else.
+fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
+    if o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE) {
+        return float::value_of(o);
+    }
+    if std::ptr::eq(o.ty(), int::INT_TYPE) {
+        return match int::to_f64(th, o) {
+            Ok(f) => Some(f),
+            Err(_) => {
+                drop(th.take_exception());
+                None
+            }
+        };
+    }
+    None
+}
+
+#[macros::pymethods(SUMS)]
+impl Math {
+    /// Return an accurate floating-point sum of values in the iterable seq.
+    ///
+    /// Assumes IEEE-754 floating-point arithmetic.
+    #[pyfunction(sig = "($module, seq, /)")]
+    fn fsum(th: &Thread, seq: &Obj) -> PyResult<f64> {
+        let mut sum = Exact::default();
+        let (mut special, mut infinities) = (0.0, 0.0);
+        let it = iterate::iter(th, seq)?;
+        while let Some(o) = iterate::next(th, &it)? {
+            let x = number::as_f64(th, &o)?;
+            if !x.is_finite() {
+                if x.is_infinite() {
+                    infinities += x;
+                }
+                special += x;
+            } else if !sum.add(x).is_finite() {
+                return Err(th.overflow_error("intermediate overflow in fsum"));
+            }
+        }
+        if special != 0.0 {
+            if infinities.is_nan() {
+                return Err(th.value_error("-inf + inf in fsum"));
+            }
+            return Ok(special);
+        }
+        Ok(sum.value())
+    }
+
+    /// Return the sum of products of values from two iterables p and q.
+    ///
+    /// Roughly equivalent to:
+    ///
+    ///     sum(map(operator.mul, p, q, strict=True))
+    ///
+    /// For float and mixed int/float inputs, the intermediate products
+    /// and sums are computed with extended precision.
+    #[pyfunction(sig = "($module, p, q, /)")]
+    fn sumprod(th: &Thread, p: &Obj, q: &Obj) -> PyResult<Obj> {
+        let (p, q) = (iterate::iter(th, p)?, iterate::iter(th, q)?);
+        let mut total = Obj::small_int(0);
+        let mut floats: Option<(Exact, f64)> = None;
+        loop {
+            let pair = (iterate::next(th, &p)?, iterate::next(th, &q)?);
+            let (x, y) = match pair {
+                (Some(x), Some(y)) => (Some(x), Some(y)),
+                (None, None) => (None, None),
+                _ => return Err(th.value_error("Inputs are not the same length")),
+            };
+            // Floats, and ints among floats, are added up exactly.
+            if let (Some(x), Some(y)) = (&x, &y) {
+                let is_float = |o: &Obj| o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE);
+                if (is_float(x) || is_float(y))
+                    && let (Some(a), Some(b)) = (plain_float(th, x), plain_float(th, y))
+                {
+                    let high = a * b;
+                    let low = a.mul_add(b, -high);
+                    let (sum, special) = floats.get_or_insert_with(Default::default);
+                    if high.is_finite() && low.is_finite() {
+                        let after = sum.add(high);
+                        if after.is_finite() {
+                            sum.add(low);
+                        } else {
+                            *special += after;
+                        }
+                    } else {
+                        *special += high;
+                    }
+                    continue;
+                }
+            }
+            if let Some((sum, special)) = floats.take() {
+                let part = if special == 0.0 { sum.value() } else { special };
+                total = number::add(th, &total, &float::new(part))?;
+            }
+            let (Some(x), Some(y)) = (x, y) else { return Ok(total) };
+            total = number::add(th, &total, &number::mul(th, &x, &y)?)?;
+        }
+    }
+
+    /// Return the Euclidean distance between two points p and q.
+    ///
+    /// The points should be specified as sequences (or iterables) of
+    /// coordinates.  Both inputs must have the same dimension.
+    ///
+    /// Roughly equivalent to:
+    ///     sqrt(sum((px - qx) ** 2.0 for px, qx in zip(p, q)))
+    #[pyfunction(sig = "($module, p, q, /)")]
+    fn dist(th: &Thread, p: &Obj, q: &Obj) -> PyResult<f64> {
+        let (p, q) = (sequence::to_vec(th, p)?, sequence::to_vec(th, q)?);
+        if p.len() != q.len() {
+            return Err(th.value_error("both points must have the same number of dimensions"));
+        }
+        let mut diffs = Vec::with_capacity(p.len());
+        for (a, b) in p.iter().zip(&q) {
+            diffs.push(number::as_f64(th, a)? - number::as_f64(th, b)?);
+        }
+        Ok(length(&diffs))
+    }
+
+    /// Multidimensional Euclidean distance from the origin to a point.
+    ///
+    /// Roughly equivalent to:
+    ///     sqrt(sum(x**2 for x in coordinates))
+    ///
+    /// For a two dimensional point (x, y), gives the hypotenuse
+    /// using the Pythagorean theorem:  sqrt(x*x + y*y).
+    ///
+    /// For example, the hypotenuse of a 3/4/5 right triangle is:
+    ///
+    ///     >>> hypot(3.0, 4.0)
+    ///     5.0
+    #[pyfunction(sig = "($module, /, *coordinates)")]
+    fn hypot(th: &Thread, coordinates: &[Obj]) -> PyResult<f64> {
+        let v: Vec<f64> = coordinates.iter().map(|x| number::as_f64(th, x)).collect::<PyResult<_>>()?;
+        Ok(length(&v))
+    }
+
+    /// Calculate the product of all the elements in the input iterable.
+    ///
+    /// The default start value for the product is 1.
+    ///
+    /// When the iterable is empty, return the start value.  This function is
+    /// intended specifically for use with numeric values and may reject
+    /// non-numeric types.
+    #[pyfunction(sig = "($module, iterable, /, *, start=1)")]
+    fn prod(th: &Thread, iterable: &Obj, start: Option<&Obj>) -> PyResult<Obj> {
+        let mut result = start.cloned().unwrap_or_else(|| Obj::small_int(1));
+        iterate::for_each(th, iterable, |o| {
+            result = number::mul(th, &result, &o)?;
+            Ok(())
+        })?;
+        Ok(result)
+    }
+}

@@ -1,0 +1,304 @@
+//! Packing and unpacking.
+
+use super::error;
+use super::layout::Layout;
+use runtime::buffer::{self, BytesLike, WritableBytes};
+use runtime::protocols::{number, truth};
+use runtime::types::bytes::{self, ByteArray};
+use runtime::types::{complex, float, int, tuple};
+use runtime::{Obj, ObjExt, PyResult, Thread};
+
+/// The float nearest to `x` with 16 bits, as its bits; `None` when that is infinite.
+fn to_half(x: f64) -> Option<u16> {
+    let sign = if x.is_sign_negative() { 0x8000 } else { 0 };
+    if x.is_nan() {
+        return Some(sign | 0x7e00);
+    }
+    if x.is_infinite() {
+        return Some(sign | 0x7c00);
+    }
+    let x = x.abs();
+    // Units of the last place: of the exponent, or of the smallest normal number.
+    let e = if x == 0.0 { -14 } else { (libm::ilogb(x)).max(-14) };
+    let units = libm::rint(libm::scalbn(x, 10 - e));
+    let bits = (e + 14) as u32 * 1024 + units as u32;
+    if bits >= 0x7c00 { None } else { Some(sign | bits as u16) }
+}
+
+fn from_half(bits: u16) -> f64 {
+    let exponent = i32::from(bits >> 10 & 31);
+    let fraction = f64::from(bits & 1023);
+    let magnitude = match exponent {
+        0 => libm::scalbn(fraction, -24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        e => libm::scalbn(fraction + 1024.0, e - 25),
+    };
+    if bits & 0x8000 != 0 { -magnitude } else { magnitude }
+}
+
+fn real(th: &Thread, o: &Obj) -> PyResult<f64> {
+    number::as_f64(th, o).map_err(|_| {
+        drop(th.take_exception());
+        error(th, "required argument is not a float")
+    })
+}
+
+/// The bits of a float in `size` bytes, little-endian.
+fn float_bytes(th: &Thread, code: u8, x: f64) -> PyResult<Vec<u8>> {
+    match code {
+        b'e' => match to_half(x) {
+            Some(h) => Ok(h.to_le_bytes().to_vec()),
+            None => Err(th.overflow_error("float too large to pack with e format")),
+        },
+        b'f' => {
+            let f = x as f32;
+            if f.is_infinite() && x.is_finite() {
+                return Err(th.overflow_error("float too large to pack with f format"));
+            }
+            Ok(f.to_le_bytes().to_vec())
+        }
+        _ => Ok(x.to_le_bytes().to_vec()),
+    }
+}
+
+fn integer(th: &Thread, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
+    if !o.is_instance(int::INT_TYPE) && o.ty().slots.nb_index.get().is_none() {
+        return Err(error(th, "required argument is not an integer"));
+    }
+    let i = number::index(th, o)?;
+    let value = int::to_i128(&i);
+    let bits = 8 * size as u32;
+    let (min, max) = match code {
+        b'P' => (-(1i128 << 63), (1i128 << 64) - 1),
+        _ if code.is_ascii_lowercase() => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
+        _ => (0, (1i128 << bits) - 1),
+    };
+    match value.filter(|v| (min..=max).contains(v)) {
+        Some(v) => Ok(v.to_le_bytes()[..size].to_vec()),
+        None if code == b'P' => Err(error(th, "int too large to convert")),
+        None => Err(error(th, format!("'{}' format requires {min} <= number <= {max}", code as char))),
+    }
+}
+
+/// One value as bytes, in the order of the format.
+fn one(th: &Thread, l: &Layout, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
+    let mut raw = match code {
+        b'?' => return Ok(vec![u8::from(truth(th, o)?)]),
+        b'c' => {
+            return match bytes::of(o) {
+                Some([c]) => Ok(vec![*c]),
+                _ => Err(error(th, "char format requires a bytes object of length 1")),
+            };
+        }
+        b's' | b'p' => return text(th, code, size, o),
+        b'e' | b'f' | b'd' => float_bytes(th, code, real(th, o)?)?,
+        b'F' | b'D' => {
+            let Some((re, im)) = complex_parts(th, o)? else {
+                return Err(error(th, "required argument is not a complex"));
+            };
+            let half = if code == b'F' { b'f' } else { b'd' };
+            let (mut a, mut b) = (float_bytes(th, half, re)?, float_bytes(th, half, im)?);
+            if l.big_endian {
+                a.reverse();
+                b.reverse();
+            }
+            a.extend(b);
+            return Ok(a);
+        }
+        _ => integer(th, code, size, o)?,
+    };
+    if l.big_endian {
+        raw.reverse();
+    }
+    Ok(raw)
+}
+
+fn complex_parts(th: &Thread, o: &Obj) -> PyResult<Option<(f64, f64)>> {
+    if let Some(c) = complex::value_of(o) {
+        return Ok(Some(c));
+    }
+    Ok(number::as_f64(th, o).ok().map(|re| (re, 0.0)).or_else(|| {
+        drop(th.take_exception());
+        None
+    }))
+}
+
+/// A string of a fixed size, or one with its length in front.
+fn text(th: &Thread, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
+    let content = match (bytes::of(o), o.downcast::<ByteArray>()) {
+        (Some(b), _) => b.to_vec(),
+        (None, Some(a)) => a.to_vec(),
+        _ => return Err(error(th, format!("argument for '{}' must be a bytes object", code as char))),
+    };
+    let mut out = Vec::with_capacity(size);
+    if code == b'p' && size > 0 {
+        let n = content.len().min(size - 1);
+        out.push(n.min(255) as u8);
+        out.extend_from_slice(&content[..n]);
+    } else {
+        out.extend_from_slice(&content[..content.len().min(size)]);
+    }
+    out.resize(size, 0);
+    Ok(out)
+}
+
+fn encode(th: &Thread, l: &Layout, values: &[Obj]) -> PyResult<Vec<u8>> {
+    let mut out = Vec::new();
+    if out.try_reserve_exact(l.size).is_err() {
+        return Err(th.memory_error());
+    }
+    out.resize(l.size, 0);
+    let mut values = values.iter();
+    for f in &l.fields {
+        for k in 0..f.count {
+            let Some(o) = values.next() else { break };
+            let raw = one(th, l, f.code, f.size, o)?;
+            let at = f.offset + k * f.size;
+            out[at..at + raw.len()].copy_from_slice(&raw);
+        }
+    }
+    Ok(out)
+}
+
+/// `Struct.pack`.
+pub(super) fn pack(th: &Thread, l: &Layout, values: &[Obj]) -> PyResult<Obj> {
+    if values.len() != l.values {
+        return Err(error(th, format!("pack expected {} items for packing (got {})", l.values, values.len())));
+    }
+    Ok(bytes::new(&encode(th, l, values)?).into_obj())
+}
+
+/// `Struct.pack_into`: buffer, offset and values.
+pub(super) fn pack_into(th: &Thread, l: &Layout, args: &[Obj]) -> PyResult<()> {
+    let (target, offset, values) = match args {
+        [] => return Err(error(th, "pack_into expected buffer argument")),
+        [_] => return Err(error(th, "pack_into expected offset argument")),
+        [target, offset, values @ ..] => (target, offset, values),
+    };
+    if values.len() != l.values {
+        return Err(error(th, format!("pack_into expected {} items for packing (got {})", l.values, values.len())));
+    }
+    let buffer = match buffer::get(th, target, buffer::flags::WRITABLE) {
+        Ok(b) => WritableBytes(b).0,
+        Err(_) => {
+            drop(th.take_exception());
+            let name = if target.is_none() { "None".to_string() } else { target.ty().name() };
+            return Err(th.type_error(format!("argument must be read-write bytes-like object, not {name}")));
+        }
+    };
+    let given = number::index_isize(th, offset, "Python int too large to convert to C ssize_t")?;
+    let len = buffer.len() as isize;
+    let mut offset = given;
+    if offset < 0 {
+        if offset + l.size as isize > 0 {
+            return Err(error(th, format!("no space to pack {} bytes at offset {given}", l.size)));
+        }
+        if offset + len < 0 {
+            return Err(error(th, format!("offset {given} out of range for {len}-byte buffer")));
+        }
+        offset += len;
+    }
+    if len - offset < l.size as isize {
+        let needed = l.size as u128 + offset as u128;
+        return Err(error(
+            th,
+            format!(
+                "pack_into requires a buffer of at least {needed} bytes for packing {} bytes at offset {offset} (actual buffer size is {len})",
+                l.size
+            ),
+        ));
+    }
+    let raw = encode(th, l, values)?;
+    let at = offset as usize;
+    // Code that ran meanwhile cannot have changed the size: the buffer is lent.
+    buffer.with_mut(|to| to[at..at + raw.len()].copy_from_slice(&raw));
+    Ok(())
+}
+
+fn decode_one(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
+    let mut word = [0u8; 16];
+    let n = raw.len().min(16);
+    let fill = |word: &mut [u8; 16], raw: &[u8]| {
+        for (i, b) in raw.iter().enumerate() {
+            word[if l.big_endian { raw.len() - 1 - i } else { i }] = *b;
+        }
+    };
+    match code {
+        b's' => return bytes::new(raw).into_obj(),
+        b'p' => {
+            let len = raw.first().map_or(0, |&n| usize::from(n).min(raw.len() - 1));
+            return bytes::new(raw.get(1..1 + len).unwrap_or_default()).into_obj();
+        }
+        b'c' => return bytes::new(raw).into_obj(),
+        b'F' | b'D' => {
+            let (a, b) = raw.split_at(n / 2);
+            let half = if code == b'F' { b'f' } else { b'd' };
+            let part = |raw: &[u8]| float::value_of(&decode_one(th, l, half, raw)).unwrap_or(0.0);
+            return complex::new(th, part(a), part(b));
+        }
+        _ => fill(&mut word, raw),
+    }
+    let unsigned = u64::from_le_bytes([word[0], word[1], word[2], word[3], word[4], word[5], word[6], word[7]]);
+    match code {
+        b'?' => runtime::bool_obj(unsigned != 0),
+        b'e' => float::new(from_half(unsigned as u16)),
+        b'f' => float::new(f64::from(f32::from_bits(unsigned as u32))),
+        b'd' => float::new(f64::from_bits(unsigned)),
+        _ if code.is_ascii_lowercase() => {
+            let shift = 64 - 8 * n as u32;
+            int::from_i64((unsigned << shift) as i64 >> shift)
+        }
+        _ => int::from_u64(unsigned),
+    }
+}
+
+/// The values in `raw`, which has the size of the layout.
+pub(super) fn decode(th: &Thread, l: &Layout, raw: &[u8]) -> Obj {
+    let mut out = Vec::with_capacity(l.values);
+    for f in &l.fields {
+        for k in 0..f.count {
+            let at = f.offset + k * f.size;
+            out.push(decode_one(th, l, f.code, &raw[at..at + f.size]));
+        }
+    }
+    tuple::from_vec(out).into_obj()
+}
+
+/// `Struct.unpack`.
+pub(super) fn unpack(th: &Thread, l: &Layout, data: &Obj) -> PyResult<Obj> {
+    let data = BytesLike::new(th, data)?;
+    let raw = data.as_slice();
+    if raw.len() != l.size {
+        return Err(error(th, format!("unpack requires a buffer of {} bytes", l.size)));
+    }
+    Ok(decode(th, l, raw))
+}
+
+/// `Struct.unpack_from`.
+pub(super) fn unpack_from(th: &Thread, l: &Layout, data: &Obj, given: isize) -> PyResult<Obj> {
+    let data = BytesLike::new(th, data)?;
+    let raw = data.as_slice();
+    let len = raw.len() as isize;
+    let mut offset = given;
+    if offset < 0 {
+        if offset + l.size as isize > 0 {
+            return Err(error(th, format!("not enough data to unpack {} bytes at offset {given}", l.size)));
+        }
+        if offset + len < 0 {
+            return Err(error(th, format!("offset {given} out of range for {len}-byte buffer")));
+        }
+        offset += len;
+    }
+    if len - offset < l.size as isize {
+        let needed = l.size as u128 + offset as u128;
+        return Err(error(
+            th,
+            format!(
+                "unpack_from requires a buffer of at least {needed} bytes for unpacking {} bytes at offset {offset} (actual buffer size is {len})",
+                l.size
+            ),
+        ));
+    }
+    Ok(decode(th, l, &raw[offset as usize..offset as usize + l.size]))
+}
