@@ -161,9 +161,9 @@ pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &s
 pub fn run_code(th: &Thread, code: &Py<Code>, globals: &Py<dict::Dict>, locals: Option<Obj>) -> PyResult<Obj> {
     let n = crate::names::get();
     if globals.get_str(&n.__builtins__).is_none()
-        && let Some(b) = th.rt().builtins_module.get()
+        && let Some(b) = th.rt().builtins.get()
     {
-        globals.insert_str(&n.__builtins__, b);
+        globals.insert_str(&n.__builtins__, b.into_obj());
     }
     let f = crate::types::function::new(th, code.clone(), globals.clone(), None);
     let namespace = locals.unwrap_or_else(|| globals.as_obj().clone());

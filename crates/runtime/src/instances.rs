@@ -258,8 +258,16 @@ pub fn dict_getter(th: &Thread, obj: &Obj) -> PyResult<Obj> {
     }
 }
 
-/// The setter of a `__dict__` attribute.
+/// The setter of the `__dict__` of a native type, which can't be deleted.
 pub fn dict_setter(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    if value.is_none() {
+        return Err(th.type_error("cannot delete __dict__"));
+    }
+    set_or_delete_dict(th, obj, value)
+}
+
+/// The setter of the `__dict__` of a class made by a program; after a deletion the instance starts with an empty one.
+pub fn set_or_delete_dict(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let dict = match value {
         None => None,
         Some(value) => match value.downcast::<Dict>() {

@@ -50,7 +50,11 @@ impl ByteArray {
     }
 
     fn shown(_th: &Thread, slf: &Py<ByteArray>) -> Obj {
-        let inner = text::quote::repr_bytes(&slf.view());
+        let mut inner = text::quote::repr_bytes(&slf.view());
+        if inner.starts_with("b\"") {
+            // Unlike `bytes`, a bytearray escapes single quotes between double ones too.
+            inner = inner.replace('\'', "\\'");
+        }
         let name = slf.as_obj().ty().name();
         crate::types::str::new(&format!("{name}({inner})")).into_obj()
     }
@@ -275,7 +279,12 @@ impl ByteArray {
     #[pymethod(sig = "($self, iterable_of_ints, /)")]
     fn extend(th: &Thread, slf: &Py<ByteArray>, iterable: &Obj) -> PyResult<()> {
         if buffer::is_exporter(iterable) {
-            let more = buffer::get(th, iterable, buffer::flags::FULL_RO)?.to_vec(false);
+            let Ok(loan) = buffer::get(th, iterable, buffer::flags::SIMPLE) else {
+                drop(th.take_exception());
+                return Err(th.type_error(format!("can't set bytearray slice from {}", iterable.ty().tp_name())));
+            };
+            let more = loan.as_slice().to_vec();
+            drop(loan);
             return slf.resize(th, |v| v.extend(more));
         }
         if iterable.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(iterable) {

@@ -40,7 +40,7 @@ static NEW_DEF: MethodDef = MethodDef {
     name: "__new__",
     doc: Some("Create and return a new object.  See help(type) for accurate signature."),
     signature: Some("($type, *args, **kwargs)"),
-    flavour: MethodFlavour::Static,
+    flavour: MethodFlavour::Instance,
     call: NativeCall::FastKw(|th, _, _| Err(th.system_error("a constructor was called without its type"))),
 };
 
@@ -50,9 +50,31 @@ pub fn new_wrapper(ty: &Py<Type>, new: NewFn) -> Py<BuiltinFunction> {
     alloc_instance(Thread::current(), BuiltinFunction::TYPE, payload)
 }
 
-/// The constructor behind an object that [`new_wrapper`] made.
-pub fn new_wrapper_target(o: &Obj) -> Option<NewFn> {
-    o.downcast_exact::<BuiltinFunction>()?.constructor
+/// The constructor behind an object that [`new_wrapper`] made, if it can make instances of `cls`.
+pub fn new_wrapper_target(o: &Obj, cls: &Py<Type>) -> Option<NewFn> {
+    let f = o.downcast_exact::<BuiltinFunction>()?;
+    let new = f.constructor?;
+    let ty = f.slf.as_ref()?.downcast::<Type>()?;
+    if cls.is_subtype(ty.as_object()) && is_safe(ty, cls, new) { Some(new) } else { None }
+}
+
+/// The first built-in type in the chain of bases.
+fn native_ancestor(cls: &Py<Type>) -> Py<Type> {
+    let mut t = cls.clone();
+    while t.is_heap_type() {
+        match t.base.get() {
+            Some(base) => t = base,
+            None => break,
+        }
+    }
+    t
+}
+
+/// True when the constructor of `ty` makes instances with the native payload that `cls` needs.
+fn is_safe(ty: &Py<Type>, cls: &Py<Type>, new: NewFn) -> bool {
+    let native = cls.native_base.get().unwrap_or(crate::types::object::OBJECT_TYPE);
+    let expected = native_ancestor(cls).slots.tp_new.get();
+    expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native)
 }
 
 /// `tp_new_wrapper`: checks that the constructor fits the class before it runs.
@@ -71,19 +93,9 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         let sub = cls.name();
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
-    // The constructor must be that of the most derived native base.
-    let mut base = cls.clone();
-    while base.is_heap_type() {
-        match base.base.get() {
-            Some(b) => base = b,
-            None => break,
-        }
-    }
-    let expected = base.slots.tp_new.get();
-    let same = expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), base.as_object());
-    if !same {
+    if !is_safe(ty, cls, new) {
         let sub = cls.name();
-        return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), base.name())));
+        return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), native_ancestor(cls).name())));
     }
     new(th, cls, args.without_first())
 }
@@ -263,7 +275,8 @@ impl BuiltinFunction {
 
     #[getter]
     fn __self__(_th: &Thread, slf: &Py<Self>) -> Option<Obj> {
-        slf.slf.clone()
+        // A static method does not see the type that it belongs to.
+        slf.slf.clone().filter(|_| slf.def.flavour != MethodFlavour::Static)
     }
 
     #[getter]

@@ -554,6 +554,12 @@ impl BoundMethod {
         crate::protocols::call::call_args(th, &slf.func, Args::new(&all, args.names()))
     }
 
+    /// A method that is bound already stays as it is.
+    #[slot(tp_descr_get)]
+    fn descr_get(_: &Thread, slf: &Py<BoundMethod>, _obj: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Obj> {
+        Ok(slf.as_obj().clone())
+    }
+
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Py<BoundMethod>) -> PyResult<Obj> {
         let n = names::get();
@@ -591,6 +597,11 @@ impl BoundMethod {
             return crate::protocols::attribute::bind(th, &found, slf.as_obj());
         }
         crate::protocols::attribute::get_obj(th, &slf.func, name)
+    }
+
+    #[getter]
+    fn __doc__(th: &Thread, slf: &Py<BoundMethod>) -> PyResult<Option<Obj>> {
+        crate::protocols::attribute::lookup_opt(th, &slf.func, &names::get().__doc__)
     }
 
     #[getter]

@@ -165,7 +165,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
 fn inherited_flags(ty: &Py<Type>) -> u64 {
     let collection = flags::SEQUENCE | flags::MAPPING;
     let Some(mro) = ty.mro.get() else { return 0 };
-    let found = mro.items()[1..].iter().filter_map(|t| t.downcast::<Type>()).map(|t| t.flags() & collection).find(|&f| f != 0);
+    let found = mro.items().iter().filter_map(|t| t.downcast::<Type>()).map(|t| t.flags() & collection).find(|&f| f != 0);
     found.unwrap_or(0)
 }
 
@@ -302,7 +302,7 @@ fn mangle(class: &Py<Str>, name: &Py<Str>) -> Py<Str> {
 
 static DICT_GETTER: GetterDef =
     GetterDef { name: "__dict__", doc: Some("dictionary for instance variables"), get: class_dict_getter };
-static DICT_SETTER: SetterDef = SetterDef { name: "__dict__", set: instances::dict_setter };
+static DICT_SETTER: SetterDef = SetterDef { name: "__dict__", set: instances::set_or_delete_dict };
 static WEAKREF_GETTER: GetterDef =
     GetterDef { name: "__weakref__", doc: Some("list of weak references to the object"), get: weakref_getter };
 
@@ -386,13 +386,10 @@ fn set_names(th: &Thread, ty: &Py<Type>) -> PyResult<()> {
 /// Calls `super(ty, ty).__init_subclass__` with the keywords of the class statement.
 fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     let name = &crate::names::get().__init_subclass__;
-    let found = super_::find(th, ty, ty, Some(ty.as_obj()), name)?;
-    let Some(hook) = found else {
-        return Err(th.attribute_error(
-            format!("'super' object has no attribute '{}'", name.to_string_lossy()),
-            ty.as_obj(),
-            name.as_obj(),
-        ));
+    let hook = match super_::find(th, ty, ty, Some(ty.as_obj()), name)? {
+        Some(hook) => hook,
+        // A strange MRO: what `super` itself has.
+        None => attribute::get(th, &super_::make(th, ty, ty.as_obj())?, name)?,
     };
     let keywords = &args.all()[args.pos().len()..];
     call::call_args(th, &hook, Args::new(keywords, args.names()))?;

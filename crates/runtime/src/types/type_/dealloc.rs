@@ -203,12 +203,12 @@ unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
 /// # Safety
 /// The object's count is zero and it has not been destroyed.
 pub unsafe fn dealloc_native(this: *mut Header) {
-    let ty = type_of(this);
     // SAFETY: the object is ours alone now.
     unsafe {
-        if !prepare(this, ty) {
+        if !prepare(this) {
             return;
         }
+        let ty = type_of(this);
         let nested = ty.has_flag(flags::HAVE_GC);
         if nested && !teardown::enter(this) {
             return;
@@ -238,12 +238,12 @@ pub unsafe fn dealloc_static(this: *mut Header) {
 /// # Safety
 /// As for [`dealloc_native`].
 pub unsafe fn dealloc_heap(this: *mut Header) {
-    let ty = type_of(this);
     // SAFETY: the object is ours alone now.
     unsafe {
-        if !prepare(this, ty) {
+        if !prepare(this) {
             return;
         }
+        let ty = type_of(this);
         if !teardown::enter(this) {
             return;
         }
@@ -267,11 +267,11 @@ unsafe fn free(this: *mut Header, ty: &TypeObject) {
 }
 
 /// Runs the finaliser, clears weak references and untracks. False when the object came back to life.
-unsafe fn prepare(this: *mut Header, ty: &TypeObject) -> bool {
+unsafe fn prepare(this: *mut Header) -> bool {
     // SAFETY: the object is live in all but count.
     unsafe {
         let header = &*this;
-        if let Some(finalize) = ty.slots.tp_finalize.get()
+        if let Some(finalize) = type_of(this).slots.tp_finalize.get()
             && !gc::is_finalized(header)
         {
             header.set_refcnt(1);
@@ -287,6 +287,8 @@ unsafe fn prepare(this: *mut Header, ty: &TypeObject) -> bool {
             }
             header.set_refcnt(0);
         }
+        // The finaliser may have changed the object's class.
+        let ty = type_of(this);
         if ty.flags() & flags::MANAGED_WEAKREF != 0 || ty.weaklist_offset.get() != 0 {
             weakref::clear_on_dealloc(&*this);
         }

@@ -52,8 +52,10 @@ impl Type {
         let mro = self.mro.get();
         // A base's later changes reach this type only if it is listed there as modified together with it: every base needs a tag as well.
         if let Some(mro) = mro {
-            for t in &mro.items()[1..] {
+            // A metaclass may put the type itself anywhere.
+            for t in mro.items() {
                 if let Some(t) = crate::ObjExt::downcast::<Type>(t)
+                    && !std::ptr::eq(self, &**t)
                     && t.version.get() == 0
                     && t.version_tag() == 0
                 {

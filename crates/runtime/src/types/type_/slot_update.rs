@@ -42,7 +42,7 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
         // SAFETY: an empty slot is of any type.
         unsafe { ty.slots.set_raw(id, 0) };
     }
-    for base in mro.items()[1..].iter().filter_map(|t| t.downcast::<Type>()) {
+    for base in mro.items().iter().filter_map(|t| t.downcast::<Type>()).filter(|t| !t.is(ty)) {
         ty.slots.inherit_empty(&base.slots);
     }
     if extends_one_base(ty, &mro) {
@@ -165,7 +165,7 @@ fn same_shape(row: &SlotDef, other: &SlotDef) -> bool {
 /// `tp_new`: the base's native constructor, or a call of a `__new__` written in Python.
 fn update_new(ty: &Py<Type>) {
     let found = ty.lookup(&names::get().__new__);
-    let native: Option<NewFn> = found.as_ref().and_then(function::new_wrapper_target);
+    let native: Option<NewFn> = found.as_ref().and_then(|f| function::new_wrapper_target(f, ty));
     let new = match (found, native) {
         (_, Some(native)) => Some(native),
         (Some(_), None) => Some(crate::protocols::dispatch::new as NewFn),
