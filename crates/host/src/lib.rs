@@ -12,6 +12,7 @@ pub mod fs;
 pub mod process;
 pub mod program;
 pub mod random;
+pub mod signal;
 pub mod stack;
 pub mod system;
 pub mod terminal;

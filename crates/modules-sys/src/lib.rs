@@ -2,9 +2,8 @@
 
 mod at_exit;
 mod context;
-mod errno;
+mod signals;
 mod stat;
-mod time;
 
 use runtime::ModuleDef;
 
@@ -13,8 +12,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &at_exit::AtExit::MODULE,
         &context::ContextVars::MODULE,
-        &errno::Errno::MODULE,
+        &signals::Signals::MODULE,
         &stat::Stat::MODULE,
-        &time::Time::MODULE,
     ]
 }

@@ -234,6 +234,13 @@ impl Thread {
         result.map(Some)
     }
 
+    /// The `frame` object of the innermost Python frame.
+    pub fn current_frame_object(&self) -> Option<Obj> {
+        let f = self.frame.get();
+        // SAFETY: the innermost frame is live.
+        if f.is_null() { None } else { Some(unsafe { Frame::object(self, f) }.into_obj()) }
+    }
+
     /// The entry for code that runs outside of generators.
     pub fn base_entry(&self) -> &HandledEntry {
         &self.base_handled

@@ -189,6 +189,8 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     all.dedup();
     let names = crate::types::set::frozen_from(th, &all.iter().map(|s| text(s)).collect::<Vec<_>>())?;
     m.add("stdlib_module_names", names);
+    let monitoring = crate::import::make_native(th, &super::monitoring::Monitoring::MODULE)?;
+    m.add("monitoring", monitoring);
     for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = m.dict().get_str(&pystr::intern(hook)) {
             m.add(&format!("__{hook}__"), f);

@@ -2,6 +2,7 @@
 
 mod functions;
 mod identity;
+mod monitoring;
 
 use crate::types::str as pystr;
 use crate::{Obj, PyResult, Thread};
