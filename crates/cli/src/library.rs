@@ -1,7 +1,7 @@
 //! The packed standard library and the native modules, as the runtime wants them.
 
-use runtime::import::{FrozenModule, FrozenSource};
 use runtime::ModuleDef;
+use runtime::import::{FrozenModule, FrozenSource};
 
 /// The library inside this program.
 pub(crate) struct Library;

@@ -186,10 +186,7 @@ pub(crate) fn parse(args: &[OsString]) -> Result<Parsed, String> {
                     config.x_options.push((name, setting));
                 }
                 other => {
-                    return Err(format!(
-                        "Unknown option: -{}\n{USAGE}Try `pyroxene -h' for more information.\n",
-                        other as char
-                    ));
+                    return Err(format!("Unknown option: -{}\n{USAGE}Try `pyroxene -h' for more information.\n", other as char));
                 }
             }
         }
@@ -244,8 +241,7 @@ fn apply_environment(config: &mut Config) -> Result<(), String> {
     config.dev_mode = x(config, "dev").is_some() || variable(config, "PYTHONDEVMODE").is_some();
     config.warn_default_encoding =
         x(config, "warn_default_encoding").is_some() || variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
-    config.code_debug_ranges =
-        x(config, "no_debug_ranges").is_none() && variable(config, "PYTHONNODEBUGRANGES").is_none();
+    config.code_debug_ranges = x(config, "no_debug_ranges").is_none() && variable(config, "PYTHONNODEBUGRANGES").is_none();
     let utf8 = x(config, "utf8").map(|v| v.unwrap_or_else(|| "1".into())).or_else(|| variable(config, "PYTHONUTF8"));
     match utf8.as_deref() {
         Some("1") => config.utf8_mode = true,

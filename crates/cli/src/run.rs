@@ -21,10 +21,8 @@ pub(crate) fn run(options: Options) -> i32 {
     let code = match run_main(&th, &options) {
         Ok(()) => 0,
         Err(raised) => {
-            {
-                let e = th.take_raised(raised);
-                runtime::display::report_uncaught(&th, &e).exit_code
-            }
+            let e = th.take_raised(raised);
+            runtime::display::report_uncaught(&th, &e).exit_code
         }
     };
     let flushed = startup::finalize(&th);
@@ -147,4 +145,3 @@ fn make_loader(th: &Thread, path: &str) -> PyResult<Obj> {
     let class = attribute::get_str(th, &external, "SourceFileLoader")?;
     call::call(th, &class, &[pystr::new("__main__").into_obj(), pystr::new(path).into_obj()])
 }
-

@@ -145,7 +145,8 @@ pub fn copy_file_range(from: RawFd, offset_from: Option<i64>, to: RawFd, offset_
 
 /// Reads into several buffers.
 pub fn readv(fd: RawFd, buffers: &mut [&mut [u8]], offset: Option<(i64, i32)>) -> Result<usize> {
-    let parts: Vec<libc::iovec> = buffers.iter_mut().map(|b| libc::iovec { iov_base: b.as_mut_ptr().cast(), iov_len: b.len() }).collect();
+    let parts: Vec<libc::iovec> =
+        buffers.iter_mut().map(|b| libc::iovec { iov_base: b.as_mut_ptr().cast(), iov_len: b.len() }).collect();
     // SAFETY: each entry describes a writable slice.
     check_len(unsafe {
         match offset {
@@ -157,7 +158,8 @@ pub fn readv(fd: RawFd, buffers: &mut [&mut [u8]], offset: Option<(i64, i32)>) -
 
 /// Writes from several buffers.
 pub fn writev(fd: RawFd, buffers: &[&[u8]], offset: Option<(i64, i32)>) -> Result<usize> {
-    let parts: Vec<libc::iovec> = buffers.iter().map(|b| libc::iovec { iov_base: b.as_ptr().cast_mut().cast(), iov_len: b.len() }).collect();
+    let parts: Vec<libc::iovec> =
+        buffers.iter().map(|b| libc::iovec { iov_base: b.as_ptr().cast_mut().cast(), iov_len: b.len() }).collect();
     // SAFETY: each entry describes a readable slice, which the call does not change.
     check_len(unsafe {
         match offset {

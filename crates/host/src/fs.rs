@@ -220,7 +220,17 @@ pub fn statvfs(path: Option<&CStr>, fd: RawFd) -> Result<[u64; 11]> {
         })?;
         let s = s.assume_init_ref();
         Ok([
-            s.f_bsize, s.f_frsize, s.f_blocks, s.f_bfree, s.f_bavail, s.f_files, s.f_ffree, s.f_favail, s.f_flag, s.f_namemax, s.f_fsid,
+            s.f_bsize,
+            s.f_frsize,
+            s.f_blocks,
+            s.f_bfree,
+            s.f_bavail,
+            s.f_files,
+            s.f_ffree,
+            s.f_favail,
+            s.f_flag,
+            s.f_namemax,
+            s.f_fsid,
         ])
     }
 }

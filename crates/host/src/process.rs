@@ -193,8 +193,20 @@ fn usage(r: &libc::rusage) -> Usage {
         user: seconds(r.ru_utime),
         system: seconds(r.ru_stime),
         counts: [
-            r.ru_maxrss, r.ru_ixrss, r.ru_idrss, r.ru_isrss, r.ru_minflt, r.ru_majflt, r.ru_nswap, r.ru_inblock, r.ru_oublock, r.ru_msgsnd,
-            r.ru_msgrcv, r.ru_nsignals, r.ru_nvcsw, r.ru_nivcsw,
+            r.ru_maxrss,
+            r.ru_ixrss,
+            r.ru_idrss,
+            r.ru_isrss,
+            r.ru_minflt,
+            r.ru_majflt,
+            r.ru_nswap,
+            r.ru_inblock,
+            r.ru_oublock,
+            r.ru_msgsnd,
+            r.ru_msgrcv,
+            r.ru_nsignals,
+            r.ru_nvcsw,
+            r.ru_nivcsw,
         ],
     }
 }
@@ -464,7 +476,12 @@ fn report(fd: i32, error: i32, place: &'static str) {
 }
 
 /// The child's steps. Returns only on failure: with the text that tells the parent where (`noexec` and `noexec:chdir` say that no program was run).
-fn child(e: &Exec<'_>, argv: &[*const libc::c_char], envp: Option<&[*const libc::c_char]>, before: Option<&mut dyn FnMut() -> bool>) -> &'static str {
+fn child(
+    e: &Exec<'_>,
+    argv: &[*const libc::c_char],
+    envp: Option<&[*const libc::c_char]>,
+    before: Option<&mut dyn FnMut() -> bool>,
+) -> &'static str {
     // SAFETY: only calls that are allowed between fork and exec, on plain values and on memory set aside before.
     unsafe {
         for fd in [e.p2cwrite, e.c2pread, e.errread, e.errpipe_read] {

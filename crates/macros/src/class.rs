@@ -57,14 +57,9 @@ pub(crate) fn pyclass(attr: TokenStream, item: TokenStream) -> Result<TokenStrea
     let name = o.name.ok_or_else(|| syn::Error::new(ty.span(), "`name` is missing"))?;
     let module = o.module.map_or_else(|| quote!("builtins"), |m| quote!(#m));
     let doc = o.doc.map_or_else(|| quote!(None), |d| quote!(Some(#d)));
-    let base = o.base.map_or_else(
-        || quote!(runtime::types::object::OBJECT_TYPE),
-        |b| quote!(<#b as runtime::PyClass>::TYPE),
-    );
-    let metaclass = o.metaclass.map_or_else(
-        || quote!(<runtime::Type as runtime::PyClass>::TYPE),
-        |m| quote!(<#m as runtime::PyClass>::TYPE),
-    );
+    let base = o.base.map_or_else(|| quote!(runtime::types::object::OBJECT_TYPE), |b| quote!(<#b as runtime::PyClass>::TYPE));
+    let metaclass =
+        o.metaclass.map_or_else(|| quote!(<runtime::Type as runtime::PyClass>::TYPE), |m| quote!(<#m as runtime::PyClass>::TYPE));
     let flags = o.flags.map_or_else(|| quote!(0), |f| quote!({ use runtime::type_flags::*; #f }));
     let methods = if o.methods.is_empty() { vec![Ident::new("METHODS", ty.span())] } else { o.methods };
     Ok(quote! {

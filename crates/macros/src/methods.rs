@@ -43,8 +43,7 @@ impl Parse for Marks {
     }
 }
 
-const MARKS: [&str; 9] =
-    ["pymethod", "classmethod", "staticmethod", "pyfunction", "getter", "setter", "slot", "new", "init"];
+const MARKS: [&str; 9] = ["pymethod", "classmethod", "staticmethod", "pyfunction", "getter", "setter", "slot", "new", "init"];
 
 #[derive(Default)]
 struct Tables {
@@ -280,8 +279,7 @@ fn bind_all(
         let span = at.map_or_else(proc_macro2::Span::call_site, LitStr::span);
         return Err(syn::Error::new(span, format!("the signature has {} parameters, the function {}", sig.len(), params.len())));
     }
-    let named: Vec<&Parameter> =
-        sig.iter().filter(|p| !matches!(p.kind, Kind::VarPositional | Kind::VarKeyword)).collect();
+    let named: Vec<&Parameter> = sig.iter().filter(|p| !matches!(p.kind, Kind::VarPositional | Kind::VarKeyword)).collect();
     let n = named.len();
     let names: Vec<&str> = named.iter().map(|p| p.name.as_str()).collect();
     let required: Vec<bool> = named.iter().map(|p| p.required).collect();
@@ -329,7 +327,13 @@ fn slot_wrapper(ty: &Type, func: &Ident, slot: &Ident, params: &[&Type]) -> Resu
     if params.len() != shape.params.len() + 1 {
         return Err(syn::Error::new(slot.span(), format!("this slot takes th and {:?}", shape.params)));
     }
-    let result: Type = syn::parse_str(&shape.result.replace("PyResult", "runtime::PyResult").replace("Obj", "runtime::Obj").replace("Buffer", "runtime::Buffer"))?;
+    let result: Type = syn::parse_str(
+        &shape
+            .result
+            .replace("PyResult", "runtime::PyResult")
+            .replace("Obj", "runtime::Obj")
+            .replace("Buffer", "runtime::Buffer"),
+    )?;
     let mut decl = Vec::new();
     let mut pass = Vec::new();
     let mut pre = quote!();

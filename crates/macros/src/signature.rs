@@ -20,11 +20,7 @@ pub(crate) struct Parameter {
 
 /// The parameters after the bound one (`$self`, `$module`, `$type`).
 pub(crate) fn parse(text: &str) -> Result<Vec<Parameter>, String> {
-    let inner = text
-        .trim()
-        .strip_prefix('(')
-        .and_then(|s| s.strip_suffix(')'))
-        .ok_or("a signature stands in parentheses")?;
+    let inner = text.trim().strip_prefix('(').and_then(|s| s.strip_suffix(')')).ok_or("a signature stands in parentheses")?;
     // `sub[, start[, end]]`: what brackets enclose is optional.
     let bracketed = inner.find("[,").map(|i| inner[..i].split(',').filter(|p| !p.trim().starts_with('$')).count());
     let plain = if bracketed.is_some() { inner.replace(['[', ']'], "") } else { inner.to_string() };

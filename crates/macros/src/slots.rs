@@ -31,12 +31,35 @@ pub(crate) fn shape(slot: &str) -> Option<&'static Shape> {
     Some(match slot {
         "tp_repr" | "tp_str" | "tp_iter" | "nb_negative" | "nb_positive" | "nb_absolute" | "nb_invert" | "nb_int"
         | "nb_float" | "nb_index" | "am_await" | "am_aiter" | "am_anext" => &UNARY,
-        "nb_add" | "nb_subtract" | "nb_multiply" | "nb_remainder" | "nb_divmod" | "nb_lshift" | "nb_rshift"
-        | "nb_and" | "nb_xor" | "nb_or" | "nb_floor_divide" | "nb_true_divide" | "nb_matrix_multiply"
-        | "nb_inplace_add" | "nb_inplace_subtract" | "nb_inplace_multiply" | "nb_inplace_remainder"
-        | "nb_inplace_lshift" | "nb_inplace_rshift" | "nb_inplace_and" | "nb_inplace_xor" | "nb_inplace_or"
-        | "nb_inplace_floor_divide" | "nb_inplace_true_divide" | "nb_inplace_matrix_multiply" | "sq_concat"
-        | "sq_inplace_concat" | "mp_subscript" | "tp_getattro" => &BINARY,
+        "nb_add"
+        | "nb_subtract"
+        | "nb_multiply"
+        | "nb_remainder"
+        | "nb_divmod"
+        | "nb_lshift"
+        | "nb_rshift"
+        | "nb_and"
+        | "nb_xor"
+        | "nb_or"
+        | "nb_floor_divide"
+        | "nb_true_divide"
+        | "nb_matrix_multiply"
+        | "nb_inplace_add"
+        | "nb_inplace_subtract"
+        | "nb_inplace_multiply"
+        | "nb_inplace_remainder"
+        | "nb_inplace_lshift"
+        | "nb_inplace_rshift"
+        | "nb_inplace_and"
+        | "nb_inplace_xor"
+        | "nb_inplace_or"
+        | "nb_inplace_floor_divide"
+        | "nb_inplace_true_divide"
+        | "nb_inplace_matrix_multiply"
+        | "sq_concat"
+        | "sq_inplace_concat"
+        | "mp_subscript"
+        | "tp_getattro" => &BINARY,
         "nb_power" | "nb_inplace_power" => &TERNARY,
         "sq_length" | "mp_length" => &SIZED,
         "nb_bool" => &INQUIRY,

@@ -110,7 +110,9 @@ impl SymtableModule {
             _ => return Err(th.value_error("symtable() arg 3 must be 'exec' or 'eval' or 'single'")),
         };
         if bytes.contains(&0) {
-            return Err(th.raise_message(runtime::types::exceptions::SYNTAX_ERROR, "source code string cannot contain null bytes"));
+            return Err(
+                th.raise_message(runtime::types::exceptions::SYNTAX_ERROR, "source code string cannot contain null bytes")
+            );
         }
         let is_text = source.downcast::<Str>().is_some();
         let text = if is_text { bytes } else { compile::decode_source(th, &bytes, &filename)? };

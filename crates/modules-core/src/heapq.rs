@@ -123,7 +123,10 @@ fn heapify(th: &Thread, heap: &Py<List>, max: bool) -> PyResult<()> {
 
 fn list_of<'a>(th: &Thread, function: &str, heap: &'a Obj) -> PyResult<&'a Py<List>> {
     heap.downcast::<List>().ok_or_else(|| {
-        th.type_error(format!("{function}() argument 1 must be list, not {}", if heap.is_none() { "None".into() } else { heap.ty().name() }))
+        th.type_error(format!(
+            "{function}() argument 1 must be list, not {}",
+            if heap.is_none() { "None".into() } else { heap.ty().name() }
+        ))
     })
 }
 

@@ -94,18 +94,12 @@ fn key_of(th: &Thread, seed: Option<&Obj>) -> PyResult<Vec<u32>> {
         }
         return Ok(bytes.as_chunks::<4>().0.iter().map(|c| u32::from_le_bytes(*c)).collect());
     };
-    let number = if seed.is_instance(int::INT_TYPE) {
-        seed.clone()
-    } else {
-        int::from_u64(protocols::hash(th, seed)? as u64)
-    };
+    let number = if seed.is_instance(int::INT_TYPE) { seed.clone() } else { int::from_u64(protocols::hash(th, seed)? as u64) };
     let Some(big) = int::as_big(&number) else { return Ok(vec![0]) };
     let (_, magnitude) = big.into_owned().into_parts();
     let bytes = magnitude.to_le_bytes();
-    let mut key: Vec<u32> = bytes
-        .chunks(4)
-        .map(|c| c.iter().enumerate().fold(0, |w, (i, b)| w | u32::from(*b) << (8 * i)))
-        .collect();
+    let mut key: Vec<u32> =
+        bytes.chunks(4).map(|c| c.iter().enumerate().fold(0, |w, (i, b)| w | u32::from(*b) << (8 * i))).collect();
     if key.is_empty() {
         key.push(0);
     }

@@ -57,7 +57,9 @@ pub(crate) fn unpack<'a>(th: &Thread, name: &str, args: Args<'a>, min: usize, ma
             "at most "
         };
         let count = if n < min { min } else { max };
-        return Err(th.type_error(format!("{name} expected {bound}{count} argument{}, got {n}", if count == 1 { "" } else { "s" })));
+        return Err(
+            th.type_error(format!("{name} expected {bound}{count} argument{}, got {n}", if count == 1 { "" } else { "s" }))
+        );
     }
     Ok(pos)
 }

@@ -21,11 +21,7 @@ pub fn fspath(th: &Thread, path: &Obj) -> PyResult<Obj> {
     if result.downcast::<Str>().is_some() || result.downcast::<Bytes>().is_some() {
         return Ok(result);
     }
-    Err(th.type_error(format!(
-        "expected {}.__fspath__() to return str or bytes, not {}",
-        path.ty().name(),
-        result.ty().name()
-    )))
+    Err(th.type_error(format!("expected {}.__fspath__() to return str or bytes, not {}", path.ty().name(), result.ty().name())))
 }
 
 /// The bytes of a name (`os.fsencode` of a `str`).
@@ -153,9 +149,8 @@ impl PathOrFd {
         // `argument 'path'` and the like end in the parameter's name.
         let parameter = name.argument.rsplit('\'').nth(1).unwrap_or("path");
         let function = name.function;
-        let bad = |what: &Obj| {
-            th.type_error(format!("{function}: {parameter} should be {}, not {}", allowed.text(), what.ty().name()))
-        };
+        let bad =
+            |what: &Obj| th.type_error(format!("{function}: {parameter} should be {}, not {}", allowed.text(), what.ty().name()));
         if arg.is_none() && allowed.none {
             return Ok(PathOrFd::None(arg.clone()));
         }

@@ -40,14 +40,18 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
     module.add("struct_time", struct_time(th)?.into_obj());
     module.add("_STRPTIME_TM_ITEMS", int::from_i64(11));
     let clocks = [
-        ("CLOCK_REALTIME", 0), ("CLOCK_MONOTONIC", 1), ("CLOCK_PROCESS_CPUTIME_ID", 2), ("CLOCK_THREAD_CPUTIME_ID", 3),
-        ("CLOCK_MONOTONIC_RAW", 4), ("CLOCK_BOOTTIME", 7), ("CLOCK_TAI", 11),
+        ("CLOCK_REALTIME", 0),
+        ("CLOCK_MONOTONIC", 1),
+        ("CLOCK_PROCESS_CPUTIME_ID", 2),
+        ("CLOCK_THREAD_CPUTIME_ID", 3),
+        ("CLOCK_MONOTONIC_RAW", 4),
+        ("CLOCK_BOOTTIME", 7),
+        ("CLOCK_TAI", 11),
     ];
     for (name, value) in clocks {
         module.add(name, int::from_i64(value));
     }
-    zone(module)
-        .map_err(|e| calls::error(th, &e))
+    zone(module).map_err(|e| calls::error(th, &e))
 }
 
 /// `timezone`, `altzone`, `daylight` and `tzname`, from the zone's offsets in January and July.

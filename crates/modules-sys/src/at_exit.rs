@@ -88,4 +88,3 @@ impl AtExit {
         state.entries.lock().len()
     }
 }
-

@@ -88,10 +88,9 @@ impl Context {
 fn variable<'a>(th: &Thread, key: &'a Obj) -> PyResult<&'a Py<Variable>> {
     match key.downcast::<Variable>() {
         Some(v) => Ok(v),
-        None => Err(th.type_error(format!(
-            "a ContextVar key was expected, got {}",
-            runtime::protocols::repr(th, key)?.to_string_lossy()
-        ))),
+        None => Err(
+            th.type_error(format!("a ContextVar key was expected, got {}", runtime::protocols::repr(th, key)?.to_string_lossy()))
+        ),
     }
 }
 

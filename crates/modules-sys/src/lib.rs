@@ -9,10 +9,5 @@ use runtime::ModuleDef;
 
 /// The native modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![
-        &at_exit::AtExit::MODULE,
-        &context::ContextVars::MODULE,
-        &signals::Signals::MODULE,
-        &stat::Stat::MODULE,
-    ]
+    vec![&at_exit::AtExit::MODULE, &context::ContextVars::MODULE, &signals::Signals::MODULE, &stat::Stat::MODULE]
 }

@@ -57,7 +57,10 @@ const CONSTANTS: &[(&str, i64)] = &[
 ];
 
 /// The signals that programs may name.
-const VALID: &[i64] = &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64];
+const VALID: &[i64] = &[
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 34, 35,
+    36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63, 64,
+];
 
 const SIG_DFL: i64 = 0;
 const SIG_IGN: i64 = 1;
@@ -151,9 +154,7 @@ impl Signals {
                 Some(SIG_DFL) => Action::Default,
                 Some(SIG_IGN) => Action::Ignore,
                 _ => {
-                    return Err(th.type_error(
-                        "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object",
-                    ));
+                    return Err(th.type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
                 }
             }
         };

@@ -2,8 +2,8 @@
 
 use object::{Guarded, Payload};
 use runtime::buffer;
-use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::types::bytes;
+use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::{Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, TypeObject};
 use sha2::Digest;
 

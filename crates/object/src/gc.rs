@@ -11,8 +11,8 @@
 //! The rings are made anew before any code of the program runs.
 
 use crate::header::{Header, TypeCore};
-use crate::value::Value;
 use crate::obj::{Obj, Py};
+use crate::value::Value;
 use std::cell::Cell;
 
 /// The collector's links, in front of the header of every collected object. `next` is null while the object is not tracked.

@@ -12,7 +12,8 @@ mod value;
 
 pub use guard::{Guard, Guarded};
 pub use header::{
-    CTypeFields, ClearFn, DICT_OFFSET, DeallocFn, HAVE_GC, MANAGED_DICT, MANAGED_WEAKREF, WEAKLIST_OFFSET, Header, IMMORTAL_REFCNT, TraverseFn, TypeCore,
+    CTypeFields, ClearFn, DICT_OFFSET, DeallocFn, HAVE_GC, Header, IMMORTAL_REFCNT, MANAGED_DICT, MANAGED_WEAKREF, TraverseFn,
+    TypeCore, WEAKLIST_OFFSET,
 };
 pub use obj::{Obj, Object, Payload, Py, clear_payload, new_object, traverse_payload};
 pub use value::{BORROWED_TAG, IMMEDIATE_MAX, IMMEDIATE_MIN, Value};

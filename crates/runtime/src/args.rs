@@ -173,10 +173,7 @@ impl Signature {
                             self.function
                         )));
                     }
-                    return Err(th.type_error(format!(
-                        "{}() got an unexpected keyword argument '{text}'",
-                        self.function
-                    )));
+                    return Err(th.type_error(format!("{}() got an unexpected keyword argument '{text}'", self.function)));
                 }
             }
         }

@@ -144,8 +144,8 @@ pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &s
     }
     // The compiler counts bytes, and only a file has text to show.
     let filename = pystr::new(filename);
-    let text = crate::display::source_text(th, &filename, e.range.line)
-        .map_or_else(none, |t| pystr::new(&format!("{t}\n")).into_obj());
+    let text =
+        crate::display::source_text(th, &filename, e.range.line).map_or_else(none, |t| pystr::new(&format!("{t}\n")).into_obj());
     let details = tuple::from_vec(vec![
         filename.into_obj(),
         position(e.range.line),

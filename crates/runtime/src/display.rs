@@ -299,8 +299,8 @@ pub fn excepthook(th: &Thread, value: &Obj, traceback: &Obj) {
 /// Lets tracebacks show the lines of a program that has no file, as given with `-c`. Failure only means that they don't.
 pub fn remember_source(th: &Thread, code: &Py<Code>, filename: &str, source: &[u8]) {
     let args = [code.as_obj().clone(), pystr::from_wtf8(source).into_obj(), pystr::new(filename).into_obj()];
-    let registered = crate::import::import_module(th, "linecache")
-        .and_then(|m| call::call_method(th, &m, "_register_code", &args));
+    let registered =
+        crate::import::import_module(th, "linecache").and_then(|m| call::call_method(th, &m, "_register_code", &args));
     ignore(th, registered);
 }
 

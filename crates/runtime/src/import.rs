@@ -2,6 +2,7 @@
 #![expect(unsafe_code, reason = "frames are reached by pointer")]
 
 use crate::interp::Interpreter;
+use crate::interpreter::frame::Frame;
 use crate::protocols::{attribute, call, mapping};
 use crate::types::code::Code;
 use crate::types::dict::Dict;
@@ -9,7 +10,6 @@ use crate::types::exceptions::{IMPORT_ERROR, KEY_ERROR};
 use crate::types::module::{self, Module};
 use crate::types::str::{self as pystr, Str};
 use crate::types::{list, tuple};
-use crate::interpreter::frame::Frame;
 use crate::{ModuleDef, Obj, ObjExt, Py, PyResult, Thread, bool_obj, names, none};
 
 /// A module of the packed library.
@@ -111,13 +111,7 @@ pub fn import_name(
         let level = crate::protocols::number::index_i64(th, level)?;
         return import_level(th, name, Some(globals), fromlist, level);
     }
-    let args = [
-        name.as_obj().clone(),
-        globals.clone(),
-        locals.cloned().unwrap_or_else(none),
-        fromlist.clone(),
-        level.clone(),
-    ];
+    let args = [name.as_obj().clone(), globals.clone(), locals.cloned().unwrap_or_else(none), fromlist.clone(), level.clone()];
     call::call(th, &function, &args)
 }
 
@@ -480,7 +474,8 @@ impl Imp {
     fn create_dynamic(th: &Thread, spec: &Obj, _file: Option<&Obj>) -> PyResult<Obj> {
         let name = attribute::get_str(th, spec, "name")?;
         let shown = crate::protocols::str(th, &name)?.to_string_lossy();
-        Err(th.import_error_message(format!("extension module '{shown}' can't be loaded: binary extensions are not supported yet")))
+        Err(th
+            .import_error_message(format!("extension module '{shown}' can't be loaded: binary extensions are not supported yet")))
     }
 
     #[pyfunction(sig = "($module, /)")]

@@ -121,7 +121,9 @@ fn own_dict(obj: &Obj) -> Option<Py<Dict>> {
 
 /// True when instances of the type have a `__dict__`.
 pub fn has_dict(ty: &TypeObject) -> bool {
-    ty.flags() & (flags::MANAGED_DICT | flags::HIDDEN_MEMBERS) == flags::MANAGED_DICT || native_is(ty, Module::TYPE) || native_is(ty, Type::TYPE)
+    ty.flags() & (flags::MANAGED_DICT | flags::HIDDEN_MEMBERS) == flags::MANAGED_DICT
+        || native_is(ty, Module::TYPE)
+        || native_is(ty, Type::TYPE)
 }
 
 /// `object.__setattr__` and, with `None`, `object.__delattr__`.
@@ -277,9 +279,5 @@ pub fn set_or_delete_dict(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResu
             }
         },
     };
-    if set_instance_dict(obj, dict) {
-        Ok(())
-    } else {
-        Err(th.attribute_error_message("This object has no __dict__"))
-    }
+    if set_instance_dict(obj, dict) { Ok(()) } else { Err(th.attribute_error_message("This object has no __dict__")) }
 }

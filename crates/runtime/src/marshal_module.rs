@@ -14,7 +14,8 @@ use crate::types::{complex, exceptions as exc, float, int};
 use crate::{Module, Obj, ObjExt, Py, PyResult, Raised, Thread};
 use ::bytecode::CodeData;
 use ::bytecode::marshal::{
-    Begun, Builder, CodeParts, Flag, MAX_STACK_DEPTH, ReadError, SliceSource, Source, VERSION, WriteError, Writer, dump_code, load,
+    Begun, Builder, CodeParts, Flag, MAX_STACK_DEPTH, ReadError, SliceSource, Source, VERSION, WriteError, Writer, dump_code,
+    load,
 };
 use dashu_int::IBig;
 

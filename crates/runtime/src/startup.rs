@@ -72,12 +72,7 @@ fn set_up_import(th: &Thread, sys_module: &Obj) -> PyResult<()> {
     th.rt().importlib.set(Some(bootstrap.as_obj().clone()));
     let imp = import::make_native(th, &import::Imp::MODULE)?;
     import::modules(th)?.insert_str(&pystr::intern("_imp"), imp.as_obj().clone());
-    crate::protocols::call::call_method(
-        th,
-        bootstrap.as_obj(),
-        "_install",
-        &[sys_module.clone(), imp.as_obj().clone()],
-    )?;
+    crate::protocols::call::call_method(th, bootstrap.as_obj(), "_install", &[sys_module.clone(), imp.as_obj().clone()])?;
     if th.rt().native_module("_io").is_none() {
         // Without files there is nothing to import from but the program itself.
         return Ok(());

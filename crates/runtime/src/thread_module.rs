@@ -375,8 +375,7 @@ impl Handle {
 
     #[slot(tp_repr)]
     fn repr(_: &Thread, slf: &Py<Handle>) -> PyResult<Obj> {
-        let text =
-            format!("<_ThreadHandle object: ident={}>", slf.done.ident.load(Relaxed));
+        let text = format!("<_ThreadHandle object: ident={}>", slf.done.ident.load(Relaxed));
         Ok(pystr::new(&text).into_obj())
     }
 }

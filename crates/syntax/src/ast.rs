@@ -100,30 +100,80 @@ pub enum StmtKind<'a> {
     FunctionDef(&'a FunctionDef<'a>),
     AsyncFunctionDef(&'a FunctionDef<'a>),
     ClassDef(&'a ClassDef<'a>),
-    Return { value: Option<&'a Expr<'a>> },
-    Delete { targets: &'a [Expr<'a>] },
-    Assign { targets: &'a [Expr<'a>], value: &'a Expr<'a>, type_comment: Option<&'a str> },
-    TypeAlias { name: &'a Expr<'a>, type_params: &'a [TypeParam<'a>], value: &'a Expr<'a> },
-    AugAssign { target: &'a Expr<'a>, op: Operator, value: &'a Expr<'a> },
+    Return {
+        value: Option<&'a Expr<'a>>,
+    },
+    Delete {
+        targets: &'a [Expr<'a>],
+    },
+    Assign {
+        targets: &'a [Expr<'a>],
+        value: &'a Expr<'a>,
+        type_comment: Option<&'a str>,
+    },
+    TypeAlias {
+        name: &'a Expr<'a>,
+        type_params: &'a [TypeParam<'a>],
+        value: &'a Expr<'a>,
+    },
+    AugAssign {
+        target: &'a Expr<'a>,
+        op: Operator,
+        value: &'a Expr<'a>,
+    },
     /// `simple` is false for a target in parentheses or one that is not a name.
-    AnnAssign { target: &'a Expr<'a>, annotation: &'a Expr<'a>, value: Option<&'a Expr<'a>>, simple: bool },
+    AnnAssign {
+        target: &'a Expr<'a>,
+        annotation: &'a Expr<'a>,
+        value: Option<&'a Expr<'a>>,
+        simple: bool,
+    },
     For(&'a For<'a>),
     AsyncFor(&'a For<'a>),
-    While { test: &'a Expr<'a>, body: &'a [Stmt<'a>], orelse: &'a [Stmt<'a>] },
-    If { test: &'a Expr<'a>, body: &'a [Stmt<'a>], orelse: &'a [Stmt<'a>] },
+    While {
+        test: &'a Expr<'a>,
+        body: &'a [Stmt<'a>],
+        orelse: &'a [Stmt<'a>],
+    },
+    If {
+        test: &'a Expr<'a>,
+        body: &'a [Stmt<'a>],
+        orelse: &'a [Stmt<'a>],
+    },
     With(&'a With<'a>),
     AsyncWith(&'a With<'a>),
-    Match { subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>] },
-    Raise { exc: Option<&'a Expr<'a>>, cause: Option<&'a Expr<'a>> },
+    Match {
+        subject: &'a Expr<'a>,
+        cases: &'a [MatchCase<'a>],
+    },
+    Raise {
+        exc: Option<&'a Expr<'a>>,
+        cause: Option<&'a Expr<'a>>,
+    },
     Try(&'a Try<'a>),
     TryStar(&'a Try<'a>),
-    Assert { test: &'a Expr<'a>, msg: Option<&'a Expr<'a>> },
-    Import { names: &'a [Alias<'a>] },
+    Assert {
+        test: &'a Expr<'a>,
+        msg: Option<&'a Expr<'a>>,
+    },
+    Import {
+        names: &'a [Alias<'a>],
+    },
     /// `level` counts the leading dots; trees built by programs may leave it out, which means 0.
-    ImportFrom { module: Option<Identifier<'a>>, names: &'a [Alias<'a>], level: Option<i32> },
-    Global { names: &'a [Identifier<'a>] },
-    Nonlocal { names: &'a [Identifier<'a>] },
-    Expr { value: &'a Expr<'a> },
+    ImportFrom {
+        module: Option<Identifier<'a>>,
+        names: &'a [Alias<'a>],
+        level: Option<i32>,
+    },
+    Global {
+        names: &'a [Identifier<'a>],
+    },
+    Nonlocal {
+        names: &'a [Identifier<'a>],
+    },
+    Expr {
+        value: &'a Expr<'a>,
+    },
     Pass,
     Break,
     Continue,
@@ -138,38 +188,130 @@ pub struct Expr<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub enum ExprKind<'a> {
-    BoolOp { op: BoolOp, values: &'a [Expr<'a>] },
-    NamedExpr { target: &'a Expr<'a>, value: &'a Expr<'a> },
-    BinOp { left: &'a Expr<'a>, op: Operator, right: &'a Expr<'a> },
-    UnaryOp { op: UnaryOp, operand: &'a Expr<'a> },
-    Lambda { args: &'a Arguments<'a>, body: &'a Expr<'a> },
-    IfExp { test: &'a Expr<'a>, body: &'a Expr<'a>, orelse: &'a Expr<'a> },
+    BoolOp {
+        op: BoolOp,
+        values: &'a [Expr<'a>],
+    },
+    NamedExpr {
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+    },
+    BinOp {
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    },
+    UnaryOp {
+        op: UnaryOp,
+        operand: &'a Expr<'a>,
+    },
+    Lambda {
+        args: &'a Arguments<'a>,
+        body: &'a Expr<'a>,
+    },
+    IfExp {
+        test: &'a Expr<'a>,
+        body: &'a Expr<'a>,
+        orelse: &'a Expr<'a>,
+    },
     /// A key of `None` stands for `**value`.
-    Dict { keys: &'a [Option<&'a Expr<'a>>], values: &'a [Expr<'a>] },
-    Set { elts: &'a [Expr<'a>] },
-    ListComp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    SetComp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    DictComp { key: &'a Expr<'a>, value: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    GeneratorExp { elt: &'a Expr<'a>, generators: &'a [Comprehension<'a>] },
-    Await { value: &'a Expr<'a> },
-    Yield { value: Option<&'a Expr<'a>> },
-    YieldFrom { value: &'a Expr<'a> },
-    Compare { left: &'a Expr<'a>, ops: &'a [CmpOp], comparators: &'a [Expr<'a>] },
-    Call { func: &'a Expr<'a>, args: &'a [Expr<'a>], keywords: &'a [Keyword<'a>] },
-    FormattedValue { value: &'a Expr<'a>, conversion: i32, format_spec: Option<&'a Expr<'a>> },
+    Dict {
+        keys: &'a [Option<&'a Expr<'a>>],
+        values: &'a [Expr<'a>],
+    },
+    Set {
+        elts: &'a [Expr<'a>],
+    },
+    ListComp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    SetComp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    DictComp {
+        key: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    GeneratorExp {
+        elt: &'a Expr<'a>,
+        generators: &'a [Comprehension<'a>],
+    },
+    Await {
+        value: &'a Expr<'a>,
+    },
+    Yield {
+        value: Option<&'a Expr<'a>>,
+    },
+    YieldFrom {
+        value: &'a Expr<'a>,
+    },
+    Compare {
+        left: &'a Expr<'a>,
+        ops: &'a [CmpOp],
+        comparators: &'a [Expr<'a>],
+    },
+    Call {
+        func: &'a Expr<'a>,
+        args: &'a [Expr<'a>],
+        keywords: &'a [Keyword<'a>],
+    },
+    FormattedValue {
+        value: &'a Expr<'a>,
+        conversion: i32,
+        format_spec: Option<&'a Expr<'a>>,
+    },
     /// `str` is the source text of the expression (PEP 750).
-    Interpolation { value: &'a Expr<'a>, str: Constant<'a>, conversion: i32, format_spec: Option<&'a Expr<'a>> },
-    JoinedStr { values: &'a [Expr<'a>] },
-    TemplateStr { values: &'a [Expr<'a>] },
+    Interpolation {
+        value: &'a Expr<'a>,
+        str: Constant<'a>,
+        conversion: i32,
+        format_spec: Option<&'a Expr<'a>>,
+    },
+    JoinedStr {
+        values: &'a [Expr<'a>],
+    },
+    TemplateStr {
+        values: &'a [Expr<'a>],
+    },
     /// `kind` is `Some("u")` for a literal written with that prefix.
-    Constant { value: Constant<'a>, kind: Option<&'a str> },
-    Attribute { value: &'a Expr<'a>, attr: Identifier<'a>, ctx: ExprContext },
-    Subscript { value: &'a Expr<'a>, slice: &'a Expr<'a>, ctx: ExprContext },
-    Starred { value: &'a Expr<'a>, ctx: ExprContext },
-    Name { id: Identifier<'a>, ctx: ExprContext },
-    List { elts: &'a [Expr<'a>], ctx: ExprContext },
-    Tuple { elts: &'a [Expr<'a>], ctx: ExprContext },
-    Slice { lower: Option<&'a Expr<'a>>, upper: Option<&'a Expr<'a>>, step: Option<&'a Expr<'a>> },
+    Constant {
+        value: Constant<'a>,
+        kind: Option<&'a str>,
+    },
+    Attribute {
+        value: &'a Expr<'a>,
+        attr: Identifier<'a>,
+        ctx: ExprContext,
+    },
+    Subscript {
+        value: &'a Expr<'a>,
+        slice: &'a Expr<'a>,
+        ctx: ExprContext,
+    },
+    Starred {
+        value: &'a Expr<'a>,
+        ctx: ExprContext,
+    },
+    Name {
+        id: Identifier<'a>,
+        ctx: ExprContext,
+    },
+    List {
+        elts: &'a [Expr<'a>],
+        ctx: ExprContext,
+    },
+    Tuple {
+        elts: &'a [Expr<'a>],
+        ctx: ExprContext,
+    },
+    Slice {
+        lower: Option<&'a Expr<'a>>,
+        upper: Option<&'a Expr<'a>>,
+        step: Option<&'a Expr<'a>>,
+    },
 }
 
 /// The value of a literal. Tuples and frozen sets come from trees built by programs only.
@@ -181,9 +323,15 @@ pub enum Constant<'a> {
     Ellipsis,
     Int(i64),
     /// An integer outside `i64`: little-endian magnitude.
-    BigInt { negative: bool, magnitude: &'a [u8] },
+    BigInt {
+        negative: bool,
+        magnitude: &'a [u8],
+    },
     Float(f64),
-    Complex { real: f64, imag: f64 },
+    Complex {
+        real: f64,
+        imag: f64,
+    },
     /// Generalised UTF-8.
     Str(&'a [u8]),
     Bytes(&'a [u8]),
@@ -315,19 +463,36 @@ pub struct Pattern<'a> {
 
 #[derive(Clone, Copy, Debug)]
 pub enum PatternKind<'a> {
-    MatchValue { value: &'a Expr<'a> },
-    MatchSingleton { value: Constant<'a> },
-    MatchSequence { patterns: &'a [Pattern<'a>] },
-    MatchMapping { keys: &'a [Expr<'a>], patterns: &'a [Pattern<'a>], rest: Option<Identifier<'a>> },
+    MatchValue {
+        value: &'a Expr<'a>,
+    },
+    MatchSingleton {
+        value: Constant<'a>,
+    },
+    MatchSequence {
+        patterns: &'a [Pattern<'a>],
+    },
+    MatchMapping {
+        keys: &'a [Expr<'a>],
+        patterns: &'a [Pattern<'a>],
+        rest: Option<Identifier<'a>>,
+    },
     MatchClass {
         cls: &'a Expr<'a>,
         patterns: &'a [Pattern<'a>],
         kwd_attrs: &'a [Identifier<'a>],
         kwd_patterns: &'a [Pattern<'a>],
     },
-    MatchStar { name: Option<Identifier<'a>> },
-    MatchAs { pattern: Option<&'a Pattern<'a>>, name: Option<Identifier<'a>> },
-    MatchOr { patterns: &'a [Pattern<'a>] },
+    MatchStar {
+        name: Option<Identifier<'a>>,
+    },
+    MatchAs {
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Identifier<'a>>,
+    },
+    MatchOr {
+        patterns: &'a [Pattern<'a>],
+    },
 }
 
 #[derive(Clone, Copy, Debug)]

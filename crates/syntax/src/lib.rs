@@ -18,8 +18,8 @@ mod token_source;
 pub mod tokenize;
 
 pub use error::{SyntaxError, SyntaxErrorKind, SyntaxWarningMsg};
-pub use source::{SourceProblem, decode_source, decode_source_file};
 pub use options::{Mode, NameLookup, ParseOptions};
+pub use source::{SourceProblem, decode_source, decode_source_file};
 
 /// Owns the nodes of one syntax tree.
 pub type Arena = bumpalo::Bump;

@@ -34,8 +34,7 @@ fn passing_list() -> PathBuf {
 pub(crate) fn test(options: &Options) -> Result<bool, String> {
     let python = options.under_test()?;
     let mut programs = find(options)?;
-    let listed: BTreeSet<String> =
-        fs::read_to_string(passing_list()).unwrap_or_default().lines().map(str::to_owned).collect();
+    let listed: BTreeSet<String> = fs::read_to_string(passing_list()).unwrap_or_default().lines().map(str::to_owned).collect();
     let everything = options.update || options.all || !options.names.is_empty();
     let total = programs.len();
     if !everything {

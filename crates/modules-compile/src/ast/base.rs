@@ -313,4 +313,3 @@ impl Ast {
 pub(crate) fn is_node(o: &Obj) -> bool {
     o.ty().is_subtype(Ast::TYPE)
 }
-

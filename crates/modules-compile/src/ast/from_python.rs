@@ -6,8 +6,8 @@ use super::read::{Fields, Reader};
 use super::table::Node;
 use runtime::{Obj, PyResult, Thread};
 use syntax::ast::{
-    Alias, Arg, Arguments, ClassDef, Comprehension, ExceptHandler, Expr, ExprKind, For, FunctionDef, Keyword, MatchCase, Mod, Pattern,
-    PatternKind, Stmt, StmtKind, Try, TypeIgnore, TypeParam, TypeParamKind, With, WithItem,
+    Alias, Arg, Arguments, ClassDef, Comprehension, ExceptHandler, Expr, ExprKind, For, FunctionDef, Keyword, MatchCase, Mod,
+    Pattern, PatternKind, Stmt, StmtKind, Try, TypeIgnore, TypeParam, TypeParamKind, With, WithItem,
 };
 use syntax::{Arena, Mode};
 
@@ -62,9 +62,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn opt_exprs(&self, f: &Fields<'_, '_, 'a>, field: &str) -> PyResult<&'a [Option<&'a Expr<'a>>]> {
-        f.list(field, |o| {
-            if runtime::ObjExt::is_none(o) { Ok(None) } else { Ok(Some(&*self.arena.alloc(self.expr(o)?))) }
-        })
+        f.list(field, |o| if runtime::ObjExt::is_none(o) { Ok(None) } else { Ok(Some(&*self.arena.alloc(self.expr(o)?))) })
     }
 
     fn expr_field(&self, f: &Fields<'_, '_, 'a>, field: &str) -> PyResult<&'a Expr<'a>> {
@@ -164,17 +162,14 @@ impl<'a> Reader<'_, 'a> {
                 body: self.stmts(f, "body")?,
                 orelse: self.stmts(f, "orelse")?,
             },
-            Node::If => StmtKind::If {
-                test: self.expr_field(f, "test")?,
-                body: self.stmts(f, "body")?,
-                orelse: self.stmts(f, "orelse")?,
-            },
+            Node::If => {
+                StmtKind::If { test: self.expr_field(f, "test")?, body: self.stmts(f, "body")?, orelse: self.stmts(f, "orelse")? }
+            }
             Node::With => StmtKind::With(self.with(f)?),
             Node::AsyncWith => StmtKind::AsyncWith(self.with(f)?),
-            Node::Match => StmtKind::Match {
-                subject: self.expr_field(f, "subject")?,
-                cases: f.list("cases", |o| self.match_case(o))?,
-            },
+            Node::Match => {
+                StmtKind::Match { subject: self.expr_field(f, "subject")?, cases: f.list("cases", |o| self.match_case(o))? }
+            }
             Node::Raise => StmtKind::Raise { exc: self.opt_expr(f, "exc")?, cause: self.opt_expr(f, "cause")? },
             Node::Try => StmtKind::Try(self.try_statement(f)?),
             Node::TryStar => StmtKind::TryStar(self.try_statement(f)?),
@@ -203,14 +198,10 @@ impl<'a> Reader<'_, 'a> {
         let f = &self.fields(o, node.class().name);
         let kind = match node {
             Node::BoolOp => ExprKind::BoolOp { op: f.simple("op")?, values: self.exprs(f, "values")? },
-            Node::NamedExpr => {
-                ExprKind::NamedExpr { target: self.expr_field(f, "target")?, value: self.expr_field(f, "value")? }
+            Node::NamedExpr => ExprKind::NamedExpr { target: self.expr_field(f, "target")?, value: self.expr_field(f, "value")? },
+            Node::BinOp => {
+                ExprKind::BinOp { left: self.expr_field(f, "left")?, op: f.simple("op")?, right: self.expr_field(f, "right")? }
             }
-            Node::BinOp => ExprKind::BinOp {
-                left: self.expr_field(f, "left")?,
-                op: f.simple("op")?,
-                right: self.expr_field(f, "right")?,
-            },
             Node::UnaryOp => ExprKind::UnaryOp { op: f.simple("op")?, operand: self.expr_field(f, "operand")? },
             Node::Lambda => ExprKind::Lambda {
                 args: self.arena.alloc(self.arguments(&f.required("args")?)?),
@@ -230,9 +221,7 @@ impl<'a> Reader<'_, 'a> {
                 value: self.expr_field(f, "value")?,
                 generators: self.generators(f)?,
             },
-            Node::GeneratorExp => {
-                ExprKind::GeneratorExp { elt: self.expr_field(f, "elt")?, generators: self.generators(f)? }
-            }
+            Node::GeneratorExp => ExprKind::GeneratorExp { elt: self.expr_field(f, "elt")?, generators: self.generators(f)? },
             Node::Await => ExprKind::Await { value: self.expr_field(f, "value")? },
             Node::Yield => ExprKind::Yield { value: self.opt_expr(f, "value")? },
             Node::YieldFrom => ExprKind::YieldFrom { value: self.expr_field(f, "value")? },
@@ -263,11 +252,9 @@ impl<'a> Reader<'_, 'a> {
                 value: constants::from_object(self.th, self.arena, &f.present("value")?)?,
                 kind: f.opt_string("kind")?,
             },
-            Node::Attribute => ExprKind::Attribute {
-                value: self.expr_field(f, "value")?,
-                attr: f.identifier("attr")?,
-                ctx: f.simple("ctx")?,
-            },
+            Node::Attribute => {
+                ExprKind::Attribute { value: self.expr_field(f, "value")?, attr: f.identifier("attr")?, ctx: f.simple("ctx")? }
+            }
             Node::Subscript => ExprKind::Subscript {
                 value: self.expr_field(f, "value")?,
                 slice: self.expr_field(f, "slice")?,
@@ -305,12 +292,7 @@ impl<'a> Reader<'_, 'a> {
             return Err(self.unexpected("excepthandler", o)?);
         }
         let f = &self.fields(o, "ExceptHandler");
-        Ok(ExceptHandler {
-            typ: self.opt_expr(f, "type")?,
-            name: f.opt_identifier("name")?,
-            body: self.stmts(f, "body")?,
-            range,
-        })
+        Ok(ExceptHandler { typ: self.opt_expr(f, "type")?, name: f.opt_identifier("name")?, body: self.stmts(f, "body")?, range })
     }
 
     fn arguments(&self, o: &Obj) -> PyResult<Arguments<'a>> {

@@ -12,8 +12,8 @@ use runtime::types::type_::alloc_instance;
 use runtime::{Obj, PyResult, Thread, int_obj, none};
 use std::sync::Arc;
 use syntax::ast::{
-    Alias, Arg, Arguments, Comprehension, ExceptHandler, Expr, ExprKind, FunctionDef, Keyword, MatchCase, Mod, Pattern, PatternKind,
-    Range, Stmt, StmtKind, Try, TypeParam, TypeParamKind, WithItem,
+    Alias, Arg, Arguments, Comprehension, ExceptHandler, Expr, ExprKind, FunctionDef, Keyword, MatchCase, Mod, Pattern,
+    PatternKind, Range, Stmt, StmtKind, Try, TypeParam, TypeParamKind, WithItem,
 };
 
 /// The nodes of a tree.
@@ -21,16 +21,12 @@ pub(crate) fn module(th: &Thread, tree: &Mod<'_>) -> PyResult<Obj> {
     let m = Maker { th, classes: classes::of(th)? };
     match *tree {
         Mod::Module { body, type_ignores } => {
-            let ignores = m.list(type_ignores, |m, t| {
-                m.node(Node::TypeIgnore, [int_obj(t.lineno.into()), text(t.tag)], None)
-            })?;
+            let ignores = m.list(type_ignores, |m, t| m.node(Node::TypeIgnore, [int_obj(t.lineno.into()), text(t.tag)], None))?;
             m.node(Node::Module, [m.stmts(body)?, ignores], None)
         }
         Mod::Interactive { body } => m.node(Node::Interactive, [m.stmts(body)?], None),
         Mod::Expression { body } => m.node(Node::Expression, [m.expr(body)?], None),
-        Mod::FunctionType { argtypes, returns } => {
-            m.node(Node::FunctionType, [m.exprs(argtypes)?, m.expr(returns)?], None)
-        }
+        Mod::FunctionType { argtypes, returns } => m.node(Node::FunctionType, [m.exprs(argtypes)?, m.expr(returns)?], None),
     }
 }
 
@@ -113,7 +109,8 @@ impl Maker<'_> {
     }
 
     fn try_statement(&self, node: Node, t: &Try<'_>, r: &Range) -> PyResult<Obj> {
-        let values = [self.stmts(t.body)?, self.list(t.handlers, Self::handler)?, self.stmts(t.orelse)?, self.stmts(t.finalbody)?];
+        let values =
+            [self.stmts(t.body)?, self.list(t.handlers, Self::handler)?, self.stmts(t.orelse)?, self.stmts(t.finalbody)?];
         self.node(node, values, Some(r))
     }
 
@@ -211,9 +208,7 @@ impl Maker<'_> {
             ExprKind::ListComp { elt, generators } => {
                 self.node(Node::ListComp, [self.expr(elt)?, self.generators(generators)?], r)
             }
-            ExprKind::SetComp { elt, generators } => {
-                self.node(Node::SetComp, [self.expr(elt)?, self.generators(generators)?], r)
-            }
+            ExprKind::SetComp { elt, generators } => self.node(Node::SetComp, [self.expr(elt)?, self.generators(generators)?], r),
             ExprKind::DictComp { key, value, generators } => {
                 self.node(Node::DictComp, [self.expr(key)?, self.expr(value)?, self.generators(generators)?], r)
             }
@@ -313,16 +308,13 @@ impl Maker<'_> {
         let r = Some(&p.range);
         match &p.kind {
             PatternKind::MatchValue { value } => self.node(Node::MatchValue, [self.expr(value)?], r),
-            PatternKind::MatchSingleton { value } => {
-                self.node(Node::MatchSingleton, [constants::to_object(self.th, value)?], r)
-            }
+            PatternKind::MatchSingleton { value } => self.node(Node::MatchSingleton, [constants::to_object(self.th, value)?], r),
             PatternKind::MatchSequence { patterns } => self.node(Node::MatchSequence, [self.patterns(patterns)?], r),
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.node(Node::MatchMapping, [self.exprs(keys)?, self.patterns(patterns)?, opt(*rest, name)], r)
             }
             PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
-                let values =
-                    [self.expr(cls)?, self.patterns(patterns)?, self.names(kwd_attrs)?, self.patterns(kwd_patterns)?];
+                let values = [self.expr(cls)?, self.patterns(patterns)?, self.names(kwd_attrs)?, self.patterns(kwd_patterns)?];
                 self.node(Node::MatchClass, values, r)
             }
             PatternKind::MatchStar { name: n } => self.node(Node::MatchStar, [opt(*n, name)], r),

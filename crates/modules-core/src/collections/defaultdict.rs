@@ -7,8 +7,8 @@ use runtime::protocols::{self, call, iterate, mapping};
 use runtime::types::dict::Dict;
 use runtime::types::generic_alias;
 use runtime::types::str as pystr;
-use runtime::types::type_::alloc_instance;
 use runtime::types::tuple;
+use runtime::types::type_::alloc_instance;
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, none, not_implemented};
 
 /// defaultdict(default_factory=None, /, [...]) --> dict with default factory

@@ -105,11 +105,7 @@ impl Deque {
 
     fn copy(th: &Thread, slf: &Py<Deque>) -> PyResult<Obj> {
         if slf.as_obj().downcast_exact::<Deque>().is_some() {
-            let payload = Deque {
-                items: Guarded::new(slf.items.get()),
-                maxlen: slf.maxlen.clone(),
-                state: Cell::new(0),
-            };
+            let payload = Deque { items: Guarded::new(slf.items.get()), maxlen: slf.maxlen.clone(), state: Cell::new(0) };
             return Ok(alloc_instance(th, Deque::TYPE, payload).into_obj());
         }
         let ty = util::type_obj(slf.as_obj());
@@ -118,11 +114,7 @@ impl Deque {
             Some(m) => call::call(th, &ty, &[slf.as_obj().clone(), int::from_u64(m as u64)])?,
         };
         if new.downcast::<Deque>().is_none() {
-            return Err(th.type_error(format!(
-                "{}() must return a deque, not {}",
-                slf.as_obj().ty().name(),
-                new.ty().name()
-            )));
+            return Err(th.type_error(format!("{}() must return a deque, not {}", slf.as_obj().ty().name(), new.ty().name())));
         }
         Ok(new)
     }
@@ -147,7 +139,14 @@ impl Deque {
     }
 
     /// The position of the first item equal to `value` in a range.
-    fn find(&self, th: &Thread, value: &Obj, from: usize, to: usize, mutated: impl Fn() -> runtime::Raised) -> PyResult<Option<usize>> {
+    fn find(
+        &self,
+        th: &Thread,
+        value: &Obj,
+        from: usize,
+        to: usize,
+        mutated: impl Fn() -> runtime::Raised,
+    ) -> PyResult<Option<usize>> {
         let state = self.state.get();
         for i in from..to {
             let Some(item) = self.get(i) else { break };

@@ -9,7 +9,9 @@ use runtime::types::dict::{self, Dict};
 use runtime::types::str as pystr;
 use runtime::types::type_::alloc_instance;
 use runtime::types::{generic_alias, tuple};
-use runtime::{Args, CompareOp, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, instances, none, not_implemented};
+use runtime::{
+    Args, CompareOp, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, instances, none, not_implemented,
+};
 use std::cell::Cell;
 
 /// Dictionary that remembers insertion order
@@ -188,7 +190,14 @@ impl OrderedDict {
             let (key, value) = popped.ok_or_else(empty)?;
             return Ok(util::tuple_of([key, value]));
         }
-        let key = if last { { let mut end = usize::MAX; slf.dict.previous_entry(&mut end) } } else { slf.dict.next_entry(&mut 0) };
+        let key = if last {
+            {
+                let mut end = usize::MAX;
+                slf.dict.previous_entry(&mut end)
+            }
+        } else {
+            slf.dict.next_entry(&mut 0)
+        };
         let (key, _) = key.ok_or_else(empty)?;
         match OrderedDict::take(th, slf, &key)? {
             Some(value) => Ok(util::tuple_of([key, value])),

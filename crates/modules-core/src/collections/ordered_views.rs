@@ -166,7 +166,9 @@ ordered_view! {
 pub(super) fn view(th: &Thread, od: &Py<OrderedDict>, kind: Kind) -> Obj {
     let Some(plain) = od.as_obj().downcast::<Dict>().cloned() else { return none() };
     match kind {
-        Kind::Keys => alloc_instance(th, OrderedKeys::TYPE, OrderedKeys { view: DictKeys::new(plain), od: od.clone() }).into_obj(),
+        Kind::Keys => {
+            alloc_instance(th, OrderedKeys::TYPE, OrderedKeys { view: DictKeys::new(plain), od: od.clone() }).into_obj()
+        }
         Kind::Values => {
             alloc_instance(th, OrderedValues::TYPE, OrderedValues { view: DictValues::new(plain), od: od.clone() }).into_obj()
         }

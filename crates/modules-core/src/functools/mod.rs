@@ -64,4 +64,3 @@ impl Functools {
         cmp_to_key::KeyWrapper::factory(th, mycmp)
     }
 }
-

@@ -238,8 +238,7 @@ impl ISlice {
             }
         };
         let it = iterate::iter(th, &pos[0])?;
-        let payload =
-            ISlice { it: Guarded::new(Some(it)), next: Cell::new(start), stop, step, count: Cell::new(0) };
+        let payload = ISlice { it: Guarded::new(Some(it)), next: Cell::new(start), stop, step, count: Cell::new(0) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 

@@ -2,8 +2,8 @@
 
 mod getters;
 
-use runtime::protocols::{call, compare, iterate, mapping, number, sequence, truth};
 use runtime::buffer;
+use runtime::protocols::{call, compare, iterate, mapping, number, sequence, truth};
 use runtime::types::int;
 use runtime::types::str::Str;
 use runtime::{Args, CompareOp, Module, Obj, ObjExt, Py, PyResult, Thread, bool_obj};

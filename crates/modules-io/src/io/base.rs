@@ -7,11 +7,11 @@ use object::Payload;
 use runtime::protocols::{self, attribute, call, iterate, sequence};
 use runtime::types::bytes::{self, Bytes};
 use runtime::types::exceptions;
+use runtime::types::int;
 use runtime::types::list::{self, List};
 use runtime::types::str::intern;
-use runtime::types::int;
-use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, instances, none};
 use runtime::types::type_::alloc_instance;
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, instances, none};
 
 /// The attribute that says that `close` was called.
 const CLOSED: &str = "__IOBase_closed";
@@ -177,7 +177,9 @@ impl IoBase {
                     }
                 };
                 let Some(ahead) = ahead.downcast::<Bytes>() else {
-                    return Err(th.os_error_message(format!("peek() should have returned a bytes object, not '{}'", ahead.ty().name())));
+                    return Err(
+                        th.os_error_message(format!("peek() should have returned a bytes object, not '{}'", ahead.ty().name()))
+                    );
                 };
                 let view = ahead.as_slice();
                 let view = &view[..view.len().min(limit.map_or(usize::MAX, |l| l - line.len()))];
@@ -194,7 +196,9 @@ impl IoBase {
                 }
             };
             let Some(more) = more.downcast::<Bytes>() else {
-                return Err(th.os_error_message(format!("read() should have returned a bytes object, not '{}'", more.ty().name())));
+                return Err(
+                    th.os_error_message(format!("read() should have returned a bytes object, not '{}'", more.ty().name()))
+                );
             };
             if more.is_empty() {
                 break;

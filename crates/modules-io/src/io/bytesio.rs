@@ -1,8 +1,8 @@
 //! `_io.BytesIO`: a stream of bytes in memory.
 
 use super::base::BufferedIoBase;
-use super::fileio::offset;
 use super::closed_error;
+use super::fileio::offset;
 use crate::arguments::{Or, Size};
 use object::gc::Visitor;
 use object::{Guarded, Payload};

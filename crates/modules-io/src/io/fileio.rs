@@ -342,7 +342,14 @@ impl FileIo {
     }
 
     #[init(name = "FileIO", sig = "(file, mode='r', closefd=True, opener=None)")]
-    fn init(th: &Thread, slf: &Py<Self>, file: &Obj, mode: Option<String>, closefd: Option<bool>, opener: Option<&Obj>) -> PyResult<()> {
+    fn init(
+        th: &Thread,
+        slf: &Py<Self>,
+        file: &Obj,
+        mode: Option<String>,
+        closefd: Option<bool>,
+        opener: Option<&Obj>,
+    ) -> PyResult<()> {
         let mode = mode.unwrap_or_else(|| "r".to_string());
         slf.start(th, slf.as_obj(), file, &mode, closefd.unwrap_or(true), opener.filter(|o| !o.is_none()))
     }
@@ -421,7 +428,8 @@ impl FileIo {
 
     #[pymethod(sig = "($self, /)")]
     fn close(th: &Thread, slf: &Py<Self>) -> PyResult<()> {
-        let base = call::call_method(th, &<RawIoBase as runtime::PyClass>::TYPE.to_obj(), "close", std::slice::from_ref(slf.as_obj()));
+        let base =
+            call::call_method(th, &<RawIoBase as runtime::PyClass>::TYPE.to_obj(), "close", std::slice::from_ref(slf.as_obj()));
         if !slf.closefd.get() {
             slf.fd.set(-1);
             return base.map(drop);

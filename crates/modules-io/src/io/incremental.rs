@@ -77,7 +77,9 @@ impl Decoder {
                 match decoded.downcast::<Str>() {
                     Some(s) => s.clone(),
                     None => {
-                        return Err(th.type_error(format!("decoder should return a string result, not '{}'", decoded.ty().name())));
+                        return Err(
+                            th.type_error(format!("decoder should return a string result, not '{}'", decoded.ty().name()))
+                        );
                     }
                 }
             }

@@ -49,8 +49,7 @@ pub fn unsupported_operation(th: &Thread) -> PyResult<Obj> {
 /// Raises `io.UnsupportedOperation(message)`.
 #[cold]
 pub fn unsupported(th: &Thread, message: &str) -> Raised {
-    let made = unsupported_operation(th)
-        .and_then(|class| protocols::call::call(th, &class, &[pystr::new(message).into_obj()]));
+    let made = unsupported_operation(th).and_then(|class| protocols::call::call(th, &class, &[pystr::new(message).into_obj()]));
     match made {
         Ok(e) => th.raise(e),
         Err(r) => r,

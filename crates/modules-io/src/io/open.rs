@@ -83,7 +83,9 @@ fn text_or_none(th: &Thread, o: Option<&Obj>, name: &str) -> PyResult<Option<Str
 
 #[macros::pymethods]
 impl Io {
-    #[pyfunction(sig = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[pyfunction(
+        sig = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "Python's signature")]
     fn open(
         th: &Thread,
@@ -112,12 +114,8 @@ impl Io {
                 1,
             )?;
         }
-        let raw_args = [
-            file,
-            pystr::new(&m.raw()).into_obj(),
-            bool_obj(closefd.unwrap_or(true)),
-            opener.cloned().unwrap_or_else(none),
-        ];
+        let raw_args =
+            [file, pystr::new(&m.raw()).into_obj(), bool_obj(closefd.unwrap_or(true)), opener.cloned().unwrap_or_else(none)];
         let raw = call::call(th, &FileIo::TYPE.to_obj(), &raw_args)?;
         let mut layers = || -> PyResult<Obj> {
             let is_tty = if buffering < 0 {
@@ -128,7 +126,11 @@ impl Io {
             let line_buffering = buffering == 1 || is_tty;
             if line_buffering || buffering < 0 {
                 let block = number::index_i64(th, &attribute::get_str(th, &raw, "_blksize")?)?;
-                buffering = if block > 1 { (block as usize).clamp(DEFAULT_BUFFER_SIZE, 8192 * 1024) as isize } else { DEFAULT_BUFFER_SIZE as isize };
+                buffering = if block > 1 {
+                    (block as usize).clamp(DEFAULT_BUFFER_SIZE, 8192 * 1024) as isize
+                } else {
+                    DEFAULT_BUFFER_SIZE as isize
+                };
             }
             if buffering == 0 {
                 return if m.binary { Ok(raw.clone()) } else { Err(th.value_error("can't have unbuffered text I/O")) };

@@ -371,7 +371,9 @@ impl StringIo {
         if slf.as_obj().downcast_exact::<Self>().is_none() {
             let line = runtime::protocols::call::call_method(th, slf.as_obj(), "readline", &[])?;
             let Some(text) = line.downcast::<Str>() else {
-                return Err(th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name())));
+                return Err(
+                    th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name()))
+                );
             };
             return Ok(if text.is_empty() { None } else { Some(line) });
         }

@@ -167,8 +167,10 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, fd, fd2, inheritable=True)")]
     fn dup2(th: &Thread, fd: i32, fd2: i32, inheritable: Option<bool>) -> PyResult<i32> {
-        th.allow_threads(|| if inheritable.unwrap_or(true) || fd == fd2 { hfd::dup2(fd, fd2) } else { hfd::dup3(fd, fd2, c::O_CLOEXEC) })
-            .or_raise(th)
+        th.allow_threads(|| {
+            if inheritable.unwrap_or(true) || fd == fd2 { hfd::dup2(fd, fd2) } else { hfd::dup3(fd, fd2, c::O_CLOEXEC) }
+        })
+        .or_raise(th)
     }
 
     #[pyfunction(sig = "($module, /)")]
@@ -251,7 +253,14 @@ impl Posix {
     }
 
     #[pyfunction(sig = "($module, /, src, dst, count, offset_src=None,\n                offset_dst=None)")]
-    fn copy_file_range(th: &Thread, src: i32, dst: i32, count: isize, offset_src: Option<&Obj>, offset_dst: Option<&Obj>) -> PyResult<usize> {
+    fn copy_file_range(
+        th: &Thread,
+        src: i32,
+        dst: i32,
+        count: isize,
+        offset_src: Option<&Obj>,
+        offset_dst: Option<&Obj>,
+    ) -> PyResult<usize> {
         if count < 0 {
             return Err(th.value_error("negative value for 'count' not allowed"));
         }

@@ -6,8 +6,8 @@ use super::results::{Kind, make, stat_object};
 use crate::arguments::{FileDescriptor, Or};
 use crate::calls::{self, OrRaise};
 use crate::path::{OptPathOrFd, Path, PathOrFd, result_name};
-use host::fs;
 use host::constants as c;
+use host::fs;
 use runtime::types::{exceptions, int, list};
 use runtime::{Obj, PyResult, Raised, Thread, none};
 
@@ -78,7 +78,14 @@ impl Posix {
     }
 
     #[pyfunction(sig = "($module, /, path, mode, *, dir_fd=None, effective_ids=False,\n       follow_symlinks=True)")]
-    fn access(th: &Thread, path: Path, mode: i32, dir_fd: DirFd, effective_ids: Option<bool>, follow_symlinks: Option<bool>) -> bool {
+    fn access(
+        th: &Thread,
+        path: Path,
+        mode: i32,
+        dir_fd: DirFd,
+        effective_ids: Option<bool>,
+        follow_symlinks: Option<bool>,
+    ) -> bool {
         let mut flags = 0;
         if effective_ids.unwrap_or(false) {
             flags |= c::AT_EACCESS;
@@ -168,7 +175,14 @@ impl Posix {
     }
 
     #[pyfunction(sig = "($module, /, src, dst, *, src_dir_fd=None, dst_dir_fd=None,\n     follow_symlinks=(os.name != 'nt'))")]
-    fn link(th: &Thread, src: Path, dst: Path, src_dir_fd: DirFd, dst_dir_fd: DirFd, follow_symlinks: Option<bool>) -> PyResult<()> {
+    fn link(
+        th: &Thread,
+        src: Path,
+        dst: Path,
+        src_dir_fd: DirFd,
+        dst_dir_fd: DirFd,
+        follow_symlinks: Option<bool>,
+    ) -> PyResult<()> {
         // Without a word about it, the system's default: the link itself.
         let flags = if follow_symlinks == Some(true) { c::AT_SYMLINK_FOLLOW } else { 0 };
         th.allow_threads(|| fs::linkat(src_dir_fd.0, &src.c, dst_dir_fd.0, &dst.c, flags)).map_err(|e| error2(th, &e, &src, &dst))
@@ -221,7 +235,8 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path, uid, gid)")]
     fn lchown(th: &Thread, path: Path, uid: Id, gid: Id) -> PyResult<()> {
-        th.allow_threads(|| fs::fchownat(fs::CWD, &path.c, uid.0, gid.0, c::AT_SYMLINK_NOFOLLOW)).or_raise_for(th, Some(&path.object))
+        th.allow_threads(|| fs::fchownat(fs::CWD, &path.c, uid.0, gid.0, c::AT_SYMLINK_NOFOLLOW))
+            .or_raise_for(th, Some(&path.object))
     }
 
     #[pyfunction(sig = "($module, /, fd, uid, gid)")]

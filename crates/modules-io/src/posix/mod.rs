@@ -34,11 +34,9 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
     for &(name, value) in constants::ALL {
         module.add(name, int::from_i64(value));
     }
-    for (name, table) in [
-        ("confstr_names", constants::CONFSTR),
-        ("pathconf_names", constants::PATHCONF),
-        ("sysconf_names", constants::SYSCONF),
-    ] {
+    for (name, table) in
+        [("confstr_names", constants::CONFSTR), ("pathconf_names", constants::PATHCONF), ("sysconf_names", constants::SYSCONF)]
+    {
         let d = dict::new();
         for &(name, value) in table {
             d.insert_str(&pystr::intern(name), int::from_i64(value));
@@ -59,8 +57,35 @@ fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
 
 /// What `os` looks up to know which functions take descriptors.
 static HAVE: &[&str] = &[
-    "HAVE_EVENTFD", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD", "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FDOPENDIR", "HAVE_FEXECVE", "HAVE_FPATHCONF",
-    "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS", "HAVE_FUTIMES", "HAVE_FUTIMESAT", "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE",
-    "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_PTSNAME_R", "HAVE_READLINKAT", "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT",
+    "HAVE_EVENTFD",
+    "HAVE_FACCESSAT",
+    "HAVE_FCHDIR",
+    "HAVE_FCHMOD",
+    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
+    "HAVE_FDOPENDIR",
+    "HAVE_FEXECVE",
+    "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_FUTIMES",
+    "HAVE_FUTIMESAT",
+    "HAVE_LINKAT",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE",
+    "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
+    "HAVE_OPENAT",
+    "HAVE_PTSNAME_R",
+    "HAVE_READLINKAT",
+    "HAVE_RENAMEAT",
+    "HAVE_SYMLINKAT",
+    "HAVE_UNLINKAT",
     "HAVE_UTIMENSAT",
 ];

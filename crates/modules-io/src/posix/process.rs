@@ -31,7 +31,11 @@ fn run_hooks(th: &Thread, hooks: Vec<Obj>) {
 }
 
 /// Forks between the hooks of `register_at_fork`.
-pub(crate) fn fork_with_hooks<R>(th: &Thread, fork: impl FnOnce() -> std::io::Result<R>, is_child: impl FnOnce(&R) -> bool) -> PyResult<R> {
+pub(crate) fn fork_with_hooks<R>(
+    th: &Thread,
+    fork: impl FnOnce() -> std::io::Result<R>,
+    is_child: impl FnOnce(&R) -> bool,
+) -> PyResult<R> {
     let hooks = th.rt().state::<AtFork>();
     let mut before = hooks.before.get();
     before.reverse();
@@ -53,12 +57,20 @@ fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
         (Some(l), _) => l.to_vec(),
         (_, Some(t)) => t.items().to_vec(),
         _ => {
-            let text = if function == "execv" { "execv() arg 2 must be a tuple or list".to_string() } else { format!("{function}: argv must be a tuple or list") };
+            let text = if function == "execv" {
+                "execv() arg 2 must be a tuple or list".to_string()
+            } else {
+                format!("{function}: argv must be a tuple or list")
+            };
             return Err(th.type_error(text));
         }
     };
     if items.is_empty() {
-        let text = if function == "execv" { "execv() arg 2 must not be empty".to_string() } else { format!("{function}: argv must not be empty") };
+        let text = if function == "execv" {
+            "execv() arg 2 must not be empty".to_string()
+        } else {
+            format!("{function}: argv must not be empty")
+        };
         return Err(th.value_error(text));
     }
     let all: Vec<CString> = items.iter().map(|o| path::c_string(th, o)).collect::<PyResult<_>>()?;
@@ -94,8 +106,20 @@ fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
 fn usage(th: &Thread, u: &p::Usage) -> PyResult<Obj> {
     let mut fields = vec![("ru_utime", float::new(u.user)), ("ru_stime", float::new(u.system))];
     let names = [
-        "ru_maxrss", "ru_ixrss", "ru_idrss", "ru_isrss", "ru_minflt", "ru_majflt", "ru_nswap", "ru_inblock", "ru_oublock", "ru_msgsnd", "ru_msgrcv",
-        "ru_nsignals", "ru_nvcsw", "ru_nivcsw",
+        "ru_maxrss",
+        "ru_ixrss",
+        "ru_idrss",
+        "ru_isrss",
+        "ru_minflt",
+        "ru_majflt",
+        "ru_nswap",
+        "ru_inblock",
+        "ru_oublock",
+        "ru_msgsnd",
+        "ru_msgrcv",
+        "ru_nsignals",
+        "ru_nvcsw",
+        "ru_nivcsw",
     ];
     fields.extend(names.iter().zip(u.counts).map(|(n, c)| (*n, int::from_i64(c))));
     structseq::instance(th, "resource.struct_rusage", &fields)
@@ -122,9 +146,18 @@ impl Posix {
     #[pyfunction(
         sig = "($module, /, *, before=<unrepresentable>,\n                 after_in_child=<unrepresentable>,\n                 after_in_parent=<unrepresentable>)"
     )]
-    fn register_at_fork(th: &Thread, before: Option<&Obj>, after_in_child: Option<&Obj>, after_in_parent: Option<&Obj>) -> PyResult<()> {
+    fn register_at_fork(
+        th: &Thread,
+        before: Option<&Obj>,
+        after_in_child: Option<&Obj>,
+        after_in_parent: Option<&Obj>,
+    ) -> PyResult<()> {
         let hooks = th.rt().state::<AtFork>();
-        let given = [(before, &hooks.before, "before"), (after_in_child, &hooks.child, "after_in_child"), (after_in_parent, &hooks.parent, "after_in_parent")];
+        let given = [
+            (before, &hooks.before, "before"),
+            (after_in_child, &hooks.child, "after_in_child"),
+            (after_in_parent, &hooks.parent, "after_in_parent"),
+        ];
         if given.iter().all(|(f, ..)| f.is_none()) {
             return Err(th.type_error("At least one argument is required."));
         }
@@ -285,4 +318,3 @@ impl Posix {
         Ok(fd)
     }
 }
-

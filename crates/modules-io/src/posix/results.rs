@@ -29,8 +29,25 @@ static SPECS: [Spec; 7] = [
         "stat_result",
         "os.stat_result",
         &[
-            "st_mode", "st_ino", "st_dev", "st_nlink", "st_uid", "st_gid", "st_size", "unnamed1", "unnamed2", "unnamed3", "st_atime", "st_mtime",
-            "st_ctime", "st_atime_ns", "st_mtime_ns", "st_ctime_ns", "st_blksize", "st_blocks", "st_rdev",
+            "st_mode",
+            "st_ino",
+            "st_dev",
+            "st_nlink",
+            "st_uid",
+            "st_gid",
+            "st_size",
+            "unnamed1",
+            "unnamed2",
+            "unnamed3",
+            "st_atime",
+            "st_mtime",
+            "st_ctime",
+            "st_atime_ns",
+            "st_mtime_ns",
+            "st_ctime_ns",
+            "st_blksize",
+            "st_blocks",
+            "st_rdev",
         ],
         10,
         "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, st_uid, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information.",
@@ -38,11 +55,29 @@ static SPECS: [Spec; 7] = [
     (
         "statvfs_result",
         "os.statvfs_result",
-        &["f_bsize", "f_frsize", "f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree", "f_favail", "f_flag", "f_namemax", "f_fsid"],
+        &[
+            "f_bsize",
+            "f_frsize",
+            "f_blocks",
+            "f_bfree",
+            "f_bavail",
+            "f_files",
+            "f_ffree",
+            "f_favail",
+            "f_flag",
+            "f_namemax",
+            "f_fsid",
+        ],
         10,
         "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information.",
     ),
-    ("terminal_size", "os.terminal_size", &["columns", "lines"], 2, "A tuple of (columns, lines) for holding terminal window size"),
+    (
+        "terminal_size",
+        "os.terminal_size",
+        &["columns", "lines"],
+        2,
+        "A tuple of (columns, lines) for holding terminal window size",
+    ),
     (
         "times_result",
         "posix.times_result",
@@ -79,8 +114,10 @@ fn types(th: &Thread) -> PyResult<Vec<Py<Type>>> {
     if !known.is_empty() {
         return Ok(known);
     }
-    let made: Vec<Py<Type>> =
-        SPECS.iter().map(|&(_, name, fields, visible, doc)| structseq::new_type(th, name, doc, fields, visible)).collect::<PyResult<_>>()?;
+    let made: Vec<Py<Type>> = SPECS
+        .iter()
+        .map(|&(_, name, fields, visible, doc)| structseq::new_type(th, name, doc, fields, visible))
+        .collect::<PyResult<_>>()?;
     state.0.set(made.clone());
     Ok(made)
 }

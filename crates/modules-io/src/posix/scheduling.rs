@@ -95,7 +95,9 @@ impl Posix {
         let mut cpus = Vec::new();
         iterate::for_each(th, mask, |o| {
             if !int::is_int(&o) {
-                return Err(th.type_error(format!("expected an iterator of ints, but iterator yielded <class '{}'>", o.ty().name())));
+                return Err(
+                    th.type_error(format!("expected an iterator of ints, but iterator yielded <class '{}'>", o.ty().name()))
+                );
             }
             let n = number::index_i64(th, &o)?;
             if n < 0 {

@@ -33,14 +33,22 @@ fn seconds(th: &Thread, o: &Obj) -> PyResult<fs::Time> {
 fn nanoseconds(th: &Thread, o: &Obj) -> PyResult<fs::Time> {
     let n = number::index(th, o)?;
     let n = int::to_i128(&n).ok_or_else(|| th.overflow_error("Python int too large to convert to C long"))?;
-    let s = i64::try_from(n.div_euclid(1_000_000_000)).map_err(|_| th.overflow_error("Python int too large to convert to C long"))?;
+    let s =
+        i64::try_from(n.div_euclid(1_000_000_000)).map_err(|_| th.overflow_error("Python int too large to convert to C long"))?;
     Ok((s, n.rem_euclid(1_000_000_000) as i64))
 }
 
 #[macros::pymethods(TIMES)]
 impl Posix {
     #[pyfunction(sig = "($module, /, path, times=None, *, ns=<unrepresentable>,\n      dir_fd=None, follow_symlinks=True)")]
-    fn utime(th: &Thread, path: PathOrFd, times: Option<&Obj>, ns: Option<&Obj>, dir_fd: DirFd, follow_symlinks: Option<bool>) -> PyResult<()> {
+    fn utime(
+        th: &Thread,
+        path: PathOrFd,
+        times: Option<&Obj>,
+        ns: Option<&Obj>,
+        dir_fd: DirFd,
+        follow_symlinks: Option<bool>,
+    ) -> PyResult<()> {
         let times = times.filter(|t| !t.is_none());
         let both = |o: &Obj| o.downcast::<Tuple>().filter(|t| t.len() == 2).map(|t| (t.items()[0].clone(), t.items()[1].clone()));
         let values = match (times, ns) {

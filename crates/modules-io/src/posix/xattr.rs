@@ -54,7 +54,14 @@ impl Posix {
     }
 
     #[pyfunction(sig = "($module, /, path, attribute, value, flags=0, *,\n         follow_symlinks=True)")]
-    fn setxattr(th: &Thread, path: PathOrFd, attribute: Path, value: BytesLike<'_>, flags: Option<i32>, follow_symlinks: Option<bool>) -> PyResult<()> {
+    fn setxattr(
+        th: &Thread,
+        path: PathOrFd,
+        attribute: Path,
+        value: BytesLike<'_>,
+        flags: Option<i32>,
+        follow_symlinks: Option<bool>,
+    ) -> PyResult<()> {
         let follow = follow_symlinks.unwrap_or(true);
         check(th, "setxattr", &path, follow)?;
         let (name, flags) = (&attribute.c, flags.unwrap_or(0));

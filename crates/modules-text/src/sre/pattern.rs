@@ -16,7 +16,6 @@ use runtime::types::{generic_alias, list, mappingproxy};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, bool_obj, none, not_implemented};
 use std::sync::atomic::Ordering::Relaxed;
 
-
 static CHARS: CharTable = CharTable {
     is_alnum: unicode::is_alnum,
     is_decimal: unicode::is_decimal,

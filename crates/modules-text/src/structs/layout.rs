@@ -25,7 +25,13 @@ fn metrics(code: u8, native: bool) -> Option<(usize, usize)> {
         b'x' | b'b' | b'B' | b'c' | b's' | b'p' | b'?' => (1, 1),
         b'h' | b'H' | b'e' => (2, 2),
         b'i' | b'I' | b'f' => (4, 4),
-        b'l' | b'L' => if native { (8, 8) } else { (4, 4) },
+        b'l' | b'L' => {
+            if native {
+                (8, 8)
+            } else {
+                (4, 4)
+            }
+        }
         b'q' | b'Q' | b'd' => (8, 8),
         b'n' | b'N' | b'P' if native => (8, 8),
         b'F' => (8, 4),
@@ -56,7 +62,11 @@ impl Layout {
             let (code, count) = if c.is_ascii_digit() {
                 let mut n = usize::from(c - b'0');
                 while let Some(d) = chars.next_if(u8::is_ascii_digit) {
-                    n = n.checked_mul(10).and_then(|n| n.checked_add(usize::from(d - b'0'))).filter(|&n| n <= limit).ok_or(TOO_LONG)?;
+                    n = n
+                        .checked_mul(10)
+                        .and_then(|n| n.checked_add(usize::from(d - b'0')))
+                        .filter(|&n| n <= limit)
+                        .ok_or(TOO_LONG)?;
                 }
                 (chars.next().ok_or("repeat count given without format specifier")?, n)
             } else {

@@ -47,10 +47,7 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
     }
     match bytes::of(format) {
         Some(b) => Ok(b.to_vec()),
-        None => Err(th.type_error(format!(
-            "Struct() argument 1 must be a str or bytes object, not {}",
-            format.ty().name()
-        ))),
+        None => Err(th.type_error(format!("Struct() argument 1 must be a str or bytes object, not {}", format.ty().name()))),
     }
 }
 

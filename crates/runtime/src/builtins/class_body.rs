@@ -125,4 +125,3 @@ impl Builtins {
         Ok(cls)
     }
 }
-

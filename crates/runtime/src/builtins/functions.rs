@@ -70,7 +70,15 @@ fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
         let mut acc = total.value().int();
         loop {
             let Some(item) = iterate::next(th, &it)? else { return Ok(int::from_i64(acc)) };
-            let small = item.value().as_int().or_else(|| if item.is_true() { Some(1) } else if item.is_false() { Some(0) } else { None });
+            let small = item.value().as_int().or_else(|| {
+                if item.is_true() {
+                    Some(1)
+                } else if item.is_false() {
+                    Some(0)
+                } else {
+                    None
+                }
+            });
             match small.and_then(|i| acc.checked_add(i)) {
                 Some(sum) => acc = sum,
                 None => {
@@ -199,8 +207,8 @@ impl Builtins {
             }
             return Err(th.type_error(format!("ord() expected a character, but string of length {} found", s.len())));
         }
-        let is_bytes = c.downcast::<crate::types::bytes::Bytes>().is_some()
-            || c.downcast::<crate::types::bytes::ByteArray>().is_some();
+        let is_bytes =
+            c.downcast::<crate::types::bytes::Bytes>().is_some() || c.downcast::<crate::types::bytes::ByteArray>().is_some();
         if !is_bytes {
             return Err(th.type_error(format!("ord() expected string of length 1, but {} found", c.ty().name())));
         }
@@ -230,9 +238,7 @@ impl Builtins {
             [o, name, default] => {
                 Ok(attribute::lookup_opt(th, o, &attribute_name(th, name)?)?.unwrap_or_else(|| default.clone()))
             }
-            other if other.len() < 2 => {
-                Err(th.type_error(format!("getattr expected at least 2 arguments, got {}", other.len())))
-            }
+            other if other.len() < 2 => Err(th.type_error(format!("getattr expected at least 2 arguments, got {}", other.len()))),
             other => Err(th.type_error(format!("getattr expected at most 3 arguments, got {}", other.len()))),
         }
     }

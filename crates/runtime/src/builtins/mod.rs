@@ -1,8 +1,8 @@
 //! The `builtins` module, and what native code uses of it.
 
+mod class_body;
 mod functions;
 mod io;
-mod class_body;
 mod scope;
 
 pub use crate::display::unraisable;

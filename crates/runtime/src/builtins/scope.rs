@@ -159,13 +159,7 @@ impl Builtins {
     }
 
     #[pyfunction(sig = "($module, source, /, globals=None, locals=None, *, closure=None)")]
-    fn exec(
-        th: &Thread,
-        source: &Obj,
-        globals: Option<&Obj>,
-        locals: Option<&Obj>,
-        closure: Option<&Obj>,
-    ) -> PyResult<Obj> {
+    fn exec(th: &Thread, source: &Obj, globals: Option<&Obj>, locals: Option<&Obj>, closure: Option<&Obj>) -> PyResult<Obj> {
         let (globals, locals) = namespaces(th, "exec", globals, locals)?;
         let closure = closure.filter(|c| !c.is_none());
         if let Some(code) = source.downcast_exact::<Code>() {

@@ -4,9 +4,9 @@ use super::convert::{Rules, run_decode, run_encode};
 use crate::protocols::mapping;
 use crate::types::bytes::Bytes;
 use crate::types::exceptions::LOOKUP_ERROR;
+use crate::types::int;
 use crate::types::str::Str;
 use crate::types::type_::alloc_instance;
-use crate::types::int;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::Payload;
 use text::codecs::charmap::{self, EncodingMap};
@@ -82,7 +82,13 @@ fn lookup_char(th: &Thread, mapping: &Obj, c: u32) -> PyResult<Option<Vec<u8>>> 
     }
 }
 
-fn encode_from(th: &Thread, chars: Chars<'_>, start: usize, mapping: &Obj, out: &mut Vec<u8>) -> PyResult<Result<(), EncodeError>> {
+fn encode_from(
+    th: &Thread,
+    chars: Chars<'_>,
+    start: usize,
+    mapping: &Obj,
+    out: &mut Vec<u8>,
+) -> PyResult<Result<(), EncodeError>> {
     let all: Vec<u32> = chars.iter().collect();
     for (i, &c) in all.iter().enumerate().skip(start) {
         match lookup_char(th, mapping, c)? {
@@ -107,9 +113,9 @@ pub(super) fn decode(th: &Thread, input: &[u8], mapping: &Obj, errors: Option<&s
         Some(table) => run_decode(th, input, 0, "charmap", None, errors, &mut |data, start, out| {
             Ok(charmap::decode(data, start, table.chars(), out))
         }),
-        None => run_decode(th, input, 0, "charmap", None, errors, &mut |data, start, out| {
-            decode_from(th, data, start, mapping, out)
-        }),
+        None => {
+            run_decode(th, input, 0, "charmap", None, errors, &mut |data, start, out| decode_from(th, data, start, mapping, out))
+        }
     };
     decoded.map(|(text, _)| text)
 }

@@ -130,7 +130,13 @@ pub fn encode_codec(th: &Thread, s: &Py<Str>, codec: Codec, errors: Option<&str>
         _ => {}
     }
     let unicode = codec.surrogate_form().is_some();
-    let rules = Rules { name: codec.error_name(false), form: codec.surrogate_form(), unit: codec.unit(), ascii_only: unicode, piecewise: codec.unit() == 1 };
+    let rules = Rules {
+        name: codec.error_name(false),
+        form: codec.surrogate_form(),
+        unit: codec.unit(),
+        ascii_only: unicode,
+        piecewise: codec.unit() == 1,
+    };
     run_encode(th, s, &rules, errors, out, &mut |chars, start, out| Ok(codec.encode_from(chars, start, out)))
 }
 

@@ -129,7 +129,14 @@ pub(super) fn make(th: &Thread, ty: &'static crate::TypeObject, args: Vec<Obj>) 
     call::call(th, &ty.to_obj(), &args)
 }
 
-pub(super) fn encode_exception(th: &Thread, encoding: &str, s: &Py<Str>, start: usize, end: usize, reason: &str) -> PyResult<Obj> {
+pub(super) fn encode_exception(
+    th: &Thread,
+    encoding: &str,
+    s: &Py<Str>,
+    start: usize,
+    end: usize,
+    reason: &str,
+) -> PyResult<Obj> {
     let args = vec![
         pystr::new(encoding).into_obj(),
         s.as_obj().clone(),

@@ -159,9 +159,7 @@ pub fn lookup_text_encoding(th: &Thread, encoding: &str, alternative: &str) -> P
         && let Some(is_text) = attribute::lookup_opt_str(th, &codec, "_is_text_encoding")?
         && !truth(th, &is_text)?
     {
-        return Err(th.lookup_error(format!(
-            "'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs"
-        )));
+        return Err(th.lookup_error(format!("'{encoding}' is not a text encoding; use {alternative} to handle arbitrary codecs")));
     }
     Ok(codec)
 }

@@ -76,7 +76,14 @@ fn pair(o: Obj, n: usize) -> Obj {
 }
 
 /// `utf_16_ex_decode` and its sister: text, bytes used up, order found.
-fn decoded_ex(th: &Thread, data: &[u8], errors: &Errors, codec: Codec, order: Option<ByteOrder>, is_final: bool) -> PyResult<Obj> {
+fn decoded_ex(
+    th: &Thread,
+    data: &[u8],
+    errors: &Errors,
+    codec: Codec,
+    order: Option<ByteOrder>,
+    is_final: bool,
+) -> PyResult<Obj> {
     let d = decode_partial(th, data, codec, errors.0.as_deref(), is_final)?;
     Ok(tuple::from_vec(vec![d.text.into_obj(), int::from_u64(d.consumed as u64), number_of(order.or(d.order))]).into_obj())
 }
@@ -229,13 +236,25 @@ impl Codecs {
     }
 
     #[pyfunction(sig = "($module, data, errors=None, byteorder=0, final=False,\n                 /)")]
-    fn utf_16_ex_decode(th: &Thread, data: BytesLike<'_>, errors: Errors, byteorder: Option<i32>, is_final: Option<bool>) -> PyResult<Obj> {
+    fn utf_16_ex_decode(
+        th: &Thread,
+        data: BytesLike<'_>,
+        errors: Errors,
+        byteorder: Option<i32>,
+        is_final: Option<bool>,
+    ) -> PyResult<Obj> {
         let order = order_of(byteorder.unwrap_or(0));
         decoded_ex(th, data.as_slice(), &errors, Codec::Utf16(order), order, is_final.unwrap_or(false))
     }
 
     #[pyfunction(sig = "($module, data, errors=None, byteorder=0, final=False,\n                 /)")]
-    fn utf_32_ex_decode(th: &Thread, data: BytesLike<'_>, errors: Errors, byteorder: Option<i32>, is_final: Option<bool>) -> PyResult<Obj> {
+    fn utf_32_ex_decode(
+        th: &Thread,
+        data: BytesLike<'_>,
+        errors: Errors,
+        byteorder: Option<i32>,
+        is_final: Option<bool>,
+    ) -> PyResult<Obj> {
         let order = order_of(byteorder.unwrap_or(0));
         decoded_ex(th, data.as_slice(), &errors, Codec::Utf32(order), order, is_final.unwrap_or(false))
     }

@@ -96,7 +96,12 @@ unsafe fn drop_slots(args: *mut Slot, count: usize) {
 }
 
 /// Pushes a frame for a call with a tuple and a dict.
-pub unsafe fn push_frame_packed(th: &Thread, func: Py<Function>, args: &Py<Tuple>, kwargs: Option<&Py<Dict>>) -> Option<*mut Frame> {
+pub unsafe fn push_frame_packed(
+    th: &Thread,
+    func: Py<Function>,
+    args: &Py<Tuple>,
+    kwargs: Option<&Py<Dict>>,
+) -> Option<*mut Frame> {
     let mut values = args.items().to_vec();
     let mut names = Vec::new();
     if let Some(k) = kwargs {
@@ -364,9 +369,8 @@ fn unexpected_keyword(th: &Thread, func: &Py<Function>, code: &Py<Code>, name: &
             as_keyword.join(", ")
         ));
     }
-    let candidates: Vec<String> = (code.posonlyargcount..code.argcount + code.kwonlyargcount)
-        .map(|i| code.localsplus_name(i).to_string_lossy())
-        .collect();
+    let candidates: Vec<String> =
+        (code.posonlyargcount..code.argcount + code.kwonlyargcount).map(|i| code.localsplus_name(i).to_string_lossy()).collect();
     let text = name.to_string_lossy();
     let hint = match crate::builtins::suggestion(&text, &candidates) {
         Some(s) => format!(". Did you mean '{s}'?"),

@@ -247,11 +247,7 @@ impl VmStack {
             let Chunk { previous, words, saved_top } = chunk.read();
             self.chunk.set(previous);
             self.top.set(saved_top);
-            self.limit.set(if previous.is_null() {
-                std::ptr::null_mut()
-            } else {
-                previous.cast::<u64>().add((*previous).words)
-            });
+            self.limit.set(if previous.is_null() { std::ptr::null_mut() } else { previous.cast::<u64>().add((*previous).words) });
             dealloc(chunk.cast(), Layout::array::<u64>(words).unwrap_or(Layout::new::<u64>()));
         }
     }

@@ -73,11 +73,7 @@ pub fn set_or_delete(th: &Thread, o: &Obj, name: &Py<Str>, value: Option<&Obj>) 
         None => {
             let kind = if o.ty().slots.tp_getattro.get().is_none() { "no attributes" } else { "only read-only attributes" };
             let verb = if value.is_none() { "del" } else { "assign to" };
-            Err(th.type_error(format!(
-                "'{}' object has {kind} ({verb} .{})",
-                o.ty().name(),
-                name.to_string_lossy()
-            )))
+            Err(th.type_error(format!("'{}' object has {kind} ({verb} .{})", o.ty().name(), name.to_string_lossy())))
         }
     }
 }

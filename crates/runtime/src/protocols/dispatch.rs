@@ -40,14 +40,7 @@ unary! {
 }
 
 /// A binary operator of which either operand's class may define a form; the right one goes first when its class is derived from the left one's and overrides it.
-fn binary(
-    th: &Thread,
-    a: &Obj,
-    b: &Obj,
-    name: &Py<Str>,
-    reflected: &Py<Str>,
-    has_slot: impl Fn(&Type) -> bool,
-) -> PyResult<Obj> {
+fn binary(th: &Thread, a: &Obj, b: &Obj, name: &Py<Str>, reflected: &Py<Str>, has_slot: impl Fn(&Type) -> bool) -> PyResult<Obj> {
     let (ta, tb) = (a.ty(), b.ty());
     let mut try_right = !std::ptr::eq(ta, tb) && has_slot(tb);
     if has_slot(ta) {
@@ -176,9 +169,9 @@ pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     let own = o.ty().lookup(&n.__getattribute__);
     let generic = match &own {
         None => true,
-        Some(f) => f.downcast::<crate::types::descriptors::SlotWrapper>().is_some_and(|w| {
-            w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize
-        }),
+        Some(f) => f
+            .downcast::<crate::types::descriptors::SlotWrapper>()
+            .is_some_and(|w| w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize),
     };
     if generic && let Some(s) = name.downcast::<Str>() {
         if let Some(v) = crate::instances::generic_lookup_opt(th, o, s)? {

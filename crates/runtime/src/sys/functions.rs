@@ -282,8 +282,7 @@ impl Sys {
 
     #[pyfunction(sig = "($module, /)")]
     fn get_asyncgen_hooks(th: &Thread) -> PyResult<Obj> {
-        let items =
-            [th.asyncgen_firstiter.get().unwrap_or_else(none), th.asyncgen_finalizer.get().unwrap_or_else(none)];
+        let items = [th.asyncgen_firstiter.get().unwrap_or_else(none), th.asyncgen_finalizer.get().unwrap_or_else(none)];
         Ok(tuple::from_array(items).into_obj())
     }
 

@@ -479,4 +479,3 @@ impl AnextAwaitable {
 pub fn types() -> [&'static TypeObject; 4] {
     [WrappedValue::TYPE, Step::TYPE, CoroutineWrapper::TYPE, AnextAwaitable::TYPE]
 }
-

@@ -24,12 +24,7 @@ fn both(a: &Obj, b: &Obj) -> Option<(bool, bool)> {
 }
 
 /// The operator of `int`, for operands that are not both bools.
-fn int_slot(
-    th: &Thread,
-    slot: &std::cell::Cell<Option<crate::slots::BinaryFn>>,
-    a: &Obj,
-    b: &Obj,
-) -> PyResult<Obj> {
+fn int_slot(th: &Thread, slot: &std::cell::Cell<Option<crate::slots::BinaryFn>>, a: &Obj, b: &Obj) -> PyResult<Obj> {
     match slot.get() {
         Some(f) => f(th, a, b),
         None => Ok(crate::not_implemented()),

@@ -361,8 +361,7 @@ impl FrameObject {
         let Some(code) = slf.code() else { return Ok(crate::types::str::new("<frame object>").into_obj()) };
         let file = crate::protocols::repr(th, code.filename.as_obj())?.to_string_lossy();
         let line = slf.line().map_or_else(|| "None".to_string(), |l| l.to_string());
-        let text =
-            format!("<frame at {:#x}, file {file}, line {line}, code {}>", slf.as_obj().id(), code.name.to_string_lossy());
+        let text = format!("<frame at {:#x}, file {file}, line {line}, code {}>", slf.as_obj().id(), code.name.to_string_lossy());
         Ok(crate::types::str::new(&text).into_obj())
     }
 }

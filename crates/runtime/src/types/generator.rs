@@ -346,10 +346,9 @@ impl Generator {
 fn check_ready(th: &Thread, g: &Generator, value: Option<&Obj>, closing: bool) -> PyResult<bool> {
     match g.state.get() {
         State::Executing => Err(th.value_error(format!("{} already executing", g.kind()))),
-        State::Created if value.is_some_and(|v| !v.is_none()) => Err(th.type_error(format!(
-            "can't send non-None value to a just-started {}",
-            g.kind()
-        ))),
+        State::Created if value.is_some_and(|v| !v.is_none()) => {
+            Err(th.type_error(format!("can't send non-None value to a just-started {}", g.kind())))
+        }
         State::Completed => {
             if g.kind() == "coroutine" && !closing {
                 return Err(th.runtime_error("cannot reuse already awaited coroutine"));
@@ -544,7 +543,14 @@ fn prepare_throw(th: &Thread, typ: &Obj, value: Option<&Obj>, tb: Option<&Obj>) 
 }
 
 /// `g.throw(…)`.
-pub fn throw(th: &Thread, g: &Py<Generator>, typ: &Obj, value: Option<&Obj>, tb: Option<&Obj>, close_on_exit: bool) -> PyResult<Resumed> {
+pub fn throw(
+    th: &Thread,
+    g: &Py<Generator>,
+    typ: &Obj,
+    value: Option<&Obj>,
+    tb: Option<&Obj>,
+    close_on_exit: bool,
+) -> PyResult<Resumed> {
     if let Some(d) = g.delegate() {
         let is_exit = match typ.downcast::<crate::Type>() {
             Some(t) => t.is_subtype(GENERATOR_EXIT),
@@ -650,10 +656,7 @@ pub fn get_awaitable(th: &Thread, o: &Obj, wher: usize) -> PyResult<Obj> {
 /// `GET_AITER`.
 pub fn get_aiter(th: &Thread, o: &Obj) -> PyResult<Obj> {
     let Some(f) = o.ty().slots.am_aiter.get() else {
-        return Err(th.type_error(format!(
-            "'async for' requires an object with __aiter__ method, got {}",
-            o.ty().name()
-        )));
+        return Err(th.type_error(format!("'async for' requires an object with __aiter__ method, got {}", o.ty().name())));
     };
     let it = f(th, o)?;
     if it.ty().slots.am_anext.get().is_none() {
@@ -668,10 +671,7 @@ pub fn get_aiter(th: &Thread, o: &Obj) -> PyResult<Obj> {
 /// `GET_ANEXT`: the awaitable of the next item.
 pub fn get_anext(th: &Thread, o: &Obj) -> PyResult<Obj> {
     let Some(f) = o.ty().slots.am_anext.get() else {
-        return Err(th.type_error(format!(
-            "'async for' requires an iterator with __anext__ method, got {}",
-            o.ty().name()
-        )));
+        return Err(th.type_error(format!("'async for' requires an iterator with __anext__ method, got {}", o.ty().name())));
     };
     let next = f(th, o)?;
     if is_async_generator(o) {
@@ -681,10 +681,7 @@ pub fn get_anext(th: &Thread, o: &Obj) -> PyResult<Obj> {
         Ok(it) => Ok(it),
         Err(raised) => {
             let cause = th.take_raised(raised);
-            let raised = th.type_error(format!(
-                "'async for' received an invalid object from __anext__: {}",
-                next.ty().name()
-            ));
+            let raised = th.type_error(format!("'async for' received an invalid object from __anext__: {}", next.ty().name()));
             let e = th.take_raised(raised);
             if let Some(e) = e.downcast::<exc::BaseException>() {
                 e.set_cause(Some(cause));

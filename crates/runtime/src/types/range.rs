@@ -165,9 +165,7 @@ impl Range {
         let r = match args.pos() {
             [stop] => new(th, zero(), number::index(th, stop)?, one()),
             [start, stop] => new(th, number::index(th, start)?, number::index(th, stop)?, one()),
-            [start, stop, step] => {
-                new(th, number::index(th, start)?, number::index(th, stop)?, number::index(th, step)?)
-            }
+            [start, stop, step] => new(th, number::index(th, start)?, number::index(th, stop)?, number::index(th, step)?),
             [] => return Err(th.type_error("range expected at least 1 argument, got 0")),
             more => return Err(th.type_error(format!("range expected at most 3 arguments, got {}", more.len()))),
         };
@@ -204,8 +202,7 @@ impl Range {
         let same = |a: &Obj, b: &Obj| int::cmp(a, b) == Some(std::cmp::Ordering::Equal);
         let equal = a.is(b)
             || same(&x.length, &y.length)
-                && (x.is_empty()
-                    || same(&x.start, &y.start) && (int::to_i64(&x.length) == Some(1) || same(&x.step, &y.step)));
+                && (x.is_empty() || same(&x.start, &y.start) && (int::to_i64(&x.length) == Some(1) || same(&x.step, &y.step)));
         Ok(bool_obj(equal == (op == CompareOp::Eq)))
     }
 

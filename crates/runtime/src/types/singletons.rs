@@ -22,10 +22,13 @@ impl Payload for NotImplementedType {}
 impl Payload for EllipsisType {}
 
 /// The object `None`.
-pub static NONE: Object<NoneType> = Object { header: Header::immortal((NoneType::TYPE as *const crate::TypeObject).cast()), payload: NoneType };
+pub static NONE: Object<NoneType> =
+    Object { header: Header::immortal((NoneType::TYPE as *const crate::TypeObject).cast()), payload: NoneType };
 /// The object `NotImplemented`.
-pub static NOT_IMPLEMENTED: Object<NotImplementedType> =
-    Object { header: Header::immortal((NotImplementedType::TYPE as *const crate::TypeObject).cast()), payload: NotImplementedType };
+pub static NOT_IMPLEMENTED: Object<NotImplementedType> = Object {
+    header: Header::immortal((NotImplementedType::TYPE as *const crate::TypeObject).cast()),
+    payload: NotImplementedType,
+};
 /// The object `Ellipsis`.
 pub static ELLIPSIS: Object<EllipsisType> =
     Object { header: Header::immortal((EllipsisType::TYPE as *const crate::TypeObject).cast()), payload: EllipsisType };

@@ -23,7 +23,11 @@ impl StdPrinter {
     #[pymethod(sig = "($self, text, /)")]
     fn write(_: &Thread, slf: &Py<StdPrinter>, text: &Py<Str>) -> usize {
         let shown = text.to_string_lossy();
-        if slf.fd == 1 { host::program::print(&shown) } else { host::program::print_error(&shown) }
+        if slf.fd == 1 {
+            host::program::print(&shown)
+        } else {
+            host::program::print_error(&shown)
+        }
         text.len()
     }
 

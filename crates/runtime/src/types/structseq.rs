@@ -39,9 +39,7 @@ pub fn new_type(th: &Thread, name: &str, doc: &str, fields: &[&str], visible: us
     let own: Py<Dict> = ty.namespace();
     for def in StructSequence::METHODS.methods {
         let value = match def.flavour {
-            crate::MethodFlavour::Static => {
-                descriptors::static_method(crate::types::function::builtin(def, None, None))
-            }
+            crate::MethodFlavour::Static => descriptors::static_method(crate::types::function::builtin(def, None, None)),
             _ => descriptors::method(&ty, def),
         };
         own.insert_str(&pystr::intern(def.name), value);
@@ -119,7 +117,8 @@ impl Field {
             return Ok(t.items().get(slf.index).cloned().unwrap_or_else(none));
         }
         let hidden = crate::instances::instance_dict(th, o).and_then(|d| d.get_str(&pystr::intern(HIDDEN)));
-        let value = hidden.as_ref().and_then(|h| h.downcast::<Tuple>()).and_then(|h| h.items().get(slf.index - slf.visible).cloned());
+        let value =
+            hidden.as_ref().and_then(|h| h.downcast::<Tuple>()).and_then(|h| h.items().get(slf.index - slf.visible).cloned());
         Ok(value.unwrap_or_else(none))
     }
 
@@ -169,10 +168,9 @@ impl StructSequence {
         let shown = crate::types::type_::fully_qualified_name(ty.as_object());
         if names.len() != visible {
             if values.len() < visible {
-                return Err(th.type_error(format!(
-                    "{shown}() takes an at least {visible}-sequence ({}-sequence given)",
-                    values.len()
-                )));
+                return Err(
+                    th.type_error(format!("{shown}() takes an at least {visible}-sequence ({}-sequence given)", values.len()))
+                );
             }
             if values.len() > names.len() {
                 return Err(th.type_error(format!(
@@ -237,10 +235,7 @@ impl StructSequence {
             if let Some(k) = k.downcast::<Str>()
                 && !names.iter().any(|n| k.is_ascii_eq(n))
             {
-                return Err(th.type_error(format!(
-                    "Got unexpected field name(s): ['{}']",
-                    k.to_string_lossy()
-                )));
+                return Err(th.type_error(format!("Got unexpected field name(s): ['{}']", k.to_string_lossy())));
             }
         }
         new(th, &ty, values)

@@ -2,10 +2,10 @@
 
 use crate::args::OrNone;
 use crate::protocols;
+use crate::types::generic_alias;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::types::type_::alloc_instance;
-use crate::types::generic_alias;
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -271,10 +271,9 @@ impl Interpolation {
             None => OrNone(None),
             Some(c) => {
                 let Some(s) = c.downcast::<Str>() else {
-                    return Err(th.type_error(format!(
-                        "Interpolation() argument 'conversion' must be str, not {}",
-                        c.ty().tp_name()
-                    )));
+                    return Err(
+                        th.type_error(format!("Interpolation() argument 'conversion' must be str, not {}", c.ty().tp_name()))
+                    );
                 };
                 if !["s", "r", "a"].iter().any(|k| s.is_ascii_eq(k)) {
                     return Err(th.value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));

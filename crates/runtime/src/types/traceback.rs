@@ -40,8 +40,7 @@ impl Payload for Traceback {
 }
 
 fn new(th: &Thread, next: Option<Py<Traceback>>, frame: Py<FrameObject>, lasti: i32, lineno: i32) -> Py<Traceback> {
-    let payload =
-        Traceback { next: Guarded::new(next), frame: Guarded::new(Some(frame)), lasti, lineno: Cell::new(lineno) };
+    let payload = Traceback { next: Guarded::new(next), frame: Guarded::new(Some(frame)), lasti, lineno: Cell::new(lineno) };
     alloc_instance(th, Traceback::TYPE, payload)
 }
 

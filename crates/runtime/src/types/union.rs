@@ -190,10 +190,9 @@ impl Union {
     #[classmethod]
     fn __class_getitem__(th: &Thread, _cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
         let [item] = args.all() else {
-            return Err(th.type_error(format!(
-                "Union.__class_getitem__() takes exactly one argument ({} given)",
-                args.pos().len()
-            )));
+            return Err(
+                th.type_error(format!("Union.__class_getitem__() takes exactly one argument ({} given)", args.pos().len()))
+            );
         };
         let given = match item.downcast::<Tuple>() {
             Some(t) => t.items().to_vec(),

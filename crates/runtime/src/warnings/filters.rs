@@ -36,9 +36,8 @@ pub(super) fn initial(th: &Thread) -> Py<List> {
 pub(super) fn once_registry(th: &Thread) -> PyResult<Py<Dict>> {
     if let Some(registry) = warnings_attribute(th, "onceregistry", false)? {
         let known = registry.downcast::<Dict>().cloned();
-        return known.ok_or_else(|| {
-            th.type_error(format!("_warnings.onceregistry must be a dict, not '{}'", registry.ty().name()))
-        });
+        return known
+            .ok_or_else(|| th.type_error(format!("_warnings.onceregistry must be a dict, not '{}'", registry.ty().name())));
     }
     Ok(own_once_registry(&state(th)))
 }
@@ -56,9 +55,10 @@ pub(super) fn own_once_registry(state: &State) -> Py<Dict> {
 fn default_action(th: &Thread) -> PyResult<Py<Str>> {
     match warnings_attribute(th, "defaultaction", false)? {
         None => Ok(pystr::intern("default")),
-        Some(action) => action.downcast::<Str>().cloned().ok_or_else(|| {
-            th.type_error(format!("_warnings.defaultaction must be a string, not '{}'", action.ty().name()))
-        }),
+        Some(action) => action
+            .downcast::<Str>()
+            .cloned()
+            .ok_or_else(|| th.type_error(format!("_warnings.defaultaction must be a string, not '{}'", action.ty().name()))),
     }
 }
 

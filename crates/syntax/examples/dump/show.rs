@@ -310,7 +310,9 @@ impl Dumper {
         match p.kind {
             PatternKind::MatchValue { value } => self.node("MatchValue", r, |d| d.one("value", value)),
             PatternKind::MatchSingleton { value } => self.node("MatchSingleton", r, |d| d.field("value", |d| d.constant(&value))),
-            PatternKind::MatchSequence { patterns } => self.node("MatchSequence", r, |d| d.list("patterns", patterns, Self::pattern)),
+            PatternKind::MatchSequence { patterns } => {
+                self.node("MatchSequence", r, |d| d.list("patterns", patterns, Self::pattern))
+            }
             PatternKind::MatchMapping { keys, patterns, rest } => self.node("MatchMapping", r, |d| {
                 d.list("keys", keys, Self::expr);
                 d.list("patterns", patterns, Self::pattern);

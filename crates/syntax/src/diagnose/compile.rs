@@ -27,7 +27,11 @@ pub(super) enum Op {
     SoftKeyword,
     /// `extra` is how many helper functions CPython's parser has between the rules. With `guard` the rule is an error
     /// production that is the whole of its alternative; only those depend on error productions being on.
-    Call { rule: u16, extra: u8, guard: bool },
+    Call {
+        rule: u16,
+        extra: u8,
+        guard: bool,
+    },
     Choice(u32),
     Commit(u32),
     BackCommit(u32),
@@ -267,7 +271,8 @@ impl Reader {
                 None | Some(Word::Sym("|" | ")" | "]")) => return Ok(alt),
                 Some(Word::Sym("{")) => {
                     self.at += 1;
-                    let (Some(Word::Ident(minor)), Some(Word::Double(what))) = (self.peek(), self.words.get(self.at + 1).copied())
+                    let (Some(Word::Ident(minor)), Some(Word::Double(what))) =
+                        (self.peek(), self.words.get(self.at + 1).copied())
                     else {
                         return Err("bad version".to_owned());
                     };
@@ -553,7 +558,9 @@ fn action(alt: &Alt, names: &[(char, usize)]) -> Res<Action> {
                     continue;
                 }
             };
-            let (Some(Word::Sym("(")), Some(Word::Ident(name)), Some(Word::Sym(")"))) = (words.next(), words.next(), words.next()) else {
+            let (Some(Word::Sym("(")), Some(Word::Ident(name)), Some(Word::Sym(")"))) =
+                (words.next(), words.next(), words.next())
+            else {
                 return Err("bad place".to_owned());
             };
             parts.push(make(index(name)?));

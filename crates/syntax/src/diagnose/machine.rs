@@ -5,8 +5,8 @@ use super::compile::{Action, Op, Program};
 use super::shape::{Id, NIL, Nodes, Shape, Span};
 use crate::error::{SyntaxError, SyntaxErrorKind};
 use crate::lexer::LexErrorKind;
-use crate::literal::plain::PlainString;
 use crate::literal::number::parse_number;
+use crate::literal::plain::PlainString;
 use crate::options::ParseOptions;
 use crate::token::{Token, TokenKind, TokenKind as K};
 use crate::token_source::TokenSource;
@@ -283,7 +283,9 @@ impl<'a, 'p> Machine<'a, 'p> {
         if let Some((minor, what)) = &alt.since
             && self.opts.feature_version < *minor
         {
-            return Err(self.raise_here(SyntaxErrorKind::SyntaxError, format!("{what} only supported in Python 3.{minor} and greater")));
+            return Err(
+                self.raise_here(SyntaxErrorKind::SyntaxError, format!("{what} only supported in Python 3.{minor} and greater"))
+            );
         }
         let values = self.values.split_off(self.values.len() - alt.values);
         let value = match &alt.action {

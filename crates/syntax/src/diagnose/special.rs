@@ -100,9 +100,7 @@ impl Machine<'_, '_> {
     fn future_import(&mut self, from: Id) -> Result<Option<Id>, Stop> {
         let start = self.nodes.get(from).token as usize;
         let words: Vec<&str> = self.tokens[start..self.pos].iter().map(|t| self.text(&t.token)).collect();
-        if words.get(1) == Some(&"__future__")
-            && words.windows(2).any(|pair| pair[1] == "barry_as_FLUFL" && pair[0] != "as")
-        {
+        if words.get(1) == Some(&"__future__") && words.windows(2).any(|pair| pair[1] == "barry_as_FLUFL" && pair[0] != "as") {
             self.source.lex.set_barry_as_flufl();
         }
         Ok(Some(from))

@@ -133,7 +133,8 @@ impl Lexer<'_> {
         }
         if open.line != self.line {
             let line = open.line;
-            return self.raise(format!("closing parenthesis '{close}' does not match opening parenthesis '{open_ch}' on line {line}"));
+            return self
+                .raise(format!("closing parenthesis '{close}' does not match opening parenthesis '{open_ch}' on line {line}"));
         }
         self.raise(format!("closing parenthesis '{close}' does not match opening parenthesis '{open_ch}'"))
     }

@@ -227,7 +227,8 @@ impl Lexer<'_> {
         let letter = mode.letter();
         if in_spec && !self.at_end() && mode.size == 1 {
             self.pos += 1;
-            let msg = format!("{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings");
+            let msg =
+                format!("{letter}-string: newlines are not allowed in format specifiers for single quoted {letter}-strings");
             return self.raise(msg);
         }
         let detected = self.current_line().0;
@@ -246,7 +247,8 @@ impl Lexer<'_> {
         let msg = format!(
             "\"\\{c}\" is an invalid escape sequence. Such sequences will not work in the future. Did you mean \"\\\\{c}\"? A raw string is also an option."
         );
-        let error_msg = format!("\"\\{c}\" is an invalid escape sequence. Did you mean \"\\\\{c}\"? A raw string is also an option.");
+        let error_msg =
+            format!("\"\\{c}\" is an invalid escape sequence. Did you mean \"\\\\{c}\"? A raw string is also an option.");
         let LexError { kind: LexErrorKind::Syntax, error } = *self.raise(error_msg) else { return };
         self.warnings.push(SyntaxWarningMsg {
             msg,

@@ -16,8 +16,8 @@ mod string;
 
 use crate::error::SyntaxWarningMsg;
 use crate::token::{Token, TokenKind, TokenKind as K};
-pub use fault::{LexError, LexErrorKind};
 pub(crate) use fault::char_count;
+pub use fault::{LexError, LexErrorKind};
 use fault::{line_offset, line_text};
 pub(crate) use fstring::FMode;
 

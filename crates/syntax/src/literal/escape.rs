@@ -181,7 +181,8 @@ impl Decoder<'_, '_> {
         if len == 0 {
             return Err(self.unicode_error(backslash, malformed));
         }
-        let found = std::str::from_utf8(&self.body[start..start + len]).ok().zip(self.lookup).and_then(|(name, lookup)| lookup(name));
+        let found =
+            std::str::from_utf8(&self.body[start..start + len]).ok().zip(self.lookup).and_then(|(name, lookup)| lookup(name));
         let Some(c) = found else {
             return Err(self.unicode_error(backslash, "unknown Unicode character name"));
         };
@@ -222,7 +223,11 @@ impl Decoder<'_, '_> {
     fn push_code(&mut self, code: u32) {
         match char::from_u32(code) {
             Some(c) => self.out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            None => self.out.extend_from_slice(&[0xe0 | (code >> 12) as u8, 0x80 | (code >> 6 & 0x3f) as u8, 0x80 | (code & 0x3f) as u8]),
+            None => self.out.extend_from_slice(&[
+                0xe0 | (code >> 12) as u8,
+                0x80 | (code >> 6 & 0x3f) as u8,
+                0x80 | (code & 0x3f) as u8,
+            ]),
         }
     }
 }

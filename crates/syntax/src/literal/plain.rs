@@ -40,7 +40,11 @@ impl<'a> PlainString<'a> {
     }
 
     /// The value, and the first escape that means nothing.
-    pub(crate) fn value(&self, arena: &'a Arena, lookup: Option<NameLookup<'_>>) -> Result<(Constant<'a>, InvalidEscape), PlainError> {
+    pub(crate) fn value(
+        &self,
+        arena: &'a Arena,
+        lookup: Option<NameLookup<'_>>,
+    ) -> Result<(Constant<'a>, InvalidEscape), PlainError> {
         let body = self.body.as_bytes();
         if self.bytes {
             if !body.is_ascii() {

@@ -129,11 +129,7 @@ impl<'a> Parser<'a, '_> {
         let arg = self.name()?;
         let mut annotation = None;
         if close == K::RPar && self.eat(K::Colon)? {
-            let value = if star && self.at(K::Star) {
-                self.star_named_expression()?
-            } else {
-                self.expression()?
-            };
+            let value = if star && self.at(K::Star) { self.star_named_expression()? } else { self.expression()? };
             annotation = Some(self.alloc(value));
         }
         Ok(Arg { arg, annotation, type_comment: None, range: self.range(start) })

@@ -1,7 +1,9 @@
 //! `match` statements and their patterns.
 
 use super::{Fail, PResult, Parser, Pos};
-use crate::ast::{Constant, Expr, ExprContext, ExprKind, Identifier, MatchCase, Operator, Pattern, PatternKind, StmtKind, UnaryOp};
+use crate::ast::{
+    Constant, Expr, ExprContext, ExprKind, Identifier, MatchCase, Operator, Pattern, PatternKind, StmtKind, UnaryOp,
+};
 use crate::token::TokenKind as K;
 
 impl<'a> Parser<'a, '_> {

@@ -159,7 +159,9 @@ impl Core {
                 return Err(exceptions::raise_from(th, os_error(th, "raw readinto() failed")?, Some(cause)));
             }
         };
-        let Some(mut content) = target.downcast::<bytes::ByteArray>().map(|b| b.to_vec()).filter(|_| (0..=wanted as isize).contains(&n)) else {
+        let Some(mut content) =
+            target.downcast::<bytes::ByteArray>().map(|b| b.to_vec()).filter(|_| (0..=wanted as isize).contains(&n))
+        else {
             return Err(th.os_error_message(format!(
                 "raw readinto() returned invalid length {n} (should have been between 0 and {wanted})"
             )));
@@ -313,7 +315,11 @@ impl Core {
                 match self.raw_read(th, whole)? {
                     Some(block) => {
                         let got = block.len();
-                        if out.is_empty() { out = block } else { out.extend_from_slice(&block) }
+                        if out.is_empty() {
+                            out = block
+                        } else {
+                            out.extend_from_slice(&block)
+                        }
                         Some(got)
                     }
                     None => None,

@@ -217,12 +217,15 @@ impl Shared {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
-        let exact = slf.downcast_exact::<super::BufferedReader>().is_some() || slf.downcast_exact::<super::BufferedRandom>().is_some();
+        let exact =
+            slf.downcast_exact::<super::BufferedReader>().is_some() || slf.downcast_exact::<super::BufferedRandom>().is_some();
         let line = if exact { Self::readline(th, slf, Size(-1))? } else { call::call_method(th, slf, "readline", &[])? };
         match bytes::of(&line) {
             Some([]) => Ok(None),
             Some(_) => Ok(Some(line)),
-            None => Err(th.os_error_message(format!("readline() should have returned a bytes object, not '{}'", line.ty().name()))),
+            None => {
+                Err(th.os_error_message(format!("readline() should have returned a bytes object, not '{}'", line.ty().name())))
+            }
         }
     }
 }
@@ -292,4 +295,3 @@ impl Shared {
         call::call_method(th, &core.raw(th)?, "truncate", std::slice::from_ref(&pos))
     }
 }
-

@@ -4,7 +4,6 @@ mod core;
 mod lock;
 mod methods;
 
-
 use self::core::Core;
 use super::base::BufferedIoBase;
 use object::Payload;

@@ -17,7 +17,10 @@ use std::rc::Rc;
 
 #[macros::pymethods]
 impl TextIoWrapper {
-    #[new(name = "TextIOWrapper", text = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)")]
+    #[new(
+        name = "TextIOWrapper",
+        text = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)"
+    )]
     fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let payload = TextIoWrapper {
             buffer: Guarded::new(None),
@@ -40,7 +43,10 @@ impl TextIoWrapper {
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
-    #[init(name = "TextIOWrapper", sig = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)")]
+    #[init(
+        name = "TextIOWrapper",
+        sig = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "Python's signature")]
     fn init(
         th: &Thread,
@@ -55,7 +61,9 @@ impl TextIoWrapper {
         slf.start(th, buffer, encoding, errors, newline, line_buffering.unwrap_or(false), write_through.unwrap_or(false))
     }
 
-    #[pymethod(sig = "($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)")]
+    #[pymethod(
+        sig = "($self, /, *, encoding=None, errors=None, newline=None,\n            line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         th: &Thread,
         slf: &Py<Self>,
@@ -101,7 +109,11 @@ impl TextIoWrapper {
         }
         let gathered = {
             let mut pending = slf.pending.lock();
-            if pending.is_empty() { *pending = encoded } else { pending.extend_from_slice(&encoded) }
+            if pending.is_empty() {
+                *pending = encoded
+            } else {
+                pending.extend_from_slice(&encoded)
+            }
             pending.len()
         };
         if gathered >= size || flush || slf.write_through.get() {
@@ -285,7 +297,9 @@ impl TextIoWrapper {
             match line.downcast::<Str>() {
                 Some(s) => s.clone(),
                 None => {
-                    return Err(th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name())));
+                    return Err(
+                        th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name()))
+                    );
                 }
             }
         };

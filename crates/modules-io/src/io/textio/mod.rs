@@ -107,7 +107,11 @@ impl TextIoWrapper {
     /// The buffer. Errors: `ValueError` when there is none.
     fn buffer(&self, th: &Thread) -> PyResult<Obj> {
         self.buffer.get().ok_or_else(|| {
-            th.value_error(if self.detached.get() { "underlying buffer has been detached" } else { "I/O operation on uninitialized object" })
+            th.value_error(if self.detached.get() {
+                "underlying buffer has been detached"
+            } else {
+                "I/O operation on uninitialized object"
+            })
         })
     }
 

@@ -166,7 +166,10 @@ impl TextIoWrapper {
             if cookie.chars_to_skip > 0 {
                 let input = call::call_method(th, buffer, "read", &[int::from_i64(cookie.bytes_to_feed)])?;
                 let Some(input) = runtime::types::bytes::of(&input).map(<[u8]>::to_vec) else {
-                    return Err(th.type_error(format!("underlying read() should have returned a bytes object, not '{}'", input.ty().name())));
+                    return Err(th.type_error(format!(
+                        "underlying read() should have returned a bytes object, not '{}'",
+                        input.ty().name()
+                    )));
                 };
                 let decoded = decoder.decode(th, &input, cookie.at_end)?;
                 let skip = cookie.chars_to_skip as usize;

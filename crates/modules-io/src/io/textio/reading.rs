@@ -18,7 +18,8 @@ impl TextIoWrapper {
         let used = text.used;
         let Some(decoded) = &text.decoded else { return pystr::empty() };
         let end = decoded.len().min(used.saturating_add(n));
-        let part = if used == 0 && end == decoded.len() { decoded.clone() } else { pystr::from_chars(decoded.chars().slice(used..end)) };
+        let part =
+            if used == 0 && end == decoded.len() { decoded.clone() } else { pystr::from_chars(decoded.chars().slice(used..end)) };
         text.used = end;
         part
     }

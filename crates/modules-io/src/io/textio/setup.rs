@@ -32,7 +32,9 @@ fn encoding_argument(th: &Thread, encoding: Option<&Obj>) -> PyResult<(Obj, Stri
         Some(e) => match e.downcast::<Str>() {
             Some(s) => Some((e, crate::arguments::plain_text(th, s)?)),
             None => {
-                return Err(th.type_error(format!("TextIOWrapper() argument 'encoding' must be str or None, not {}", e.ty().name())));
+                return Err(
+                    th.type_error(format!("TextIOWrapper() argument 'encoding' must be str or None, not {}", e.ty().name()))
+                );
             }
         },
     };

@@ -13,7 +13,8 @@ use crate::{Obj, ObjExt, Py, PyResult, Thread, type_flags};
 /// `o.name` for a call: a method found on the type that needs no binding comes back unbound (`_PyObject_GetMethod`).
 pub(in crate::interpreter) fn get_method(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<(Obj, bool)> {
     let ty = o.ty();
-    let generic = ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, crate::instances::generic_getattro as BinaryFn));
+    let generic =
+        ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, crate::instances::generic_getattro as BinaryFn));
     if !generic {
         return attribute::get(th, o, name).map(|f| (f, false));
     }

@@ -314,10 +314,9 @@ fn unpack_star(th: &Thread, iterable: &Obj, before: usize, after: usize) -> PyRe
         match iterate::next(th, &it)? {
             Some(o) => items.push(o),
             None => {
-                return Err(th.value_error(format!(
-                    "not enough values to unpack (expected at least {}, got {i})",
-                    before + after
-                )));
+                return Err(
+                    th.value_error(format!("not enough values to unpack (expected at least {}, got {i})", before + after))
+                );
             }
         }
     }

@@ -37,9 +37,7 @@ impl ByteArray {
             return Ok(b);
         }
         if o.downcast::<Str>().is_some()
-            || (!buffer::is_exporter(o)
-                && o.ty().slots.tp_iter.get().is_none()
-                && !crate::protocols::sequence::is_sequence(o))
+            || (!buffer::is_exporter(o) && o.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(o))
         {
             return Err(th.type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
         }
@@ -107,10 +105,7 @@ impl ByteArray {
         let args = if content.is_empty() {
             vec![]
         } else if protocol < 3 {
-            vec![
-                crate::types::str::from_chars(Chars::Latin1(&content)).into_obj(),
-                crate::types::str::new("latin-1").into_obj(),
-            ]
+            vec![crate::types::str::from_chars(Chars::Latin1(&content)).into_obj(), crate::types::str::new("latin-1").into_obj()]
         } else {
             vec![new(&content).into_obj()]
         };

@@ -254,10 +254,7 @@ fn join(th: &Thread, sep: &[u8], iterable: &Obj) -> PyResult<Vec<u8>> {
     let mut out = Vec::new();
     for (i, o) in items.iter().enumerate() {
         if !buffer::is_exporter(o) {
-            return Err(th.type_error(format!(
-                "sequence item {i}: expected a bytes-like object, {} found",
-                o.ty().tp_name()
-            )));
+            return Err(th.type_error(format!("sequence item {i}: expected a bytes-like object, {} found", o.ty().tp_name())));
         }
         let item = BytesLike::new(th, o)?;
         if out.try_reserve(sep.len() + item.as_slice().len()).is_err() {
@@ -418,7 +415,13 @@ macro_rules! shared {
             }
 
             #[pymethod(sig = "($self, old, new, count=-1, /)")]
-            fn replace(th: &Thread, slf: &Py<$ty>, old: BytesLike<'_>, new: BytesLike<'_>, count: Option<isize>) -> PyResult<Obj> {
+            fn replace(
+                th: &Thread,
+                slf: &Py<$ty>,
+                old: BytesLike<'_>,
+                new: BytesLike<'_>,
+                count: Option<isize>,
+            ) -> PyResult<Obj> {
                 let max = usize::try_from(count.unwrap_or(-1)).unwrap_or(usize::MAX);
                 let view = slf.view();
                 let (all, from, to): (&[u8], &[u8], &[u8]) = (&view, old.as_slice(), new.as_slice());
@@ -437,13 +440,15 @@ macro_rules! shared {
 
             #[pymethod(sig = "($self, prefix, /)")]
             fn removeprefix(th: &Thread, slf: &Py<$ty>, prefix: BytesLike<'_>) -> Obj {
-                let rest = slf.view().strip_prefix(prefix.as_slice()).filter(|_| !prefix.as_slice().is_empty()).map(<[u8]>::to_vec);
+                let rest =
+                    slf.view().strip_prefix(prefix.as_slice()).filter(|_| !prefix.as_slice().is_empty()).map(<[u8]>::to_vec);
                 rest.map_or_else(|| Self::same(th, slf), |b| Self::make(th, b))
             }
 
             #[pymethod(sig = "($self, suffix, /)")]
             fn removesuffix(th: &Thread, slf: &Py<$ty>, suffix: BytesLike<'_>) -> Obj {
-                let rest = slf.view().strip_suffix(suffix.as_slice()).filter(|_| !suffix.as_slice().is_empty()).map(<[u8]>::to_vec);
+                let rest =
+                    slf.view().strip_suffix(suffix.as_slice()).filter(|_| !suffix.as_slice().is_empty()).map(<[u8]>::to_vec);
                 rest.map_or_else(|| Self::same(th, slf), |b| Self::make(th, b))
             }
 

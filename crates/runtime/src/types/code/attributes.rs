@@ -96,8 +96,23 @@ fn tuple_argument(th: &Thread, arg: &Obj, name: &ArgName) -> PyResult<Py<Tuple>>
 /// The name of an argument by its place, for error texts of the constructor.
 fn place(index: usize) -> ArgName {
     const PLACES: [&str; 18] = [
-        "argument 1", "argument 2", "argument 3", "argument 4", "argument 5", "argument 6", "argument 7", "argument 8", "argument 9",
-        "argument 10", "argument 11", "argument 12", "argument 13", "argument 14", "argument 15", "argument 16", "argument 17",
+        "argument 1",
+        "argument 2",
+        "argument 3",
+        "argument 4",
+        "argument 5",
+        "argument 6",
+        "argument 7",
+        "argument 8",
+        "argument 9",
+        "argument 10",
+        "argument 11",
+        "argument 12",
+        "argument 13",
+        "argument 14",
+        "argument 15",
+        "argument 16",
+        "argument 17",
         "argument 18",
     ];
     ArgName { function: "code", argument: PLACES[index] }

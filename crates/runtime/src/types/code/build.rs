@@ -89,11 +89,7 @@ pub(super) struct Locals {
 }
 
 /// The fast slots for these variables; a cell that is a local too shares its slot.
-pub(super) fn locals(
-    varnames: Vec<bytecode::Text>,
-    cellvars: Vec<bytecode::Text>,
-    freevars: Vec<bytecode::Text>,
-) -> Locals {
+pub(super) fn locals(varnames: Vec<bytecode::Text>, cellvars: Vec<bytecode::Text>, freevars: Vec<bytecode::Text>) -> Locals {
     let mut kinds = vec![fast::LOCAL; varnames.len()];
     let mut names = varnames;
     let locals = names.len();

@@ -26,9 +26,7 @@ fn same_const(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
         return same_all(th, a.items(), b.items());
     }
     if let (Some(x), Some(y)) = (a.downcast_exact::<Slice>(), b.downcast_exact::<Slice>()) {
-        return Ok(same_const(th, &x.start, &y.start)?
-            && same_const(th, &x.stop, &y.stop)?
-            && same_const(th, &x.step, &y.step)?);
+        return Ok(same_const(th, &x.start, &y.start)? && same_const(th, &x.stop, &y.stop)? && same_const(th, &x.step, &y.step)?);
     }
     if a.downcast_exact::<FrozenSet>().is_some() {
         let (Some(x), Some(y)) = (any_set(a), any_set(b)) else { return Ok(false) };
@@ -53,7 +51,10 @@ fn same_const(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
         return Ok(x == y && x.is_sign_negative() == y.is_sign_negative());
     }
     if let (Some((r, i)), Some((s, j))) = (complex::value_of(a), complex::value_of(b)) {
-        return Ok(r == s && i == j && r.is_sign_negative() == s.is_sign_negative() && i.is_sign_negative() == j.is_sign_negative());
+        return Ok(r == s
+            && i == j
+            && r.is_sign_negative() == s.is_sign_negative()
+            && i.is_sign_negative() == j.is_sign_negative());
     }
     let by_value = exact(int::INT_TYPE)
         || a.downcast_exact::<Str>().is_some()

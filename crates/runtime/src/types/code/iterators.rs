@@ -100,8 +100,6 @@ impl PositionsIterator {
     fn next(_th: &Thread, slf: &Py<Self>) -> PyResult<Option<Obj>> {
         let next = slf.rest.lock().pop();
         let field = |n: Option<i32>| number(n.map(i64::from));
-        Ok(next.map(|p| {
-            tuple::from_array([field(p.line), field(p.end_line), field(p.col), field(p.end_col)]).into_obj()
-        }))
+        Ok(next.map(|p| tuple::from_array([field(p.line), field(p.end_line), field(p.col), field(p.end_col)]).into_obj()))
     }
 }

@@ -9,16 +9,16 @@ mod iterators;
 pub use build::{BuildError, from_data, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
+use crate::interpreter::stack::Slot;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, tuple};
-use crate::interpreter::stack::Slot;
 use crate::{Obj, Py, Thread};
 use bytecode::exception_table::Entry as Handler;
-use bytecode::{CodeData, Const};
 use bytecode::tables::{co, fast};
-use object::gc::Visitor;
+use bytecode::{CodeData, Const};
 use object::Payload;
+use object::gc::Visitor;
 use std::cell::UnsafeCell;
 
 /// The payload of a code object.
@@ -103,8 +103,7 @@ pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
 /// As [`new`], with constants that are objects already (the constructor, `replace`).
 fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
     let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
-    let (argcount, posonly, kwonly) =
-        (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
+    let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
     let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
     let handlers = bytecode::exception_table::entries(&data.exceptiontable).collect();

@@ -101,11 +101,7 @@ pub fn real_quotient(a: f64, b: Parts) -> Option<Parts> {
 pub fn power(a: Parts, b: Parts) -> Result<Parts, PowerError> {
     let r = if b.1 == 0.0 && b.0 == b.0.floor() && b.0.abs() <= 100.0 {
         let p = whole_power(a, b.0.abs() as u32);
-        if b.0 >= 0.0 {
-            p
-        } else {
-            quotient((1.0, 0.0), p).ok_or(PowerError::ZeroToNegative)?
-        }
+        if b.0 >= 0.0 { p } else { quotient((1.0, 0.0), p).ok_or(PowerError::ZeroToNegative)? }
     } else if a.0 == 0.0 && a.1 == 0.0 {
         if b.1 != 0.0 || b.0 < 0.0 {
             return Err(PowerError::ZeroToNegative);

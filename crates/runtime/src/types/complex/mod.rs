@@ -152,10 +152,7 @@ fn from_one(th: &Thread, cls: &TypeObject, x: &Obj) -> PyResult<Obj> {
         Some(parts) => parts,
         None if is_real_number(x) => (number::as_f64(th, x)?, 0.0),
         None => {
-            return Err(th.type_error(format!(
-                "complex() argument must be a string or a number, not {}",
-                x.ty().name()
-            )));
+            return Err(th.type_error(format!("complex() argument must be a string or a number, not {}", x.ty().name())));
         }
     };
     Ok(new_instance(th, cls, parts))
@@ -256,33 +253,42 @@ impl Complex {
     #[slot(nb_add)]
     fn nb_add(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         let (x, y) = operands!(th, a, b);
-        Ok(make(th, match (x, y) {
-            (Operand::Complex(x), Operand::Complex(y)) => (x.0 + y.0, x.1 + y.1),
-            (Operand::Complex(x), Operand::Real(y)) => (x.0 + y, x.1),
-            (Operand::Real(x), Operand::Complex(y)) => (x + y.0, y.1),
-            (Operand::Real(x), Operand::Real(y)) => (x + y, 0.0),
-        }))
+        Ok(make(
+            th,
+            match (x, y) {
+                (Operand::Complex(x), Operand::Complex(y)) => (x.0 + y.0, x.1 + y.1),
+                (Operand::Complex(x), Operand::Real(y)) => (x.0 + y, x.1),
+                (Operand::Real(x), Operand::Complex(y)) => (x + y.0, y.1),
+                (Operand::Real(x), Operand::Real(y)) => (x + y, 0.0),
+            },
+        ))
     }
 
     #[slot(nb_subtract)]
     fn nb_subtract(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         let (x, y) = operands!(th, a, b);
-        Ok(make(th, match (x, y) {
-            (Operand::Complex(x), Operand::Complex(y)) => (x.0 - y.0, x.1 - y.1),
-            (Operand::Complex(x), Operand::Real(y)) => (x.0 - y, x.1),
-            (Operand::Real(x), Operand::Complex(y)) => (x - y.0, -y.1),
-            (Operand::Real(x), Operand::Real(y)) => (x - y, 0.0),
-        }))
+        Ok(make(
+            th,
+            match (x, y) {
+                (Operand::Complex(x), Operand::Complex(y)) => (x.0 - y.0, x.1 - y.1),
+                (Operand::Complex(x), Operand::Real(y)) => (x.0 - y, x.1),
+                (Operand::Real(x), Operand::Complex(y)) => (x - y.0, -y.1),
+                (Operand::Real(x), Operand::Real(y)) => (x - y, 0.0),
+            },
+        ))
     }
 
     #[slot(nb_multiply)]
     fn nb_multiply(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         let (x, y) = operands!(th, a, b);
-        Ok(make(th, match (x, y) {
-            (Operand::Complex(x), Operand::Complex(y)) => product(x, y),
-            (Operand::Complex(x), Operand::Real(y)) | (Operand::Real(y), Operand::Complex(x)) => (x.0 * y, x.1 * y),
-            (Operand::Real(x), Operand::Real(y)) => (x * y, 0.0),
-        }))
+        Ok(make(
+            th,
+            match (x, y) {
+                (Operand::Complex(x), Operand::Complex(y)) => product(x, y),
+                (Operand::Complex(x), Operand::Real(y)) | (Operand::Real(y), Operand::Complex(x)) => (x.0 * y, x.1 * y),
+                (Operand::Real(x), Operand::Real(y)) => (x * y, 0.0),
+            },
+        ))
     }
 
     #[slot(nb_true_divide)]

@@ -102,10 +102,9 @@ fn set_wrapped_attribute(th: &Thread, slf: &Obj, type_name: &str, name: &Py<Str>
         Some(value) => dict.insert_str(name, value.clone()),
         None => {
             if dict.remove_str(name).is_none() {
-                return Err(th.attribute_error_message(format!(
-                    "'{type_name}' object has no attribute '{}'",
-                    name.to_string_lossy()
-                )));
+                return Err(
+                    th.attribute_error_message(format!("'{type_name}' object has no attribute '{}'", name.to_string_lossy()))
+                );
             }
         }
     }

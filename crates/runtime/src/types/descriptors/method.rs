@@ -122,10 +122,9 @@ impl ClassMethodDescriptor {
             )));
         };
         if !cls.is_subtype(slf.owner.as_object()) {
-            return Err(th.type_error(format!(
-                "descriptor '{name}' requires a subtype of '{owner}' but received '{}'",
-                cls.name()
-            )));
+            return Err(
+                th.type_error(format!("descriptor '{name}' requires a subtype of '{owner}' but received '{}'", cls.name()))
+            );
         }
         Ok(function::builtin(slf.def, Some(ty.clone()), None))
     }

@@ -5,8 +5,8 @@ use super::present;
 use crate::protocols::{dispatch, number, sequence};
 use crate::slot_table::{SlotDef, Wrap};
 use crate::slots::{
-    AssItemFn, AssSubscriptFn, BinaryFn, CallFn, ContainsFn, DescrGetFn, FinalizeFn, GetBufferFn, HashFn, InitFn, InquiryFn, ItemFn,
-    IterNextFn, RichCompareFn, SizedFn, SlotId, TernaryFn, UnaryFn,
+    AssItemFn, AssSubscriptFn, BinaryFn, CallFn, ContainsFn, DescrGetFn, FinalizeFn, GetBufferFn, HashFn, InitFn, InquiryFn,
+    ItemFn, IterNextFn, RichCompareFn, SizedFn, SlotId, TernaryFn, UnaryFn,
 };
 use crate::types::{int, memoryview};
 use crate::{Args, Obj, ObjExt, PyResult, Thread, none};

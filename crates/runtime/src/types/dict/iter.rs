@@ -20,7 +20,6 @@ pub struct DictWalk {
     left: Cell<usize>,
 }
 
-
 impl DictWalk {
     fn new(dict: &Py<Dict>, reverse: bool) -> DictWalk {
         let n = dict.len();

@@ -113,7 +113,8 @@ impl Dict {
         let it = iterate::iter(th, pairs)?;
         let mut index = 0usize;
         while let Some(item) = iterate::next(th, &it)? {
-            let pair = sequence::fast_items(th, &item, "object is not iterable").map_err(|raised| bad_element(th, raised, index))?;
+            let pair =
+                sequence::fast_items(th, &item, "object is not iterable").map_err(|raised| bad_element(th, raised, index))?;
             let [key, value] = &pair[..] else {
                 return Err(th.value_error(format!(
                     "dictionary update sequence element #{index} has length {}; 2 is required",

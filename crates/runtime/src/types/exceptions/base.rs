@@ -176,7 +176,12 @@ impl BaseException {
         let text = match args.items() {
             [only] => {
                 let shown = protocols::repr(th, only)?;
-                super::concat(&[super::Part::Text(&name), super::Part::Text("("), super::Part::Str(&shown), super::Part::Text(")")])
+                super::concat(&[
+                    super::Part::Text(&name),
+                    super::Part::Text("("),
+                    super::Part::Str(&shown),
+                    super::Part::Text(")"),
+                ])
             }
             _ => {
                 let shown = protocols::repr(th, args.as_obj())?;

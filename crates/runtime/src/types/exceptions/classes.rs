@@ -1,6 +1,8 @@
 //! The one table of exception classes: name, base, number of fields of its own layout, native methods, docstring.
 
-use super::attributed::{AttributeErrorClass, ImportErrorClass, KeyErrorClass, NameErrorClass, StopIterationClass, SystemExitClass};
+use super::attributed::{
+    AttributeErrorClass, ImportErrorClass, KeyErrorClass, NameErrorClass, StopIterationClass, SystemExitClass,
+};
 use super::base::BaseException;
 use super::group::ExceptionGroupClass;
 use super::os_error::OsErrorClass;

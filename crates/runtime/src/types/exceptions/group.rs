@@ -236,7 +236,8 @@ fn subset(th: &Thread, original: &Obj, exceptions: Vec<Obj>) -> PyResult<Option<
     }
     let list = list::from_vec(th, exceptions).into_obj();
     let derived = call::call_method(th, original, "derive", &[list])?;
-    let (Some(from), Some(to)) = (original.downcast::<BaseException>(), derived.downcast::<BaseException>().filter(|_| is_group(&derived)))
+    let (Some(from), Some(to)) =
+        (original.downcast::<BaseException>(), derived.downcast::<BaseException>().filter(|_| is_group(&derived)))
     else {
         return Err(th.type_error("derive must return an instance of BaseExceptionGroup"));
     };

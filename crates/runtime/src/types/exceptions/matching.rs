@@ -85,10 +85,6 @@ pub fn exception_group_match(th: &Thread, e: &Obj, ty: &Obj) -> PyResult<(Obj, O
     };
     match items.items() {
         [matched, rest, ..] => Ok((rest.clone(), matched.clone())),
-        short => Err(th.type_error(format!(
-            "{}.split must return a 2-tuple, got tuple of size {}",
-            e.ty().name(),
-            short.len()
-        ))),
+        short => Err(th.type_error(format!("{}.split must return a 2-tuple, got tuple of size {}", e.ty().name(), short.len()))),
     }
 }

@@ -50,10 +50,10 @@ mod errno {
     pub const ENOTDIR: i64 = 20;
     pub const EISDIR: i64 = 21;
     pub const EPIPE: i64 = 32;
-    #[cfg(target_os = "linux")]
-    pub use linux::*;
     #[cfg(not(target_os = "linux"))]
     pub use bsd::*;
+    #[cfg(target_os = "linux")]
+    pub use linux::*;
 
     #[cfg(target_os = "linux")]
     mod linux {
@@ -137,7 +137,8 @@ impl OsErrorClass {
 /// Whether `__init__` does the work: only for a class that has its own `__init__` and no `__new__` (`oserror_use_init`).
 fn uses_init(ty: &Type) -> bool {
     let base = super::OS_ERROR;
-    let differs = |a: Option<crate::slots::InitFn>, b: Option<crate::slots::InitFn>| a.map(|f| f as usize) != b.map(|f| f as usize);
+    let differs =
+        |a: Option<crate::slots::InitFn>, b: Option<crate::slots::InitFn>| a.map(|f| f as usize) != b.map(|f| f as usize);
     let same_new = ty.slots.tp_new.get().map(|f| f as usize) == base.slots.tp_new.get().map(|f| f as usize);
     differs(ty.slots.tp_init.get(), base.slots.tp_init.get()) && same_new
 }

@@ -70,7 +70,8 @@ impl SyntaxErrorClass {
     fn str(th: &Thread, slf: &Py<BaseException>) -> PyResult<Obj> {
         let msg = shown(th, Some(&slf.field(MSG).unwrap_or_else(none)))?;
         let filename = slf.field(FILENAME).and_then(|f| f.downcast::<Str>().map(|f| basename(f)));
-        let line = slf.field(LINENO).filter(|l| std::ptr::eq(l.ty(), int::INT_TYPE)).map(|l| protocols::str(th, &l)).transpose()?;
+        let line =
+            slf.field(LINENO).filter(|l| std::ptr::eq(l.ty(), int::INT_TYPE)).map(|l| protocols::str(th, &l)).transpose()?;
         let text = match (&filename, &line) {
             (Some(f), Some(l)) => {
                 concat(&[Part::Str(&msg), Part::Text(" ("), Part::Str(f), Part::Text(", line "), Part::Str(l), Part::Text(")")])
@@ -109,12 +110,8 @@ pub struct SyntaxErrorInfo {
 #[cold]
 pub fn syntax_error(th: &Thread, ty: &'static TypeObject, info: SyntaxErrorInfo) -> Raised {
     let number = |n: Option<i64>| n.map_or_else(none, int::from_i64);
-    let mut details = vec![
-        info.filename.unwrap_or_else(none),
-        number(info.line),
-        number(info.column),
-        info.text.unwrap_or_else(none),
-    ];
+    let mut details =
+        vec![info.filename.unwrap_or_else(none), number(info.line), number(info.column), info.text.unwrap_or_else(none)];
     if info.end_line.is_some() || info.end_column.is_some() || info.metadata.is_some() {
         details.push(number(info.end_line));
         details.push(number(info.end_column));

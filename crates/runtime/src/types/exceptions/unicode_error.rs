@@ -1,7 +1,7 @@
 //! `UnicodeDecodeError`, `UnicodeEncodeError`, `UnicodeTranslateError`.
 
 use super::base::{BaseException, init_args, object_fields};
-use super::message::{check_count, concat, shown, str_argument, Part};
+use super::message::{Part, check_count, concat, shown, str_argument};
 use super::raising;
 use crate::buffer;
 use crate::native::MethodTable;

@@ -53,10 +53,7 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<f64> {
     } else if let Some(b) = int::bytes_text(th, o)? {
         text::float::parse_ascii(&b)
     } else {
-        return Err(th.type_error(format!(
-            "float() argument must be a string or a real number, not '{}'",
-            o.ty().name()
-        )));
+        return Err(th.type_error(format!("float() argument must be a string or a real number, not '{}'", o.ty().name())));
     };
     match parsed {
         Some(f) => Ok(f),

@@ -95,7 +95,11 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
     }
     if !is_safe(ty, cls, new) {
         let sub = cls.name();
-        return Err(th.type_error(format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), native_ancestor(cls).name())));
+        return Err(th.type_error(format!(
+            "{}.__new__({sub}) is not safe, use {}.__new__()",
+            name(),
+            native_ancestor(cls).name()
+        )));
     }
     new(th, cls, args.without_first())
 }
@@ -111,14 +115,18 @@ pub fn function_str(th: &Thread, f: &Obj) -> String {
 }
 
 fn function_str_inner(th: &Thread, f: &Obj) -> String {
-    let shown = |o: &Obj| crate::protocols::str(th, o).map(|s| s.to_string_lossy()).unwrap_or_else(|raised| {
-        drop(th.take_raised(raised));
-        String::new()
-    });
-    let get = |name| attribute::lookup_opt(th, f, name).unwrap_or_else(|raised| {
-        drop(th.take_raised(raised));
-        None
-    });
+    let shown = |o: &Obj| {
+        crate::protocols::str(th, o).map(|s| s.to_string_lossy()).unwrap_or_else(|raised| {
+            drop(th.take_raised(raised));
+            String::new()
+        })
+    };
+    let get = |name| {
+        attribute::lookup_opt(th, f, name).unwrap_or_else(|raised| {
+            drop(th.take_raised(raised));
+            None
+        })
+    };
     let Some(qualname) = get(interned!("__qualname__")) else { return shown(f) };
     let qualname = shown(&qualname);
     match get(interned!("__module__")) {

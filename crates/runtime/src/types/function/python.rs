@@ -491,10 +491,9 @@ impl Function {
         let cells = closure.as_ref().and_then(|c| c.downcast::<Tuple>()).cloned();
         let given_cells = cells.as_ref().map_or(0, |c| c.len());
         if given_cells != nfree {
-            return Err(th.value_error(format!(
-                "{} requires closure of length {nfree}, not {given_cells}",
-                code.name.to_string_lossy()
-            )));
+            return Err(
+                th.value_error(format!("{} requires closure of length {nfree}, not {given_cells}", code.name.to_string_lossy()))
+            );
         }
         if let Some(bad) = cells.iter().flat_map(|c| c.items()).find(|c| c.downcast::<crate::types::cell::PyCell>().is_none()) {
             return Err(th.type_error(format!("arg 5 (closure) expected cell, found {}", bad.ty().name())));

@@ -276,8 +276,7 @@ pub fn to_decimal(th: &Thread, a: &Obj) -> PyResult<String> {
     let Some(x) = as_big(a) else {
         return Err(th.type_error(format!("an integer is required (got type {})", a.ty().name())));
     };
-    text::int::decimal_limited(TextInt::Big(&x), limit)
-        .ok_or_else(|| th.value_error(text::int::too_many_digits(limit, None)))
+    text::int::decimal_limited(TextInt::Big(&x), limit).ok_or_else(|| th.value_error(text::int::too_many_digits(limit, None)))
 }
 
 /// `sys.get_int_max_str_digits()`; 0 for no limit.

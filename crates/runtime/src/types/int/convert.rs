@@ -92,10 +92,7 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if let Some(b) = bytes_text(th, o)? {
         return parse_bytes(th, &b, 10);
     }
-    Err(th.type_error(format!(
-        "int() argument must be a string, a bytes-like object or a real number, not '{}'",
-        o.ty().name()
-    )))
+    Err(th.type_error(format!("int() argument must be a string, a bytes-like object or a real number, not '{}'", o.ty().name())))
 }
 
 fn parse_str(th: &Thread, o: &Obj, s: &Str, base: u32) -> PyResult<Obj> {

@@ -28,13 +28,8 @@ static INT: TypeObject =
 /// The type `int`.
 pub static INT_TYPE: &TypeObject = &INT;
 
-static BOOL_SPEC: TypeSpec = TypeSpec {
-    name: "bool",
-    module: "builtins",
-    doc: None,
-    base: Some(&INT_TYPE),
-    methods: &[&crate::types::bool_::METHODS],
-};
+static BOOL_SPEC: TypeSpec =
+    TypeSpec { name: "bool", module: "builtins", doc: None, base: Some(&INT_TYPE), methods: &[&crate::types::bool_::METHODS] };
 static BOOL: TypeObject = Type::new_static_sized::<Int>(
     &BOOL_SPEC,
     <Type as PyClass>::TYPE,
@@ -202,4 +197,3 @@ pub fn hash_big(o: &Obj) -> i64 {
     let (_, magnitude) = big.into_owned().into_parts();
     text::hash::hash_words(magnitude.as_words(), negative)
 }
-

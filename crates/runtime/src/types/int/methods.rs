@@ -243,13 +243,7 @@ impl Int {
     }
 
     #[classmethod(sig = "($type, /, bytes, byteorder='big', *, signed=False)")]
-    fn from_bytes(
-        th: &Thread,
-        cls: &Py<Type>,
-        bytes: &Obj,
-        byteorder: Option<&Py<Str>>,
-        signed: Option<bool>,
-    ) -> PyResult<Obj> {
+    fn from_bytes(th: &Thread, cls: &Py<Type>, bytes: &Obj, byteorder: Option<&Py<Str>>, signed: Option<bool>) -> PyResult<Obj> {
         let little = is_little(th, byteorder)?;
         let mut data = convert::to_bytes_object(th, bytes)?;
         if !little {
@@ -319,8 +313,8 @@ impl Int {
             return protocols::str(th, slf).map(Py::into_obj);
         }
         let name = slf.ty().name();
-        let spec = text::format::parse_spec(format_spec.chars(), &name, 'd'.into(), Align::Right)
-            .map_err(|e| th.format_error(e))?;
+        let spec =
+            text::format::parse_spec(format_spec.chars(), &name, 'd'.into(), Align::Right).map_err(|e| th.format_error(e))?;
         let mut out = text::Builder::new();
         let locale = crate::types::float::number_locale();
         let limit = super::max_str_digits(th);

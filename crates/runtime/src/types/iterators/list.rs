@@ -66,8 +66,7 @@ impl ListIterator {
 impl ListReverseIterator {
     /// A new iterator over a list, from its end.
     pub fn of(th: &Thread, list: &Py<List>) -> Obj {
-        let payload =
-            ListReverseIterator { index: Cell::new(list.len() as isize - 1), list: Guarded::new(Some(list.clone())) };
+        let payload = ListReverseIterator { index: Cell::new(list.len() as isize - 1), list: Guarded::new(Some(list.clone())) };
         alloc_instance(th, Self::TYPE, payload).into_obj()
     }
 

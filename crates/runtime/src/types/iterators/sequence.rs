@@ -155,9 +155,7 @@ impl CallableIterator {
     fn __reduce__(th: &Thread, slf: &Py<CallableIterator>) -> PyResult<Obj> {
         let iter = builtin(th, "iter")?;
         match slf.call.get() {
-            Some((f, sentinel)) => {
-                Ok(tuple::from_array([iter, tuple::from_array([f, sentinel]).into_obj()]).into_obj())
-            }
+            Some((f, sentinel)) => Ok(tuple::from_array([iter, tuple::from_array([f, sentinel]).into_obj()]).into_obj()),
             None => reduce_to(th, "iter", tuple::empty().into_obj(), None),
         }
     }

@@ -22,10 +22,9 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     }
     if values.len() != count {
         drop(items);
-        return Err(th.value_error(format!(
-            "attempt to assign sequence of size {} to extended slice of size {count}",
-            values.len()
-        )));
+        return Err(
+            th.value_error(format!("attempt to assign sequence of size {} to extended slice of size {count}", values.len()))
+        );
     }
     let mut old = values;
     for (i, o) in old.iter_mut().enumerate() {

@@ -124,9 +124,8 @@ impl Kind {
             Kind::Int
         } else if keys.iter().all(|k| k.downcast_exact::<Str>().is_some()) {
             Kind::Str
-        } else if keys.iter().all(|k| {
-            std::ptr::eq(k.ty(), float::FLOAT_TYPE) && float::value_of(k).is_some_and(|f| !f.is_nan())
-        }) {
+        } else if keys.iter().all(|k| std::ptr::eq(k.ty(), float::FLOAT_TYPE) && float::value_of(k).is_some_and(|f| !f.is_nan()))
+        {
             Kind::Float
         } else {
             Kind::Mixed

@@ -39,11 +39,7 @@ pub struct ListGuard<'a> {
 impl List {
     fn with_items(items: Vec<Obj>) -> List {
         let mut items = ManuallyDrop::new(items);
-        List {
-            size: Cell::new(items.len()),
-            items: Cell::new(items.as_mut_ptr()),
-            allocated: Cell::new(items.capacity()),
-        }
+        List { size: Cell::new(items.len()), items: Cell::new(items.as_mut_ptr()), allocated: Cell::new(items.capacity()) }
     }
 
     #[inline(always)]

@@ -1,7 +1,7 @@
 //! Equality of memoryviews with anything that lends memory.
 
-use super::item::{self, Format};
 use super::MemoryView;
+use super::item::{self, Format};
 use crate::buffer::{self, Buffer};
 use crate::protocols::compare;
 use crate::slots::CompareOp;

@@ -171,14 +171,8 @@ impl MemoryView {
             return Err(th.type_error("memoryview: product(shape) * itemsize != buffer size"));
         }
         let strides = c_strides(&shape, to.size());
-        let layout = Layout {
-            offset: old.offset,
-            itemsize: to.size(),
-            format: Cow::Owned(text),
-            shape,
-            strides,
-            readonly: old.readonly,
-        };
+        let layout =
+            Layout { offset: old.offset, itemsize: to.size(), format: Cow::Owned(text), shape, strides, readonly: old.readonly };
         Ok(make(th, base, layout).into_obj())
     }
 

@@ -139,10 +139,9 @@ pub fn object_init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
             return Err(th.type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
         }
         if has_object_new(ty) {
-            return Err(th.type_error(format!(
-                "{}.__init__() takes exactly one argument (the instance to initialize)",
-                ty.name()
-            )));
+            return Err(
+                th.type_error(format!("{}.__init__() takes exactly one argument (the instance to initialize)", ty.name()))
+            );
         }
     }
     Ok(())
@@ -275,4 +274,3 @@ impl Plain {
         set_class(th, slf, cls)
     }
 }
-

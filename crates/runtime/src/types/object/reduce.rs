@@ -105,7 +105,8 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
 fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
-        f.slf.as_ref().is_some_and(|s| s.is(obj)) && Plain::METHODS.methods.iter().any(|d| d.name == "__getstate__" && std::ptr::eq(d, f.def))
+        f.slf.as_ref().is_some_and(|s| s.is(obj))
+            && Plain::METHODS.methods.iter().any(|d| d.name == "__getstate__" && std::ptr::eq(d, f.def))
     });
     if own { default_state(th, obj, required) } else { call::call(th, &getstate, &[]) }
 }
@@ -116,11 +117,8 @@ pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<
     if required && ty.itemsize() != 0 {
         return Err(th.type_error(format!("cannot pickle {} objects", ty.name())));
     }
-    let own = if instances::dict_is_empty(obj) {
-        none()
-    } else {
-        instances::instance_dict(th, obj).map_or_else(none, Py::into_obj)
-    };
+    let own =
+        if instances::dict_is_empty(obj) { none() } else { instances::instance_dict(th, obj).map_or_else(none, Py::into_obj) };
     let slot_names = slot_names(th, &ty)?;
     if required && ty.native_size > size_of::<Object<Plain>>() && !is_pure(&ty) {
         return Err(th.type_error(format!("cannot pickle '{}' object", ty.name())));

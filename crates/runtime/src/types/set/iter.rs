@@ -31,12 +31,7 @@ impl Payload for SetIterator {
 impl SetIterator {
     fn over(set: &Obj) -> SetIterator {
         let n = any_set(set).map_or(0, |s| s.len());
-        SetIterator {
-            set: Guarded::new(Some(set.clone())),
-            used: Cell::new(n),
-            pos: Cell::new(0),
-            left: Cell::new(n),
-        }
+        SetIterator { set: Guarded::new(Some(set.clone())), used: Cell::new(n), pos: Cell::new(0), left: Cell::new(n) }
     }
 
     /// A new iterator over a set.

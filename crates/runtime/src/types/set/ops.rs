@@ -316,12 +316,7 @@ pub(super) fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) ->
 }
 
 /// A binary operator: both operands must be sets.
-pub(super) fn binary(
-    th: &Thread,
-    a: &Obj,
-    b: &Obj,
-    f: impl FnOnce(&Thread, &Obj, &Obj) -> PyResult<Obj>,
-) -> PyResult<Obj> {
+pub(super) fn binary(th: &Thread, a: &Obj, b: &Obj, f: impl FnOnce(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> PyResult<Obj> {
     if any_set(a).is_none() || any_set(b).is_none() {
         return Ok(not_implemented());
     }

@@ -204,9 +204,7 @@ impl Str {
     fn slot_contains(th: &Thread, slf: &Py<Str>, needle: &Obj) -> PyResult<bool> {
         match needle.downcast::<Str>() {
             Some(needle) => Ok(text::search::find(slf.chars(), needle.chars()).is_some()),
-            None => {
-                Err(th.type_error(format!("'in <string>' requires string as left operand, not {}", needle.ty().tp_name())))
-            }
+            None => Err(th.type_error(format!("'in <string>' requires string as left operand, not {}", needle.ty().tp_name()))),
         }
     }
 
@@ -336,10 +334,9 @@ impl StrIterator {
     #[pymethod]
     fn __setstate__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<()> {
         let [state] = args.pos() else {
-            return Err(th.type_error(format!(
-                "str_iterator.__setstate__() takes exactly one argument ({} given)",
-                args.pos().len()
-            )));
+            return Err(
+                th.type_error(format!("str_iterator.__setstate__() takes exactly one argument ({} given)", args.pos().len()))
+            );
         };
         let i = number::index_isize(th, state, "Python int too large to convert to C ssize_t")?;
         let len = slf.string.lock().as_ref().map(|s| s.len());

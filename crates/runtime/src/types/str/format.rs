@@ -299,9 +299,10 @@ impl Formatter<'_> {
 
     fn first_value(&self, th: &Thread, name: Chars<'_>, index: Option<usize>) -> PyResult<Obj> {
         match (&self.values, index) {
-            (Values::Arguments(args, _), Some(i)) => args.get(i).cloned().ok_or_else(|| {
-                th.index_error(format!("Replacement index {i} out of range for positional args tuple"))
-            }),
+            (Values::Arguments(args, _), Some(i)) => args
+                .get(i)
+                .cloned()
+                .ok_or_else(|| th.index_error(format!("Replacement index {i} out of range for positional args tuple"))),
             (Values::Mapping(_), Some(_)) => Err(th.value_error("Format string contains positional fields")),
             (Values::Arguments(_, kwargs), None) => {
                 let found = kwargs.iter().find(|(k, _)| k.downcast::<Str>().is_some_and(|k| k.chars() == name));
@@ -395,12 +396,9 @@ impl FormatterIterator {
         let none = crate::none;
         let row = match field {
             None => vec![part(literal), none(), none(), none()],
-            Some(f) => vec![
-                part(literal),
-                part(f.name),
-                part(f.spec),
-                f.conversion.map_or_else(none, |c| super::single(c).into_obj()),
-            ],
+            Some(f) => {
+                vec![part(literal), part(f.name), part(f.spec), f.conversion.map_or_else(none, |c| super::single(c).into_obj())]
+            }
         };
         Ok(Some(tuple::from_vec(row).into_obj()))
     }

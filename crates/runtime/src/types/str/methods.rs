@@ -105,7 +105,14 @@ fn strip(th: &Thread, s: &Py<Str>, chars: Option<&Obj>, name: &str, (left, right
 }
 
 /// `find` and `rfind` within bounds.
-fn locate(th: &Thread, s: &Py<Str>, needle: &Py<Str>, start: Option<&Obj>, end: Option<&Obj>, last: bool) -> PyResult<Option<usize>> {
+fn locate(
+    th: &Thread,
+    s: &Py<Str>,
+    needle: &Py<Str>,
+    start: Option<&Obj>,
+    end: Option<&Obj>,
+    last: bool,
+) -> PyResult<Option<usize>> {
     let Some(range) = Bounds::new(th, start, end)?.clip(s.len()) else { return Ok(None) };
     let hay = s.chars().slice(range.clone());
     let found = if last { search::rfind(hay, needle.chars()) } else { search::find(hay, needle.chars()) };

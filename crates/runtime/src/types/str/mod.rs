@@ -5,22 +5,22 @@
 //! One string per content may be *interned*; its `interned` state says so and its destruction takes it out of the table.
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
-mod intern;
 mod basic;
 mod format;
+mod intern;
 mod methods;
 mod percent;
 mod ranges;
 mod storage;
 
-pub use basic::{StrIterator, compare, concat, from_encoded};
 pub(crate) use basic::codec_name;
+pub use basic::{StrIterator, compare, concat, from_encoded};
 pub use format::{StringModule, format_error, format_str};
+pub(crate) use intern::interned;
+pub use intern::{intern, intern_all, intern_obj};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::{Bounds, Selection};
-pub use intern::{intern, intern_all, intern_obj};
-pub(crate) use intern::interned;
 pub use storage::{empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
 
 use crate::native::PyClass;

@@ -8,7 +8,10 @@ use crate::types::exceptions::TYPE_ERROR;
 use crate::types::int;
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
-use text::format::{Conversion, Count, Directive, Directives, Flags, Key, PercentError, Piece, percent_float, percent_int, write_number, write_text};
+use text::format::{
+    Conversion, Count, Directive, Directives, Flags, Key, PercentError, Piece, percent_float, percent_int, write_number,
+    write_text,
+};
 use text::{Builder, Chars};
 
 /// The arguments of a format, in the order they are used.
@@ -244,7 +247,14 @@ fn byte(th: &Thread, value: &Obj) -> PyResult<u8> {
 }
 
 /// `%b` and `%s` of bytes: what lends memory, or has `__bytes__`.
-fn put_bytes(th: &Thread, value: &Obj, width: Option<usize>, precision: Option<usize>, flags: Flags, out: &mut Builder) -> PyResult<()> {
+fn put_bytes(
+    th: &Thread,
+    value: &Obj,
+    width: Option<usize>,
+    precision: Option<usize>,
+    flags: Flags,
+    out: &mut Builder,
+) -> PyResult<()> {
     let content = if let Some(b) = value.downcast_exact::<Bytes>() {
         b.as_slice().to_vec()
     } else if let Some(found) = attribute::lookup_special(th, value, &crate::names::get().__bytes__)? {

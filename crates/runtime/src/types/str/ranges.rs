@@ -35,7 +35,13 @@ impl Bounds {
     #[inline]
     pub(crate) fn clip(self, len: usize) -> Option<Range<usize>> {
         let n = len as isize;
-        let end = if self.end > n { n } else if self.end < 0 { (self.end + n).max(0) } else { self.end };
+        let end = if self.end > n {
+            n
+        } else if self.end < 0 {
+            (self.end + n).max(0)
+        } else {
+            self.end
+        };
         let start = if self.start < 0 { self.start.saturating_add(n).max(0) } else { self.start };
         (start <= end).then_some(start as usize..end as usize)
     }

@@ -6,9 +6,9 @@ mod methods;
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 
-use crate::{ObjExt, Thread};
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
+use crate::{ObjExt, Thread};
 use object::alloc::try_alloc_object;
 use object::gc::{self, Visitor};
 use object::{Header, Obj, Object, Payload, Py, TypeCore};

@@ -98,9 +98,7 @@ impl Type {
 
     fn check_settable<'a>(th: &Thread, slf: &Py<Type>, value: Option<&'a Obj>, name: &str) -> PyResult<&'a Obj> {
         Self::check_mutable(th, slf, name)?;
-        value.ok_or_else(|| {
-            th.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", slf.name()))
-        })
+        value.ok_or_else(|| th.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", slf.name())))
     }
 
     fn check_mutable(th: &Thread, slf: &Py<Type>, name: &str) -> PyResult<()> {
@@ -177,11 +175,7 @@ impl Type {
         {
             return set(th, &attribute, slf.as_obj(), value);
         }
-        if Self::set_own(slf, name, value.cloned()) {
-            Ok(())
-        } else {
-            Err(th.no_attribute(slf.as_obj(), name.as_obj()))
-        }
+        if Self::set_own(slf, name, value.cloned()) { Ok(()) } else { Err(th.no_attribute(slf.as_obj(), name.as_obj())) }
     }
 
     #[slot(nb_or)]
@@ -273,11 +267,7 @@ impl Type {
     fn set_name(th: &Thread, slf: &Py<Type>, value: Option<&Obj>) -> PyResult<()> {
         let value = Self::check_settable(th, slf, value, "__name__")?;
         let Some(name) = value.downcast::<Str>() else {
-            return Err(th.type_error(format!(
-                "can only assign string to {}.__name__, not '{}'",
-                slf.name(),
-                value.ty().name()
-            )));
+            return Err(th.type_error(format!("can only assign string to {}.__name__, not '{}'", slf.name(), value.ty().name())));
         };
         name.to_utf8(th)?;
         if name.chars().iter().any(|c| c == 0) {
@@ -347,11 +337,8 @@ impl Type {
 
     #[getter]
     fn __abstractmethods__(th: &Thread, slf: &Py<Type>) -> PyResult<Obj> {
-        let found = if std::ptr::eq(slf.as_object(), &TYPE) {
-            None
-        } else {
-            slf.namespace().get_str(interned!("__abstractmethods__"))
-        };
+        let found =
+            if std::ptr::eq(slf.as_object(), &TYPE) { None } else { slf.namespace().get_str(interned!("__abstractmethods__")) };
         found.ok_or_else(|| th.attribute_error_message("__abstractmethods__"))
     }
 
@@ -398,9 +385,7 @@ impl Type {
     fn __annotations__(th: &Thread, slf: &Py<Type>) -> PyResult<Obj> {
         Self::only_heap(th, slf, "__annotations__")?;
         let ns = slf.namespace();
-        let known = ns
-            .get_str(interned!("__annotations__"))
-            .or_else(|| ns.get_str(interned!("__annotations_cache__")));
+        let known = ns.get_str(interned!("__annotations__")).or_else(|| ns.get_str(interned!("__annotations_cache__")));
         if let Some(known) = known {
             return Self::shown(th, slf, known);
         }

@@ -375,8 +375,7 @@ fn set_names(th: &Thread, ty: &Py<Type>) -> PyResult<()> {
         let Err(raised) = attribute::call_unbound(th, &hook, &value, &[ty.as_obj().clone(), key.clone()]) else { continue };
         let e = th.take_raised(raised);
         let key = crate::protocols::repr(th, &key)?.to_string_lossy();
-        let note =
-            format!("Error calling __set_name__ on '{}' instance {key} in '{}'", value.ty().name(), ty.name());
+        let note = format!("Error calling __set_name__ on '{}' instance {key} in '{}'", value.ty().name(), ty.name());
         call::call_method(th, &e, "add_note", &[str::new(&note).into_obj()])?;
         return Err(th.reraise(e));
     }
@@ -395,4 +394,3 @@ fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     call::call_args(th, &hook, Args::new(keywords, args.names()))?;
     Ok(())
 }
-

@@ -326,9 +326,7 @@ pub(crate) fn clear_attributes(header: &Header) {
 /// As for [`dealloc_native`].
 pub unsafe fn dealloc_sized(this: *mut Header) {
     // SAFETY: the caller's promise.
-    unsafe {
-        if type_of(this).is_heap_type() { dealloc_heap(this) } else { dealloc_native(this) }
-    }
+    unsafe { if type_of(this).is_heap_type() { dealloc_heap(this) } else { dealloc_native(this) } }
 }
 
 /// `traverse` of instances of a built-in type: payload and `__dict__`.
@@ -453,4 +451,3 @@ mod teardown {
         LEVEL.set(0);
     }
 }
-

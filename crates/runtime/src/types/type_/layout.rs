@@ -22,7 +22,8 @@ pub(super) fn has_fixed_size(ty: &Type) -> bool {
 
 /// True when CPython's instances of the type vary in size (`tp_itemsize`), which rules out `__slots__` and weak references for subclasses.
 pub(super) fn is_variable_in_cpython(ty: &Type) -> bool {
-    ty.itemsize() != 0 || ty.flags() & (flags::LONG_SUBCLASS | flags::TUPLE_SUBCLASS | flags::BYTES_SUBCLASS | flags::TYPE_SUBCLASS) != 0
+    ty.itemsize() != 0
+        || ty.flags() & (flags::LONG_SUBCLASS | flags::TUPLE_SUBCLASS | flags::BYTES_SUBCLASS | flags::TYPE_SUBCLASS) != 0
 }
 
 /// True when weak references to instances are possible.
@@ -122,11 +123,7 @@ pub(super) fn check_compatible(th: &Thread, old: &Py<Type>, new: &Py<Type>, attr
     if a.is(&b) || same_addition(&a, &b) {
         return Ok(());
     }
-    Err(th.type_error(format!(
-        "{attribute} assignment: '{}' object layout differs from '{}'",
-        new.name(),
-        old.name()
-    )))
+    Err(th.type_error(format!("{attribute} assignment: '{}' object layout differs from '{}'", new.name(), old.name())))
 }
 
 /// Assignment to `__class__`.

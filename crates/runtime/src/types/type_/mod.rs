@@ -22,16 +22,16 @@ pub mod mro;
 mod ready;
 mod slot_update;
 
+pub use create::{calculate_metaclass, new_class, type_call, type_new};
 pub(crate) use dealloc::HIDDEN;
 pub use dealloc::{
-    alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark, inline_words, member_get,
-    member_set, peek, set_inline_mark, track, type_of,
+    alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
+    inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
 };
-pub use slot_update::attribute_changed;
-pub use create::{calculate_metaclass, new_class, type_call, type_new};
-pub use layout::{native_is, set_class};
 pub use inline_keys::InlineKeys;
+pub use layout::{native_is, set_class};
 pub use ready::ready_static;
+pub use slot_update::attribute_changed;
 
 use crate::native::{PyClass, TypeSpec};
 use crate::slots::{SlotId, Slots};
@@ -40,8 +40,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use object::gc::Visitor;
 use object::{
-    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload,
-    traverse_payload,
+    CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
 };
 use std::cell::Cell;
 use std::mem::offset_of;

@@ -38,9 +38,10 @@ pub fn compute(th: &Thread, ty: &Py<Type>) -> PyResult<Py<Tuple>> {
         if live.is_empty() {
             return Ok(tuple::from_vec(mro));
         }
-        let candidate = live.iter().map(|&i| &sequences[i][heads[i]]).find(|c| {
-            !live.iter().any(|&i| sequences[i][heads[i] + 1..].iter().any(|o| o.is(c)))
-        });
+        let candidate = live
+            .iter()
+            .map(|&i| &sequences[i][heads[i]])
+            .find(|c| !live.iter().any(|&i| sequences[i][heads[i] + 1..].iter().any(|o| o.is(c))));
         let Some(candidate) = candidate.cloned() else {
             let mut names: Vec<String> = Vec::new();
             let mut seen: Vec<u64> = Vec::new();
@@ -51,10 +52,9 @@ pub fn compute(th: &Thread, ty: &Py<Type>) -> PyResult<Py<Tuple>> {
                     names.push(head.downcast::<Type>().map(|t| t.short_name()).unwrap_or_default());
                 }
             }
-            return Err(th.type_error(format!(
-                "Cannot create a consistent method resolution order (MRO) for bases {}",
-                names.join(", ")
-            )));
+            return Err(
+                th.type_error(format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", ")))
+            );
         };
         for &i in &live {
             if sequences[i][heads[i]].is(&candidate) {

@@ -3,10 +3,10 @@
 
 use super::{Type, TypeObject, WeakType, flags};
 use crate::native::{MethodFlavour, TypeSpec};
+use crate::none;
 use crate::slot_table;
 use crate::types::dict::{self, Dict};
 use crate::types::{descriptors, function, str, tuple};
-use crate::none;
 use object::{Obj, Py};
 
 /// Links a static type to its base and inherits what it does not define. Bases first; a second call does nothing.
@@ -114,7 +114,12 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     if !dict.contains_str(&str::intern("__doc__")) {
         put("__doc__", doc);
     }
-    if ty.slots.tp_hash.get().is_some_and(|h| std::ptr::fn_addr_eq(h, crate::types::object::hash_not_implemented as crate::slots::HashFn)) {
+    if ty
+        .slots
+        .tp_hash
+        .get()
+        .is_some_and(|h| std::ptr::fn_addr_eq(h, crate::types::object::hash_not_implemented as crate::slots::HashFn))
+    {
         put("__hash__", none());
     }
 }

@@ -45,10 +45,7 @@ impl ConstEvaluator {
     fn call(th: &Thread, slf: &Py<Self>, args: Args<'_>) -> PyResult<Obj> {
         args.no_keywords(th, "constevaluator.__call__")?;
         let [format] = args.pos() else {
-            return Err(th.type_error(format!(
-                "constevaluator.__call__() takes exactly 1 argument ({} given)",
-                args.pos().len()
-            )));
+            return Err(th.type_error(format!("constevaluator.__call__() takes exactly 1 argument ({} given)", args.pos().len())));
         };
         if number::index_i64(th, format)? != FORMAT_STRING {
             return Ok(slf.value.clone());

@@ -53,8 +53,7 @@ impl TypeVarTuple {
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         super::param_spec::one_positional(th, args, "typevartuple")?;
         let [name, default] = SIGNATURE.bind::<2>(th, args)?;
-        let payload =
-            TypeVarTuple { name: name_argument(th, name, "typevartuple")?, default: Lazy::from_default(default) };
+        let payload = TypeVarTuple { name: name_argument(th, name, "typevartuple")?, default: Lazy::from_default(default) };
         let made = alloc_instance(th, cls.as_object(), payload).into_obj();
         super::set_module(th, &made)?;
         Ok(made)

@@ -87,8 +87,7 @@ pub fn unwrap(th: &Thread, o: &Obj) -> PyResult<Obj> {
 }
 
 fn attribute_name<'a>(th: &Thread, name: &'a Obj) -> PyResult<&'a Py<Str>> {
-    name.downcast::<Str>()
-        .ok_or_else(|| th.type_error(format!("attribute name must be string, not '{}'", name.ty().name())))
+    name.downcast::<Str>().ok_or_else(|| th.type_error(format!("attribute name must be string, not '{}'", name.ty().name())))
 }
 
 macro_rules! proxy_slots {
