@@ -127,7 +127,9 @@ fn compile_all(files: &mut [PackedFile]) {
 /// The dotted name of a source file, and whether it is a package's; `None` for data and for names that cannot be imported.
 fn module_name(path: &str) -> Option<(String, bool)> {
     let stem = path.strip_suffix(".py")?;
-    if stem.split('/').any(|part| part.contains(['-', '.'])) {
+    // The platform's own settings are the one module whose name has a hyphen.
+    let odd = stem.contains('.') || (stem.contains('-') && !stem.starts_with("_sysconfigdata_"));
+    if odd {
         return None;
     }
     match stem.strip_suffix("/__init__") {

@@ -189,6 +189,8 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("stdlib_module_names", names);
     let monitoring = crate::import::make_native(th, &super::monitoring::Monitoring::MODULE)?;
     m.add("monitoring", monitoring);
+    let jit = crate::import::make_native(th, &super::jit::Jit::MODULE)?;
+    m.add("_jit", jit);
     for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(f) = m.dict().get_str(&pystr::intern(hook)) {
             m.add(&format!("__{hook}__"), f);

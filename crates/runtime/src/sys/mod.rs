@@ -2,6 +2,7 @@
 
 mod functions;
 mod identity;
+mod jit;
 mod monitoring;
 
 use crate::types::str as pystr;
