@@ -461,6 +461,7 @@ pub struct Pattern<'a> {
     pub range: Range,
 }
 
+#[expect(clippy::enum_variant_names, reason = "the names of Python's ast classes")]
 #[derive(Clone, Copy, Debug)]
 pub enum PatternKind<'a> {
     MatchValue {
