@@ -289,11 +289,12 @@ unsafe fn prepare(this: *mut Header) -> bool {
         }
         // The finaliser may have changed the object's class.
         let ty = type_of(this);
-        if ty.flags() & flags::MANAGED_WEAKREF != 0 || ty.weaklist_offset.get() != 0 {
-            weakref::clear_on_dealloc(&*this);
-        }
+        // From here on no collection may meet the object: callbacks of weak references can start one.
         if ty.has_flag(flags::HAVE_GC) {
             gc::untrack(this);
+        }
+        if ty.flags() & flags::MANAGED_WEAKREF != 0 || ty.weaklist_offset.get() != 0 {
+            weakref::clear_on_dealloc(&*this);
         }
     }
     true
