@@ -257,7 +257,7 @@ impl Collector {
         count > young.threshold.get()
     }
 
-    /// Notes that a collected object was freed.
+    /// Notes that a tracked object is being freed.
     #[inline(always)]
     pub fn note_freed(&self) {
         let count = self.generations[0].count.get();
@@ -541,18 +541,18 @@ pub fn is_tracked(object: &Header) -> bool {
     unsafe { (*object.ty()).has_gc() && !object.is_immortal() && !(*head_of(object)).next.get().is_null() }
 }
 
-/// Takes an object out of the collector's care; no effect if it is not tracked.
+/// Takes an object out of the collector's care; false, and without effect, if it is not tracked.
 ///
 /// # Safety
 /// `object` is a live object of a collected type, not a static one.
 #[inline(always)]
-pub unsafe fn untrack(object: *const Header) {
+pub unsafe fn untrack(object: *const Header) -> bool {
     // SAFETY: collected objects have a head; neighbours in a ring are live.
     unsafe {
         let head = &*head_of(object);
         let next = head.next.get();
         if next.is_null() {
-            return;
+            return false;
         }
         let prev = head.prev_ptr();
         (*prev).next.set(next);
@@ -560,6 +560,7 @@ pub unsafe fn untrack(object: *const Header) {
         head.next.set(std::ptr::null());
         head.prev.set(head.prev.get() & FINALIZED);
     }
+    true
 }
 
 /// True when the finaliser of a collected object has run.

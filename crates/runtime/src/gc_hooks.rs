@@ -84,13 +84,17 @@ pub fn collect(th: &Thread, generation: usize) -> usize {
     }
     let saved = th.take_exception();
     crate::gc_module::notify(th, "start", generation, 0, 0);
-    if rt.gc_debug.get() & debug::STATS != 0 {
-        let [a, b, c] = rt.gc.counts();
+    let stats = rt.gc_debug.get() & debug::STATS != 0;
+    if stats {
+        let [a, b, c] = std::array::from_fn(|i| rt.gc.objects(Some(i)).len());
         eprintln!("gc: collecting generation {generation}...\ngc: objects in each generation: {a} {b} {c}");
+        eprintln!("gc: objects in permanent generation: {}", rt.gc.frozen_count());
     }
+    let start = std::time::Instant::now();
     let found = rt.gc.collect(generation, &ThreadHooks { th });
-    if rt.gc_debug.get() & debug::STATS != 0 {
-        eprintln!("gc: done, {found} unreachable, 0 uncollectable");
+    if stats {
+        let seconds = start.elapsed().as_secs_f64();
+        eprintln!("gc: done, {found} unreachable, 0 uncollectable, {seconds:.4}s elapsed");
     }
     crate::gc_module::notify(th, "stop", generation, found, 0);
     th.restore_exception(saved);

@@ -195,7 +195,7 @@ impl Gc {
         for o in objs {
             // Containers hold small numbers as well, of which the collector hears nothing.
             if let Some(d) = o.downcast_exact::<Dict>() {
-                found.extend(d.items_vec().into_iter().flat_map(|(k, v)| [k, v]));
+                found.extend(d.items_vec().into_iter().flat_map(|(k, v)| [v, k]));
             } else if let Some(l) = o.downcast_exact::<List>() {
                 found.extend(l.to_vec());
             } else if let Some(t) = o.downcast_exact::<Tuple>() {

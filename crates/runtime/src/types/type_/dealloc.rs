@@ -257,11 +257,6 @@ pub unsafe fn dealloc_heap(this: *mut Header) {
 }
 
 unsafe fn free(this: *mut Header, ty: &TypeObject) {
-    if ty.has_flag(flags::HAVE_GC)
-        && let Some(th) = Thread::try_current()
-    {
-        th.rt().gc.note_freed();
-    }
     // SAFETY: the caller is done with the object; the prefix is its type's.
     unsafe { free_object(this, core(ty).prefix_size()) }
 }
@@ -289,11 +284,15 @@ unsafe fn prepare(this: *mut Header) -> bool {
         }
         // The finaliser may have changed the object's class.
         let ty = type_of(this);
+        // From here on no collection may meet the object: callbacks of weak references can start one.
+        if ty.has_flag(flags::HAVE_GC)
+            && gc::untrack(this)
+            && let Some(th) = Thread::try_current()
+        {
+            th.rt().gc.note_freed();
+        }
         if ty.flags() & flags::MANAGED_WEAKREF != 0 || ty.weaklist_offset.get() != 0 {
             weakref::clear_on_dealloc(&*this);
-        }
-        if ty.has_flag(flags::HAVE_GC) {
-            gc::untrack(this);
         }
     }
     true

@@ -181,7 +181,7 @@ impl WeakRef {
     fn repr(th: &Thread, slf: &Py<WeakRef>) -> PyResult<String> {
         let id = slf.as_obj().id();
         let Some(o) = slf.get() else { return Ok(format!("<weakref at {id:#x}; dead>")) };
-        let name = protocols::attribute::lookup_opt(th, &o, &names::get().__name__)?;
+        let name = protocols::attribute::lookup_special(th, &o, &names::get().__name__)?;
         let kind = crate::types::dict::full_name(o.ty());
         Ok(match name.as_ref().and_then(|n| n.downcast::<crate::types::str::Str>()) {
             Some(n) => format!("<weakref at {id:#x}; to '{kind}' at {:#x} ({})>", o.id(), n.to_string_lossy()),
