@@ -243,6 +243,17 @@ impl Sys {
     #[pyfunction(sig = "($module, /)")]
     fn _clear_type_cache(_: &Thread) {}
 
+    #[pyfunction(sig = "($module, type, /)")]
+    fn _clear_type_descriptors(th: &Thread, ty: &crate::Py<crate::Type>) -> PyResult<()> {
+        if ty.has_flag(crate::type_flags::IMMUTABLETYPE) {
+            return Err(th.type_error("argument is immutable"));
+        }
+        let n = crate::names::get();
+        crate::Type::set_own(ty, &n.__dict__, None);
+        crate::Type::set_own(ty, &n.__weakref__, None);
+        Ok(())
+    }
+
     #[pyfunction(sig = "($module, /)")]
     fn _clear_internal_caches(_: &Thread) {}
 

@@ -49,7 +49,9 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
         // What the class does not define itself is as in its base.
         let index = index();
         for (key, _) in ty.namespace().items_vec() {
-            for &id in index.slots.get(&key.id()).into_iter().flatten() {
+            // Names made at run time need not be interned.
+            let Some(name) = key.downcast::<Str>().map(str::intern_obj) else { continue };
+            for &id in index.slots.get(&name.as_obj().id()).into_iter().flatten() {
                 update_slot(ty, id);
             }
         }
