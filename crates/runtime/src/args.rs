@@ -1,8 +1,10 @@
 //! Arguments of native functions: binding to a declared signature, conversion, and the error texts of CPython's argument clinic.
 
 use crate::errors::Raised;
+use crate::protocols::compare;
+use crate::types::exceptions::{Part, TYPE_ERROR, concat};
 use crate::types::int;
-use crate::types::str::Str;
+use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 
@@ -74,10 +76,69 @@ impl<'a> Args<'a> {
         }
     }
 
+    /// The keyword arguments of a function that parses them apart from positional ones, as `min` does: a value for each name.
+    ///
+    /// Errors: `TypeError` for more keywords than names, and for unknown ones.
+    pub fn keywords_apart<const N: usize>(
+        &self,
+        th: &Thread,
+        function: &str,
+        names: [&'static str; N],
+    ) -> PyResult<[Option<&'a Obj>; N]> {
+        let mut out = [None; N];
+        let given = self.keyword_names().len();
+        if given > N {
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(th.type_error(format!("{function}() takes at most {N} keyword argument{plural} ({given} given)")));
+        }
+        let mut known = true;
+        for (name, value) in self.keywords().iter() {
+            let place = name.downcast::<Str>().and_then(|name| names.iter().position(|n| name.is_ascii_eq(n)));
+            match place {
+                Some(i) => out[i] = Some(value),
+                None => known = false,
+            }
+        }
+        if known { Ok(out) } else { Err(self.unexpected_keyword(th, function, &names)) }
+    }
+
+    /// The error for a keyword that is none of `names`, with the one that may be meant (`error_unexpected_keyword_arg`).
+    #[cold]
+    pub fn unexpected_keyword(&self, th: &Thread, function: &str, names: &[&'static str]) -> Raised {
+        for name in self.keyword_names() {
+            let Some(text) = name.downcast::<Str>() else { return th.type_error("keywords must be strings") };
+            let mut known = false;
+            for candidate in names {
+                match compare::eq(th, pystr::intern(candidate).as_obj(), name) {
+                    Ok(same) => known |= same,
+                    Err(raised) => return raised,
+                }
+            }
+            if !known {
+                let candidates: Vec<String> = names.iter().map(|n| (*n).to_string()).collect();
+                return unexpected_keyword(th, function, text, &candidates);
+            }
+        }
+        // Equal to a name by its own `__eq__`, but with other text.
+        th.type_error(format!("invalid keyword argument for {function}()"))
+    }
+
     /// `f() takes no keyword arguments`.
     pub fn no_keywords(&self, th: &Thread, function: &str) -> PyResult<()> {
         if self.has_keywords() { Err(th.type_error(format!("{function}() takes no keyword arguments"))) } else { Ok(()) }
     }
+}
+
+/// `f() got an unexpected keyword argument 'x'`, with the parameter that may be meant.
+#[cold]
+pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, candidates: &[String]) -> Raised {
+    let hint = match crate::suggestions::closest(&name.to_string_lossy(), candidates) {
+        Some(meant) => format!(". Did you mean '{meant}'?"),
+        None => String::new(),
+    };
+    let start = format!("{function}() got an unexpected keyword argument '");
+    let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
+    th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
 }
 
 /// Keyword arguments that a function takes as `**kwargs`.
@@ -132,52 +193,52 @@ impl Signature {
         if pos.len() > self.positional && !self.var_positional {
             return Err(self.too_many(th, args));
         }
-        if args.has_keywords() {
-            self.bind_keywords(th, args, &mut out)?;
-        }
+        let unknown = args.has_keywords() && self.bind_keywords(th, args, &mut out)?;
         for (i, slot) in out.iter().enumerate() {
             if slot.is_none() && self.required[i] {
                 return Err(self.missing(th, args, i));
             }
         }
+        if unknown {
+            return Err(self.not_bound(th, args));
+        }
         Ok(out)
     }
 
-    fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<()> {
-        let keywords = args.keywords();
+    /// Whether a keyword stands for no parameter, or for one that has a positional argument.
+    fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<bool> {
         if self.positional_only == self.names.len() && !self.var_keyword {
             return Err(th.type_error(format!("{}() takes no keyword arguments", self.function)));
         }
-        for (name, value) in keywords.iter() {
+        if !self.var_positional && !self.var_keyword && args.all().len() > self.names.len() {
+            return Err(self.too_many(th, args));
+        }
+        let mut unknown = false;
+        for (name, value) in args.keywords().iter() {
             let Some(name_str) = name.downcast::<Str>() else {
                 return Err(th.type_error("keywords must be strings"));
             };
-            let found = (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i]));
-            match found {
-                Some(i) if out[i].is_some() => {
-                    return Err(th.type_error(format!(
-                        "argument for {}() given by name ('{}') and position ({})",
-                        self.function,
-                        self.names[i],
-                        i + 1
-                    )));
-                }
-                Some(i) => out[i] = Some(value),
+            match (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i])) {
+                Some(i) if out[i].is_none() => out[i] = Some(value),
                 None if self.var_keyword => {}
-                None => {
-                    let text = name_str.to_string_lossy();
-                    if let Some(i) = (0..self.positional_only).find(|&i| self.names[i] == text && !self.names[i].is_empty()) {
-                        let _ = i;
-                        return Err(th.type_error(format!(
-                            "{}() got some positional-only arguments passed as keyword arguments: '{text}'",
-                            self.function
-                        )));
-                    }
-                    return Err(th.type_error(format!("{}() got an unexpected keyword argument '{text}'", self.function)));
-                }
+                _ => unknown = true,
             }
         }
-        Ok(())
+        Ok(unknown)
+    }
+
+    #[cold]
+    fn not_bound(&self, th: &Thread, args: Args<'_>) -> Raised {
+        let keywords = &self.names[self.positional_only..];
+        let by_position = args.pos().len().min(self.positional).saturating_sub(self.positional_only);
+        for (i, name) in keywords.iter().enumerate().take(by_position) {
+            if args.keywords().get(name).is_some() {
+                let place = self.positional_only + i + 1;
+                let function = self.function;
+                return th.type_error(format!("argument for {function}() given by name ('{name}') and position ({place})"));
+            }
+        }
+        args.unexpected_keyword(th, self.function, keywords)
     }
 
     /// Positional arguments beyond the named parameters.
@@ -198,6 +259,8 @@ impl Signature {
         let max = self.positional;
         let f = self.function;
         let all_positional_only = self.positional_only == self.names.len();
+        let total = given + args.keyword_names().len();
+        let all = self.names.len();
         let text = if self.var_keyword && max == 0 {
             format!("{f}() takes no positional arguments")
         } else if all_positional_only {
@@ -208,19 +271,15 @@ impl Signature {
             } else {
                 format!("{f} expected at most {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
             }
+        } else if total > all {
+            let keyword = if given == 0 { "keyword " } else { "" };
+            format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
         } else if max == 0 {
             format!("{f}() takes no positional arguments")
         } else {
-            let total = given + args.keyword_names().len();
-            let all = self.names.len();
-            if total > all {
-                let keyword = if given == 0 { "keyword " } else { "" };
-                format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
-            } else {
-                let count = if min < max { "at most" } else { "exactly" };
-                let plural = if max == 1 { "" } else { "s" };
-                format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
-            }
+            let count = if min < max { "at most" } else { "exactly" };
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
         };
         th.type_error(text)
     }

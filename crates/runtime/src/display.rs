@@ -229,7 +229,7 @@ fn print_traceback(th: &Thread, out: &Out, tb: &Obj) {
     for entry in &entries[skip..] {
         let line = entry.line();
         let Some(code) = entry.code() else { continue };
-        let place = (code.filename.clone(), line.unwrap_or(-1), code.name.clone());
+        let place = (code.filename(), line.unwrap_or(-1), code.name.clone());
         let same = last.as_ref().is_some_and(|l| l.0.eq(&place.0) && l.1 == place.1 && l.2.eq(&place.2));
         if !same {
             print_repeated(th, out, count);

@@ -492,7 +492,9 @@ impl Imp {
     }
 
     #[pyfunction(sig = "($module, code, path, /)")]
-    fn _fix_co_filename(_: &Thread, _code: &Obj, _path: &Py<Str>) {}
+    fn _fix_co_filename(_: &Thread, code: &Py<Code>, path: &Py<Str>) {
+        code.fix_filename(path);
+    }
 
     #[pyfunction(sig = "($module, override, /)")]
     fn _override_frozen_modules_for_tests(_: &Thread, _value: i64) {}

@@ -253,7 +253,7 @@ impl Dumper<'_> {
             names(&c.names),
             names(c.localsplus_names()),
             bytes(&d.localspluskinds),
-            c.filename.as_obj().clone(),
+            c.filename().into_obj(),
             c.name.as_obj().clone(),
             c.qualname.as_obj().clone(),
             bytes(&d.linetable),
@@ -468,6 +468,7 @@ impl Builder for Objects<'_> {
             linetable: bytes(&p.linetable)?,
             exceptiontable: bytes(&p.exceptiontable)?,
         };
-        Ok(code::from_data(th, data, consts)?.into_obj())
+        let filename = p.filename.downcast::<Str>().ok_or_else(bad)?.clone();
+        Ok(code::from_data(th, data, consts, filename)?.into_obj())
     }
 }

@@ -11,17 +11,8 @@ use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names, none};
 
 /// `min` and `max`.
 fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<Obj> {
-    let (mut key, mut default) = (None, None);
-    for (k, v) in args.keywords().iter() {
-        match k.downcast::<Str>().map(|s| s.to_string_lossy()).as_deref() {
-            Some("key") => key = Some(v).filter(|v| !v.is_none()),
-            Some("default") => default = Some(v),
-            Some(other) => {
-                return Err(th.type_error(format!("{name}() got an unexpected keyword argument '{other}'")));
-            }
-            None => return Err(th.type_error("keywords must be strings")),
-        }
-    }
+    let [key, default] = args.keywords_apart(th, name, ["key", "default"])?;
+    let key = key.filter(|k| !k.is_none());
     let pos = args.pos();
     if pos.is_empty() {
         return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
@@ -393,18 +384,14 @@ impl Builtins {
         }
     }
 
-    #[pyfunction(sig = "($module, iterable, /, *, key=None, reverse=False)")]
-    fn sorted(th: &Thread, iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Obj> {
+    #[pyfunction]
+    fn sorted(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        let [iterable] = args.pos() else {
+            return Err(th.type_error(format!("sorted expected 1 argument, got {}", args.pos().len())));
+        };
         let l = list::from_vec(th, sequence::to_vec(th, iterable)?);
-        let mut keywords = Vec::new();
-        if let Some(k) = key {
-            keywords.push(("key", k.clone()));
-        }
-        if let Some(r) = reverse {
-            keywords.push(("reverse", r.clone()));
-        }
         let sort = attribute::get_str(th, l.as_obj(), "sort")?;
-        call::call_with_keywords(th, &sort, &[], &keywords)?;
+        call::call_args(th, &sort, args.without_first())?;
         Ok(l.into_obj())
     }
 

@@ -25,11 +25,6 @@ pub fn get(th: &Thread, name: &str) -> PyResult<Obj> {
     }
 }
 
-/// The closest of some names to a misspelt one, as the traceback's suggestions find it.
-pub fn suggestion(wrong: &str, candidates: &[String]) -> Option<String> {
-    crate::suggestions::closest(wrong, candidates)
-}
-
 /// The definition for the module table.
 pub const MODULE: ModuleDef = Builtins::MODULE;
 

@@ -33,9 +33,9 @@ impl BuildError {
 }
 
 /// A code object of data without constants and the constants as objects, after CPython's checks (`_PyCode_Validate`).
-pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>) -> PyResult<Py<Code>> {
+pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> PyResult<Py<Code>> {
     check(&data).map_err(|e| e.raise(th))?;
-    Ok(with_consts(th, data, consts))
+    Ok(with_consts(th, data, consts, filename))
 }
 
 fn check(data: &CodeData) -> Result<(), BuildError> {
@@ -154,5 +154,5 @@ pub fn to_const(o: &Obj) -> Option<Const> {
 /// The code object as plain data, constants included; `None` if one of them is no plain constant.
 pub fn to_data(code: &Code) -> Option<CodeData> {
     let consts = code.consts().iter().map(to_const).collect::<Option<Vec<_>>>()?;
-    Some(CodeData { consts, ..code.data.clone() })
+    Some(CodeData { consts, filename: code.filename().to_wtf8().into(), ..code.data.clone() })
 }
