@@ -384,6 +384,9 @@ fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
                 run(th, frame)
             }
             None => {
+                // Handlers count on the value that a `yield` gives.
+                *(*frame).sp = Slot::own(none());
+                (*frame).sp = (*frame).sp.add(1);
                 chain_handled(th, g);
                 run_with_exception(th, frame)
             }
