@@ -9,6 +9,9 @@ pub mod constants;
 pub mod dir;
 pub mod fd;
 pub mod fs;
+pub mod locale;
+pub mod log;
+pub mod poll;
 pub mod process;
 pub mod program;
 pub mod random;
@@ -18,6 +21,7 @@ pub mod system;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod users;
 
 pub use random::random_bytes;
 

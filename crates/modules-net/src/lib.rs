@@ -1,0 +1,11 @@
+//! Native modules for talking to others: `select` and `_socket`.
+#![forbid(unsafe_code)]
+
+mod select;
+
+use runtime::ModuleDef;
+
+/// The native modules of this crate.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    vec![&select::Select::MODULE]
+}
