@@ -64,8 +64,7 @@ pub struct Watch {
 
 /// `poll` with a timeout in milliseconds, negative for none. Returns how many descriptors are ready.
 pub fn poll(watches: &mut [Watch], timeout: i32) -> Result<usize> {
-    let mut fds: Vec<libc::pollfd> =
-        watches.iter().map(|w| libc::pollfd { fd: w.fd, events: w.events, revents: 0 }).collect();
+    let mut fds: Vec<libc::pollfd> = watches.iter().map(|w| libc::pollfd { fd: w.fd, events: w.events, revents: 0 }).collect();
     // SAFETY: entries and their number.
     let n = check(unsafe { libc::poll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, timeout) })?;
     for (w, p) in watches.iter_mut().zip(&fds) {

@@ -53,11 +53,7 @@ fn argument(th: &Thread, function: &str, arg: Option<&Obj>) -> PyResult<Argument
 }
 
 /// Calls with the content in memory that the system may change: result, and the content afterwards.
-fn with_memory(
-    th: &Thread,
-    content: &[u8],
-    mut call: impl FnMut(&mut [u8; 1024]) -> Result<i32>,
-) -> PyResult<(i32, Vec<u8>)> {
+fn with_memory(th: &Thread, content: &[u8], mut call: impl FnMut(&mut [u8; 1024]) -> Result<i32>) -> PyResult<(i32, Vec<u8>)> {
     let mut memory = [0; LIMIT];
     memory[..content.len()].copy_from_slice(content);
     let result = calls::wait(th, || call(&mut memory))?;
@@ -70,9 +66,7 @@ impl Fcntl {
     #[pyfunction(sig = "($module, fd, cmd, arg=0, /)")]
     fn fcntl(th: &Thread, fd: FileDescriptor, cmd: i32, arg: Option<&Obj>) -> PyResult<Obj> {
         match argument(th, "fcntl", arg)? {
-            Argument::Number(n) => {
-                calls::wait(th, || host::fd::fcntl(fd.0, cmd, n)).map(|n| int::from_i64(n.into()))
-            }
+            Argument::Number(n) => calls::wait(th, || host::fd::fcntl(fd.0, cmd, n)).map(|n| int::from_i64(n.into())),
             Argument::Memory(content) => {
                 let (_, after) = with_memory(th, &content, |m| host::fd::fcntl_bytes(fd.0, cmd, m))?;
                 Ok(bytes::new(&after).into_obj())
@@ -108,9 +102,7 @@ impl Fcntl {
             }
         }
         match argument(th, "ioctl", arg)? {
-            Argument::Number(n) => {
-                calls::wait(th, || host::fd::ioctl(fd.0, request, n)).map(|n| int::from_i64(n.into()))
-            }
+            Argument::Number(n) => calls::wait(th, || host::fd::ioctl(fd.0, request, n)).map(|n| int::from_i64(n.into())),
             Argument::Memory(content) => {
                 let (_, after) = with_memory(th, &content, |m| host::fd::ioctl_bytes(fd.0, request, m))?;
                 Ok(bytes::new(&after).into_obj())

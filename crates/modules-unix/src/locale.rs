@@ -156,7 +156,8 @@ impl Locale {
     /// Return the value for the locale parameter associated with key.
     #[pyfunction(sig = "($module, key, /)")]
     fn nl_langinfo(th: &Thread, key: i32) -> PyResult<Obj> {
-        let known = CONSTANTS.iter().any(|&(name, value)| value == i64::from(key) && !name.starts_with("LC_") && name != "CHAR_MAX");
+        let known =
+            CONSTANTS.iter().any(|&(name, value)| value == i64::from(key) && !name.starts_with("LC_") && name != "CHAR_MAX");
         if !known {
             return Err(th.value_error("unsupported langinfo constant"));
         }

@@ -71,9 +71,9 @@ fn limit(th: &Thread, o: &Obj) -> PyResult<u64> {
     match int::to_i128(&n) {
         Some(-1) => Ok(u64::MAX),
         _ if int::is_negative(&n) => Err(th.value_error("Cannot convert negative int")),
-        n => n
-            .and_then(|n| u64::try_from(n).ok())
-            .ok_or_else(|| th.overflow_error("Python int too large to convert to C rlim_t")),
+        n => {
+            n.and_then(|n| u64::try_from(n).ok()).ok_or_else(|| th.overflow_error("Python int too large to convert to C rlim_t"))
+        }
     }
 }
 

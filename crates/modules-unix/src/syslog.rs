@@ -1,8 +1,8 @@
 //! `syslog`: the system's log.
 
 use object::Guarded;
-use runtime::protocols::{attribute, sequence};
 use runtime::args::ArgName;
+use runtime::protocols::{attribute, sequence};
 use runtime::types::str::Str;
 use runtime::{Args, Module, ObjExt, Py, PyResult, Thread, int_obj};
 use std::ffi::CString;

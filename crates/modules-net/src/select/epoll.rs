@@ -122,7 +122,8 @@ impl Epoll {
             n => n as usize,
         };
         let ready = until(th, ns, |ms| h::epoll_wait(fd, most, ms))?.unwrap_or_default();
-        let pairs = ready.into_iter().map(|(fd, events)| tuple::from_array([int_obj(fd.into()), int_obj(events.into())]).into_obj());
+        let pairs =
+            ready.into_iter().map(|(fd, events)| tuple::from_array([int_obj(fd.into()), int_obj(events.into())]).into_obj());
         Ok(list::from_vec(th, pairs.collect()).into_obj())
     }
 

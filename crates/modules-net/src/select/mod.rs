@@ -6,10 +6,11 @@ mod poll;
 use host::poll::{self as h, FD_SETSIZE};
 use runtime::args::{ArgName, FromArg};
 use runtime::os::arguments::file_descriptor;
-use runtime::os::duration::{self, Deadline, Rounding};
 use runtime::os::calls;
+use runtime::os::duration::{self, Deadline, Rounding};
 use runtime::protocols::{number, sequence};
 use runtime::types::exceptions::{OS_ERROR, TYPE_ERROR};
+use runtime::types::list::List;
 use runtime::types::{int, list, tuple};
 use runtime::{Module, Obj, ObjExt, Py, PyResult, Raised, Thread};
 use std::io::ErrorKind;
@@ -82,10 +83,17 @@ struct Watched {
 }
 
 fn watched(th: &Thread, list: &Obj) -> PyResult<Watched> {
-    let objects = sequence::fast_items(th, list, "arguments 1-3 must be sequences")?;
-    let mut fds = Vec::with_capacity(objects.len());
-    for o in &objects {
-        let fd = file_descriptor(th, o)?;
+    // `fileno()` may change a list meanwhile: what is gone is not waited for.
+    let live = list.downcast::<List>();
+    let given = if live.is_some() { Vec::new() } else { sequence::fast_items(th, list, "arguments 1-3 must be sequences")? };
+    let (mut objects, mut fds) = (Vec::new(), Vec::new());
+    for i in 0.. {
+        let next = match live {
+            Some(l) => l.get(i),
+            None => given.get(i).cloned(),
+        };
+        let Some(o) = next else { break };
+        let fd = file_descriptor(th, &o)?;
         if fd as usize >= FD_SETSIZE {
             return Err(th.value_error("filedescriptor out of range in select()"));
         }
@@ -93,6 +101,7 @@ fn watched(th: &Thread, list: &Obj) -> PyResult<Watched> {
             return Err(too_many(th));
         }
         fds.push(fd);
+        objects.push(o);
     }
     Ok(Watched { objects, fds })
 }

@@ -2,7 +2,7 @@
 
 use crate::protocols::number;
 use crate::types::{float, int};
-use crate::{Obj, PyResult, Raised, Thread};
+use crate::{Obj, ObjExt, PyResult, Raised, Thread};
 use std::time::{Duration, Instant};
 
 /// How seconds become a whole number of nanoseconds.
@@ -45,6 +45,9 @@ fn scaled(th: &Thread, o: &Obj, unit: i64, how: Rounding) -> PyResult<i64> {
         }
         let ns = round(f * unit as f64, how);
         return if (-LIMIT..LIMIT).contains(&ns) { Ok(ns as i64) } else { Err(too_large(th)) };
+    }
+    if o.ty().slots.nb_index.get().is_none() {
+        return Err(th.type_error(format!("'{}' object cannot be interpreted as an integer or float", o.ty().name())));
     }
     let n = number::index(th, o)?;
     int::to_i64(&n).and_then(|n| n.checked_mul(unit)).ok_or_else(|| too_large(th))
