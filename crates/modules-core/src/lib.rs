@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod abc;
+mod array;
+mod binascii;
 mod bisect;
 mod collections;
 mod functools;
@@ -15,8 +17,10 @@ use runtime::ModuleDef;
 
 /// The modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    static ALL: [ModuleDef; 8] = [
+    static ALL: [ModuleDef; 10] = [
         abc::Abc::MODULE,
+        array::ArrayModule::MODULE,
+        binascii::Binascii::MODULE,
         bisect::Bisect::MODULE,
         collections::Collections::MODULE,
         functools::Functools::MODULE,
