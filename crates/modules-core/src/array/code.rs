@@ -147,9 +147,7 @@ impl Code {
             b'I' | b'L' => "Python int too large to convert to C unsigned long",
             _ if !long => "Python int too large to convert to C long",
             b'b' if fits_short => pick("signed char is less than minimum", "signed char is greater than maximum"),
-            b'b' | b'h' => {
-                pick("signed short integer is less than minimum", "signed short integer is greater than maximum")
-            }
+            b'b' | b'h' => pick("signed short integer is less than minimum", "signed short integer is greater than maximum"),
             b'B' => pick("unsigned byte integer is less than minimum", "unsigned byte integer is greater than maximum"),
             b'H' if fits_int => pick("unsigned short is less than minimum", "unsigned short is greater than maximum"),
             _ => pick("signed integer is less than minimum", "signed integer is greater than maximum"),

@@ -57,9 +57,7 @@ impl ArrayIterator {
     fn __reduce__(th: &Thread, slf: &Py<ArrayIterator>) -> PyResult<Obj> {
         let iter = util::builtin(th, "iter")?;
         Ok(match slf.array.get() {
-            Some(array) => {
-                util::tuple_of([iter, util::tuple_of([array.into_obj()]), int::from_u64(slf.index.get() as u64)])
-            }
+            Some(array) => util::tuple_of([iter, util::tuple_of([array.into_obj()]), int::from_u64(slf.index.get() as u64)]),
             None => util::tuple_of([iter, util::tuple_of([util::tuple_of([])])]),
         })
     }

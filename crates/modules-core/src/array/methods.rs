@@ -8,7 +8,7 @@ use runtime::protocols::{attribute, call, compare, number};
 use runtime::types::list::{self, List};
 use runtime::types::str::Str;
 use runtime::types::{bytes, generic_alias, int};
-use runtime::{Args, ObjExt, Obj, Py, PyResult, Raised, Thread, Type, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Raised, Thread, Type, none};
 
 /// Bytes written at once by `tofile`.
 const BLOCK: usize = 64 * 1024;
@@ -53,7 +53,7 @@ fn instance_dict(th: &Thread, slf: &Obj) -> PyResult<Obj> {
 
 #[macros::pymethods]
 impl Array {
-    #[new(name = "array", text = "($type, *args, **kwargs)")]
+    #[new(name = "array")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         object::new(th, cls, args)
     }

@@ -30,13 +30,7 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
 impl ArrayModule {
     /// Internal. Used for pickling support.
     #[pyfunction(sig = "($module, arraytype, typecode, mformat_code, items,\n                     /)")]
-    fn _array_reconstructor(
-        th: &Thread,
-        arraytype: &Obj,
-        typecode: &Obj,
-        mformat_code: i32,
-        items: &Obj,
-    ) -> PyResult<Obj> {
+    fn _array_reconstructor(th: &Thread, arraytype: &Obj, typecode: &Obj, mformat_code: i32, items: &Obj) -> PyResult<Obj> {
         reconstruct::reconstruct(th, arraytype, typecode, mformat_code, items)
     }
 }

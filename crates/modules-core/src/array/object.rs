@@ -61,15 +61,14 @@ impl Array {
         self.raw(i).map(|raw| self.code.decode(th, raw)).transpose()
     }
 
-    /// Replaces an item; positions that are gone meanwhile are left alone.
+    /// Replaces an item; `false` if there is none at that position.
     #[inline]
-    pub(super) fn set(&self, i: usize, raw: Raw) {
+    pub(super) fn set(&self, i: usize, raw: Raw) -> bool {
         let size = self.code.size;
         self.content.change(|bytes| {
-            if let Some(place) = bytes.get_mut(i * size..(i + 1) * size) {
-                place.copy_from_slice(&raw[..size]);
-            }
-        });
+            let place = bytes.get_mut(i * size..(i + 1) * size);
+            place.map(|place| place.copy_from_slice(&raw[..size])).is_some()
+        })
     }
 
     /// Changes the number of items. `f` runs no Python code.
@@ -154,9 +153,7 @@ fn check_initial(th: &Thread, code: &Code, initial: &Obj) -> PyResult<()> {
         return Err(th.type_error(format!("cannot use a str to initialize an array with typecode '{}'", code.name())));
     }
     if initial.downcast::<Array>().is_some_and(|a| a.code.is_text()) {
-        return Err(
-            th.type_error(format!("cannot use a unicode array to initialize an array with typecode '{}'", code.name()))
-        );
+        return Err(th.type_error(format!("cannot use a unicode array to initialize an array with typecode '{}'", code.name())));
     }
     Ok(())
 }

@@ -138,11 +138,6 @@ impl Array {
         Ok(util::concat(&[&front, &shown, &runtime::types::str::new(")")]))
     }
 
-    #[slot(tp_hash)]
-    fn hash(th: &Thread, slf: &Obj) -> PyResult<i64> {
-        Err(th.type_error(format!("unhashable type: '{}'", slf.ty().tp_name())))
-    }
-
     #[slot(tp_richcompare)]
     fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) -> PyResult<Obj> {
         let (Some(a), Some(b)) = (slf.downcast::<Array>(), other.downcast::<Array>()) else {
@@ -191,7 +186,14 @@ impl Array {
             return Err(th.index_error("array assignment index out of range"));
         };
         match value {
-            Some(v) => slf.code.encode(th, v).map(|raw| slf.set(at, raw)),
+            Some(v) => {
+                let raw = slf.code.encode(th, v)?;
+                // The conversion may have run code that shrinks the array.
+                if !slf.set(at, raw) {
+                    return Err(th.index_error("array assignment index out of range"));
+                }
+                Ok(())
+            }
             None => slf.resize(th, |bytes| drop(bytes.drain(at * slf.code.size..(at + 1) * slf.code.size))),
         }
     }

@@ -240,13 +240,7 @@ impl Binascii {
     /// space at end of lines is.  When istext is not set, \r and \n (CR/LF)
     /// are both encoded.  When quotetabs is set, space and tabs are encoded.
     #[pyfunction(sig = "($module, /, data, quotetabs=False, istext=True, header=False)")]
-    fn b2a_qp(
-        _th: &Thread,
-        data: BytesLike<'_>,
-        quotetabs: Option<bool>,
-        istext: Option<bool>,
-        header: Option<bool>,
-    ) -> Obj {
+    fn b2a_qp(_th: &Thread, data: BytesLike<'_>, quotetabs: Option<bool>, istext: Option<bool>, header: Option<bool>) -> Obj {
         let options = quoted_printable::Options {
             quote_tabs: quotetabs.unwrap_or(false),
             is_text: istext.unwrap_or(true),
