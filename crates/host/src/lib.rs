@@ -13,6 +13,7 @@ pub mod fs;
 pub mod locale;
 pub mod log;
 pub mod names;
+pub mod overlay;
 pub mod poll;
 pub mod process;
 pub mod program;

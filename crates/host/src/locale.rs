@@ -33,12 +33,33 @@ pub fn setlocale(category: i32, locale: Option<&CStr>) -> Option<CString> {
     unsafe { copied(libc::setlocale(category, pointer(locale))) }
 }
 
-/// The locale of characters as the environment asks for it; the portable locale becomes its UTF-8 form (PEP 538).
-pub fn start() {
-    let chosen = setlocale(libc::LC_CTYPE, Some(c""));
-    if chosen.is_none_or(|c| matches!(c.to_bytes(), b"C" | b"POSIX")) {
-        setlocale(libc::LC_CTYPE, Some(c"C.UTF-8"));
-    }
+/// What the locale says of text.
+#[derive(Clone, Debug)]
+pub struct Locale {
+    /// The name of its `LC_CTYPE`.
+    pub name: String,
+    /// The system's name for its encoding.
+    pub encoding: String,
+}
+
+fn set(name: &CStr) -> Option<Locale> {
+    let name = setlocale(libc::LC_CTYPE, Some(name))?.to_string_lossy().into_owned();
+    Some(Locale { name, encoding: langinfo(libc::CODESET).to_string_lossy().into_owned() })
+}
+
+/// Takes `LC_CTYPE` from the environment. To be called before there are other threads.
+pub fn start() -> Locale {
+    set(c"").or_else(|| set(c"C")).unwrap_or(Locale { name: "C".into(), encoding: "ANSI_X3.4-1968".into() })
+}
+
+/// Changes the C locale to one that is like it but for its encoding, here and for child processes (PEP 538); `None` if there is none.
+/// To be called before there are other threads.
+pub fn coerce() -> Option<Locale> {
+    [c"C.UTF-8", c"C.utf8", c"UTF-8"].into_iter().find_map(|name| {
+        let locale = set(name)?;
+        crate::process::setenv(c"LC_CTYPE", name).ok()?;
+        Some(locale)
+    })
 }
 
 /// How numbers and money are written.

@@ -30,7 +30,6 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
         None => {
             let class = exceptions::new_class(th, "locale.Error", EXCEPTION, None)?;
             state.0.set(Some(class.clone()));
-            l::start();
             class
         }
     };

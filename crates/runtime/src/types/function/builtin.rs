@@ -6,7 +6,7 @@ use crate::slots::{CompareOp, NewFn};
 use crate::types::module::Module;
 use crate::types::str::{self, Str, interned};
 use crate::types::tuple;
-use crate::types::type_::{alloc_instance, flags};
+use crate::types::type_::alloc_instance;
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Payload;
 use object::gc::Visitor;
@@ -93,7 +93,7 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         let sub = cls.name();
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
-    if cls.has_flag(flags::DISALLOW_INSTANTIATION) {
+    if cls.has_flag(crate::type_flags::DISALLOW_INSTANTIATION) {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     }
     if !is_safe(ty, cls, new) {
