@@ -111,10 +111,11 @@ impl Frame {
     pub unsafe fn clear_locals(this: *mut Frame) {
         // SAFETY: the slots up to `sp` are initialised.
         unsafe {
-            let first = Frame::locals(this);
+            let start = Frame::locals(this);
             let mut p = (*this).sp;
             (*this).sp = Frame::stack_base(this).min(p);
-            while p > first {
+            // From the last to the first, as CPython does: programs see the order in which objects go.
+            while p > start {
                 p = p.sub(1);
                 let s = *p;
                 *p = Slot::NULL;

@@ -245,8 +245,9 @@ pub fn origin(_th: &Thread, depth: i32) -> Obj {
         while !f.is_null() && entries.len() < depth as usize {
             let code = &(*f).code;
             let line = (*f).line().map_or_else(none, |l| crate::types::int::from_i64(l.into()));
-            entries
-                .push(crate::types::tuple::from_array([code.filename().into_obj(), line, code.name.as_obj().clone()]).into_obj());
+            entries.push(
+                crate::types::tuple::from_array([code.filename().as_obj().clone(), line, code.name.as_obj().clone()]).into_obj(),
+            );
             f = (*f).previous;
         }
     }

@@ -111,6 +111,22 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>
 }
 
 impl Code {
+    /// `co_filename`.
+    pub fn filename(&self) -> Py<Str> {
+        self.filename.get()
+    }
+
+    /// Gives this code and the code in its constants another file name, where they have the old one (`update_code_filenames`).
+    pub fn replace_filename(&self, old: &Py<Str>, new: &Py<Str>) {
+        if !self.filename().eq(old) {
+            return;
+        }
+        self.filename.set(new.clone());
+        for inner in self.consts().iter().filter_map(|c| c.downcast::<Code>()) {
+            inner.replace_filename(old, new);
+        }
+    }
+
     /// The units that run.
     #[inline(always)]
     pub fn instructions(&self) -> *mut u16 {
@@ -155,30 +171,6 @@ impl Code {
 
     pub fn consts(&self) -> &[Obj] {
         self.consts.items()
-    }
-
-    /// The file that the code came from.
-    pub fn filename(&self) -> Py<Str> {
-        self.filename.get()
-    }
-
-    /// Replaces the file name here and in the code objects among the constants that have the same one (`_imp._fix_co_filename`).
-    pub fn fix_filename(&self, new: &Py<Str>) {
-        let old = self.filename();
-        if Str::eq(&old, new) {
-            return;
-        }
-        self.set_filename(&old, new);
-    }
-
-    fn set_filename(&self, old: &Py<Str>, new: &Py<Str>) {
-        if !Str::eq(&self.filename(), old) {
-            return;
-        }
-        self.filename.set(new.clone());
-        for code in self.consts().iter().filter_map(|c| c.downcast_exact::<Code>()) {
-            code.set_filename(old, new);
-        }
     }
 
     /// The name of fast slot `i`.
