@@ -1,6 +1,7 @@
 //! The packed standard library and the native modules, as the runtime wants them.
 
 use runtime::ModuleDef;
+use runtime::documentation::Documented;
 use runtime::import::{FrozenModule, FrozenSource};
 
 /// The library inside this program.
@@ -35,4 +36,10 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     all.extend(modules_sys::modules());
     all.extend(modules_text::modules());
     all
+}
+
+/// The documentation of native objects.
+pub(crate) fn documentation(module: &str, name: &str) -> Documented {
+    let found = if name.is_empty() { docs::find_module(module) } else { docs::find(module, name) };
+    Documented { doc: found.doc, signature: found.signature }
 }

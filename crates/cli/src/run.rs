@@ -1,16 +1,18 @@
 //! Running what the command line asks for.
 
-use crate::library::{Library, natives};
+use crate::library::{Library, documentation as documentation_of, natives};
 use crate::options::{Options, Program};
 use runtime::compile::{self, Options as CompileOptions};
 use runtime::protocols::{attribute, call};
 use runtime::types::{list, str as pystr};
+use runtime::documentation;
 use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, import, startup, sys};
 use std::ffi::OsStr;
 use syntax::Mode;
 
 /// Runs the program and returns the exit code.
 pub(crate) fn run(options: Options) -> i32 {
+    documentation::set_source(documentation_of);
     let (th, started) = startup::new_interpreter(options.config.clone(), natives(), Box::new(Library));
     if let Err(raised) = started {
         let e = th.take_raised(raised);

@@ -1,5 +1,6 @@
 //! `builtin_function_or_method`: a native function, alone or bound to its receiver; and the call of native code with CPython's arity errors.
 
+use crate::documentation::{self, Documented};
 use crate::native::{MethodDef, MethodFlavour, NativeCall};
 use crate::protocols::attribute;
 use crate::slots::{CompareOp, NewFn};
@@ -200,6 +201,19 @@ impl BuiltinFunction {
     }
 }
 
+impl BuiltinFunction {
+    /// What the documentation says of the function, by its module or by the type that declares it.
+    fn documented(&self) -> Documented {
+        let module = self.module.as_ref().and_then(|m| m.downcast::<Str>());
+        match (&self.slf, module) {
+            _ if self.constructor.is_some() => Documented::default(),
+            (_, Some(module)) => documentation::find(&module.to_string_lossy(), self.def.name),
+            (Some(receiver), None) => documentation::of_bound(receiver, self.def),
+            (None, None) => Documented::default(),
+        }
+    }
+}
+
 #[macros::pymethods]
 impl BuiltinFunction {
     #[slot(tp_call)]
@@ -256,7 +270,7 @@ impl BuiltinFunction {
 
     #[getter]
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.doc
+        slf.documented().doc.unwrap_or(slf.def.doc)
     }
 
     #[getter]
@@ -294,6 +308,6 @@ impl BuiltinFunction {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.signature
+        slf.documented().signature.unwrap_or(slf.def.signature)
     }
 }

@@ -378,7 +378,9 @@ impl Type {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Type>) -> Option<&'static str> {
-        slf.spec.and_then(|s| s.methods.iter().find_map(|t| t.new_signature))
+        let spec = slf.spec?;
+        let said = crate::documentation::find(spec.module, spec.name).signature;
+        said.unwrap_or_else(|| spec.methods.iter().find_map(|t| t.new_signature))
     }
 
     #[getter]

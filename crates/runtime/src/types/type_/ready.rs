@@ -107,10 +107,8 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     if (spec.module, spec.name) == ("string.templatelib", "Interpolation") {
         put("__match_args__", crate::types::template::match_args());
     }
-    let doc = match spec.doc {
-        Some(doc) => str::new(doc).into_obj(),
-        None => none(),
-    };
+    let doc = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc);
+    let doc = doc.map_or_else(none, |doc| str::new(doc).into_obj());
     if !dict.contains_str(&str::intern("__doc__")) {
         put("__doc__", doc);
     }
