@@ -12,7 +12,7 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
-    /// `__text_signature__` of a type whose `__new__` takes anything.
+    /// `__text_signature__` where it is not what the arguments are bound by.
     text: Option<LitStr>,
     doc: Option<syn::Expr>,
     module: bool,
@@ -177,9 +177,12 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let bind = bind_all(&fname, sig_params.as_deref(), &params[2..], sig.as_ref())?;
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
-            t.new_sig = sig.or(marks.text);
+            t.new_sig = marks.text.or(sig);
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let lenient = positional.then(|| quote!(let args = runtime::args::without_keywords_for_init(cls, args);));
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
+                    #lenient
                     #pre
                     runtime::args::Return::into_result(<#ty>::#func(th, cls #(, #args)*), th)
                 }
@@ -242,7 +245,8 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
         _ => {
-            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let by_position = |p: &Parameter| matches!(p.kind, Kind::PositionalOnly | Kind::VarPositional);
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let (pre, args) = bind_all(&name, sig_params.as_deref(), rest, sig.as_ref())?;
             let variant = if positional { quote!(Fast) } else { quote!(FastKw) };
             quote! {
@@ -257,7 +261,7 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
     };
-    let sig = sig.map_or_else(|| quote!(None), |s| quote!(Some(#s)));
+    let sig = marks.text.or(sig).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
     t.methods.push(quote! {
         runtime::MethodDef { name: #name, doc: #doc, signature: #sig, flavour: runtime::MethodFlavour::#flavour, call: #call }
     });

@@ -90,6 +90,8 @@ pub struct Interpreter {
     pub importlib_external: Guarded<Option<Obj>>,
     /// `builtins.__import__` as it was at start, for the fast path of `import`.
     pub import_function: Guarded<Option<Obj>>,
+    /// `builtins.all` and `builtins.any` as they were at start, which compiled code compares with.
+    pub common_functions: Guarded<Option<(Obj, Obj)>>,
     pub recursion_limit: Cell<i32>,
     pub int_max_str_digits: Cell<i32>,
     /// Native modules by name.
@@ -143,6 +145,7 @@ impl Interpreter {
             importlib: Guarded::new(None),
             importlib_external: Guarded::new(None),
             import_function: Guarded::new(None),
+            common_functions: Guarded::new(None),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(digits),
             native_modules: Guarded::new(Vec::new()),

@@ -104,21 +104,21 @@ impl Frame {
         }
     }
 
-    /// Drops locals and operands; every slot below the old `sp` becomes null.
+    /// Drops operands and locals, the last one first as CPython does; every slot below the old `sp` becomes null.
     ///
     /// # Safety
     /// The frame is live, and nobody else looks at its slots meanwhile.
     pub unsafe fn clear_locals(this: *mut Frame) {
         // SAFETY: the slots up to `sp` are initialised.
         unsafe {
-            let mut p = Frame::locals(this);
-            let end = (*this).sp;
-            (*this).sp = Frame::stack_base(this).min(end);
-            while p < end {
+            let start = Frame::locals(this);
+            let mut p = (*this).sp;
+            (*this).sp = Frame::stack_base(this).min(p);
+            while p > start {
+                p = p.sub(1);
                 let s = *p;
                 *p = Slot::NULL;
                 s.drop();
-                p = p.add(1);
             }
         }
     }

@@ -103,6 +103,6 @@ impl SetIterator {
             rest.push(key);
         }
         let args = tuple::from_array([list::from_vec(th, rest).into_obj()]).into_obj();
-        Ok(tuple::from_array([dict::builtin(th, "iter")?, args]).into_obj())
+        Ok(tuple::from_array([crate::builtins::visible(th, "iter")?, args]).into_obj())
     }
 }
