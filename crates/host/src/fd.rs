@@ -1,6 +1,6 @@
 //! File descriptors: reading, writing, duplicating, flags.
 
-use crate::{RawFd, calls, check_len};
+use crate::{RawFd, calls, check_len, overlay};
 use std::ffi::CStr;
 use std::io::Result;
 
@@ -8,8 +8,6 @@ use std::io::Result;
 pub const MAX_TRANSFER: usize = isize::MAX as usize;
 
 calls! {
-    /// Opens a file relative to a directory's descriptor ([`crate::fs::CWD`] for none).
-    openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> RawFd = check(libc::openat(dir, path.as_ptr(), flags, mode));
     /// Closes a descriptor.
     close(fd: RawFd) -> () = check_unit(libc::close(fd));
     /// Reads into a buffer.
@@ -50,6 +48,17 @@ calls! {
     eventfd(initial: u32, flags: i32) -> RawFd = check(libc::eventfd(initial, flags));
     /// A file in memory.
     memfd_create(name: &CStr, flags: u32) -> RawFd = check(libc::memfd_create(name.as_ptr(), flags));
+}
+
+/// Opens a file relative to a directory's descriptor ([`crate::fs::CWD`] for none).
+pub fn openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<RawFd> {
+    raw_openat(dir, path, flags, mode).or_else(|error| overlay::open(path, flags, error))
+}
+
+/// Opens what the system itself has, without the packed files.
+pub(crate) fn raw_openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<RawFd> {
+    // SAFETY: the path outlives the call.
+    crate::check(unsafe { libc::openat(dir, path.as_ptr(), flags, mode) })
 }
 
 /// Moves the position; returns the new one.

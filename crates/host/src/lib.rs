@@ -9,6 +9,8 @@ pub mod constants;
 pub mod dir;
 pub mod fd;
 pub mod fs;
+pub mod locale;
+pub mod overlay;
 pub mod process;
 pub mod program;
 pub mod random;

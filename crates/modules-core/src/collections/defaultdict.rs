@@ -3,7 +3,7 @@
 use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use runtime::protocols::{self, call, iterate, mapping};
+use runtime::protocols::{self, call, iterate};
 use runtime::types::dict::Dict;
 use runtime::types::generic_alias;
 use runtime::types::str as pystr;

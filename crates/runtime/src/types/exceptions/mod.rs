@@ -9,6 +9,7 @@
 mod attributed;
 mod base;
 mod classes;
+mod defined;
 mod group;
 mod matching;
 mod message;
@@ -22,6 +23,7 @@ pub use attributed::{import_error, set_attribute_error_context, set_name_error_n
 pub(crate) use base::shows_new;
 pub use base::{BaseException, as_exception};
 pub use classes::*;
+pub use defined::{define, defined, raise_defined};
 pub use group::{new_group, split_by_type};
 pub use matching::{check_except_star_type, check_except_type, exception_group_match, exception_matches};
 pub use message::{Part, concat};

@@ -3,7 +3,7 @@
 use super::any_set;
 use crate::native::PyClass;
 use crate::types::type_::alloc_instance;
-use crate::types::{dict, list, tuple};
+use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};

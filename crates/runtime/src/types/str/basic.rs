@@ -6,7 +6,6 @@ use crate::args::Signature;
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{self, number};
 use crate::slots::CompareOp;
-use crate::types::int;
 use crate::types::iterators::reduce_to;
 use crate::types::slice::Slice;
 use crate::types::tuple;

@@ -112,6 +112,9 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     if (spec.module, spec.name) == ("string.templatelib", "Interpolation") {
         put("__match_args__", crate::types::template::match_args());
     }
+    if shows_module(spec) && !dict.contains_str(&str::intern("__module__")) {
+        put("__module__", str::new(spec.module).into_obj());
+    }
     let doc = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc);
     let doc = doc.map_or_else(none, |doc| str::new(doc).into_obj());
     if !dict.contains_str(&str::intern("__doc__")) {
@@ -125,6 +128,12 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     {
         put("__hash__", none());
     }
+}
+
+/// CPython makes most types of its modules at run time; these have `__module__` in their namespace. The modules and types named here are the others.
+fn shows_module(spec: &TypeSpec) -> bool {
+    let static_module = matches!(spec.module, "builtins" | "datetime" | "types" | "typing" | "weakref" | "_contextvars");
+    !static_module && !matches!(spec.name, "OrderedDict" | "PickleBuffer")
 }
 
 /// The type's `tp_new`, when it is not its base's.
