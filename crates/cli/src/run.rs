@@ -7,17 +7,7 @@ use runtime::compile::{self, Options as CompileOptions};
 use runtime::protocols::{attribute, call};
 use runtime::types::exceptions::IMPORT_ERROR;
 use runtime::types::{list, str as pystr};
-<<<<<<< HEAD
-use runtime::documentation;
-use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, import, startup, sys};
-use std::ffi::OsStr;
-use syntax::Mode;
-
-/// Runs the program and returns the exit code.
-pub(crate) fn run(options: Options) -> i32 {
-    documentation::set_source(documentation_of);
-=======
-use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, display, import, startup, sys};
+use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, display, documentation, import, startup, sys};
 use std::ffi::{OsStr, OsString};
 use syntax::Mode;
 
@@ -39,10 +29,10 @@ impl Ended {
 
 /// Runs the program and takes the interpreter down.
 pub(crate) fn run(options: &Options) -> Ended {
+    documentation::set_source(documentation_of);
     if !options.has_real_library {
         host::overlay::mount(&options.config.places.stdlib_dir, Box::new(Library));
     }
->>>>>>> main
     let (th, started) = startup::new_interpreter(options.config.clone(), natives(), Box::new(Library));
     if let Err(raised) = started.and_then(|()| set_up(&th, options)) {
         let e = th.take_raised(raised);

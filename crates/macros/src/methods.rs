@@ -12,11 +12,7 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
-<<<<<<< HEAD
     /// `__text_signature__` where it is not what the arguments are bound by.
-=======
-    /// `__text_signature__` of what binds its arguments itself.
->>>>>>> main
     text: Option<LitStr>,
     doc: Option<syn::Expr>,
     module: bool,
@@ -185,13 +181,9 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let bind = bind_all(&fname, sig_params.as_deref(), &params[2..], sig.as_ref())?;
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
-<<<<<<< HEAD
-            t.new_sig = marks.text.or(sig);
+            t.new_sig = if marks.hidden { None } else { marks.text.or(sig) };
             let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
             let lenient = positional.then(|| quote!(let args = runtime::args::without_keywords_for_init(cls, args);));
-=======
-            t.new_sig = if marks.hidden { None } else { sig.or(marks.text) };
->>>>>>> main
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
                     #lenient
@@ -273,12 +265,7 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
     };
-<<<<<<< HEAD
     let sig = marks.text.or(sig).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
-=======
-    // A function that binds its arguments itself may still show a signature.
-    let sig = sig.or(marks.text).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
->>>>>>> main
     t.methods.push(quote! {
         runtime::MethodDef { name: #name, doc: #doc, signature: #sig, flavour: runtime::MethodFlavour::#flavour, call: #call }
     });

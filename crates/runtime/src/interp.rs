@@ -138,15 +138,12 @@ pub struct Interpreter {
     pub importlib_external: Guarded<Option<Obj>>,
     /// `builtins.__import__` as it was at start, for the fast path of `import`.
     pub import_function: Guarded<Option<Obj>>,
-<<<<<<< HEAD
     /// `builtins.all` and `builtins.any` as they were at start, which compiled code compares with.
     pub common_functions: Guarded<Option<(Obj, Obj)>>,
-=======
     /// What the program's start put in front of `sys.path`.
     pub sys_path_0: Guarded<Option<Obj>>,
     /// `-i`, until the prompt has come up.
     pub inspect: Cell<bool>,
->>>>>>> main
     pub recursion_limit: Cell<i32>,
     pub int_max_str_digits: Cell<i32>,
     /// Native modules by name.
@@ -203,12 +200,9 @@ impl Interpreter {
             importlib: Guarded::new(None),
             importlib_external: Guarded::new(None),
             import_function: Guarded::new(None),
-<<<<<<< HEAD
             common_functions: Guarded::new(None),
-=======
             sys_path_0: Guarded::new(None),
             inspect: Cell::new(inspect),
->>>>>>> main
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(digits),
             native_modules: Guarded::new(Vec::new()),

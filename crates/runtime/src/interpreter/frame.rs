@@ -114,10 +114,7 @@ impl Frame {
             let start = Frame::locals(this);
             let mut p = (*this).sp;
             (*this).sp = Frame::stack_base(this).min(p);
-<<<<<<< HEAD
-=======
             // From the last to the first, as CPython does: programs see the order in which objects go.
->>>>>>> main
             while p > start {
                 p = p.sub(1);
                 let s = *p;

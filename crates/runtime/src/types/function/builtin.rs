@@ -105,14 +105,10 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         let sub = cls.name();
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
-<<<<<<< HEAD
-    if !is_safe(cls, new) {
-=======
     if cls.has_flag(crate::type_flags::DISALLOW_INSTANTIATION) {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     }
-    if !is_safe(ty, cls, new) {
->>>>>>> main
+    if !is_safe(cls, new) {
         let sub = cls.name();
         let base = constructing_base(cls);
         return Err(th.type_error(match base.slots.tp_new.get() {
