@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 /// Modules of other platforms, and `_ast`, whose classes document themselves.
-const LEFT_OUT: &[&str] = &["nt", "winreg", "_winapi", "msvcrt", "_overlapped", "_tkinter", "_gdbm", "_dbm", "_ast", "_remote_debugging"];
+const LEFT_OUT: &[&str] =
+    &["nt", "winreg", "_winapi", "msvcrt", "_overlapped", "_tkinter", "_gdbm", "_dbm", "_ast", "_remote_debugging"];
 
 /// A special method's text that so many types share is said once, under `*`.
 const SHARED: usize = 8;

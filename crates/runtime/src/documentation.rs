@@ -58,6 +58,7 @@ pub(crate) fn of_bound(receiver: &Obj, def: &'static MethodDef) -> Documented {
 fn declaring(ty: &Type, def: &'static MethodDef) -> Option<&'static TypeSpec> {
     let mro = ty.mro.get()?;
     let specs = mro.items().iter().filter_map(|t| t.downcast::<Type>()?.spec);
-    let mut holding = specs.filter(|spec| spec.methods.iter().any(|t| t.methods.as_ptr_range().contains(&std::ptr::from_ref(def))));
+    let mut holding =
+        specs.filter(|spec| spec.methods.iter().any(|t| t.methods.as_ptr_range().contains(&std::ptr::from_ref(def))));
     holding.next()
 }

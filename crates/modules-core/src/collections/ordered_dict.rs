@@ -3,8 +3,8 @@
 use super::order::{NOWHERE, Order};
 use super::ordered_views::{self, Kind, OrderedIterator};
 use crate::util::{self, name};
-use object::{Guarded, Payload};
 use object::gc::Visitor;
+use object::{Guarded, Payload};
 use runtime::protocols::{self, call, compare, iterate, mapping, sequence};
 use runtime::types::dict::{self, Dict};
 use runtime::types::str as pystr;
@@ -69,10 +69,13 @@ impl OrderedDict {
         self.dict.set_item_hash(th, key, hash, value.clone())?;
         if self.dict.len() > before {
             self.order.lock().add(key, hash);
-        } else if self.order.lock().len() != before
+            return Ok(());
+        }
+        let ordered = self.order.lock().len();
+        // The key came by a method of `dict`, perhaps.
+        if ordered != before
             && let Some(stored) = self.dict.stored_key(th, key, hash)?
         {
-            // The key came by a method of `dict`, perhaps.
             self.order.lock().add(&stored, hash);
         }
         Ok(())
@@ -251,13 +254,12 @@ impl OrderedDict {
             (order.state(), order.end(false))
         };
         while place != NOWHERE {
-            let (key, next) = match slf.order.lock().node(place) {
-                Some(node) => (node.key.clone(), node.next),
-                None => break,
-            };
+            let node = slf.order.lock().node(place).map(|node| (node.key.clone(), node.next));
+            let Some((key, next)) = node else { break };
             let value = if exact { slf.value(th, &key)? } else { mapping::get_item(th, slf.as_obj(), &key)? };
             mapping::set_item(th, &new, &key, &value)?;
-            if slf.order.lock().state() != state {
+            let unchanged = slf.order.lock().state() == state;
+            if !unchanged {
                 return Err(th.runtime_error("OrderedDict mutated during iteration"));
             }
             place = next;
@@ -277,7 +279,10 @@ impl OrderedDict {
     fn move_to_end(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, last: Option<bool>) -> PyResult<()> {
         let hash = dict::hash_key(th, key)?;
         let stored = slf.dict.stored_key(th, key, hash)?;
-        let moved = stored.is_some_and(|stored| slf.order.lock().move_to_end(&stored, last.unwrap_or(true)));
+        let moved = match &stored {
+            Some(stored) => slf.order.lock().move_to_end(stored, last.unwrap_or(true)),
+            None => false,
+        };
         if moved { Ok(()) } else { Err(th.key_error(key)) }
     }
 
@@ -362,13 +367,14 @@ impl OrderedDict {
         }
         let mut equal = protocols::truth(th, &equal)?;
         if equal && let (Some(a), Some(b)) = (slf.downcast::<OrderedDict>(), other.downcast::<OrderedDict>()) {
-            let states = || (a.order.lock().state(), b.order.lock().state());
-            let before = states();
-            let (ka, kb) = (a.order.lock().keys(), b.order.lock().keys());
+            let state = |d: &OrderedDict| d.order.lock().state();
+            let before = (state(a), state(b));
+            let keys = |d: &OrderedDict| d.order.lock().keys();
+            let (ka, kb) = (keys(a), keys(b));
             equal = ka.len() == kb.len();
             for (x, y) in ka.iter().zip(&kb) {
                 equal = equal && compare::eq(th, x, y)?;
-                if states() != before {
+                if (state(a), state(b)) != before {
                     return Err(th.runtime_error("OrderedDict mutated during iteration"));
                 }
             }

@@ -53,13 +53,17 @@ impl Payload for OrderedIterator {
 
 impl OrderedIterator {
     pub(super) fn over(th: &Thread, dict: &Py<OrderedDict>, kind: Kind, reversed: bool) -> Obj {
+        let (place, state) = {
+            let order = dict.order.lock();
+            (order.end(reversed), order.state())
+        };
         let payload = OrderedIterator {
             dict: Guarded::new(Some(dict.clone())),
             kind,
             reversed,
-            place: Cell::new(dict.order.lock().end(reversed)),
+            place: Cell::new(place),
             len: dict.dict().len(),
-            state: dict.order.lock().state(),
+            state,
         };
         alloc_instance(th, OrderedIterator::TYPE, payload).into_obj()
     }

@@ -3,9 +3,9 @@
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::sequence;
-use runtime::types::type_::alloc_instance;
 use runtime::types::int;
 use runtime::types::tuple::Recycled;
+use runtime::types::type_::alloc_instance;
 use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 
 /// Positions of the items of the last result.

@@ -3,8 +3,8 @@
 use super::{ByteArray, of};
 use crate::protocols::number;
 use crate::types::iterators::reduce_to;
-use crate::types::type_::alloc_instance;
 use crate::types::tuple;
+use crate::types::type_::alloc_instance;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};

@@ -1,7 +1,7 @@
 //! What a subclass that keeps its own order of keys (`OrderedDict`) needs of a dict: the keys as they are stored.
 
-use super::table::Inner;
 use super::Dict;
+use super::table::Inner;
 use crate::{Obj, PyResult, Thread};
 use std::cell::UnsafeCell;
 

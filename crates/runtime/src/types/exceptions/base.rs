@@ -147,8 +147,16 @@ pub(super) fn has_own_new(ty: &Type) -> bool {
 /// True when `__new__` stands in the namespace of an exception class. The classes with fields of their own inherit it, and so do those
 /// derived from them.
 pub(crate) fn shows_new(ty: &Type) -> bool {
-    const INHERITING: [&str; 8] =
-        ["AttributeError", "ExceptionGroup", "ImportError", "KeyError", "NameError", "StopIteration", "SyntaxError", "SystemExit"];
+    const INHERITING: [&str; 8] = [
+        "AttributeError",
+        "ExceptionGroup",
+        "ImportError",
+        "KeyError",
+        "NameError",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+    ];
     let Some(mro) = ty.mro.get() else { return false };
     let mut bases = mro.items().iter().filter_map(|t| t.downcast::<Type>()).filter_map(|t| t.spec.map(|spec| spec.name));
     let own = bases.next();

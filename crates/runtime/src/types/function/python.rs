@@ -7,8 +7,8 @@ use crate::types::dict::{self, Dict};
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names};
-use object::gc::Visitor;
 use bytecode::tables::co;
+use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 

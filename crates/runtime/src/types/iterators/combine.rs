@@ -3,8 +3,8 @@
 use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
 use crate::types::str::Str;
-use crate::types::tuple::Recycled;
 use crate::types::tuple;
+use crate::types::tuple::Recycled;
 use crate::types::type_::alloc_instance;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj};
 use object::Payload;

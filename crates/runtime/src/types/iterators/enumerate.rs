@@ -64,7 +64,8 @@ impl Enumerate {
             None => int::from_i64(0),
         };
         let it = iterate::iter(th, iterable)?;
-        Ok(alloc_instance(th, cls.as_object(), Enumerate { it, index: Guarded::new(index), result: Recycled::default() }).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), Enumerate { it, index: Guarded::new(index), result: Recycled::default() })
+            .into_obj())
     }
 
     #[slot(tp_iter)]

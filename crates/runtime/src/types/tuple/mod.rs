@@ -5,8 +5,8 @@ mod methods;
 mod recycle;
 
 pub use methods::compare_items;
-pub use recycle::Recycled;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
+pub use recycle::Recycled;
 
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
