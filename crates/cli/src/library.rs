@@ -79,9 +79,12 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     let mut all = runtime::native_modules();
     all.extend(modules_compile::modules());
     all.extend(modules_core::modules());
+    all.extend(modules_data::modules());
     all.extend(modules_io::modules());
+    all.extend(modules_net::modules());
     all.extend(modules_sys::modules());
     all.extend(modules_text::modules());
+    all.extend(modules_unix::modules());
     all
 }
 

@@ -24,6 +24,7 @@ pub mod interpreter;
 pub mod marshal_module;
 pub mod names;
 pub mod native;
+pub mod os;
 pub mod protocols;
 pub mod slot_table;
 pub mod slots;
