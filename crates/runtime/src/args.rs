@@ -6,7 +6,7 @@ use crate::types::exceptions::{Part, TYPE_ERROR, concat};
 use crate::types::int;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 
 /// The arguments of one call, borrowed from the caller: positional ones first, then the values of the keywords.
 #[derive(Clone, Copy)]
@@ -115,8 +115,7 @@ impl<'a> Args<'a> {
                 }
             }
             if !known {
-                let candidates: Vec<String> = names.iter().map(|n| (*n).to_string()).collect();
-                return unexpected_keyword(th, function, text, &candidates);
+                return unexpected_keyword(th, function, text, names);
             }
         }
         // Equal to a name by its own `__eq__`, but with other text.
@@ -127,18 +126,6 @@ impl<'a> Args<'a> {
     pub fn no_keywords(&self, th: &Thread, function: &str) -> PyResult<()> {
         if self.has_keywords() { Err(th.type_error(format!("{function}() takes no keyword arguments"))) } else { Ok(()) }
     }
-}
-
-/// `f() got an unexpected keyword argument 'x'`, with the parameter that may be meant.
-#[cold]
-pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, candidates: &[String]) -> Raised {
-    let hint = match crate::suggestions::closest(&name.to_string_lossy(), candidates) {
-        Some(meant) => format!(". Did you mean '{meant}'?"),
-        None => String::new(),
-    };
-    let start = format!("{function}() got an unexpected keyword argument '");
-    let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
-    th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
 }
 
 /// Keyword arguments that a function takes as `**kwargs`.
@@ -190,55 +177,57 @@ impl Signature {
         for (slot, arg) in out.iter_mut().zip(&pos[..given]) {
             *slot = Some(arg);
         }
-        if pos.len() > self.positional && !self.var_positional {
-            return Err(self.too_many(th, args));
-        }
-        let unknown = args.has_keywords() && self.bind_keywords(th, args, &mut out)?;
-        for (i, slot) in out.iter().enumerate() {
-            if slot.is_none() && self.required[i] {
-                return Err(self.missing(th, args, i));
+        if args.has_keywords() {
+            self.bind_keywords(th, args, &mut out)?;
+        } else {
+            if pos.len() > self.positional && !self.var_positional {
+                return Err(self.too_many(th, args));
             }
-        }
-        if unknown {
-            return Err(self.not_bound(th, args));
+            self.check_required(th, args, &out)?;
         }
         Ok(out)
     }
 
-    /// Whether a keyword stands for no parameter, or for one that has a positional argument.
-    fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<bool> {
+    fn check_required(&self, th: &Thread, args: Args<'_>, out: &[Option<&Obj>]) -> PyResult<()> {
+        match out.iter().zip(self.required).position(|(slot, required)| slot.is_none() && *required) {
+            Some(i) => Err(self.missing(th, args, i)),
+            None => Ok(()),
+        }
+    }
+
+    /// Binds keywords and checks in CPython's order (`_PyArg_UnpackKeywords`): how many there are, what is missing, then what is unknown.
+    fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<()> {
         if self.positional_only == self.names.len() && !self.var_keyword {
             return Err(th.type_error(format!("{}() takes no keyword arguments", self.function)));
         }
-        if !self.var_positional && !self.var_keyword && args.all().len() > self.names.len() {
+        let given = args.pos().len();
+        let surplus = args.all().len() > self.names.len() && !self.var_keyword;
+        if (surplus || given > self.positional) && !self.var_positional {
             return Err(self.too_many(th, args));
         }
+        let mut twice = None;
         let mut unknown = false;
         for (name, value) in args.keywords().iter() {
-            let Some(name_str) = name.downcast::<Str>() else {
+            let Some(name) = name.downcast::<Str>() else {
                 return Err(th.type_error("keywords must be strings"));
             };
-            match (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i])) {
-                Some(i) if out[i].is_none() => out[i] = Some(value),
+            match (self.positional_only..self.names.len()).find(|&i| name.is_ascii_eq(self.names[i])) {
+                Some(i) if out[i].is_some() => twice = twice.or(Some(i)),
+                Some(i) => out[i] = Some(value),
                 None if self.var_keyword => {}
-                _ => unknown = true,
+                None => unknown = true,
             }
         }
-        Ok(unknown)
-    }
-
-    #[cold]
-    fn not_bound(&self, th: &Thread, args: Args<'_>) -> Raised {
-        let keywords = &self.names[self.positional_only..];
-        let by_position = args.pos().len().min(self.positional).saturating_sub(self.positional_only);
-        for (i, name) in keywords.iter().enumerate().take(by_position) {
-            if args.keywords().get(name).is_some() {
-                let place = self.positional_only + i + 1;
-                let function = self.function;
-                return th.type_error(format!("argument for {function}() given by name ('{name}') and position ({place})"));
-            }
+        self.check_required(th, args, out)?;
+        if let Some(i) = twice {
+            let (function, name) = (self.function, self.names[i]);
+            let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
+            return Err(th.type_error(text));
         }
-        args.unexpected_keyword(th, self.function, keywords)
+        if unknown {
+            return Err(args.unexpected_keyword(th, self.function, &self.names[self.positional_only..]));
+        }
+        Ok(())
     }
 
     /// Positional arguments beyond the named parameters.
@@ -261,9 +250,7 @@ impl Signature {
         let all_positional_only = self.positional_only == self.names.len();
         let total = given + args.keyword_names().len();
         let all = self.names.len();
-        let text = if self.var_keyword && max == 0 {
-            format!("{f}() takes no positional arguments")
-        } else if all_positional_only {
+        let text = if all_positional_only && !self.var_keyword {
             if max == 0 {
                 format!("{f}() takes no arguments ({given} given)")
             } else if min == max {
@@ -271,7 +258,7 @@ impl Signature {
             } else {
                 format!("{f} expected at most {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
             }
-        } else if total > all {
+        } else if total > all && !self.var_keyword {
             let keyword = if given == 0 { "keyword " } else { "" };
             format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
         } else if max == 0 {
@@ -306,6 +293,34 @@ impl Signature {
             th.type_error(format!("{f}() missing required keyword-only argument '{name}'"))
         }
     }
+}
+
+/// `f() got an unexpected keyword argument 'x'`, with the known keyword that may have been meant.
+#[cold]
+pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, known: &[impl AsRef<str>]) -> Raised {
+    let known: Vec<String> = known.iter().map(|k| k.as_ref().to_owned()).collect();
+    let hint = crate::suggestions::closest(&name.to_string_lossy(), &known)
+        .map(|k| format!(". Did you mean '{k}'?"))
+        .unwrap_or_default();
+    let start = format!("{function}() got an unexpected keyword argument '");
+    let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
+    th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
+}
+
+/// The arguments that a constructor without keywords sees: a subclass with an `__init__` of its own may be given some, which are
+/// that method's business.
+pub fn without_keywords_for_init<'a>(cls: &Py<Type>, args: Args<'a>) -> Args<'a> {
+    if !args.has_keywords() || !cls.is_heap_type() {
+        return args;
+    }
+    let mut native = cls.clone();
+    while native.is_heap_type()
+        && let Some(base) = native.base.get()
+    {
+        native = base;
+    }
+    let init = |ty: &Type| ty.slots.tp_init.get().map(|f| f as usize);
+    if init(cls) == init(&native) { args } else { Args::positional_only(args.pos()) }
 }
 
 /// Whose argument is converted, for error texts.

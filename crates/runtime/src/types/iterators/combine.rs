@@ -3,6 +3,7 @@
 use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
 use crate::types::tuple;
+use crate::types::tuple::Recycled;
 use crate::types::type_::alloc_instance;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj};
 use object::Payload;
@@ -14,6 +15,7 @@ use std::cell::Cell;
 pub struct Zip {
     iterators: Box<[Obj]>,
     strict: Cell<bool>,
+    result: Recycled,
 }
 
 /// The payload of a `map` object.
@@ -27,6 +29,7 @@ pub struct Map {
 impl Payload for Zip {
     fn traverse(&self, v: &mut Visitor<'_>) {
         v.all(&self.iterators);
+        self.result.traverse(v);
     }
 }
 
@@ -89,7 +92,7 @@ impl Zip {
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let strict = Cell::new(strict_argument(th, args, "zip")?);
         let iterators = all_iterators(th, args.pos())?;
-        Ok(alloc_instance(th, cls.as_object(), Zip { iterators, strict }).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), Zip { iterators, strict, result: Recycled::default() }).into_obj())
     }
 
     #[slot(tp_iter)]
@@ -104,12 +107,12 @@ impl Zip {
         {
             let Some(x) = iterate::next(th, a)? else { return Ok(None) };
             let Some(y) = iterate::next(th, b)? else { return Ok(None) };
-            return Ok(Some(tuple::from_array([x, y]).into_obj()));
+            return Ok(Some(slf.result.fill(th, [x, y])));
         }
         if slf.iterators.is_empty() {
             return Ok(None);
         }
-        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| tuple::from_vec(items).into_obj()))
+        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| slf.result.fill_vec(th, items)))
     }
 
     #[pymethod(sig = "($self, /)")]

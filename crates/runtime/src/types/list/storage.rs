@@ -130,6 +130,14 @@ impl Drop for List {
     }
 }
 
+/// Drops the last item first, as CPython does with what leaves a list.
+#[inline]
+pub(super) fn drop_backwards(mut items: Vec<Obj>) {
+    while let Some(item) = items.pop() {
+        drop(item);
+    }
+}
+
 impl Payload for List {
     fn traverse(&self, v: &mut Visitor<'_>) {
         if self.header().flags.load(Relaxed) & GUARD_BIT == 0 {
@@ -139,13 +147,6 @@ impl Payload for List {
 
     fn clear(&self) {
         drop_backwards(self.take());
-    }
-}
-
-/// Drops the items that left a list, the last first, as CPython does.
-pub fn drop_backwards(mut items: Vec<Obj>) {
-    while let Some(item) = items.pop() {
-        drop(item);
     }
 }
 
