@@ -141,7 +141,11 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
         position(e.end_line),
         position(e.end_col),
     ]);
-    th.raise_with_args(ty, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
+    let made = exc::new_with_args(th, ty, tuple::from_vec(vec![pystr::new(&e.msg).into_obj(), details.into_obj()]));
+    if let Some((line, column, source)) = &e.metadata {
+        exc::set_syntax_error_metadata(&made, *line, *column, source);
+    }
+    th.raise(made)
 }
 
 /// Raises a compiler error.
