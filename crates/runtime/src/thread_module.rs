@@ -411,6 +411,7 @@ fn start(th: &Thread, f: Obj, args: Py<Tuple>, kwargs: Option<Py<Dict>>, done: A
                 crate::display::unraisable(&state, e, Some("Exception ignored in thread started by"), Some(&f));
             }
         }
+        crate::interpreter::instrument::legacy::thread_ends(&state);
         drop((f, args, kwargs));
         state.locals.set(None);
         state.context.set(None);

@@ -2,10 +2,12 @@
 
 use super::dispatch::{Exit, handlers, next, tail};
 use super::frame::Frame;
-use super::invoke;
+use super::instrument::events::event;
+use super::{instrument, invoke};
 use super::stack::Slot;
 use crate::Thread;
 use crate::types::traceback;
+use bytecode::exception_table::Entry as Handler;
 
 /// Where a handler stands.
 #[derive(Clone, Copy)]
@@ -26,39 +28,50 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
         if fresh {
             traceback::add(th, frame);
         }
+        instrument::tell_exception(th, frame, ip, if fresh { event::RAISE } else { event::RERAISE });
         let offset = (*frame).lasti() as usize / 2;
         if place != 0 {
             (*frame).ip = (*frame).code.instructions().add(place - 1);
         }
-        let base = Frame::stack_base(frame);
-        match (*frame).code.find_handler(offset) {
-            Some(h) => {
-                let mut top = sp;
-                let keep = base.add(h.depth);
-                while top > keep {
-                    top = top.sub(1);
-                    (*top).drop();
-                }
-                if h.lasti {
-                    *top = Slot::own(crate::types::int::from_i64(i64::from((*frame).lasti() / 2)));
-                    top = top.add(1);
-                }
-                let e = th.take_exception().unwrap_or_else(crate::none);
-                *top = Slot::own(e);
-                let ip = (*frame).code.instructions().add(h.target);
-                (*frame).ip = ip;
-                Target { ip, sp: top.add(1) }
+        let (mut sp, mut offset) = (sp, offset);
+        while let Some(h) = (*frame).code.find_handler(offset) {
+            let target = enter_handler(th, frame, sp, h);
+            if instrument::tell_handled(th, frame, target.ip, target.sp) {
+                return target;
             }
-            None => {
-                let mut top = sp;
-                while top > base {
-                    top = top.sub(1);
-                    (*top).drop();
-                }
-                (*frame).sp = base;
-                Target { ip: std::ptr::null(), sp: base }
-            }
+            (*frame).ip = target.ip;
+            sp = target.sp;
+            offset = h.target;
         }
+        let base = Frame::stack_base(frame);
+        drop_down_to(base, sp);
+        (*frame).sp = base;
+        instrument::tell_exception(th, frame, ip, event::PY_UNWIND);
+        Target { ip: std::ptr::null(), sp: base }
+    }
+}
+
+unsafe fn drop_down_to(base: *mut Slot, mut top: *mut Slot) -> *mut Slot {
+    while top > base {
+        top = top.wrapping_sub(1);
+        // SAFETY: the operands from `base` on are live and used up.
+        unsafe { (*top).drop() }
+    }
+    top
+}
+
+/// Unwinds the operands and pushes what a handler expects; the exception is no longer set. The frame still shows the instruction that failed.
+unsafe fn enter_handler(th: &Thread, frame: *mut Frame, sp: *mut Slot, h: Handler) -> Target {
+    // SAFETY: the frame is live; its operands end at `sp`.
+    unsafe {
+        let mut top = drop_down_to(Frame::stack_base(frame).add(h.depth), sp);
+        if h.lasti {
+            *top = Slot::own(crate::types::int::from_i64(i64::from((*frame).lasti() / 2)));
+            top = top.add(1);
+        }
+        let e = th.take_exception().unwrap_or_else(crate::none);
+        *top = Slot::own(e);
+        Target { ip: (*frame).code.instructions().add(h.target), sp: top.add(1) }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::put;
 use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::instrument;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{call, iterate};
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
@@ -46,6 +47,7 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
             if !th.exception_matches(STOP_ITERATION) {
                 return Err(raised);
             }
+            instrument::tell_swallowed(th);
             let e = th.take_raised(raised);
             Ok(Err(exc::stop_iteration_value(&e)))
         }
