@@ -261,6 +261,7 @@ impl Time {
 
     #[pyfunction(sig = "($module, seconds, /)")]
     fn sleep(th: &Thread, seconds: &Obj) -> PyResult<()> {
+        runtime::audit::audit(th, "time.sleep", &[seconds])?;
         let ns = match float::value_of(seconds) {
             Some(f) if f.is_nan() => return Err(th.value_error("Invalid value NaN (not a number)")),
             Some(f) if f.abs() < 9.2e9 => (f * 1e9).ceil() as i64,

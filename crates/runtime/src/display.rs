@@ -229,7 +229,7 @@ fn print_traceback(th: &Thread, out: &Out, tb: &Obj) {
     for entry in &entries[skip..] {
         let line = entry.line();
         let Some(code) = entry.code() else { continue };
-        let place = (code.filename.clone(), line.unwrap_or(-1), code.name.clone());
+        let place = (code.filename(), line.unwrap_or(-1), code.name.clone());
         let same = last.as_ref().is_some_and(|l| l.0.eq(&place.0) && l.1 == place.1 && l.2.eq(&place.2));
         if !same {
             print_repeated(th, out, count);
@@ -329,6 +329,16 @@ pub fn report_uncaught(th: &Thread, e: &Obj) -> Uncaught {
         }
         Some(hook) => {
             let tb = as_exception(e).and_then(|e| e.traceback()).unwrap_or_else(none);
+            let ty = e.ty().to_obj();
+            if let Err(raised) = crate::audit::audit(th, "sys.excepthook", &[&hook, &ty, e, &tb]) {
+                let refused = th.take_raised(raised);
+                // A RuntimeError of an audit hook keeps the exception from being shown.
+                if !refused.is_instance(exc::RUNTIME_ERROR) {
+                    print_exception(th, &refused);
+                }
+                let interrupted = interrupted && refused.is_instance(exc::KEYBOARD_INTERRUPT);
+                return Uncaught { exit_code: 1, interrupted, system_exit: false };
+            }
             if let Err(raised) = call::call(th, &hook, &[e.ty().to_obj(), e.clone(), tb]) {
                 let second = th.take_raised(raised);
                 if let Some(exit_code) = system_exit(th, &second) {
@@ -433,6 +443,7 @@ pub fn unraisable(th: &Thread, e: Obj, message: Option<&str>, object: Option<&Ob
         Some(hook) if !default.is_some_and(|d| d.is(&hook)) => {
             let called = hook_args_type(th)
                 .and_then(|ty| structseq::new(th, &ty, fields.to_vec()))
+                .and_then(|args| crate::audit::audit(th, "sys.unraisablehook", &[&hook, &args]).map(|()| args))
                 .and_then(|args| call::call(th, &hook, &[args]));
             if let Err(raised) = called {
                 let e = th.take_raised(raised);

@@ -216,6 +216,10 @@ pub fn import_level(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fromlist
         let n = names::get();
         if attribute::lookup_opt(th, &found, &n.__path__)?.is_some() {
             let lib = importlib(th)?;
+            crate::audit::audit_with(th, "import", || {
+                let attribute = |n: &str| crate::sys::get(th, n).ok().flatten().unwrap_or_else(none);
+                vec![name.as_obj().clone(), none(), attribute("path"), attribute("meta_path"), attribute("path_hooks")]
+            })?;
             let import = crate::builtins::get(th, "__import__")?;
             return call::call_method(th, &lib, "_handle_fromlist", &[found, fromlist.clone(), import]);
         }
@@ -492,7 +496,9 @@ impl Imp {
     }
 
     #[pyfunction(sig = "($module, code, path, /)")]
-    fn _fix_co_filename(_: &Thread, _code: &Obj, _path: &Py<Str>) {}
+    fn _fix_co_filename(_: &Thread, code: &Py<crate::types::code::Code>, path: &Py<Str>) {
+        code.fix_filename(path);
+    }
 
     #[pyfunction(sig = "($module, override, /)")]
     fn _override_frozen_modules_for_tests(_: &Thread, _value: i64) {}

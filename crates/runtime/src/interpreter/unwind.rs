@@ -3,8 +3,8 @@
 use super::dispatch::{Exit, handlers, next, tail};
 use super::frame::Frame;
 use super::instrument::events::event;
-use super::{instrument, invoke};
 use super::stack::Slot;
+use super::{instrument, invoke};
 use crate::Thread;
 use crate::types::traceback;
 use bytecode::exception_table::Entry as Handler;
@@ -17,18 +17,30 @@ struct Target {
     sp: *mut Slot,
 }
 
+/// Where an exception comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum From {
+    /// The instruction raised it.
+    Here,
+    /// A function that the instruction called raised it.
+    Callee,
+    /// It was on its way already.
+    Again,
+}
+
 /// Adds the traceback entry, finds the handler, unwinds operands. Null: the exception leaves the frame.
 /// `place` is one more than the offset of the instruction that the frame is to show as the one that failed, 0 for this one.
 #[inline(never)]
-unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut Frame, fresh: bool, place: usize) -> Target {
+unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut Frame, from: From, place: usize) -> Target {
     // SAFETY: the frame is live and current; operands end at `sp`.
     unsafe {
         (*frame).ip = ip;
         (*frame).sp = sp;
-        if fresh {
+        if from != From::Again {
             traceback::add(th, frame);
         }
-        instrument::tell_exception(th, frame, ip, if fresh { event::RAISE } else { event::RERAISE });
+        let told_at = instrument::place_of_error(frame, ip, from == From::Callee);
+        instrument::tell_exception(th, frame, told_at, if from == From::Again { event::RERAISE } else { event::RAISE });
         let offset = (*frame).lasti() as usize / 2;
         if place != 0 {
             (*frame).ip = (*frame).code.instructions().add(place - 1);
@@ -46,7 +58,7 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
         let base = Frame::stack_base(frame);
         drop_down_to(base, sp);
         (*frame).sp = base;
-        instrument::tell_exception(th, frame, ip, event::PY_UNWIND);
+        instrument::tell_exception(th, frame, told_at, event::PY_UNWIND);
         Target { ip: std::ptr::null(), sp: base }
     }
 }
@@ -76,9 +88,9 @@ unsafe fn enter_handler(th: &Thread, frame: *mut Frame, sp: *mut Slot, h: Handle
 }
 
 handlers! {
-    /// An exception is set: adds a traceback entry and goes to the handler, or leaves the frame.
+    /// An exception is set: adds a traceback entry and goes to the handler, or leaves the frame. `arg` is 1 when a function that was called raised it.
     error(ip, sp, frame, th, arg) {
-        let t = find_handler(th, ip, sp, frame, true, 0);
+        let t = find_handler(th, ip, sp, frame, if arg == 0 { From::Here } else { From::Callee }, 0);
         if !t.ip.is_null() {
             next!(t.ip, t.sp, frame, th);
         }
@@ -88,7 +100,7 @@ handlers! {
     /// As `error`, for an exception that goes on (`RERAISE`): no new entry for the frame. `arg` is one more than the offset of the instruction
     /// that the frame shows afterwards as the one that failed, 0 for this one.
     error_again(ip, sp, frame, th, arg) {
-        let t = find_handler(th, ip, sp, frame, false, arg);
+        let t = find_handler(th, ip, sp, frame, From::Again, arg);
         if !t.ip.is_null() {
             next!(t.ip, t.sp, frame, th);
         }
@@ -102,6 +114,6 @@ handlers! {
         if entry {
             return Exit::Raise;
         }
-        tail!(error, (*caller).ip, (*caller).sp, caller, th, 0)
+        tail!(error, (*caller).ip, (*caller).sp, caller, th, 1)
     }
 }

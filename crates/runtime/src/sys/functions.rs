@@ -167,12 +167,15 @@ impl Sys {
             if f.is_null() {
                 return Err(th.value_error("call stack is not deep enough"));
             }
-            Ok(Frame::object(th, f))
+            let frame = Frame::object(th, f);
+            crate::audit::audit(th, "sys._getframe", &[frame.as_obj()])?;
+            Ok(frame)
         }
     }
 
     #[pyfunction(sig = "($module, depth=0)")]
-    fn _getframemodulename(th: &Thread, depth: Option<i32>) -> Option<Obj> {
+    fn _getframemodulename(th: &Thread, depth: Option<i32>) -> PyResult<Option<Obj>> {
+        crate::audit::audit_with(th, "sys._getframemodulename", || vec![int::from_i64(depth.unwrap_or(0).into())])?;
         let mut f = th.frame.get();
         let mut depth = depth.unwrap_or(0);
         // SAFETY: frames of the running thread are live.
@@ -182,10 +185,11 @@ impl Sys {
                 depth -= 1;
             }
             if f.is_null() {
-                return None;
+                return Ok(None);
             }
-            let func = (*f).func.as_ref()?;
-            attribute::get_str(th, func.as_obj(), "__module__").ok()
+            let Some(func) = (*f).func.as_ref() else { return Ok(None) };
+            let func = func.clone();
+            attribute::get_str(th, func.as_obj(), "__module__").map(Some)
         }
     }
 
@@ -288,11 +292,13 @@ impl Sys {
                 return Err(th.type_error(format!("callable {name} expected, got {}", v.ty().name())));
             }
         }
-        if let Some(f) = firstiter {
-            th.asyncgen_firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
-        }
         if let Some(f) = finalizer {
+            crate::audit::audit(th, "sys.set_asyncgen_hook_finalizer", &[])?;
             th.asyncgen_finalizer.set(Some(f.clone()).filter(|f| !f.is_none()));
+        }
+        if let Some(f) = firstiter {
+            crate::audit::audit(th, "sys.set_asyncgen_hook_firstiter", &[])?;
+            th.asyncgen_firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
         }
         Ok(())
     }

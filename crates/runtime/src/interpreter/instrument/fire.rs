@@ -178,7 +178,13 @@ pub(in crate::interpreter) unsafe fn tell(th: &Thread, frame: *mut Frame, ip: *c
 /// # Safety
 /// As for `fire`; there is an operand.
 #[inline(never)]
-pub(in crate::interpreter) unsafe fn tell_top(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot, event: usize) -> Told {
+pub(in crate::interpreter) unsafe fn tell_top(
+    th: &Thread,
+    frame: *mut Frame,
+    ip: *const u16,
+    sp: *mut Slot,
+    event: usize,
+) -> Told {
     // SAFETY: by the caller's promise.
     unsafe {
         (*frame).ip = ip;
@@ -276,7 +282,13 @@ unsafe fn tell_branch(
 /// # Safety
 /// As for `fire`.
 #[inline(never)]
-pub(in crate::interpreter) unsafe fn tell_call(th: &Thread, frame: *mut Frame, event: usize, callable: &Obj, first: &Obj) -> bool {
+pub(in crate::interpreter) unsafe fn tell_call(
+    th: &Thread,
+    frame: *mut Frame,
+    event: usize,
+    callable: &Obj,
+    first: &Obj,
+) -> bool {
     // SAFETY: by the caller's promise.
     unsafe { fire(th, frame, (*frame).ip, event, &[callable, first]).is_ok() }
 }
@@ -304,6 +316,23 @@ unsafe fn about_exception(th: &Thread, frame: *mut Frame, ip: *const u16, event:
             true
         }
         Err(_) => false,
+    }
+}
+
+/// The unit that tools are told an exception comes from: the instruction's last one, or the one before it if a function that it called raised.
+///
+/// # Safety
+/// The frame is live, `ip` points into its code.
+pub(in crate::interpreter) unsafe fn place_of_error(frame: *mut Frame, ip: *const u16, in_callee: bool) -> *const u16 {
+    // SAFETY: by the caller's promise; an instruction and its caches are within the code, and none that calls is the first.
+    unsafe {
+        let code = &(*frame).code;
+        let unit = ip.offset_from(code.instructions()) as usize;
+        if in_callee && unit > 0 {
+            return ip.sub(1);
+        }
+        let opcode = code.data.code.get(2 * unit).map_or(op::CACHE, |&o| bytecode::opcode::base(o));
+        ip.add(bytecode::opcode::caches(opcode.into()))
     }
 }
 
@@ -429,9 +458,10 @@ pub(in crate::interpreter) unsafe fn line(th: &Thread, frame: *mut Frame, ip: *c
     }
 }
 
+/// Where a frame comes (back) to life a line is told of in any case; one that an exception is thrown into still shows its `YIELD_VALUE`.
 fn is_resume(code: &Code, unit: isize) -> bool {
     let opcode = usize::try_from(unit).ok().and_then(|u| code.data.code.get(2 * u).copied());
-    opcode == Some(bytecode::op::RESUME)
+    matches!(opcode, Some(op::RESUME | op::YIELD_VALUE))
 }
 
 /// `INSTRUMENTED_INSTRUCTION`: the opcode to go on with, or [`RAISED`].
@@ -456,6 +486,6 @@ pub(in crate::interpreter) unsafe fn instruction(th: &Thread, frame: *mut Frame,
 fn below(code: &Code, unit: usize, opcode: fn(&Sites, &Code, usize) -> u8) -> u32 {
     match &*code.sites.lock() {
         Some(sites) => opcode(sites, code, unit).into(),
-        None => bytecode::op::NOP.into(),
+        None => op::NOP.into(),
     }
 }

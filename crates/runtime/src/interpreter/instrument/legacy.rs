@@ -118,7 +118,9 @@ fn call_function(th: &Thread, kind: Kind, function: &Obj, frame: &Py<FrameObject
     let args = [frame.as_obj().clone(), pystr::intern(what).into_obj(), arg];
     let r = call::call(th, function, &args);
     if r.is_err() {
-        if let Some(f) = frame.frame() {
+        // The exception passes the frame from here on, unless one is passing it already.
+        let passing = usize::try_from(th.what_event.get()).is_ok_and(|e| e >= super::events::LOCAL_EVENTS);
+        if let (true, Some(f)) = (passing, frame.frame()) {
             // SAFETY: the frame runs.
             unsafe { traceback::add(th, f) };
         }

@@ -242,7 +242,8 @@ pub(in crate::interpreter) unsafe fn thrown(th: &Thread, frame: *mut Frame) {
         if !is_up_to_date(th, code) {
             bring_up_to_date(th, code);
         }
-        tell_exception(th, frame, (*frame).ip, event::PY_THROW);
+        // It would have gone on behind the instruction that it waits at.
+        tell_exception(th, frame, (*frame).ip.add(1), event::PY_THROW);
     }
 }
 

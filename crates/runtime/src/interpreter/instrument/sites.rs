@@ -245,9 +245,9 @@ pub(super) fn other_half(code: &Code, source: usize, right: bool) -> Option<usiz
         (op::FOR_ITER, false) => after + arg + 1,
         // Right is reported by END_ASYNC_FOR, left by the NOT_TAKEN behind END_SEND.
         (op::END_SEND, true) => after,
-        (op::END_SEND, false) => {
-            with_operands(code, after).find(|&(u, arg)| u.base == op::END_ASYNC_FOR && u.at + 1 == source + arg).map(|(u, _)| u.at)?
-        }
+        (op::END_SEND, false) => with_operands(code, after)
+            .find(|&(u, arg)| u.base == op::END_ASYNC_FOR && u.at + 1 == source + arg)
+            .map(|(u, _)| u.at)?,
         // Right is reported by the jump, left by the NOT_TAKEN behind it.
         (_, true) => after,
         (_, false) => source,
@@ -259,6 +259,8 @@ pub(super) fn branch_source(code: &Code, at: usize) -> usize {
     match base_at(code, at) {
         op::NOT_TAKEN if at >= 2 && code.data.code[2 * (at - 1)] == op::CACHE => at - 2,
         op::NOT_TAKEN => at.saturating_sub(1),
-        _ => with_operands(code, 0).find(|&(u, arg)| u.base == op::FOR_ITER && u.at + 2 + arg + 1 == at).map_or(at, |(u, _)| u.at),
+        _ => {
+            with_operands(code, 0).find(|&(u, arg)| u.base == op::FOR_ITER && u.at + 2 + arg + 1 == at).map_or(at, |(u, _)| u.at)
+        }
     }
 }

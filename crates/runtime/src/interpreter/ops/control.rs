@@ -3,8 +3,8 @@
 use super::arithmetic::bool_slot;
 use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
-use crate::interpreter::{instrument, invoke};
 use crate::interpreter::stack::Slot;
+use crate::interpreter::{instrument, invoke};
 use crate::types::singletons::none_header;
 use crate::{Thread, thread::breaker};
 use std::sync::atomic::Ordering::Relaxed;

@@ -172,7 +172,7 @@ handlers! {
             *sp.sub(2) = receiver.dup();
         }
         match send_slow(th, sp) {
-            0 => raise!(ip, sp.sub(1), frame, th),
+            0 => tail!(crate::interpreter::unwind::error, ip, sp.sub(1), frame, th, 1),
             1 => next!(ip.add(2), sp, frame, th),
             _ => next!(ip.add(2 + arg), sp, frame, th),
         }

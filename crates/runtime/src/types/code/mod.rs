@@ -18,8 +18,8 @@ use crate::{Obj, Py, Thread};
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
 use bytecode::{CodeData, Const};
-use object::{Guarded, Payload};
 use object::gc::Visitor;
+use object::{Guarded, Payload};
 use std::cell::{Cell, UnsafeCell};
 
 /// The payload of a code object.
@@ -39,7 +39,7 @@ pub struct Code {
     /// Interned.
     pub names: Box<[Py<Str>]>,
     localsplus: Box<[Py<Str>]>,
-    pub filename: Py<Str>,
+    filename: Guarded<Py<Str>>,
     pub name: Py<Str>,
     pub qualname: Py<Str>,
     pub argcount: usize,
@@ -116,7 +116,7 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
         consts,
         names: data.names.iter().map(intern).collect(),
         localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: pystr::from_wtf8(&data.filename),
+        filename: Guarded::new(pystr::from_wtf8(&data.filename)),
         name: intern(&data.name),
         qualname: intern(&data.qualname),
         argcount,
@@ -186,6 +186,25 @@ impl Code {
     #[inline(always)]
     pub fn is_simple(&self, count: usize) -> bool {
         self.simple_argcount == count
+    }
+
+    /// The file that the code came from.
+    pub fn filename(&self) -> Py<Str> {
+        self.filename.get()
+    }
+
+    /// Code that was read from a cache takes the name of the file that it stands for, and so does the code in it.
+    pub fn fix_filename(&self, path: &Py<Str>) {
+        let old = self.filename();
+        if Str::eq(&old, path) {
+            return;
+        }
+        self.filename.set(path.clone());
+        for inner in self.consts().iter().filter_map(|c| crate::ObjExt::downcast_exact::<Code>(c)) {
+            if Str::eq(&inner.filename(), &old) {
+                inner.fix_filename(path);
+            }
+        }
     }
 
     /// Constant `i` as a borrowed-from operand.

@@ -13,8 +13,8 @@ use crate::types::exceptions::RUNTIME_WARNING;
 use crate::types::generator::{State, as_generator};
 use crate::types::int;
 use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none, warnings};
+use bytecode::op;
 use bytecode::opcode;
-use bytecode::{op, tables::co};
 
 /// What an operand is, as far as jumps care.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,13 +114,8 @@ struct Analysis<'a> {
 impl Analysis<'_> {
     fn run(code: &Code) -> Vec<Operands> {
         let units = code.data.code.len() / 2;
-        let mut start = Vec::new();
-        if code.flags & (co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR) != 0 {
-            // A generator is sent None to start.
-            start.push(Kind::Object);
-        }
         let mut a = Analysis { code, at: vec![Operands::Unknown; units + 1], again: true };
-        a.at[0] = Operands::Kinds(start);
+        a.at[0] = Operands::Kinds(Vec::new());
         while std::mem::take(&mut a.again) {
             a.follow_code();
             a.follow_handlers();

@@ -45,11 +45,20 @@ impl FrameLocalsProxy {
 
     /// The variable of that name; with `bound`, only one that has a value.
     fn index(&self, th: &Thread, key: &Obj, bound: bool) -> PyResult<Option<usize>> {
-        protocols::hash(th, key)?;
-        let (Some((frame, code)), Some(name)) = (self.variables(), key.downcast::<Str>()) else { return Ok(None) };
+        let hash = protocols::hash(th, key)?;
+        let Some((frame, code)) = self.variables() else { return Ok(None) };
         // SAFETY: the frame is live.
         let has = |i: usize| !bound || unsafe { local_value(frame, &code, i) }.is_some();
-        Ok((0..code.nlocalsplus()).find(|&i| Str::eq(code.localsplus_name(i), name) && has(i)))
+        if let Some(name) = key.downcast::<Str>() {
+            return Ok((0..code.nlocalsplus()).find(|&i| Str::eq(code.localsplus_name(i), name) && has(i)));
+        }
+        for i in 0..code.nlocalsplus() {
+            let name = code.localsplus_name(i).as_obj();
+            if has(i) && protocols::hash(th, name)? == hash && compare::eq(th, name, key)? {
+                return Ok(Some(i));
+            }
+        }
+        Ok(None)
     }
 
     fn value(&self, i: usize) -> Option<Obj> {
@@ -118,7 +127,8 @@ impl FrameLocalsProxy {
                 return;
             }
             let old = if (*p).is_null() { None } else { Some((*p).dup().into_obj()) };
-            let cell = old.as_ref().filter(|_| code.is_cell_slot(i) || code.is_free_slot(i)).and_then(|o| o.downcast_exact::<PyCell>());
+            let cell =
+                old.as_ref().filter(|_| code.is_cell_slot(i) || code.is_free_slot(i)).and_then(|o| o.downcast_exact::<PyCell>());
             if let Some(cell) = cell {
                 let before = cell.contents.replace(Some(value.clone()));
                 drop(before);
