@@ -4,7 +4,7 @@ seen = []
 on = False
 def hook(event, args):
     if on and not event.startswith('object.'):
-        seen.append((event, tuple(a if isinstance(a, (int, str, bytes, type(None))) else type(a).__name__ for a in args)))
+        seen.append((event, tuple('int' if event == 'builtins.id' else a if isinstance(a, (int, str, bytes, type(None))) else type(a).__name__ for a in args)))
 sys.addaudithook(hook)
 def check(f):
     global on
@@ -24,10 +24,10 @@ check(lambda: sys.settrace(None))
 check(lambda: sys.setprofile(None))
 check(lambda: sys.addaudithook(hook))
 check(lambda: sys._current_frames())
-check(lambda: id(3))
+check(lambda: len([id(3)]))
 check(lambda: sys.set_asyncgen_hooks())
 check(lambda: sys.monitoring.register_callback(0, 1, None))
-check(lambda: __import__('json.nothing'))
+check(lambda: __import__('sys.nothing'))
 class Forbid(Exception): pass
 def strict(event, args):
     if event == 'forbidden': raise Forbid(args)

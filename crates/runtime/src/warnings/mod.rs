@@ -182,8 +182,7 @@ fn is_skipped(th: &Thread, frame: &Py<FrameObject>, prefixes: Option<&Py<Tuple>>
         let Some(prefix) = prefix.downcast::<Str>() else {
             return Err(th.type_error(format!("Found non-str '{}' in skip_file_prefixes.", prefix.ty().name())));
         };
-        let n = prefix.len();
-        let filename = code.filename();
+        let (n, filename) = (prefix.len(), code.filename());
         let (name, prefix) = (filename.chars(), prefix.chars());
         if n <= name.len() && name.slice(0..n).iter().eq(prefix.iter()) {
             return Ok(true);

@@ -14,7 +14,7 @@ use crate::interpreter::stack::Slot;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, tuple};
-use crate::{Obj, Py, Thread};
+use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
 use bytecode::{CodeData, Const};
@@ -116,7 +116,7 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
         consts,
         names: data.names.iter().map(intern).collect(),
         localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: Guarded::new(pystr::from_wtf8(&data.filename)),
+        filename: Guarded::new(pystr::intern_obj(&pystr::from_wtf8(&data.filename))),
         name: intern(&data.name),
         qualname: intern(&data.qualname),
         argcount,
@@ -135,6 +135,22 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
 }
 
 impl Code {
+    /// `co_filename`.
+    pub fn filename(&self) -> Py<Str> {
+        self.filename.get()
+    }
+
+    /// Gives this code and the code in its constants another file name, where they have the old one (`update_code_filenames`).
+    pub fn replace_filename(&self, old: &Py<Str>, new: &Py<Str>) {
+        if !self.filename().eq(old) {
+            return;
+        }
+        self.filename.set(new.clone());
+        for inner in self.consts().iter().filter_map(|c| c.downcast::<Code>()) {
+            inner.replace_filename(old, new);
+        }
+    }
+
     /// The units that run.
     #[inline(always)]
     pub fn instructions(&self) -> *mut u16 {
@@ -186,25 +202,6 @@ impl Code {
     #[inline(always)]
     pub fn is_simple(&self, count: usize) -> bool {
         self.simple_argcount == count
-    }
-
-    /// The file that the code came from.
-    pub fn filename(&self) -> Py<Str> {
-        self.filename.get()
-    }
-
-    /// Code that was read from a cache takes the name of the file that it stands for, and so does the code in it.
-    pub fn fix_filename(&self, path: &Py<Str>) {
-        let old = self.filename();
-        if Str::eq(&old, path) {
-            return;
-        }
-        self.filename.set(path.clone());
-        for inner in self.consts().iter().filter_map(|c| crate::ObjExt::downcast_exact::<Code>(c)) {
-            if Str::eq(&inner.filename(), &old) {
-                inner.fix_filename(path);
-            }
-        }
     }
 
     /// Constant `i` as a borrowed-from operand.
