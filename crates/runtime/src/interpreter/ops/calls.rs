@@ -111,12 +111,14 @@ unsafe fn call_kw(th: &Thread, frame: *mut Frame, base: *mut Slot, sp: *mut Slot
 }
 
 /// What stands behind `*` in a call, as a tuple.
-pub(super) fn arguments_tuple(th: &Thread, positional: &Obj) -> PyResult<Py<Tuple>> {
+pub(super) fn arguments_tuple(th: &Thread, callable: &Obj, positional: &Obj) -> PyResult<Py<Tuple>> {
     if let Some(t) = positional.downcast_exact::<Tuple>() {
         return Ok(t.clone());
     }
     if positional.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(positional) {
-        return Err(th.type_error(format!("Value after * must be an iterable, not {}", positional.ty().name())));
+        let shown = crate::types::function::function_str(th, callable);
+        let got = positional.ty().name();
+        return Err(th.type_error(format!("{shown} argument after * must be an iterable, not {got}")));
     }
     Ok(tuple::from_vec(crate::protocols::sequence::to_vec(th, positional)?))
 }
@@ -133,7 +135,7 @@ pub(super) unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut S
         (*frame).sp = base;
         (*frame).return_offset = 1;
         let r = (|| {
-            let args = arguments_tuple(th, &positional)?;
+            let args = arguments_tuple(th, &callable, &positional)?;
             let kwargs = match &keywords {
                 None => None,
                 Some(k) => match k.downcast_exact::<Dict>() {

@@ -125,7 +125,7 @@ unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Cal
         (*frame).sp = sp;
         let callable = (*base).dup().into_obj();
         let positional = (*sp.sub(2)).dup().into_obj();
-        let Ok(arguments) = calls::arguments_tuple(th, &positional) else {
+        let Ok(arguments) = calls::arguments_tuple(th, &callable, &positional) else {
             drop_operands(base, sp);
             return Called::Raised;
         };
