@@ -476,6 +476,7 @@ impl Builder for Objects<'_> {
             linetable: bytes(&p.linetable)?,
             exceptiontable: bytes(&p.exceptiontable)?,
         };
-        Ok(code::from_data(th, data, consts)?.into_obj())
+        let filename = p.filename.downcast::<Str>().ok_or_else(bad)?.clone();
+        Ok(code::from_data(th, data, consts, filename)?.into_obj())
     }
 }

@@ -55,28 +55,31 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
             sp = target.sp;
             offset = h.target;
         }
-        let base = Frame::stack_base(frame);
-        drop_down_to(base, sp);
-        (*frame).sp = base;
+        let base = drop_down_to(frame, Frame::stack_base(frame), sp);
         instrument::tell_exception(th, frame, told_at, event::PY_UNWIND);
         Target { ip: std::ptr::null(), sp: base }
     }
 }
 
-unsafe fn drop_down_to(base: *mut Slot, mut top: *mut Slot) -> *mut Slot {
-    while top > base {
-        top = top.wrapping_sub(1);
-        // SAFETY: the operands from `base` on are live and used up.
-        unsafe { (*top).drop() }
+/// Drops the operands from `base` on.
+unsafe fn drop_down_to(frame: *mut Frame, base: *mut Slot, mut top: *mut Slot) -> *mut Slot {
+    // SAFETY: the frame is live; the operands from `base` on are live and used up.
+    unsafe {
+        // Destructors that run now, and the collector, see only what stays.
+        (*frame).sp = base;
+        while top > base {
+            top = top.sub(1);
+            (*top).drop();
+        }
     }
-    top
+    base
 }
 
 /// Unwinds the operands and pushes what a handler expects; the exception is no longer set. The frame still shows the instruction that failed.
 unsafe fn enter_handler(th: &Thread, frame: *mut Frame, sp: *mut Slot, h: Handler) -> Target {
     // SAFETY: the frame is live; its operands end at `sp`.
     unsafe {
-        let mut top = drop_down_to(Frame::stack_base(frame).add(h.depth), sp);
+        let mut top = drop_down_to(frame, Frame::stack_base(frame).add(h.depth), sp);
         if h.lasti {
             *top = Slot::own(crate::types::int::from_i64(i64::from((*frame).lasti() / 2)));
             top = top.add(1);
