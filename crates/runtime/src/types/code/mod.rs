@@ -10,6 +10,7 @@ mod iterators;
 pub use build::{BuildError, from_data, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
+use crate::interpreter::instrument::Sites;
 use crate::interpreter::stack::Slot;
 use crate::types::bytes::Bytes;
 use crate::types::str::{self as pystr, Str};
@@ -20,7 +21,7 @@ use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 
 /// The payload of a code object.
 ///
@@ -52,6 +53,9 @@ pub struct Code {
     frame_words: usize,
     first_traceable: usize,
     handlers: Box<[Handler]>,
+    /// What monitoring keeps for watched code, and the version of the events that it and the running units reflect.
+    pub(crate) sites: Guarded<Option<Box<Sites>>>,
+    pub(crate) monitoring_version: Cell<u64>,
     shown: Guarded<Shown>,
 }
 
@@ -105,6 +109,8 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>
         frame_words: data.localsplusnames.len() + data.stacksize as usize + 1,
         first_traceable: 0,
         handlers,
+        sites: Guarded::new(None),
+        monitoring_version: Cell::new(0),
         data,
     };
     crate::types::type_::alloc_instance(th, <Code as crate::PyClass>::TYPE, code)
@@ -139,6 +145,23 @@ impl Code {
         let start = self.instructions();
         // SAFETY: the box holds one unit for each pair of bytes; units are written whole under the GIL.
         (0..self.data.code.len() / 2).map(move |i| unsafe { start.add(i).read() })
+    }
+
+    /// The opcode that runs at a unit, specialised or instrumented or not.
+    pub(crate) fn running_opcode(&self, unit: usize) -> u8 {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: the box holds one unit for each pair of bytes.
+        (unsafe { self.instructions().add(unit).read() }) as u8
+    }
+
+    /// Puts another opcode in a unit's place; its operand stays.
+    pub(crate) fn set_running_opcode(&self, unit: usize, opcode: u8) {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: as above; units are written whole under the GIL.
+        unsafe {
+            let p = self.instructions().add(unit);
+            p.write(p.read() & 0xff00 | u16::from(opcode));
+        }
     }
 
     #[inline(always)]
