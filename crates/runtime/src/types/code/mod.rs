@@ -6,7 +6,7 @@ mod build;
 mod compare;
 mod iterators;
 
-pub use build::{BuildError, from_data, to_const, to_data};
+pub use build::{BuildError, from_data, from_parts, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
 use crate::interpreter::stack::Slot;
@@ -31,7 +31,7 @@ use std::cell::UnsafeCell;
     methods(METHODS, ATTRIBUTES, COMPARISON)
 )]
 pub struct Code {
-    /// All but the constants, which are objects here.
+    /// All but the constants and names, which are objects here.
     pub data: CodeData,
     instructions: UnsafeCell<Box<[u16]>>,
     consts: Py<Tuple>,
@@ -94,6 +94,15 @@ pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
     }
 }
 
+/// The names of a code object.
+pub struct Names {
+    pub filename: Py<Str>,
+    pub name: Py<Str>,
+    pub qualname: Py<Str>,
+    pub names: Box<[Py<Str>]>,
+    pub localsplus: Box<[Py<Str>]>,
+}
+
 /// A code object of what the compiler or `marshal` made.
 pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
     let consts = std::mem::take(&mut data.consts).iter().map(|c| const_to_obj(th, c)).collect();
@@ -101,8 +110,22 @@ pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
 }
 
 /// As [`new`], with constants that are objects already (the constructor, `replace`).
-fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
-    let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+fn with_consts(th: &Thread, mut data: CodeData, consts: Py<Tuple>) -> Py<Code> {
+    let text = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+    let all = |texts: &mut Vec<bytecode::Text>| std::mem::take(texts).iter().map(text).collect();
+    let nothing = || bytecode::Text::from([]);
+    let names = Names {
+        filename: text(&std::mem::replace(&mut data.filename, nothing())),
+        name: text(&std::mem::replace(&mut data.name, nothing())),
+        qualname: text(&std::mem::replace(&mut data.qualname, nothing())),
+        names: all(&mut data.names),
+        localsplus: all(&mut data.localsplusnames),
+    };
+    assemble(th, data, names, consts)
+}
+
+/// A code object of parts of which names and constants are objects already; `data` has none of them.
+fn assemble(th: &Thread, data: CodeData, names: Names, consts: Py<Tuple>) -> Py<Code> {
     let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
     let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
@@ -110,17 +133,17 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
     let code = Code {
         instructions: UnsafeCell::new(instructions),
         consts,
-        names: data.names.iter().map(intern).collect(),
-        localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: Guarded::new(pystr::intern_obj(&pystr::from_wtf8(&data.filename))),
-        name: intern(&data.name),
-        qualname: intern(&data.qualname),
+        frame_words: names.localsplus.len() + data.stacksize as usize + 1,
+        names: names.names,
+        localsplus: names.localsplus,
+        filename: Guarded::new(names.filename),
+        name: names.name,
+        qualname: names.qualname,
         argcount,
         posonlyargcount: posonly,
         kwonlyargcount: kwonly,
         flags: data.flags,
         simple_argcount: if simple { argcount } else { usize::MAX },
-        frame_words: data.localsplusnames.len() + data.stacksize as usize + 1,
         first_traceable: 0,
         handlers,
         data,

@@ -17,7 +17,7 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
         let (start, stop) = (start as usize, stop.max(start) as usize);
         let old: Vec<Obj> = items.splice(start..stop, values).collect();
         drop(items);
-        drop(old);
+        super::storage::drop_items(old);
         return Ok(());
     }
     if values.len() != count {
@@ -65,6 +65,6 @@ pub(super) fn delete_slice(th: &Thread, list: &Py<List>, s: &Slice) -> PyResult<
     };
     shrink(&mut items);
     drop(items);
-    drop(old);
+    super::storage::drop_items(old);
     Ok(())
 }

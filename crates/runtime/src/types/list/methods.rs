@@ -83,7 +83,7 @@ impl List {
     #[init(name = "list")]
     fn init(th: &Thread, slf: &Py<List>, args: Args<'_>) -> PyResult<()> {
         let iterable = args.at_most_one(th, "list", slf.as_obj().ty().overrides_new(List::TYPE))?;
-        drop(slf.take());
+        super::storage::drop_items(slf.take());
         match iterable {
             Some(iterable) => extend(th, slf, iterable),
             None => Ok(()),
@@ -158,7 +158,7 @@ impl List {
     #[slot(sq_inplace_repeat)]
     fn sq_inplace_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
         if n <= 0 {
-            drop(slf.take());
+            super::storage::drop_items(slf.take());
         } else if n > 1 {
             let items = slf.to_vec();
             let more = repeated(th, &items, n - 1)?;
@@ -265,7 +265,7 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn clear(_th: &Thread, slf: &Py<List>) {
-        drop(slf.take());
+        super::storage::drop_items(slf.take());
     }
 
     #[pymethod(sig = "($self, /)")]

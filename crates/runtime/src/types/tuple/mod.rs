@@ -55,7 +55,7 @@ impl PyClass for Tuple {
 impl Drop for Tuple {
     fn drop(&mut self) {
         let start = (&raw mut *self).wrapping_add(1).cast::<Obj>();
-        for i in 0..self.size {
+        for i in (0..self.size).rev() {
             // SAFETY: `build` initialised the items behind the fixed part; a tuple is dropped in place, once.
             unsafe { std::ptr::drop_in_place(start.add(i)) }
         }
