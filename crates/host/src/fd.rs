@@ -124,6 +124,15 @@ pub fn ioctl_bytes(fd: RawFd, request: u64, argument: &mut [u8; 1024]) -> Result
     crate::check(unsafe { libc::ioctl(fd, request, argument.as_mut_ptr()) })
 }
 
+/// As [`ioctl_bytes`], for larger blocks.
+pub fn ioctl_large(fd: RawFd, request: u64, argument: &mut [u8]) -> Result<i32> {
+    if argument.len() < 1024 {
+        return Err(std::io::Error::from_raw_os_error(libc::EINVAL));
+    }
+    // SAFETY: as above, with more room.
+    crate::check(unsafe { libc::ioctl(fd, request, argument.as_mut_ptr()) })
+}
+
 /// `struct flock` for `fcntl.lockf`: waits if the command is `F_SETLKW`.
 pub fn record_lock(fd: RawFd, command: i32, kind: i16, whence: i16, start: i64, length: i64) -> Result<()> {
     // SAFETY: all zero is a valid `flock`.

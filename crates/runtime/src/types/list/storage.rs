@@ -126,7 +126,19 @@ impl Drop for ListGuard<'_> {
 impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: the three words are the parts of a `Vec`, owned by the dying list.
+<<<<<<< HEAD
         drop_items(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+=======
+        drop_backwards(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+    }
+}
+
+/// Drops the last item first, as CPython does with what leaves a list.
+#[inline]
+pub(super) fn drop_backwards(mut items: Vec<Obj>) {
+    while let Some(item) = items.pop() {
+        drop(item);
+>>>>>>> main
     }
 }
 
@@ -138,6 +150,7 @@ impl Payload for List {
     }
 
     fn clear(&self) {
+<<<<<<< HEAD
         drop_items(self.take());
     }
 }
@@ -147,6 +160,9 @@ impl Payload for List {
 pub(super) fn drop_items(mut items: Vec<Obj>) {
     while let Some(item) = items.pop() {
         drop(item);
+=======
+        drop_backwards(self.take());
+>>>>>>> main
     }
 }
 
