@@ -18,11 +18,7 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
         let (start, stop) = (start as usize, stop.max(start) as usize);
         let old: Vec<Obj> = items.splice(start..stop, values).collect();
         drop(items);
-<<<<<<< HEAD
-        super::storage::drop_items(old);
-=======
         drop_backwards(old);
->>>>>>> main
         return Ok(());
     }
     if values.len() != count {
@@ -70,12 +66,8 @@ pub(super) fn delete_slice(th: &Thread, list: &Py<List>, s: &Slice) -> PyResult<
     };
     shrink(&mut items);
     drop(items);
-<<<<<<< HEAD
-    super::storage::drop_items(old);
-=======
     if stride == 1 {
         drop_backwards(old);
     }
->>>>>>> main
     Ok(())
 }

@@ -84,11 +84,7 @@ impl List {
     #[init(name = "list")]
     fn init(th: &Thread, slf: &Py<List>, args: Args<'_>) -> PyResult<()> {
         let iterable = args.at_most_one(th, "list", slf.as_obj().ty().overrides_new(List::TYPE))?;
-<<<<<<< HEAD
-        super::storage::drop_items(slf.take());
-=======
         drop_backwards(slf.take());
->>>>>>> main
         match iterable {
             Some(iterable) => extend(th, slf, iterable),
             None => Ok(()),
@@ -163,11 +159,7 @@ impl List {
     #[slot(sq_inplace_repeat)]
     fn sq_inplace_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
         if n <= 0 {
-<<<<<<< HEAD
-            super::storage::drop_items(slf.take());
-=======
             drop_backwards(slf.take());
->>>>>>> main
         } else if n > 1 {
             let items = slf.to_vec();
             let more = repeated(th, &items, n - 1)?;
@@ -274,11 +266,7 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn clear(_th: &Thread, slf: &Py<List>) {
-<<<<<<< HEAD
-        super::storage::drop_items(slf.take());
-=======
         drop_backwards(slf.take());
->>>>>>> main
     }
 
     #[pymethod(sig = "($self, /)")]

@@ -126,9 +126,6 @@ impl Drop for ListGuard<'_> {
 impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: the three words are the parts of a `Vec`, owned by the dying list.
-<<<<<<< HEAD
-        drop_items(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
-=======
         drop_backwards(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
     }
 }
@@ -138,7 +135,6 @@ impl Drop for List {
 pub(super) fn drop_backwards(mut items: Vec<Obj>) {
     while let Some(item) = items.pop() {
         drop(item);
->>>>>>> main
     }
 }
 
@@ -150,19 +146,7 @@ impl Payload for List {
     }
 
     fn clear(&self) {
-<<<<<<< HEAD
-        drop_items(self.take());
-    }
-}
-
-/// Lets go of items that left a list: the last one first, as CPython does, which programs see.
-#[inline]
-pub(super) fn drop_items(mut items: Vec<Obj>) {
-    while let Some(item) = items.pop() {
-        drop(item);
-=======
         drop_backwards(self.take());
->>>>>>> main
     }
 }
 
