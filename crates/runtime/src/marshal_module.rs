@@ -101,7 +101,7 @@ pub fn to_bytes(th: &Thread, value: &Obj, version: i32, allow_code: bool) -> PyR
     {
         return dump_code(&data).map_err(|e| th.value_error(e.text()));
     }
-    let mut dumper = Dumper { th, writer: Writer::new(version), allow_code, kept: Vec::new() };
+    let mut dumper = Dumper { th, writer: Writer::new(version), allow_code, kept: Vec::new(), open: Vec::new() };
     match dumper.object(value, 1, 1) {
         Ok(()) => Ok(dumper.writer.finish()),
         Err(DumpError::Raised(raised)) => Err(raised),
@@ -132,6 +132,8 @@ struct Dumper<'t> {
     allow_code: bool,
     /// Objects made on the way, which must outlive the writer's memory of them.
     kept: Vec<Obj>,
+    /// Slices and code objects that are being written: none can be read that contains itself.
+    open: Vec<u64>,
 }
 
 /// What tells an object from others; `None` when nobody but the container (and we, `held` times) refers to it.
@@ -159,8 +161,17 @@ impl Dumper<'_> {
             self.writer.ellipsis();
         } else if o.is(&exc::STOP_ITERATION.to_obj()) {
             self.writer.stop_iteration();
+        } else if self.open.contains(&o.id()) {
+            return Err(WriteError::Unmarshallable.into());
         } else if let Begun::New(flag) = self.writer.begin(identity(o, held)) {
+            let whole = o.downcast_exact::<Slice>().is_some() || o.downcast_exact::<Code>().is_some();
+            if whole {
+                self.open.push(o.id());
+            }
             self.contents(o, flag, depth)?;
+            if whole {
+                self.open.pop();
+            }
         }
         Ok(())
     }
@@ -224,8 +235,13 @@ impl Dumper<'_> {
         self.writer.set(flag, o.downcast_exact::<FrozenSet>().is_some(), items.len())?;
         let mut sorted = Vec::with_capacity(items.len());
         for item in items {
-            let mut alone =
-                Dumper { th: self.th, writer: Writer::new(self.writer.version()), allow_code: self.allow_code, kept: Vec::new() };
+            let mut alone = Dumper {
+                th: self.th,
+                writer: Writer::new(self.writer.version()),
+                allow_code: self.allow_code,
+                kept: Vec::new(),
+                open: Vec::new(),
+            };
             alone.object(&item, depth + 1, 2)?;
             sorted.push((alone.writer.finish(), item));
         }
@@ -403,6 +419,16 @@ impl Builder for Objects<'_> {
 
     fn tuple(&mut self, items: Vec<Obj>) -> Made {
         Ok(tuple::from_vec(items).into_obj())
+    }
+
+    fn unfinished_tuple(&mut self, size: usize) -> Option<Obj> {
+        tuple::unfinished(size).map(Py::into_obj)
+    }
+
+    fn finish_tuple(&mut self, tuple: &Obj, items: Vec<Obj>) {
+        if let Some(tuple) = tuple.downcast_exact::<Tuple>() {
+            tuple::complete(self.th, tuple, items);
+        }
     }
 
     fn frozenset(&mut self, items: Vec<Obj>) -> Made {

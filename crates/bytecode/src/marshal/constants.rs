@@ -81,6 +81,12 @@ impl Builder for ConstBuilder {
         Ok(Const::Tuple(items.into()))
     }
 
+    fn unfinished_tuple(&mut self, _: usize) -> Option<Const> {
+        None
+    }
+
+    fn finish_tuple(&mut self, _: &Const, _: Vec<Const>) {}
+
     fn frozenset(&mut self, items: Vec<Const>) -> Result<Const, ReadError> {
         Ok(Const::FrozenSet(items.into()))
     }

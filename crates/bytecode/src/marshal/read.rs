@@ -62,6 +62,10 @@ pub trait Builder {
     /// Text with one byte for each character, ASCII as a rule.
     fn latin1(&mut self, characters: &[u8], interned: bool) -> Result<Self::Value, Self::Error>;
     fn tuple(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
+    /// A tuple that something in it refers to: made before its items are known. `None` where there can be no such thing.
+    fn unfinished_tuple(&mut self, size: usize) -> Option<Self::Value>;
+    /// Puts the items into a tuple that `unfinished_tuple` made.
+    fn finish_tuple(&mut self, tuple: &Self::Value, items: Vec<Self::Value>);
     fn frozenset(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
     fn slice(&mut self, parts: [Self::Value; 3]) -> Result<Self::Value, Self::Error>;
     fn list(&mut self) -> Result<Self::Value, Self::Error>;
@@ -100,7 +104,7 @@ where
     S: Source,
     B: Builder<Error = S::Error>,
 {
-    Reader { source, builder, allow_code, refs: Vec::new() }.object()
+    Reader { source, builder, allow_code, refs: Vec::new(), open_tuples: Vec::new() }.object()
 }
 
 const NO_OBJECT: &str = "EOF read where object expected";
@@ -117,6 +121,8 @@ struct Reader<'r, S, B: Builder> {
     allow_code: bool,
     /// Objects by reference number; `None` while an object is being read that can't be referred to before it is whole.
     refs: Vec<Option<B::Value>>,
+    /// Reference number and size of each tuple that is being read.
+    open_tuples: Vec<(usize, usize)>,
 }
 
 /// What the contents of a container become.
@@ -245,7 +251,18 @@ where
             other => return Ok(Err(other)),
         };
         let value = match what {
-            Whole::Tuple => self.builder.tuple(items)?,
+            Whole::Tuple => {
+                if slot.is_some() {
+                    self.open_tuples.pop();
+                }
+                match slot.and_then(|slot| self.refs[slot].clone()) {
+                    Some(unfinished) => {
+                        self.builder.finish_tuple(&unfinished, items);
+                        unfinished
+                    }
+                    None => self.builder.tuple(items)?,
+                }
+            }
             Whole::FrozenSet => self.builder.frozenset(items)?,
             Whole::Slice => match <[B::Value; 3]>::try_from(items) {
                 Ok(parts) => self.builder.slice(parts)?,
@@ -368,6 +385,9 @@ where
         let slot = add_ref.then_some(self.refs.len());
         if add_ref {
             self.refs.push(None);
+            if what == Whole::Tuple {
+                self.open_tuples.push((self.refs.len() - 1, missing));
+            }
         }
         // The size is not to be trusted before the items are there.
         let items = Vec::with_capacity(missing.min(256));
@@ -412,7 +432,13 @@ where
 
     fn reference(&mut self) -> Result<B::Value, B::Error> {
         let number = usize::try_from(self.long()?).ok();
-        let value = number.and_then(|number| self.refs.get(number)).cloned().flatten();
+        let mut value = number.and_then(|number| self.refs.get(number)).cloned().flatten();
+        if value.is_none()
+            && let Some(&(slot, size)) = self.open_tuples.iter().find(|(slot, _)| Some(*slot) == number)
+        {
+            value = self.builder.unfinished_tuple(size);
+            self.refs[slot].clone_from(&value);
+        }
         value.ok_or_else(|| bad("invalid reference").into())
     }
 

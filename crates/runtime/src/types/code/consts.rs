@@ -80,7 +80,6 @@ impl Pool<'_> {
             Const::False => crate::bool_obj(false),
             Const::Ellipsis => crate::ellipsis(),
             Const::Int(i) => crate::types::int::from_i64(*i),
-            Const::Float(f) => crate::types::float::new(*f),
             Const::Str(s) if s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') => {
                 pystr::intern_obj(&pystr::from_wtf8(s)).into_obj()
             }
@@ -104,6 +103,7 @@ impl Pool<'_> {
     fn make(&mut self, c: &Const) -> Obj {
         match c {
             Const::BigInt(b) => crate::types::int::from_big(b.clone()),
+            Const::Float(f) => crate::types::float::new(*f),
             Const::Complex { real, imag } => crate::types::complex::new(self.th, *real, *imag),
             Const::Str(s) => pystr::from_wtf8(s).into_obj(),
             Const::Bytes(b) => bytes::new(b).into_obj(),

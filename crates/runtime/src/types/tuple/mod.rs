@@ -3,10 +3,12 @@
 
 mod methods;
 mod recycle;
+mod unfinished;
 
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 pub use recycle::Recycled;
+pub use unfinished::{complete, unfinished};
 
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};

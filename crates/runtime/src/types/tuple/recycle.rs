@@ -61,7 +61,7 @@ impl Recycled {
 }
 
 /// A tuple whose items change is always seen by the collector.
-fn ensure_tracked(th: &Thread, t: &Py<Tuple>) {
+pub(super) fn ensure_tracked(th: &Thread, t: &Py<Tuple>) {
     if !t.is_empty() && !gc::is_tracked(t.header()) {
         track(th, t.header());
     }
