@@ -53,6 +53,9 @@ impl<'s> Tokenizer<'s> {
 
     fn info(&self, token: &Token) -> TokenInfo<'s> {
         let (start, end) = (token.start as usize, token.end as usize);
+        if !self.extra_tokens && matches!(token.kind, K::EndMarker | K::Dedent | K::Indent) {
+            return self.without_place(token);
+        }
         let at_end = self.lexer.at_end() && matches!(token.kind, K::EndMarker | K::Dedent);
         let last = token.end_line >= self.lexer.place().0 && self.lexer.at_end();
         let mut string = &self.src[start..end];
@@ -85,6 +88,18 @@ impl<'s> Tokenizer<'s> {
             len -= 1;
         }
         TokenInfo { number, string, start: (token.line, first), end: (token.end_line, last_col), line: &text[..len] }
+    }
+
+    /// A token without text of its own, as the parser gets it: it stands nowhere on its line.
+    fn without_place(&self, token: &Token) -> TokenInfo<'s> {
+        let start = (token.start as usize).min(self.src.len().saturating_sub(1));
+        let begin = memchr::memrchr(b'\n', &self.src.as_bytes()[..start]).map_or(0, |at| at + 1);
+        let len = memchr::memchr(b'\n', &self.src.as_bytes()[begin..]).map_or(self.src.len() - begin, |at| at + 1);
+        let mut line = &self.src[begin..begin + len];
+        if self.implicit_newline && begin + len == self.src.len() {
+            line = line.trim_end_matches('\n');
+        }
+        TokenInfo { number: token.kind.number(), string: "", start: (token.line, -1), end: (token.end_line, -1), line }
     }
 
     /// The start of the line on which a token's end lies at byte `at`, `col` bytes into it.

@@ -205,6 +205,9 @@ impl Ast {
     fn init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
         let fields = class_items(th, slf, "_fields")?;
         let class = slf.ty().name();
+        if fields.is_empty() && attribute::lookup_opt_str(th, &slf.ty().to_obj(), "_fields")?.is_none() {
+            return Err(th.attribute_error_message(format!("type object '{class}' has no attribute '_fields'")));
+        }
         let given = args.pos();
         if given.len() > fields.len() {
             let (n, plural) = (fields.len(), if fields.len() == 1 { "" } else { "s" });
@@ -289,8 +292,12 @@ impl Ast {
         let names = tuple::from_vec(names);
         check_replace(th, slf, own, Args::new(&values, Some(&names)))?;
         let payload = dict::new();
-        for (key, value) in own.items_vec() {
-            payload.set_item(th, &key, value)?;
+        let mut known = class_items(th, slf, "_fields")?;
+        known.extend(class_items(th, slf, "_attributes")?);
+        for key in known {
+            if let Some(value) = own.get_item(th, &key)? {
+                payload.set_item(th, &key, value)?;
+            }
         }
         for (key, value) in names.items().iter().zip(values) {
             payload.set_item(th, key, value)?;

@@ -26,6 +26,7 @@ fn compile_node(th: &Thread, source: &Obj, opts: Options<'_>, flags: i64, featur
     let only_plain = flags & OPTIMIZED_AST == ONLY_AST;
     if is_node(th, source) {
         if only_plain {
+            from_python::check_root(th, source, opts.mode)?;
             return Ok(source.clone());
         }
         let tree = arena.alloc(from_python::module(th, &arena, source, opts.mode)?);

@@ -12,8 +12,8 @@ use syntax::ast::{
 use syntax::{Arena, Mode};
 
 /// The tree of a module node, which must be of the kind that the mode asks for.
-pub(crate) fn module<'a>(th: &Thread, arena: &'a Arena, o: &Obj, mode: Mode) -> PyResult<Mod<'a>> {
-    let r = Reader { th, arena, classes: classes::of(th)? };
+/// The class that a tree's root has to have; `TypeError` for another one.
+pub(crate) fn check_root(th: &Thread, o: &Obj, mode: Mode) -> PyResult<&'static str> {
     let node = match mode {
         Mode::Exec => Node::Module,
         Mode::Eval => Node::Expression,
@@ -21,10 +21,16 @@ pub(crate) fn module<'a>(th: &Thread, arena: &'a Arena, o: &Obj, mode: Mode) -> 
         Mode::FuncType => Node::FunctionType,
     };
     let class = node.class().name;
-    if !r.classes.is(o, node) {
+    if !classes::of(th)?.is(o, node) {
         let got = runtime::ObjExt::ty(o).short_name();
         return Err(th.type_error(format!("expected {class} node, got {got}")));
     }
+    Ok(class)
+}
+
+pub(crate) fn module<'a>(th: &Thread, arena: &'a Arena, o: &Obj, mode: Mode) -> PyResult<Mod<'a>> {
+    let class = check_root(th, o, mode)?;
+    let r = Reader { th, arena, classes: classes::of(th)? };
     let f = r.fields(o, class);
     Ok(match mode {
         Mode::Exec => Mod::Module { body: r.stmts(&f, "body")?, type_ignores: f.list("type_ignores", |o| r.type_ignore(o))? },

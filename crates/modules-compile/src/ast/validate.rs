@@ -3,8 +3,8 @@
 use super::validate_pattern;
 use runtime::{PyResult, Thread};
 use syntax::ast::{
-    Arg, Arguments, Comprehension, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Mod, Range, Stmt, StmtKind, Try, TypeParam,
-    TypeParamKind, With,
+    Alias, Arg, Arguments, Comprehension, Expr, ExprContext, ExprKind, FunctionDef, Keyword, Mod, Range, Stmt, StmtKind, Try,
+    TypeParam, TypeParamKind, With,
 };
 
 /// Checks a tree.
@@ -260,7 +260,17 @@ impl Validator<'_> {
         })
     }
 
+    fn aliases(&self, names: &[Alias<'_>], owner: &str) -> PyResult<()> {
+        self.nonempty(names, "names", owner)?;
+        for alias in names {
+            self.name(alias.name)?;
+            alias.asname.map_or(Ok(()), |name| self.name(name))?;
+        }
+        Ok(())
+    }
+
     fn function(&self, f: &FunctionDef<'_>, owner: &str) -> PyResult<()> {
+        self.name(f.name)?;
         self.body(f.body, owner)?;
         self.type_params(f.type_params)?;
         self.arguments(f.args)?;
@@ -289,6 +299,9 @@ impl Validator<'_> {
         }
         for h in t.handlers {
             self.position(&h.range)?;
+            if owner == "Try" {
+                h.name.map_or(Ok(()), |name| self.name(name))?;
+            }
             self.opt_load(h.typ)?;
             self.body(h.body, "ExceptHandler")?;
         }
@@ -303,6 +316,7 @@ impl Validator<'_> {
             StmtKind::FunctionDef(f) => self.function(f, "FunctionDef"),
             StmtKind::AsyncFunctionDef(f) => self.function(f, "AsyncFunctionDef"),
             StmtKind::ClassDef(c) => {
+                self.name(c.name)?;
                 self.body(c.body, "ClassDef")?;
                 self.type_params(c.type_params)?;
                 self.exprs(c.bases, ExprContext::Load)?;
@@ -377,12 +391,12 @@ impl Validator<'_> {
                 self.load(test)?;
                 self.opt_load(msg)
             }
-            StmtKind::Import { names } => self.nonempty(names, "names", "Import"),
+            StmtKind::Import { names } => self.aliases(names, "Import"),
             StmtKind::ImportFrom { names, level, .. } => {
                 if level.is_some_and(|l| l < 0) {
                     return self.fail("Negative ImportFrom level");
                 }
-                self.nonempty(names, "names", "ImportFrom")
+                self.aliases(names, "ImportFrom")
             }
             StmtKind::Global { names } => self.nonempty(names, "names", "Global"),
             StmtKind::Nonlocal { names } => self.nonempty(names, "names", "Nonlocal"),

@@ -96,7 +96,7 @@ unsafe fn container<'a>(sp: *mut Slot, depth: usize) -> &'a Obj {
 /// The set `depth` below the top.
 unsafe fn the_set<'a>(sp: *mut Slot, depth: usize) -> Option<&'a SetCore> {
     // SAFETY: see `container`.
-    unsafe { set::any_set(container(sp, depth)) }
+    unsafe { set::any_set(container(sp, depth)).filter(|_| container(sp, depth).downcast::<set::FrozenSet>().is_none()) }
 }
 
 #[inline(never)]

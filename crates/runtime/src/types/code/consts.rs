@@ -2,8 +2,9 @@
 
 use super::Code;
 use crate::types::str::{self as pystr, Str};
+use crate::types::tuple::Tuple;
 use crate::types::{bytes, tuple};
-use crate::{Obj, Py, Thread};
+use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::{CodeData, Const, Text};
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -130,8 +131,9 @@ impl Pool<'_> {
 
     /// A code object of what the compiler made.
     pub(super) fn code(&mut self, mut data: CodeData) -> Py<Code> {
-        let consts = std::mem::take(&mut data.consts);
-        let consts = tuple::from_vec(self.objects(&consts));
+        let consts = Const::Tuple(std::mem::take(&mut data.consts).into());
+        let made = self.object(&consts);
+        let consts = made.downcast_exact::<Tuple>().cloned().unwrap_or_else(tuple::empty);
         let filename = match &self.filename {
             Some((text, object)) if *text == data.filename => object.clone(),
             _ => {

@@ -167,7 +167,8 @@ impl FrameObject {
             (*block).frame_object = ManuallyDrop::new(None);
             let th = Thread::current();
             let back = th.frame.get();
-            if !back.is_null() {
+            // A generator that is done was called by nobody.
+            if !back.is_null() && (*frame).owner != Owner::Generator {
                 let b = Frame::object(th, back);
                 self.back.set(Some(b));
             }
@@ -439,6 +440,10 @@ impl FrameObject {
                 State::Completed => {}
                 State::Suspended | State::SuspendedYieldFrom => return Err(th.runtime_error("cannot clear a suspended frame")),
                 State::Created => {
+                    // A coroutine that nothing awaited says so.
+                    if let (Some(o), Some(finalize)) = (generator.as_ref(), g.as_obj().ty().slots.tp_finalize.get()) {
+                        finalize(th, o);
+                    }
                     crate::types::generator::close(th, g)?;
                 }
             }
