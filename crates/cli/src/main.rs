@@ -25,11 +25,10 @@ fn main() -> ExitCode {
             return ExitCode::from(refusal.code as u8);
         }
     };
-    // A thread of our own has a stack whose size we know.
-    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(&options));
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(ended)) if ended.interrupted => host::program::exit_by_interrupt(),
-        Ok(Ok(ended)) => host::program::exit(ended.code),
-        _ => ExitCode::from(120),
+    let run = std::panic::AssertUnwindSafe(|| run::run(&options));
+    match std::panic::catch_unwind(|| host::stack::with_size(STACK_SIZE, run)) {
+        Ok(ended) if ended.interrupted => host::program::exit_by_interrupt(),
+        Ok(ended) => host::program::exit(ended.code),
+        Err(_) => ExitCode::from(120),
     }
 }

@@ -1,9 +1,27 @@
 //! The bounds of the calling thread's native stack.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
 
 /// Bytes kept free below the limit for native code that does not check.
 const GUARD: usize = 256 * 1024;
+
+thread_local! {
+    /// Where the stack lies that [`with_size`] has moved this thread to.
+    static OWN: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+}
+
+/// Runs `f` on a stack of `size` bytes. The thread stays the same: signals go to the process's first thread, which is to run the interpreter.
+pub fn with_size<R>(size: usize, f: impl FnOnce() -> R) -> R {
+    stacker::grow(size, || {
+        let here = 0u8;
+        let top = &raw const here as usize;
+        let before = OWN.replace(stacker::remaining_stack().map(|left| (top - left, top)));
+        let r = f();
+        OWN.set(before);
+        r
+    })
+}
 
 /// The address below which native recursion on this thread must stop.
 ///
@@ -17,6 +35,9 @@ pub fn limit() -> usize {
 
 /// Lowest and highest address of the calling thread's stack.
 pub fn bounds() -> Option<(usize, usize)> {
+    if let Some(own) = OWN.get() {
+        return Some(own);
+    }
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = std::ptr::null_mut();
     let mut size = 0;
