@@ -25,6 +25,7 @@ fn main() -> ExitCode {
             return ExitCode::from(refusal.code as u8);
         }
     };
+    host::fault::default_crashes();
     let run = std::panic::AssertUnwindSafe(|| run::run(&options));
     match std::panic::catch_unwind(|| host::stack::with_size(STACK_SIZE, run)) {
         Ok(ended) if ended.interrupted => host::program::exit_by_interrupt(),

@@ -11,6 +11,7 @@ pub mod codecs;
 pub mod compile;
 pub mod display;
 pub mod errors;
+pub mod fault;
 mod finalize;
 pub mod gc_hooks;
 pub mod gc_module;
