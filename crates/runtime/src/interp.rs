@@ -138,6 +138,8 @@ pub struct Interpreter {
     pub importlib_external: Guarded<Option<Obj>>,
     /// `builtins.__import__` as it was at start, for the fast path of `import`.
     pub import_function: Guarded<Option<Obj>>,
+    /// `builtins.all` and `builtins.any` as they were at start, which compiled code compares with.
+    pub common_functions: Guarded<Option<(Obj, Obj)>>,
     /// What the program's start put in front of `sys.path`.
     pub sys_path_0: Guarded<Option<Obj>>,
     /// `-i`, until the prompt has come up.
@@ -165,6 +167,10 @@ pub struct Interpreter {
     pub exit_hook: Guarded<Option<fn(&crate::Thread)>>,
     /// Conversion of Python syntax trees; set by the `_ast` module's crate.
     pub ast_hook: Guarded<Option<crate::compile::AstHook>>,
+    /// Tools that watch code, and what they watch.
+    pub monitoring: crate::interpreter::instrument::Monitoring,
+    /// `sys.addaudithook`.
+    pub audit_hooks: Guarded<Vec<Obj>>,
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
@@ -198,6 +204,7 @@ impl Interpreter {
             importlib: Guarded::new(None),
             importlib_external: Guarded::new(None),
             import_function: Guarded::new(None),
+            common_functions: Guarded::new(None),
             sys_path_0: Guarded::new(None),
             inspect: Cell::new(inspect),
             recursion_limit: Cell::new(1000),
@@ -214,6 +221,8 @@ impl Interpreter {
             signal_hook: Guarded::new(None),
             exit_hook: Guarded::new(None),
             ast_hook: Guarded::new(None),
+            monitoring: crate::interpreter::instrument::Monitoring::default(),
+            audit_hooks: Guarded::new(Vec::new()),
             gil: crate::gil::Gil::default(),
             threads: Guarded::new(Vec::new()),
         }

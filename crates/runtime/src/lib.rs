@@ -5,11 +5,13 @@
 extern crate self as runtime;
 
 pub mod args;
+pub mod audit;
 pub mod buffer;
 pub mod builtins;
 pub mod codecs;
 pub mod compile;
 pub mod display;
+pub mod documentation;
 pub mod errors;
 pub mod fault;
 mod finalize;

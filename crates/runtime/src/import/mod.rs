@@ -281,6 +281,10 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
 }
 
 fn find_and_load(th: &Thread, lib: &Obj, name: &Py<Str>) -> PyResult<Obj> {
+    crate::audit::audit_with(th, "import", || {
+        let attribute = |n: &str| crate::sys::get(th, n).ok().flatten().unwrap_or_else(none);
+        vec![name.as_obj().clone(), none(), attribute("path"), attribute("meta_path"), attribute("path_hooks")]
+    })?;
     timing::timed(th, name, || {
         let import = crate::builtins::get(th, "__import__")?;
         call::call_method(th, lib, "_find_and_load", &[name.as_obj().clone(), import])

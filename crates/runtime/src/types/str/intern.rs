@@ -52,6 +52,13 @@ fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
     })
 }
 
+/// How many strings are interned, or how many of them are so for good.
+pub fn interned_count(only_immortal: bool) -> usize {
+    // SAFETY: strings in the table are alive.
+    let counts = |p: &*const Object<Str>| !only_immortal || unsafe { &**p }.header.is_immortal();
+    with(|t| t.0.values().flatten().filter(|p| counts(p)).count())
+}
+
 /// The interned string with this content, which is `s` itself if there was none. Strings of subclasses stay as they are.
 pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
     if s.is_interned() || s.as_obj().downcast_exact::<Str>().is_none() {

@@ -17,7 +17,7 @@ pub(crate) use basic::codec_name;
 pub use basic::{StrIterator, compare, concat, from_encoded};
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
-pub use intern::{intern, intern_all, intern_obj};
+pub use intern::{intern, intern_all, intern_obj, interned_count};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::{Bounds, Selection};
@@ -138,5 +138,13 @@ impl Str {
         self.length == other.length
             && self.state & STATE_KIND == other.state & STATE_KIND
             && self.storage_bytes() == other.storage_bytes()
+    }
+}
+
+/// A result that is nothing but its source: that string itself, as CPython's writer hands it on.
+fn reused(made: object::Py<Str>, source: &crate::Obj) -> object::Py<Str> {
+    match crate::ObjExt::downcast_exact::<Str>(source) {
+        Some(source) if source.len() == made.len() && compare(source.chars(), made.chars()).is_eq() => source.clone(),
+        _ => made,
     }
 }
