@@ -3,25 +3,26 @@
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 
-/// Bytes kept free below the limit for native code that does not check.
-const GUARD: usize = 256 * 1024;
-
 thread_local! {
-    /// Where the stack lies that [`with_size`] has moved this thread to.
+    /// The bounds of the stack that [`run_on`] gave this thread.
     static OWN: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
 }
 
-/// Runs `f` on a stack of `size` bytes. The thread stays the same: signals go to the process's first thread, which is to run the interpreter.
-pub fn with_size<R>(size: usize, f: impl FnOnce() -> R) -> R {
+/// Runs `f` on the calling thread, on a stack of its own of `size` bytes.
+pub fn run_on<R>(size: usize, f: impl FnOnce() -> R) -> R {
     stacker::grow(size, || {
-        let here = 0u8;
-        let top = &raw const here as usize;
-        let before = OWN.replace(stacker::remaining_stack().map(|left| (top - left, top)));
-        let r = f();
-        OWN.set(before);
-        r
+        let local = 0u8;
+        let here = (&raw const local).addr();
+        let bottom = stacker::remaining_stack().map_or(here.saturating_sub(size), |left| here - left);
+        OWN.set(Some((bottom, bottom + size)));
+        let result = f();
+        OWN.set(None);
+        result
     })
 }
+
+/// Bytes kept free below the limit for native code that does not check.
+const GUARD: usize = 256 * 1024;
 
 /// The address below which native recursion on a stack with these bounds must stop.
 pub fn limit((bottom, top): (usize, usize)) -> usize {

@@ -71,6 +71,17 @@ pub fn import_module(th: &Thread, name: &str) -> PyResult<Obj> {
     }
 }
 
+/// Imports a module as native code does that goes through `builtins.__import__`, which the program may have replaced (`PyImport_Import`).
+pub fn import_through_builtins(th: &Thread, name: &str) -> PyResult<Obj> {
+    let function = crate::builtins::get(th, "__import__")?;
+    if !th.rt().import_function.get().is_some_and(|own| own.is(&function)) {
+        let globals = crate::types::dict::new().into_obj();
+        let fromlist = tuple::empty().into_obj();
+        call::call(th, &function, &[pystr::intern(name).into_obj(), globals.clone(), globals, fromlist, Obj::small_int(0)])?;
+    }
+    import_module(th, name)
+}
+
 /// `IMPORT_NAME`: calls `__import__`, directly when the program has not replaced it.
 pub fn import_name(
     th: &Thread,
