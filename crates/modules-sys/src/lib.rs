@@ -3,6 +3,7 @@
 mod at_exit;
 mod context;
 mod faulthandler;
+mod lsprof;
 mod queue;
 mod signal_masks;
 mod signals;
@@ -19,6 +20,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &faulthandler::FaultHandler::MODULE,
         &queue::Queue::MODULE,
         &sysconfig::SysConfig::MODULE,
+        &lsprof::Lsprof::MODULE,
         &signals::Signals::MODULE,
         &stat::Stat::MODULE,
     ]
