@@ -137,3 +137,33 @@ with warnings.catch_warnings(record=True) as caught:
         make()
         gc.collect()
     print(sorted(str(w.message) for w in caught))
+
+
+def finishing():
+    try:
+        yield
+    finally:
+        pass
+
+
+async def awaited():
+    pass
+
+
+def throw_while_handling(make, thrown):
+    g = make()
+    if make is not awaited:
+        next(g)
+    try:
+        1 / 0
+    except ZeroDivisionError:
+        try:
+            g.throw(thrown)
+        except ValueError as error:
+            print(repr(error), repr(error.__context__))
+
+
+throw_while_handling(finishing, ValueError)
+throw_while_handling(finishing, ValueError("made"))
+throw_while_handling(handling, ValueError("made"))
+throw_while_handling(awaited, ValueError)

@@ -25,6 +25,14 @@ struct State {
     watchdog: Guarded<Option<Arc<Watchdog>>>,
 }
 
+impl Drop for State {
+    /// Files that are still in use when the interpreter goes are left to the process: handlers may write to them to the end, and no Python code
+    /// can run any more to close them.
+    fn drop(&mut self) {
+        std::mem::forget((self.enabled.take(), self.later.take(), self.registered.take()));
+    }
+}
+
 /// Tells a thread that waits to dump that it need not.
 #[derive(Default)]
 struct Watchdog {

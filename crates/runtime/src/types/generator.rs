@@ -573,7 +573,7 @@ fn prepare_throw(th: &Thread, typ: &Obj, value: Option<&Obj>, tb: Option<&Obj>) 
     {
         e.set_traceback(Some(tb.clone()));
     }
-    let _ = th.raise(e);
+    let _ = th.reraise(e);
     Ok(())
 }
 
