@@ -12,7 +12,7 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
-    /// `__text_signature__` of what binds its arguments itself.
+    /// `__text_signature__` where it is not what the arguments are bound by.
     text: Option<syn::Expr>,
     doc: Option<syn::Expr>,
     module: bool,
@@ -182,8 +182,11 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
             t.new_sig = if marks.hidden { None } else { shown_signature(marks.text, sig) };
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let lenient = positional.then(|| quote!(let args = runtime::args::without_keywords_for_init(cls, args);));
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
+                    #lenient
                     #pre
                     runtime::args::Return::into_result(<#ty>::#func(th, cls #(, #args)*), th)
                 }
@@ -246,7 +249,8 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
         _ => {
-            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let by_position = |p: &Parameter| matches!(p.kind, Kind::PositionalOnly | Kind::VarPositional);
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let (pre, args) = bind_all(&name, sig_params.as_deref(), rest, sig.as_ref())?;
             let variant = if positional { quote!(Fast) } else { quote!(FastKw) };
             quote! {

@@ -4,7 +4,7 @@ use crate::errors::Raised;
 use crate::types::int;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 
 /// The arguments of one call, borrowed from the caller: positional ones first, then the values of the keywords.
 #[derive(Clone, Copy)]
@@ -129,55 +129,60 @@ impl Signature {
         for (slot, arg) in out.iter_mut().zip(&pos[..given]) {
             *slot = Some(arg);
         }
-        if pos.len() > self.positional && !self.var_positional {
-            return Err(self.too_many(th, args));
-        }
         if args.has_keywords() {
             self.bind_keywords(th, args, &mut out)?;
-        }
-        for (i, slot) in out.iter().enumerate() {
-            if slot.is_none() && self.required[i] {
-                return Err(self.missing(th, args, i));
+        } else {
+            if pos.len() > self.positional && !self.var_positional {
+                return Err(self.too_many(th, args));
             }
+            self.check_required(th, args, &out)?;
         }
         Ok(out)
     }
 
+    fn check_required(&self, th: &Thread, args: Args<'_>, out: &[Option<&Obj>]) -> PyResult<()> {
+        match out.iter().zip(self.required).position(|(slot, required)| slot.is_none() && *required) {
+            Some(i) => Err(self.missing(th, args, i)),
+            None => Ok(()),
+        }
+    }
+
+    /// Binds keywords and checks in CPython's order (`_PyArg_UnpackKeywords`): how many there are, what is missing, then what is unknown.
     fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<()> {
-        let keywords = args.keywords();
         if self.positional_only == self.names.len() && !self.var_keyword {
             return Err(th.type_error(format!("{}() takes no keyword arguments", self.function)));
         }
-        for (name, value) in keywords.iter() {
-            let Some(name_str) = name.downcast::<Str>() else {
+        let given = args.pos().len();
+        let surplus = args.all().len() > self.names.len() && !self.var_keyword;
+        if (surplus || given > self.positional) && !self.var_positional {
+            return Err(self.too_many(th, args));
+        }
+        let mut twice = None;
+        let mut unknown = None;
+        for (name, value) in args.keywords().iter() {
+            let Some(name) = name.downcast::<Str>() else {
                 return Err(th.type_error("keywords must be strings"));
             };
-            let found = (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i]));
-            match found {
-                Some(i) if out[i].is_some() => {
-                    return Err(th.type_error(format!(
-                        "argument for {}() given by name ('{}') and position ({})",
-                        self.function,
-                        self.names[i],
-                        i + 1
-                    )));
-                }
+            match (self.positional_only..self.names.len()).find(|&i| name.is_ascii_eq(self.names[i])) {
+                Some(i) if out[i].is_some() => twice = twice.or(Some(i)),
                 Some(i) => out[i] = Some(value),
                 None if self.var_keyword => {}
-                None => {
-                    let text = name_str.to_string_lossy();
-                    if let Some(i) = (0..self.positional_only).find(|&i| self.names[i] == text && !self.names[i].is_empty()) {
-                        let _ = i;
-                        return Err(th.type_error(format!(
-                            "{}() got some positional-only arguments passed as keyword arguments: '{text}'",
-                            self.function
-                        )));
-                    }
-                    return Err(th.type_error(format!("{}() got an unexpected keyword argument '{text}'", self.function)));
-                }
+                None => unknown = unknown.or(Some(name)),
             }
         }
-        Ok(())
+        self.check_required(th, args, out)?;
+        if let Some(i) = twice {
+            let (function, name) = (self.function, self.names[i]);
+            let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
+            return Err(th.type_error(text));
+        }
+        match unknown {
+            Some(name) => {
+                let known = &self.names[self.positional_only..];
+                Err(unexpected_keyword(th, self.function, &name.to_string_lossy(), known))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Positional arguments beyond the named parameters.
@@ -198,9 +203,9 @@ impl Signature {
         let max = self.positional;
         let f = self.function;
         let all_positional_only = self.positional_only == self.names.len();
-        let text = if self.var_keyword && max == 0 {
-            format!("{f}() takes no positional arguments")
-        } else if all_positional_only {
+        let total = given + args.keyword_names().len();
+        let all = self.names.len();
+        let text = if all_positional_only && !self.var_keyword {
             if max == 0 {
                 format!("{f}() takes no arguments ({given} given)")
             } else if min == max {
@@ -208,19 +213,15 @@ impl Signature {
             } else {
                 format!("{f} expected at most {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
             }
+        } else if total > all && !self.var_keyword {
+            let keyword = if given == 0 { "keyword " } else { "" };
+            format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
         } else if max == 0 {
             format!("{f}() takes no positional arguments")
         } else {
-            let total = given + args.keyword_names().len();
-            let all = self.names.len();
-            if total > all {
-                let keyword = if given == 0 { "keyword " } else { "" };
-                format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
-            } else {
-                let count = if min < max { "at most" } else { "exactly" };
-                let plural = if max == 1 { "" } else { "s" };
-                format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
-            }
+            let count = if min < max { "at most" } else { "exactly" };
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
         };
         th.type_error(text)
     }
@@ -247,6 +248,30 @@ impl Signature {
             th.type_error(format!("{f}() missing required keyword-only argument '{name}'"))
         }
     }
+}
+
+/// `f() got an unexpected keyword argument 'x'`, with the known keyword that may have been meant.
+#[cold]
+pub fn unexpected_keyword(th: &Thread, function: &str, name: &str, known: &[&str]) -> Raised {
+    let known: Vec<String> = known.iter().map(|&k| k.to_owned()).collect();
+    let hint = crate::suggestions::closest(name, &known).map(|k| format!(". Did you mean '{k}'?")).unwrap_or_default();
+    th.type_error(format!("{function}() got an unexpected keyword argument '{name}'{hint}"))
+}
+
+/// The arguments that a constructor without keywords sees: a subclass with an `__init__` of its own may be given some, which are
+/// that method's business.
+pub fn without_keywords_for_init<'a>(cls: &Py<Type>, args: Args<'a>) -> Args<'a> {
+    if !args.has_keywords() || !cls.is_heap_type() {
+        return args;
+    }
+    let mut native = cls.clone();
+    while native.is_heap_type()
+        && let Some(base) = native.base.get()
+    {
+        native = base;
+    }
+    let init = |ty: &Type| ty.slots.tp_init.get().map(|f| f as usize);
+    if init(cls) == init(&native) { args } else { Args::positional_only(args.pos()) }
 }
 
 /// Whose argument is converted, for error texts.

@@ -10,6 +10,7 @@ pub mod builtins;
 pub mod codecs;
 pub mod compile;
 pub mod display;
+pub mod documentation;
 pub mod errors;
 mod finalize;
 pub mod gc_hooks;

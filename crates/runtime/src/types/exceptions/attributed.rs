@@ -83,7 +83,8 @@ fn init_keywords(th: &Thread, slf: &Py<BaseException>, args: Args<'_>, class: &s
         let known = name.downcast::<Str>().and_then(|n| fields.iter().position(|(f, _)| n.is_ascii_eq(f)));
         let Some(i) = known else {
             let shown = name.downcast::<Str>().map(|n| n.to_string_lossy()).unwrap_or_default();
-            return Err(th.type_error(format!("{class}() got an unexpected keyword argument '{shown}'")));
+            let known: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
+            return Err(crate::args::unexpected_keyword(th, class, &shown, &known));
         };
         values[i] = Some(value.clone());
     }

@@ -20,6 +20,7 @@ mod syntax_error;
 mod unicode_error;
 
 pub use attributed::{import_error, set_attribute_error_context, set_name_error_name, stop_iteration_value, system_exit_code};
+pub(crate) use base::shows_new;
 pub use base::{BaseException, as_exception};
 pub use classes::*;
 pub use defined::{define, defined, raise_defined};

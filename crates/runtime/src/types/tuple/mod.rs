@@ -2,9 +2,11 @@
 #![expect(unsafe_code, reason = "items stand behind the fixed part")]
 
 mod methods;
+mod recycle;
 
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
+pub use recycle::Recycled;
 
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
@@ -55,7 +57,8 @@ impl PyClass for Tuple {
 impl Drop for Tuple {
     fn drop(&mut self) {
         let start = (&raw mut *self).wrapping_add(1).cast::<Obj>();
-        for i in 0..self.size {
+        // The last item first, as in CPython.
+        for i in (0..self.size).rev() {
             // SAFETY: `build` initialised the items behind the fixed part; a tuple is dropped in place, once.
             unsafe { std::ptr::drop_in_place(start.add(i)) }
         }
