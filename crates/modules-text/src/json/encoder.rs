@@ -72,7 +72,8 @@ enum Place<'a> {
 #[cold]
 fn note(th: &Thread, raised: Raised, o: &Obj, place: Place<'_>) -> Raised {
     let e = th.take_raised(raised);
-    let ty = runtime::types::type_::fully_qualified_name(o.ty());
+    let full = runtime::types::type_::fully_qualified_name(o.ty());
+    let ty = full.strip_prefix("__main__.").unwrap_or(&full);
     let text = match place {
         Place::Object => format!("when serializing {ty} object"),
         Place::Item(i) => format!("when serializing {ty} item {i}"),
