@@ -92,8 +92,11 @@ pub(super) fn fresh(th: &Thread) -> Py<Unpickler> {
 
 fn load(th: &Thread, u: &Py<Unpickler>, input: Input) -> PyResult<Obj> {
     let plain = u.as_obj().downcast_exact::<Unpickler>().is_some();
-    let (persistent_load, find_class) =
-        if plain { (None, None) } else { (hook(th, u.as_obj(), "persistent_load")?, hook(th, u.as_obj(), "find_class")?) };
+    let (persistent_load, find_class) = if plain {
+        (u.persistent_load.get(), None)
+    } else {
+        (hook(th, u.as_obj(), "persistent_load")?, hook(th, u.as_obj(), "find_class")?)
+    };
     u.protocol.set(0);
     let mut loader = Loader::new(th, u, input, u.memo.take());
     loader.persistent_load = persistent_load;
