@@ -160,6 +160,18 @@ pub fn getattribute(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     invoke(th, o, &names::get().__getattribute__, std::slice::from_ref(name))
 }
 
+fn is_generic_getattribute(own: Option<&Obj>) -> bool {
+    own.is_none_or(|f| {
+        f.downcast::<crate::types::descriptors::SlotWrapper>()
+            .is_some_and(|w| w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize)
+    })
+}
+
+/// True when a class's `__getattribute__` is that of `object`.
+pub fn has_generic_getattribute(ty: &crate::TypeObject) -> bool {
+    is_generic_getattribute(ty.lookup(&names::get().__getattribute__).as_ref())
+}
+
 /// `tp_getattro` of classes with a `__getattr__`: called when the ordinary way ends in `AttributeError`.
 pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     let n = names::get();
@@ -167,13 +179,7 @@ pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
         return getattribute(th, o, name);
     };
     let own = o.ty().lookup(&n.__getattribute__);
-    let generic = match &own {
-        None => true,
-        Some(f) => f
-            .downcast::<crate::types::descriptors::SlotWrapper>()
-            .is_some_and(|w| w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize),
-    };
-    if generic && let Some(s) = name.downcast::<Str>() {
+    if is_generic_getattribute(own.as_ref()) && let Some(s) = name.downcast::<Str>() {
         if let Some(v) = crate::instances::generic_lookup_opt(th, o, s)? {
             return Ok(v);
         }

@@ -74,9 +74,6 @@ impl Payload for Generator {
             if let Some(func) = &*f.func {
                 v.py(func);
             }
-            v.py(&f.globals);
-            v.obj(&f.builtins);
-            v.py(&f.code);
             if let Some(n) = &*f.namespace {
                 v.obj(n);
             }

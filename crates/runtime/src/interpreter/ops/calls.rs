@@ -1,9 +1,11 @@
 //! Calls.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::call;
 use crate::types::dict::{Dict, Override};
@@ -162,6 +164,13 @@ unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Cal
 }
 
 handlers! {
+    CALL(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::call(ip, sp, arg);
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
     /// Any callable.
     CALL_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;

@@ -1,11 +1,12 @@
 //! Jumps, returns, and the poll at loop ends and function entries.
 
 use super::arithmetic::bool_slot;
-use crate::interpreter::dispatch::{Exit, handlers, next, raise};
+use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
+use crate::interpreter::frame::Owner;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::Slot;
 use crate::types::singletons::none_header;
-use crate::{Thread, thread::breaker};
+use crate::{ObjExt, Thread, thread::breaker};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Does what the eval breaker asks for. False when that raised.
@@ -31,6 +32,14 @@ unsafe fn unsupported(th: &Thread, ip: *const u16) {
     // SAFETY: `ip` points at the instruction.
     let opcode = unsafe { *ip } & 0xff;
     let _ = th.system_error(format!("unknown opcode {opcode}"));
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn not_none(th: &Thread, result: Slot) {
+    // SAFETY: the slot is live.
+    let result = unsafe { result.dup().into_obj() };
+    let _ = th.type_error(format!("__init__() should return None, not '{}'", result.ty().name()));
 }
 
 handlers! {
@@ -112,11 +121,36 @@ handlers! {
     }
 
     RETURN_VALUE(ip, sp, frame, th, arg) {
-        let top = *sp.sub(1);
-        let result = if top.value().is_borrowed() { top.dup() } else { top };
+        let result = (*sp.sub(1)).owned();
+        if (*frame).owner != Owner::Thread || (*frame).entry || (*frame).is_init {
+            *sp.sub(1) = result;
+            tail!(RETURN_TO_OTHERS, ip, sp, frame, th, arg);
+        }
         (*frame).ip = ip;
         (*frame).sp = sp.sub(1);
-        let entry = (*frame).entry;
+        let caller = (*frame).previous;
+        invoke::leave_plain(th, frame);
+        let sp = (*caller).sp;
+        *sp = result;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+    }
+
+    /// Returns to native code, from a generator, or from an `__init__` whose caller gets the instance. The result is owned.
+    RETURN_TO_OTHERS(ip, sp, frame, th, arg) {
+        let result = *sp.sub(1);
+        (*frame).ip = ip;
+        if (*frame).is_init && !is_none(result) {
+            (*frame).sp = sp;
+            not_none(th, result);
+            // The error is the caller's: the frame is left as by a return.
+            let caller = (*frame).previous;
+            result.drop();
+            (*frame).sp = sp.sub(1);
+            invoke::leave(th, frame);
+            raise!((*caller).ip, (*caller).sp, caller, th);
+        }
+        (*frame).sp = sp.sub(1);
+        let (entry, is_init) = ((*frame).entry, (*frame).is_init);
         let caller = (*frame).previous;
         invoke::leave(th, frame);
         if entry {
@@ -125,9 +159,12 @@ handlers! {
             th.registers.set(r);
             return Exit::Return;
         }
-        *(*caller).sp = result;
-        let sp = (*caller).sp.add(1);
+        let sp = (*caller).sp;
         let ip = (*caller).ip.add((*caller).return_offset as usize);
-        next!(ip, sp, caller, th)
+        if is_init {
+            next!(ip, sp, caller, th);
+        }
+        *sp = result;
+        next!(ip, sp.add(1), caller, th)
     }
 }

@@ -79,6 +79,22 @@ fn has_object_init(ty: &Type) -> bool {
     ty.slots.tp_init.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as crate::slots::InitFn))
 }
 
+/// Prepares a class for calls that make a plain instance and run a Python `__init__` with `count` arguments besides the instance. False if its calls are not like that.
+pub(crate) fn remember_init(class: &TypeObject, count: usize) -> bool {
+    if !has_object_new(class) || class.has_flag(flags::IS_ABSTRACT) || class.native_size != size_of::<Object<Plain>>() {
+        return false;
+    }
+    let version = class.version_tag();
+    let init = class.lookup(interned!("__init__"));
+    let Some(function) = init.as_ref().and_then(|i| i.downcast_exact::<crate::types::function::Function>()) else { return false };
+    if version == 0 || !function.code_ref().is_simple(count + 1) {
+        return false;
+    }
+    class.init.set(function.header());
+    class.init_version.set(version);
+    true
+}
+
 /// `object.__new__`.
 pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     if !args.all().is_empty() {

@@ -214,6 +214,8 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         inline_keys: super::InlineKeys::new(),
         member_offsets: Guarded::new(offsets),
         member_names: Guarded::new(layout.members.clone()),
+        init: Cell::new(std::ptr::null()),
+        init_version: Cell::new(0),
         weaklist: Cell::new(0),
     };
     if ty.has_flag(flags::MANAGED_DICT) && has_fixed_size(&ty) {

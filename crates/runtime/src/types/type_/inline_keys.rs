@@ -48,19 +48,19 @@ impl InlineKeys {
         self.table.lock().as_ref()?.names.iter().position(|n| n.is(name))
     }
 
-    /// The word of an interned name, given to it now if it has none.
-    pub fn find_or_add(&self, name: &Py<Str>) -> Option<usize> {
+    /// The word of an interned name, given to it now if it has none; whether it was.
+    pub fn find_or_add(&self, name: &Py<Str>) -> Option<(usize, bool)> {
         let mut guard = self.table.lock();
         let table = guard.as_mut()?;
         if let Some(i) = table.names.iter().position(|n| n.is(name)) {
-            return Some(i);
+            return Some((i, false));
         }
         if table.names.len() >= MAX_INLINE {
             return None;
         }
         table.names.push(name.clone());
         table.capacity = table.capacity.max((table.names.len() + 1).min(MAX_INLINE));
-        Some(table.names.len() - 1)
+        Some((table.names.len() - 1, true))
     }
 
     /// The name of a word.

@@ -120,6 +120,9 @@ pub struct Type {
     pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
+    /// The `__init__` of a class made by a program, for calls of the class; not owned, good as long as `version` equals `init_version`.
+    pub(crate) init: Cell<*const Header>,
+    pub(crate) init_version: Cell<u32>,
     /// Head of the list of weak references to the type.
     weaklist: Cell<usize>,
 }
@@ -190,6 +193,8 @@ impl Type {
                 inline_keys: InlineKeys::new(),
                 member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
+                init: Cell::new(std::ptr::null()),
+                init_version: Cell::new(0),
                 weaklist: Cell::new(0),
             },
         }
