@@ -28,11 +28,12 @@ pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
     if size > isize::MAX as usize {
         return None;
     }
-    // SAFETY: any size up to isize::MAX is allowed; 16 is a valid alignment.
-    let p = unsafe { libmimalloc_sys::mi_malloc_aligned(size.max(16), 16) };
+    // SAFETY: any size up to isize::MAX is allowed. Blocks of 16 bytes and more are 16-byte aligned (`MI_MAX_ALIGN_SIZE`).
+    let p = unsafe { libmimalloc_sys::mi_malloc(size.max(16)) };
     if p.is_null() {
         return None;
     }
+    debug_assert!(p as usize & 15 == 0);
     ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
     Some(p.cast())
 }
@@ -46,6 +47,23 @@ pub unsafe fn free_raw(p: *mut u8) {
     ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
     // SAFETY: the caller's promise.
     unsafe { libmimalloc_sys::mi_free(p.cast()) }
+}
+
+/// A block of [`alloc_raw`] with room for `size` bytes and the same contents: the same one if it is large enough, else another one with room to grow further.
+/// `None`, and the block stays as it is, when there is no such block.
+///
+/// # Safety
+/// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again unless this fails.
+pub unsafe fn grow_raw(p: *mut u8, size: usize) -> Option<*mut u8> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if libmimalloc_sys::mi_usable_size(p.cast()) >= size {
+            return Some(p);
+        }
+        let roomy = size.checked_add(size / 8).filter(|s| *s <= isize::MAX as usize)?;
+        let q = libmimalloc_sys::mi_realloc(p.cast(), roomy);
+        if q.is_null() { None } else { Some(q.cast()) }
+    }
 }
 
 /// Memory for an instance of `ty` of `size` bytes (header included), with a fresh header. The type's count is not touched.

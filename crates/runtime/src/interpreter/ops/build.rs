@@ -1,7 +1,9 @@
 //! Making containers, and adding to them.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{iterate, sequence};
 use crate::types::dict::{self, Dict, Override};
@@ -449,6 +451,9 @@ handlers! {
     }
 
     UNPACK_SEQUENCE(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::unpack_sequence(ip, sp, arg);
+        }
         (*frame).ip = ip;
         if !unpack_sequence(th, sp, arg) {
             raise!(ip, sp.sub(1), frame, th);

@@ -2,7 +2,9 @@
 
 use super::arithmetic::bool_slot;
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, sequence, truth};
 use crate::slots::CompareOp;
@@ -54,6 +56,9 @@ unsafe fn contains_slow(th: &Thread, sp: *mut Slot, invert: bool) -> bool {
 
 handlers! {
     COMPARE_OP(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::compare_op(ip, sp, arg);
+        }
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
         if a.both_int(b) {
             // Both tags are the same: the words order as the numbers do.
@@ -100,6 +105,9 @@ handlers! {
     }
 
     CONTAINS_OP(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::contains_op(ip, sp);
+        }
         (*frame).ip = ip;
         if !contains_slow(th, sp, arg != 0) {
             raise!(ip, sp.sub(2), frame, th);

@@ -5,6 +5,7 @@ pub(super) mod attributes;
 pub(super) mod build;
 pub(super) mod cached_attributes;
 pub(super) mod cached_calls;
+pub(super) mod cached_operators;
 pub(super) mod calls;
 pub(super) mod comparison;
 pub(super) mod control;

@@ -3,10 +3,12 @@
 mod attributes;
 mod calls;
 mod names;
+mod operators;
 
 pub(super) use attributes::{load_attr, store_attr};
 pub(super) use calls::call;
 pub(super) use names::load_global;
+pub(super) use operators::{binary_op, compare_op, contains_op, for_iter, send, store_subscr, to_bool, unpack_sequence};
 
 use crate::Obj;
 use crate::interpreter::stack::Slot;

@@ -48,6 +48,24 @@ impl ListIterator {
         alloc_instance(th, Self::TYPE, payload).into_obj()
     }
 
+    /// The word of the next item, not owned; `None` at the end, which [`ListIterator::finish`] makes last.
+    #[inline(always)]
+    pub(crate) fn advance_word(&self) -> Option<object::Value> {
+        let list = self.list.lock();
+        let list = list.as_ref()?;
+        let i = self.index.get();
+        if i >= list.len() {
+            return None;
+        }
+        self.index.set(i + 1);
+        Some(list.peek(i))
+    }
+
+    /// The list has ended: it is given up.
+    pub(crate) fn finish(&self) {
+        self.list.set(None);
+    }
+
     /// The next item; `None` at the end.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {

@@ -32,6 +32,16 @@ impl TupleIterator {
         alloc_instance(th, Self::TYPE, payload).into_obj()
     }
 
+    /// The word of the next item, not owned; `None` at the end.
+    #[inline(always)]
+    pub(crate) fn advance_word(&self) -> Option<object::Value> {
+        let tuple = self.tuple.lock();
+        let i = self.index.get();
+        let word = tuple.as_ref()?.items().get(i)?.value();
+        self.index.set(i + 1);
+        Some(word)
+    }
+
     /// The next item; `None` at the end.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {
