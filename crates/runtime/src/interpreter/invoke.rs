@@ -180,14 +180,14 @@ unsafe fn push_frame_bound(
         let required = argcount.saturating_sub(defaults.len());
         if plain {
             let needed = if required >= 128 { u128::MAX } else { (1u128 << required) - 1 };
-            let keyword_only = if code.kwonlyargcount == 0 { 0 } else { (u128::MAX >> (128 - total)) & !((1u128 << argcount) - 1) };
+            let keyword_only =
+                if code.kwonlyargcount == 0 { 0 } else { (u128::MAX >> (128 - total)) & !((1u128 << argcount) - 1) };
             plain = filled & needed == needed && (filled & keyword_only == keyword_only || func.kwdefaults_ref().is_some());
         }
         if plain && code.kwonlyargcount != 0 {
             let known = func.kwdefaults_ref();
-            plain = (argcount..total).all(|i| {
-                filled >> i & 1 != 0 || known.is_some_and(|d| d.contains_str(code.localsplus_name(i)))
-            });
+            plain =
+                (argcount..total).all(|i| filled >> i & 1 != 0 || known.is_some_and(|d| d.contains_str(code.localsplus_name(i))));
         }
         if !plain {
             let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();

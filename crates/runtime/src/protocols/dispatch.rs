@@ -179,7 +179,9 @@ pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
         return getattribute(th, o, name);
     };
     let own = o.ty().lookup(&n.__getattribute__);
-    if is_generic_getattribute(own.as_ref()) && let Some(s) = name.downcast::<Str>() {
+    if is_generic_getattribute(own.as_ref())
+        && let Some(s) = name.downcast::<Str>()
+    {
         if let Some(v) = crate::instances::generic_lookup_opt(th, o, s)? {
             return Ok(v);
         }

@@ -432,7 +432,11 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
         let m = exactly(callable, BoundMethod::TYPE).cast::<Object<BoundMethod>>();
         if !m.is_null() && !bound {
             let f = (*m).payload.func().downcast_exact::<Function>()?;
-            return Some(if f.code_ref().is_simple(count + 1) { op::CALL_BOUND_METHOD_EXACT_ARGS } else { op::CALL_BOUND_METHOD_GENERAL });
+            return Some(if f.code_ref().is_simple(count + 1) {
+                op::CALL_BOUND_METHOD_EXACT_ARGS
+            } else {
+                op::CALL_BOUND_METHOD_GENERAL
+            });
         }
         if !exactly(callable, MethodDescriptor::TYPE).is_null() && bound {
             if count == 1 && followed_by_pop && is_append(callable) && !exactly(*base.add(1), List::TYPE).is_null() {

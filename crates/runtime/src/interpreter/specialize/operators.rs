@@ -138,7 +138,8 @@ pub(in crate::interpreter) unsafe fn contains_op(ip: *const u16, sp: *mut Slot) 
     // SAFETY: by the caller's promise.
     unsafe {
         let container = borrow(*sp.sub(1));
-        let is_set = container.downcast_exact::<Set>().is_some() || std::ptr::eq(container.ty(), crate::types::set::frozenset_type());
+        let is_set =
+            container.downcast_exact::<Set>().is_some() || std::ptr::eq(container.ty(), crate::types::set::frozenset_type());
         let form = if container.downcast_exact::<Dict>().is_some() {
             Some(op::CONTAINS_OP_DICT)
         } else if is_set {
@@ -247,7 +248,8 @@ pub(in crate::interpreter) unsafe fn send(ip: *const u16, sp: *mut Slot) {
     // SAFETY: by the caller's promise.
     unsafe {
         let receiver = borrow(*sp.sub(2));
-        let form = if generator::is_generator(&receiver) || generator::is_coroutine(&receiver) { Some(op::SEND_GEN) } else { None };
+        let form =
+            if generator::is_generator(&receiver) || generator::is_coroutine(&receiver) { Some(op::SEND_GEN) } else { None };
         settle(ip, op::SEND, form);
     }
 }

@@ -246,7 +246,11 @@ impl Dict {
     #[inline(always)]
     pub fn replace_hinted(&self, index: usize, key: &Py<Str>, value: Obj) -> Result<Option<Obj>, Obj> {
         let mut t = self.lock();
-        if t.key(index).is_some_and(|k| k.value() == key.as_obj().value()) { Ok(t.replace_value(index, value)) } else { Err(value) }
+        if t.key(index).is_some_and(|k| k.value() == key.as_obj().value()) {
+            Ok(t.replace_value(index, value))
+        } else {
+            Err(value)
+        }
     }
 
     /// The version of the set of keys if it has one, else 0.
