@@ -1,28 +1,75 @@
 //! The packed standard library and the native modules, as the runtime wants them.
 
+use bytecode::pyc::{self, Validation};
+use host::overlay::{Files, Found};
 use runtime::ModuleDef;
 use runtime::import::{FrozenModule, FrozenSource};
+use std::borrow::Cow;
 
 /// The library inside this program.
 pub(crate) struct Library;
 
 impl FrozenSource for Library {
     fn find(&self, name: &str) -> Option<FrozenModule> {
-        let name = match name {
-            "_frozen_importlib" => "importlib._bootstrap",
-            "_frozen_importlib_external" => "importlib._bootstrap_external",
-            other => other,
-        };
-        let m = stdlib::find(name)?;
-        Some(FrozenModule { code: m.code, is_package: m.is_package, is_frozen: m.is_frozen })
+        let at = stdlib::FROZEN_MODULES.iter().position(|row| row.name == name)?;
+        let row = &stdlib::FROZEN_MODULES[at];
+        let code = stdlib::find(row.module)?.code;
+        Some(FrozenModule { code, is_package: row.is_package, origin: row.origin, is_essential: at < stdlib::ESSENTIAL })
     }
 
     fn names(&self) -> Vec<&'static str> {
-        stdlib::names().collect()
+        stdlib::FROZEN_MODULES.iter().map(|row| row.name).collect()
     }
 
-    fn source(&self, name: &str) -> Option<Vec<u8>> {
-        Some(stdlib::find(name)?.source().into_owned())
+    fn library(&self) -> Vec<&'static str> {
+        stdlib::names().filter(|name| !name.contains('.')).collect()
+    }
+}
+
+/// The ending of the files with the library's code, as `importlib` looks for them beside the sources.
+const PYC: &str = ".cpython-314.pyc";
+
+/// The module whose code belongs at `X/__pycache__/Y.cpython-314.pyc`.
+fn cached_module(path: &str) -> Option<stdlib::Module> {
+    let stem = path.strip_suffix(PYC)?;
+    let (folder, name) = match stem.strip_prefix("__pycache__/") {
+        Some(name) => ("", name),
+        None => stem.split_once("/__pycache__/")?,
+    };
+    let dotted = match (folder, name) {
+        (folder, "__init__") => folder.replace('/', "."),
+        ("", name) => name.to_owned(),
+        (folder, name) => format!("{}.{name}", folder.replace('/', ".")),
+    };
+    // The code of frozen modules carries another file name.
+    stdlib::find(&dotted).filter(|module| !module.code.is_empty() && !module.is_frozen)
+}
+
+/// The library's files: sources and data, and the code of modules where `importlib` looks for it.
+impl Files for Library {
+    fn find(&self, path: &str) -> Option<Found> {
+        if let Some(size) = stdlib::file_size(path) {
+            return Some(Found::File { size });
+        }
+        if let Some(module) = cached_module(path) {
+            return Some(Found::File { size: pyc::HEADER_SIZE + module.code.len() });
+        }
+        let folder = path.strip_suffix("__pycache__").map_or(path, |folder| folder.trim_end_matches('/'));
+        stdlib::list_dir(folder).map(|_| Found::Folder)
+    }
+
+    fn read(&self, path: &str, modified: u32) -> Option<Cow<'static, [u8]>> {
+        if let Some(contents) = stdlib::read_file(path) {
+            return Some(contents);
+        }
+        let module = cached_module(path)?;
+        let size = stdlib::file_size(module.filename())? as u32;
+        let header = pyc::header(Validation::Timestamp { mtime: modified, size });
+        Some(Cow::Owned([&header, module.code].concat()))
+    }
+
+    fn list(&self, path: &str) -> Option<Vec<(&'static str, bool)>> {
+        Some(stdlib::list_dir(path)?.map(|entry| (entry.name, entry.is_dir)).collect())
     }
 }
 
@@ -32,7 +79,9 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     all.extend(modules_compile::modules());
     all.extend(modules_core::modules());
     all.extend(modules_io::modules());
+    all.extend(modules_net::modules());
     all.extend(modules_sys::modules());
     all.extend(modules_text::modules());
+    all.extend(modules_unix::modules());
     all
 }

@@ -2,7 +2,10 @@
 
 mod library;
 mod options;
+mod places;
+mod prompt;
 mod run;
+mod settings;
 
 use std::process::ExitCode;
 
@@ -17,15 +20,16 @@ fn main() -> ExitCode {
             host::program::print(&text);
             return ExitCode::SUCCESS;
         }
-        Err(message) => {
-            host::program::print_error(&message);
-            return ExitCode::from(2);
+        Err(refusal) => {
+            host::program::print_error(&refusal.text);
+            return ExitCode::from(refusal.code as u8);
         }
     };
     // A thread of our own has a stack whose size we know.
-    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(*options));
+    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(&options));
     match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(code)) => host::program::exit(code),
+        Ok(Ok(ended)) if ended.interrupted => host::program::exit_by_interrupt(),
+        Ok(Ok(ended)) => host::program::exit(ended.code),
         _ => ExitCode::from(120),
     }
 }

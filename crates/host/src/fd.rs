@@ -1,6 +1,6 @@
 //! File descriptors: reading, writing, duplicating, flags.
 
-use crate::{RawFd, calls, check_len};
+use crate::{RawFd, calls, check_len, overlay};
 use std::ffi::CStr;
 use std::io::Result;
 
@@ -8,8 +8,6 @@ use std::io::Result;
 pub const MAX_TRANSFER: usize = isize::MAX as usize;
 
 calls! {
-    /// Opens a file relative to a directory's descriptor ([`crate::fs::CWD`] for none).
-    openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> RawFd = check(libc::openat(dir, path.as_ptr(), flags, mode));
     /// Closes a descriptor.
     close(fd: RawFd) -> () = check_unit(libc::close(fd));
     /// Reads into a buffer.
@@ -50,6 +48,17 @@ calls! {
     eventfd(initial: u32, flags: i32) -> RawFd = check(libc::eventfd(initial, flags));
     /// A file in memory.
     memfd_create(name: &CStr, flags: u32) -> RawFd = check(libc::memfd_create(name.as_ptr(), flags));
+}
+
+/// Opens a file relative to a directory's descriptor ([`crate::fs::CWD`] for none).
+pub fn openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<RawFd> {
+    raw_openat(dir, path, flags, mode).or_else(|error| overlay::open(path, flags, error))
+}
+
+/// Opens what the system itself has, without the packed files.
+pub(crate) fn raw_openat(dir: RawFd, path: &CStr, flags: i32, mode: u32) -> Result<RawFd> {
+    // SAFETY: the path outlives the call.
+    crate::check(unsafe { libc::openat(dir, path.as_ptr(), flags, mode) })
 }
 
 /// Moves the position; returns the new one.
@@ -112,6 +121,15 @@ pub fn fcntl_bytes(fd: RawFd, command: i32, argument: &mut [u8; 1024]) -> Result
 /// `ioctl` with a block of memory that the call may change.
 pub fn ioctl_bytes(fd: RawFd, request: u64, argument: &mut [u8; 1024]) -> Result<i32> {
     // SAFETY: requests say themselves how much they read and write, up to 1024 bytes for those that programs use.
+    crate::check(unsafe { libc::ioctl(fd, request, argument.as_mut_ptr()) })
+}
+
+/// As [`ioctl_bytes`], for larger blocks.
+pub fn ioctl_large(fd: RawFd, request: u64, argument: &mut [u8]) -> Result<i32> {
+    if argument.len() < 1024 {
+        return Err(std::io::Error::from_raw_os_error(libc::EINVAL));
+    }
+    // SAFETY: as above, with more room.
     crate::check(unsafe { libc::ioctl(fd, request, argument.as_mut_ptr()) })
 }
 

@@ -1,6 +1,6 @@
 //! Files and folders by path.
 
-use crate::{RawFd, calls};
+use crate::{RawFd, calls, overlay};
 use std::ffi::CStr;
 use std::io::{Error, Result};
 use std::mem::MaybeUninit;
@@ -62,6 +62,11 @@ impl Stat {
 
 /// `fstatat`.
 pub fn stat(dir: RawFd, path: &CStr, follow: bool) -> Result<Stat> {
+    raw_stat(dir, path, follow).or_else(|error| overlay::stat(path, error))
+}
+
+/// What the system itself says, without the packed files.
+pub(crate) fn raw_stat(dir: RawFd, path: &CStr, follow: bool) -> Result<Stat> {
     let flags = if follow { 0 } else { libc::AT_SYMLINK_NOFOLLOW };
     let mut s = MaybeUninit::uninit();
     // SAFETY: filled in on success, and read only then.
@@ -98,8 +103,6 @@ calls! {
     fchdir(fd: RawFd) -> () = check_unit(libc::fchdir(fd));
     /// Changes the root directory.
     chroot(path: &CStr) -> () = check_unit(libc::chroot(path.as_ptr()));
-    /// Asks what may be done with a file.
-    faccessat(dir: RawFd, path: &CStr, mode: i32, flags: i32) -> () = check_unit(libc::faccessat(dir, path.as_ptr(), mode, flags));
     /// Changes a file's mode.
     fchmodat(dir: RawFd, path: &CStr, mode: u32, flags: i32) -> () = check_unit(libc::fchmodat(dir, path.as_ptr(), mode, flags));
     /// Changes an open file's mode.
@@ -153,6 +156,13 @@ pub fn readlink(dir: RawFd, path: &CStr) -> Result<Vec<u8>> {
         }
         buffer.resize(buffer.len() * 2, 0);
     }
+}
+
+/// Asks what may be done with a file.
+pub fn faccessat(dir: RawFd, path: &CStr, mode: i32, flags: i32) -> Result<()> {
+    // SAFETY: the path outlives the call.
+    crate::check_unit(unsafe { libc::faccessat(dir, path.as_ptr(), mode, flags) })
+        .or_else(|error| overlay::access(path, mode, error))
 }
 
 /// The working directory's path.

@@ -4,20 +4,28 @@
 //! whether it is made again is the caller's decision, since handlers may have to run first.
 #![expect(unsafe_code, reason = "this crate is where the operating system is called")]
 
+pub mod address;
 pub mod clock;
 pub mod constants;
 pub mod dir;
 pub mod fd;
 pub mod fs;
+pub mod locale;
+pub mod log;
+pub mod names;
+pub mod overlay;
+pub mod poll;
 pub mod process;
 pub mod program;
 pub mod random;
 pub mod signal;
+pub mod socket;
 pub mod stack;
 pub mod system;
 pub mod terminal;
 pub mod thread;
 pub mod time;
+pub mod users;
 
 pub use random::random_bytes;
 

@@ -1,13 +1,20 @@
 //! What the command-line program asks of the system: variables, files to run, standard streams, leaving.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::io::{IsTerminal, Read, Write};
+use std::io::{IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Component, Path, PathBuf};
 
 /// An environment variable, if it is set and text.
 pub fn var(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// An environment variable, if it is set.
+pub fn var_os(name: &str) -> Option<OsString> {
+    std::env::var_os(name)
 }
 
 /// The bytes of a system string.
@@ -55,7 +62,7 @@ pub fn read_all() -> std::io::Result<Vec<u8>> {
 /// # Errors
 /// What opening or reading fails with.
 pub fn read(path: &OsStr) -> std::io::Result<Vec<u8>> {
-    std::fs::read(path)
+    std::fs::read(path).or_else(|error| crate::overlay::packed(path).map(Cow::into_owned).ok_or(error))
 }
 
 /// True for a folder.
@@ -63,10 +70,47 @@ pub fn is_dir(path: &OsStr) -> bool {
     Path::new(path).is_dir()
 }
 
-/// True for a file that begins with these bytes.
-pub fn starts_with(path: &OsStr, magic: &[u8]) -> bool {
-    let mut start = vec![0; magic.len()];
-    std::fs::File::open(path).and_then(|mut f| f.read_exact(&mut start)).is_ok() && start == magic
+/// True for a real file, or a link to one.
+pub fn is_file(path: &OsStr) -> bool {
+    Path::new(path).is_file()
+}
+
+/// True for a file that may be run.
+pub fn is_executable(path: &OsStr) -> bool {
+    std::fs::metadata(path).is_ok_and(|m| m.is_file() && m.permissions().mode() & 0o111 != 0)
+}
+
+/// The path with all links followed; itself where it leads nowhere.
+pub fn resolved(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// The path made absolute, with `.` and `..` resolved as text (`os.path.abspath`); an empty one is the working directory.
+pub fn normal(path: &OsStr) -> OsString {
+    let absolute = if path.is_empty() { std::env::current_dir().unwrap_or_default() } else { absolute(path).into() };
+    let mut out = PathBuf::new();
+    for part in absolute.components() {
+        match part {
+            Component::ParentDir => drop(out.pop()),
+            other => out.push(other),
+        }
+    }
+    out.into_os_string()
+}
+
+/// True for a file that has, where archives have it, the mark of a zip archive's directory.
+pub fn may_be_zip(path: &OsStr) -> bool {
+    // The record is 22 bytes and a comment of up to 65535.
+    const MOST: u64 = 22 + 0xffff;
+    let tail = || -> std::io::Result<Vec<u8>> {
+        let mut file = std::fs::File::open(path)?;
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(MOST)))?;
+        let mut tail = Vec::new();
+        file.read_to_end(&mut tail)?;
+        Ok(tail)
+    };
+    is_file(path) && tail().is_ok_and(|tail| tail.windows(4).any(|w| w == b"PK\x05\x06"))
 }
 
 /// The path made absolute, without following links.
@@ -74,10 +118,9 @@ pub fn absolute(path: &OsStr) -> OsString {
     std::path::absolute(path).map(OsString::from).unwrap_or_else(|_| path.to_os_string())
 }
 
-/// The folder of the file that a path leads to, as text.
-pub fn real_parent(path: &OsStr) -> String {
-    let real = std::fs::canonicalize(path).unwrap_or_else(|_| Path::new(path).to_path_buf());
-    real.parent().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default()
+/// The folder of the file that a path leads to.
+pub fn real_parent(path: &OsStr) -> OsString {
+    resolved(Path::new(path)).parent().map(OsString::from).unwrap_or_default()
 }
 
 /// The system's text for an error, without its number.
@@ -87,6 +130,14 @@ pub fn error_text(e: &std::io::Error) -> String {
         Some(i) => text[..i].to_string(),
         None => text,
     }
+}
+
+/// Leaves the program as `SIGINT` ends those that don't handle it, so that shells see it too.
+pub fn exit_by_interrupt() -> ! {
+    // Where the signal is blocked, the code that shells give such programs does.
+    let _ = crate::signal::set(libc::SIGINT, crate::signal::Action::Default);
+    let _ = crate::process::kill(std::process::id() as i32, libc::SIGINT);
+    std::process::exit(128 + libc::SIGINT)
 }
 
 /// Leaves the program.

@@ -86,3 +86,8 @@ pub fn makedev(major: u32, minor: u32) -> u64 {
 pub fn cpu_count() -> Option<i64> {
     sysconf(libc::_SC_NPROCESSORS_ONLN).ok().filter(|&n| n > 0)
 }
+
+/// Bytes of a page of memory.
+pub fn page_size() -> Result<i64> {
+    sysconf(libc::_SC_PAGESIZE)
+}

@@ -86,7 +86,50 @@ pub fn forkpty() -> Result<(i32, RawFd)> {
     Ok((pid, master))
 }
 
-/// A terminal's settings: four flag words, input and output speed, control characters.
+/// The C library's codes of speeds in bauds.
+const SPEEDS: [(libc::speed_t, u32); 31] = [
+    (libc::B0, 0),
+    (libc::B50, 50),
+    (libc::B75, 75),
+    (libc::B110, 110),
+    (libc::B134, 134),
+    (libc::B150, 150),
+    (libc::B200, 200),
+    (libc::B300, 300),
+    (libc::B600, 600),
+    (libc::B1200, 1200),
+    (libc::B1800, 1800),
+    (libc::B2400, 2400),
+    (libc::B4800, 4800),
+    (libc::B9600, 9600),
+    (libc::B19200, 19200),
+    (libc::B38400, 38400),
+    (libc::B57600, 57600),
+    (libc::B115200, 115_200),
+    (libc::B230400, 230_400),
+    (libc::B460800, 460_800),
+    (libc::B500000, 500_000),
+    (libc::B576000, 576_000),
+    (libc::B921600, 921_600),
+    (libc::B1000000, 1_000_000),
+    (libc::B1152000, 1_152_000),
+    (libc::B1500000, 1_500_000),
+    (libc::B2000000, 2_000_000),
+    (libc::B2500000, 2_500_000),
+    (libc::B3000000, 3_000_000),
+    (libc::B3500000, 3_500_000),
+    (libc::B4000000, 4_000_000),
+];
+
+fn bauds(code: libc::speed_t) -> u32 {
+    SPEEDS.iter().find(|(c, _)| *c == code).map_or(code, |(_, b)| *b)
+}
+
+fn speed_code(bauds: u32) -> Result<libc::speed_t> {
+    SPEEDS.iter().find(|(_, b)| *b == bauds).map(|(c, _)| *c).ok_or_else(|| Error::from_raw_os_error(libc::EINVAL))
+}
+
+/// A terminal's settings: four flag words, input and output speed in bauds, control characters.
 pub struct Settings {
     pub flags: [u32; 4],
     pub speeds: [u32; 2],
@@ -106,7 +149,7 @@ fn attributes(fd: RawFd) -> Result<libc::termios> {
 pub fn tcgetattr(fd: RawFd) -> Result<Settings> {
     let t = attributes(fd)?;
     // SAFETY: reads of the structure.
-    let speeds = unsafe { [libc::cfgetispeed(&t), libc::cfgetospeed(&t)] };
+    let speeds = unsafe { [libc::cfgetispeed(&t), libc::cfgetospeed(&t)] }.map(bauds);
     Ok(Settings { flags: [t.c_iflag, t.c_oflag, t.c_cflag, t.c_lflag], speeds, characters: t.c_cc })
 }
 
@@ -116,10 +159,11 @@ pub fn tcsetattr(fd: RawFd, when: i32, s: &Settings) -> Result<()> {
     let mut t = attributes(fd)?;
     [t.c_iflag, t.c_oflag, t.c_cflag, t.c_lflag] = s.flags;
     t.c_cc = s.characters;
+    let [input, output] = [speed_code(s.speeds[0])?, speed_code(s.speeds[1])?];
     // SAFETY: changes to the structure, which outlives the calls.
     unsafe {
-        check(libc::cfsetispeed(&mut t, s.speeds[0]))?;
-        check(libc::cfsetospeed(&mut t, s.speeds[1]))?;
+        check(libc::cfsetispeed(&mut t, input))?;
+        check(libc::cfsetospeed(&mut t, output))?;
         check(libc::tcsetattr(fd, when, &t)).map(drop)
     }
 }

@@ -12,10 +12,12 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
-    /// `__text_signature__` of a type whose `__new__` takes anything.
+    /// `__text_signature__` of what binds its arguments itself.
     text: Option<LitStr>,
     doc: Option<syn::Expr>,
     module: bool,
+    /// The signature is not shown.
+    hidden: bool,
 }
 
 impl Parse for Marks {
@@ -25,6 +27,8 @@ impl Parse for Marks {
             let key: Ident = input.parse()?;
             if key == "module" {
                 m.module = true;
+            } else if key == "hidden" {
+                m.hidden = true;
             } else {
                 input.parse::<Token![=]>()?;
                 match key.to_string().as_str() {
@@ -177,7 +181,7 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let bind = bind_all(&fname, sig_params.as_deref(), &params[2..], sig.as_ref())?;
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
-            t.new_sig = sig.or(marks.text);
+            t.new_sig = if marks.hidden { None } else { sig.or(marks.text) };
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
                     #pre
@@ -257,7 +261,8 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
     };
-    let sig = sig.map_or_else(|| quote!(None), |s| quote!(Some(#s)));
+    // A function that binds its arguments itself may still show a signature.
+    let sig = sig.or(marks.text).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
     t.methods.push(quote! {
         runtime::MethodDef { name: #name, doc: #doc, signature: #sig, flavour: runtime::MethodFlavour::#flavour, call: #call }
     });

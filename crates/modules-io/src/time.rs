@@ -3,6 +3,7 @@
 use crate::calls::{self, OrRaise};
 use host::time::{self as clock, Calendar};
 use object::Guarded;
+use runtime::os::duration::{self, Rounding};
 use runtime::protocols::{call, number};
 use runtime::types::str::Str;
 use runtime::types::{float, int, namespace, str as pystr, structseq, tuple};
@@ -261,17 +262,7 @@ impl Time {
 
     #[pyfunction(sig = "($module, seconds, /)")]
     fn sleep(th: &Thread, seconds: &Obj) -> PyResult<()> {
-        let ns = match float::value_of(seconds) {
-            Some(f) if f.is_nan() => return Err(th.value_error("Invalid value NaN (not a number)")),
-            Some(f) if f.abs() < 9.2e9 => (f * 1e9).ceil() as i64,
-            Some(_) => return Err(th.overflow_error("timestamp too large to convert to C PyTime_t")),
-            None => {
-                let n = number::index(th, seconds)?;
-                int::to_i64(&n)
-                    .and_then(|n| n.checked_mul(1_000_000_000))
-                    .ok_or_else(|| th.overflow_error("timestamp too large to convert to C PyTime_t"))?
-            }
-        };
+        let ns = duration::from_seconds(th, seconds, Rounding::Up)?;
         if ns < 0 {
             return Err(th.value_error("sleep length must be non-negative"));
         }

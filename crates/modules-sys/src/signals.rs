@@ -65,6 +65,8 @@ const VALID: &[i64] = &[
 const SIG_DFL: i64 = 0;
 const SIG_IGN: i64 = 1;
 const SIGINT: i32 = 2;
+const SIGPIPE: i32 = 13;
+const SIGXFSZ: i32 = 25;
 const NSIG: i64 = 65;
 
 /// Handlers by signal number.
@@ -117,9 +119,11 @@ impl Signals {
             };
             state.handlers.lock().insert(n, shown);
         }
-        // A broken pipe is an error of the write, as it is under CPython.
-        let _ = signal::set(13, Action::Ignore);
-        state.handlers.lock().insert(13, int_obj(SIG_IGN));
+        // A broken pipe and a file that grows too large are errors of the write, as they are under CPython.
+        for number in [SIGPIPE, SIGXFSZ] {
+            let _ = signal::set(number, Action::Ignore);
+            state.handlers.lock().insert(number, int_obj(SIG_IGN));
+        }
         if let Some(f) = default_int_handler(th, m)
             && signal::get(SIGINT) == Some(Action::Default)
             && signal::set(SIGINT, Action::Note).is_ok()

@@ -35,6 +35,8 @@ enum Release {
     Native(fn(&Obj)),
     /// The exporter's `__release_buffer__` is called, then the loan that its `__buffer__` handed on ends.
     Python(Box<Buffer>),
+    /// The loan that this one passes on ends.
+    Inner(Box<Buffer>),
 }
 
 /// Memory on loan, with the shape that its owner gives it.
@@ -135,6 +137,14 @@ impl Buffer {
             shape: self.shape.clone(),
             strides: self.strides.clone(),
         }
+    }
+
+    /// The same loan passed on by `owner`, which keeps its content in the object that lent it here; layout fields may be changed then.
+    pub fn on_behalf(self, owner: Obj) -> Buffer {
+        let mut outer = self.shallow();
+        outer.owner = owner;
+        outer.release = Release::Inner(Box::new(self));
+        outer
     }
 
     /// The exporter.
@@ -254,7 +264,7 @@ impl Buffer {
     /// Reports the references a loan holds to the collector.
     pub fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.owner);
-        if let Release::Python(inner) = &self.release {
+        if let Release::Python(inner) | Release::Inner(inner) = &self.release {
             inner.traverse(v);
         }
     }
@@ -264,6 +274,7 @@ impl Drop for Buffer {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.release, Release::Nothing) {
             Release::Nothing => {}
+            Release::Inner(inner) => drop(inner),
             Release::Native(f) => f(&self.owner),
             Release::Python(inner) => {
                 if let Some(th) = Thread::try_current() {

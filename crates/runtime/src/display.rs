@@ -12,6 +12,7 @@ use crate::types::tuple::Tuple;
 use crate::types::{int, list::List, structseq};
 use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, Type, none};
 use object::Guarded;
+use std::ffi::OsStr;
 
 const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
 const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
@@ -229,7 +230,7 @@ fn print_traceback(th: &Thread, out: &Out, tb: &Obj) {
     for entry in &entries[skip..] {
         let line = entry.line();
         let Some(code) = entry.code() else { continue };
-        let place = (code.filename.clone(), line.unwrap_or(-1), code.name.clone());
+        let place = (code.filename(), line.unwrap_or(-1), code.name.clone());
         let same = last.as_ref().is_some_and(|l| l.0.eq(&place.0) && l.1 == place.1 && l.2.eq(&place.2));
         if !same {
             print_repeated(th, out, count);
@@ -275,10 +276,11 @@ pub(crate) fn source_text(th: &Thread, filename: &Py<Str>, line: i32) -> Option<
     if name.starts_with('<') && name.ends_with('>') {
         return None;
     }
-    let content = std::fs::read(&name).ok().or_else(|| {
+    let content = host::program::read(OsStr::new(&name)).ok().or_else(|| {
         let tail = name.rsplit('/').next()?;
         let path = sys_attribute(th, "path")?.downcast::<List>()?.to_vec();
-        path.iter().find_map(|dir| std::fs::read(format!("{}/{tail}", dir.downcast::<Str>()?.to_string_lossy())).ok())
+        path.iter()
+            .find_map(|dir| host::program::read(OsStr::new(&format!("{}/{tail}", dir.downcast::<Str>()?.to_string_lossy()))).ok())
     })?;
     let text = String::from_utf8_lossy(&content);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
@@ -354,7 +356,7 @@ fn set_last(th: &Thread, e: &Obj) {
 
 /// The process's exit code for a `SystemExit`; a code that is neither `None` nor an int is shown and means 1.
 fn system_exit(th: &Thread, e: &Obj) -> Option<i32> {
-    if !e.is_instance(exc::SYSTEM_EXIT) || th.rt().config.inspect != 0 {
+    if !e.is_instance(exc::SYSTEM_EXIT) || th.rt().inspect.get() {
         return None;
     }
     if let Some(stdout) = sys_attribute(th, "stdout").filter(|f| !f.is_none()) {

@@ -27,6 +27,11 @@ pub struct Gil {
     holder: AtomicPtr<Thread>,
 }
 
+/// See [`Gil::whole`].
+pub struct Whole<'a> {
+    _inner: std::sync::MutexGuard<'a, Inner>,
+}
+
 impl Gil {
     /// Takes the lock for a thread, asking the holder to give it up after each `interval`.
     pub fn acquire(&self, th: &Thread, interval: Duration) {
@@ -58,6 +63,16 @@ impl Gil {
         self.holder.store(std::ptr::null_mut(), Relaxed);
         th.eval_breaker.fetch_and(!breaker::GIL_DROP_REQUEST, Relaxed);
         self.freed.notify_one();
+    }
+
+    /// Keeps other threads out of the lock's own state, so that a child that is forked meanwhile finds it whole. The caller holds the lock.
+    pub fn whole(&self) -> Whole<'_> {
+        Whole { _inner: self.inner.lock().unwrap_or_else(PoisonError::into_inner) }
+    }
+
+    /// The child of a fork has the lock for itself: those that waited are gone.
+    pub fn after_fork_child(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).waiting = 0;
     }
 
     /// Gives the lock up and waits until another thread has had it, if one wants it.

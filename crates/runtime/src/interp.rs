@@ -5,6 +5,7 @@ use crate::types::dict::Dict;
 use object::gc::Collector;
 use object::{Guarded, Obj, Py};
 use std::cell::Cell;
+use std::ffi::OsString;
 use std::sync::atomic::AtomicU64;
 
 /// Options that `sys.flags` shows, with CPython's defaults.
@@ -33,11 +34,47 @@ pub struct Config {
     pub warn_options: Vec<String>,
     /// `-X` options: name and value.
     pub x_options: Vec<(String, Option<String>)>,
-    pub argv: Vec<std::ffi::OsString>,
-    pub orig_argv: Vec<std::ffi::OsString>,
-    /// The program, as found on the path.
-    pub executable: std::ffi::OsString,
+    pub argv: Vec<OsString>,
+    pub orig_argv: Vec<OsString>,
+    /// Where the program, the library and what `sys.path` begins with are.
+    pub places: Places,
     pub code_debug_ranges: bool,
+    /// `-X frozen_modules`.
+    pub use_frozen_modules: bool,
+    /// `-X importtime`: 1 shows imports, 2 also those of modules that are there already.
+    pub import_time: i32,
+    /// `--check-hash-based-pycs`.
+    pub check_hash_pycs: String,
+    /// `-X pycache_prefix`.
+    pub pycache_prefix: Option<OsString>,
+    /// The system's name for the locale's encoding.
+    pub locale_encoding: String,
+    /// Standard streams let undecodable bytes pass, as in the C locale.
+    pub stdio_surrogates: bool,
+    /// `-X cpu_count`.
+    pub cpu_count: Option<i32>,
+    /// `-X faulthandler`.
+    pub faulthandler: bool,
+    /// `-X tracemalloc`: how many frames to keep, 0 for none.
+    pub tracemalloc: i32,
+    pub thread_inherit_context: bool,
+    pub context_aware_warnings: bool,
+}
+
+/// What `sys` says of places, as CPython's `getpath` works it out.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    pub executable: OsString,
+    /// The program itself where `executable` is a virtual environment's.
+    pub base_executable: OsString,
+    pub prefix: OsString,
+    pub exec_prefix: OsString,
+    pub base_prefix: OsString,
+    pub base_exec_prefix: OsString,
+    /// The folder of the library's Python half: a real one, or where the packed one is shown.
+    pub stdlib_dir: OsString,
+    /// What `sys.path` begins as.
+    pub path: Vec<OsString>,
 }
 
 impl Default for Config {
@@ -66,8 +103,19 @@ impl Default for Config {
             x_options: Vec::new(),
             argv: Vec::new(),
             orig_argv: Vec::new(),
-            executable: std::ffi::OsString::new(),
+            places: Places::default(),
             code_debug_ranges: true,
+            use_frozen_modules: true,
+            import_time: 0,
+            check_hash_pycs: "default".into(),
+            pycache_prefix: None,
+            locale_encoding: "UTF-8".into(),
+            stdio_surrogates: false,
+            cpu_count: None,
+            faulthandler: false,
+            tracemalloc: 0,
+            thread_inherit_context: false,
+            context_aware_warnings: false,
         }
     }
 }
@@ -90,12 +138,19 @@ pub struct Interpreter {
     pub importlib_external: Guarded<Option<Obj>>,
     /// `builtins.__import__` as it was at start, for the fast path of `import`.
     pub import_function: Guarded<Option<Obj>>,
+    /// What the program's start put in front of `sys.path`.
+    pub sys_path_0: Guarded<Option<Obj>>,
+    /// `-i`, until the prompt has come up.
+    pub inspect: Cell<bool>,
     pub recursion_limit: Cell<i32>,
     pub int_max_str_digits: Cell<i32>,
     /// Native modules by name.
     pub native_modules: Guarded<Vec<&'static crate::ModuleDef>>,
     /// Where `import` finds the packed library.
     pub frozen: Guarded<Option<Box<dyn crate::import::FrozenSource>>>,
+    /// `_imp._override_frozen_modules_for_tests`: 1 uses them, -1 does not, 0 leaves it to the options.
+    pub frozen_override: Cell<i64>,
+    pub(crate) import_times: crate::import::timing::ImportTimes,
     /// State of native modules that has no module object at hand, by type.
     pub module_state: Guarded<std::collections::HashMap<std::any::TypeId, std::sync::Arc<dyn std::any::Any + Send + Sync>>>,
     /// The codec registry: search path, cache, error handlers.
@@ -129,7 +184,7 @@ unsafe impl Send for Interpreter {}
 impl Interpreter {
     /// An interpreter with empty namespaces; `startup` fills them.
     pub fn new(config: Config) -> Interpreter {
-        let digits = config.int_max_str_digits;
+        let (digits, inspect) = (config.int_max_str_digits, config.inspect > 0);
         Interpreter {
             config,
             gc: Collector::new(),
@@ -143,10 +198,14 @@ impl Interpreter {
             importlib: Guarded::new(None),
             importlib_external: Guarded::new(None),
             import_function: Guarded::new(None),
+            sys_path_0: Guarded::new(None),
+            inspect: Cell::new(inspect),
             recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(digits),
             native_modules: Guarded::new(Vec::new()),
             frozen: Guarded::new(None),
+            frozen_override: Cell::new(0),
+            import_times: crate::import::timing::ImportTimes::default(),
             module_state: Guarded::new(std::collections::HashMap::new()),
             codecs: crate::codecs::Registry::new(),
             next_thread_id: AtomicU64::new(1),

@@ -253,7 +253,7 @@ impl Dumper<'_> {
             names(&c.names),
             names(c.localsplus_names()),
             bytes(&d.localspluskinds),
-            c.filename.as_obj().clone(),
+            c.filename().as_obj().clone(),
             c.name.as_obj().clone(),
             c.qualname.as_obj().clone(),
             bytes(&d.linetable),

@@ -1,11 +1,13 @@
-//! Bringing an interpreter up and taking it down.
+//! Bringing an interpreter up.
 #![expect(unsafe_code, reason = "a thread state becomes current")]
+
+pub use crate::finalize::finalize;
 
 use crate::import::{self, FrozenSource};
 use crate::types::module;
 use crate::types::type_::ready_static;
 use crate::types::{dict, str as pystr};
-use crate::{Config, Interpreter, ModuleDef, Obj, ObjExt, PyResult, Thread, builtins, sys};
+use crate::{Config, Interpreter, Module, ModuleDef, Obj, ObjExt, Py, PyResult, Thread, builtins, sys};
 use std::sync::{Arc, Once};
 
 /// Links all built-in types once per process.
@@ -65,7 +67,7 @@ fn set_up(th: &Thread) -> PyResult<()> {
 }
 
 fn set_up_import(th: &Thread, sys_module: &Obj) -> PyResult<()> {
-    let Some(code) = import::frozen_code(th, "importlib._bootstrap")? else {
+    let Some(code) = import::frozen_code(th, "_frozen_importlib")? else {
         return Err(th.import_error_message("the standard library is missing from this program"));
     };
     let bootstrap = import::run_frozen(th, "_frozen_importlib", &code)?;
@@ -80,6 +82,19 @@ fn set_up_import(th: &Thread, sys_module: &Obj) -> PyResult<()> {
     crate::protocols::call::call_method(th, bootstrap.as_obj(), "_install_external_importers", &[])?;
     let external = import::modules(th)?.get_str(&pystr::intern("_frozen_importlib_external"));
     th.rt().importlib_external.set(external);
+    if th.rt().config.check_hash_pycs != "default" {
+        imp.add("check_hash_based_pycs", pystr::new(&th.rt().config.check_hash_pycs).into_obj());
+    }
+    set_up_zipimport(th)
+}
+
+/// Puts `zipimport`'s hook in front of the others (`init_zipimport`).
+fn set_up_zipimport(th: &Thread) -> PyResult<()> {
+    let zipimport = import::import_module(th, "zipimport")?;
+    let hook = crate::protocols::attribute::get_str(th, &zipimport, "zipimporter")?;
+    if let Some(hooks) = sys::get(th, "path_hooks")?.as_ref().and_then(|h| h.downcast::<crate::types::list::List>()) {
+        hooks.lock().insert(0, hook);
+    }
     Ok(())
 }
 
@@ -96,7 +111,7 @@ pub fn set_up_streams(th: &Thread) -> PyResult<()> {
         return Ok(());
     }
     import::import_module(th, "encodings")?;
-    let io = import::import_module(th, "io")?;
+    let io = import::import_module(th, "_io")?;
     let open = crate::protocols::attribute::get_str(th, &io, "open")?;
     let wrapper = crate::protocols::attribute::get_str(th, &io, "TextIOWrapper")?;
     let unbuffered = th.rt().config.unbuffered;
@@ -133,110 +148,53 @@ pub fn set_up_streams(th: &Thread) -> PyResult<()> {
     Ok(())
 }
 
-/// Encoding and error handler of a standard stream: `PYTHONIOENCODING`, else UTF-8.
+/// Encoding and error handler of a standard stream: `PYTHONIOENCODING`, else UTF-8 or what the locale says.
 fn stream_encoding(th: &Thread, fd: i64) -> (String, String) {
-    let mut encoding = "utf-8".to_string();
-    let mut errors = if fd == 2 { "backslashreplace" } else { "strict" }.to_string();
-    if th.rt().config.utf8_mode && fd != 2 {
-        errors = "surrogateescape".into();
+    let config = &th.rt().config;
+    let mut encoding = match config.locale_encoding.as_str() {
+        "UTF-8" => "utf-8",
+        _ if config.utf8_mode => "utf-8",
+        "ANSI_X3.4-1968" => "ascii",
+        other => other,
     }
-    if !th.rt().config.ignore_environment
+    .to_string();
+    let lenient = config.utf8_mode || config.stdio_surrogates;
+    let mut errors = if lenient { "surrogateescape" } else { "strict" }.to_string();
+    if !config.ignore_environment
         && let Some(setting) = host::program::var("PYTHONIOENCODING")
     {
         let (e, h) = setting.split_once(':').unwrap_or((&setting, ""));
         if !e.is_empty() {
             encoding = e.to_string();
         }
-        if !h.is_empty() && fd != 2 {
+        if !h.is_empty() {
             errors = h.to_string();
-        } else if !e.is_empty() && fd != 2 {
+        } else if !e.is_empty() {
             errors = "strict".into();
         }
     }
-    (encoding, errors)
+    (encoding, if fd == 2 { "backslashreplace".into() } else { errors })
 }
 
-/// `sys.path` from `PYTHONPATH` and the library's place.
-pub fn set_up_path(th: &Thread) -> PyResult<()> {
-    let mut entries = Vec::new();
-    if !th.rt().config.ignore_environment
-        && let Some(path) = host::program::var("PYTHONPATH")
-    {
-        entries.extend(path.split(':').filter(|p| !p.is_empty()).map(|p| pystr::new(p).into_obj()));
+/// Makes `__main__` as it is before a program runs in it.
+pub fn set_up_main(th: &Thread) -> PyResult<()> {
+    let main = module::new(th, "__main__");
+    import::modules(th)?.insert_str(&pystr::intern("__main__"), main.as_obj().clone());
+    if let Some(b) = th.rt().builtins_module.get() {
+        main.add("__builtins__", b);
     }
-    entries.push(pystr::new("/usr/lib/python314.zip").into_obj());
-    entries.push(pystr::new(sys::STDLIB_DIR).into_obj());
-    entries.push(pystr::new(&format!("{}/lib-dynload", sys::STDLIB_DIR)).into_obj());
-    sys::set(th, "path", crate::types::list::from_vec(th, entries).into_obj());
+    if let Some(importlib) = th.rt().importlib.get() {
+        let loader = crate::protocols::attribute::get_str(th, &importlib, "BuiltinImporter")?;
+        main.add("__loader__", loader);
+    }
     Ok(())
 }
 
-/// Flushes a standard stream; false when that failed.
-fn flush(th: &Thread, name: &str) -> bool {
-    let Ok(Some(stream)) = sys::get(th, name) else { return true };
-    if stream.is_none() {
-        return true;
-    }
-    match crate::protocols::call::call_method(th, &stream, "flush", &[]) {
-        Ok(_) => true,
-        Err(raised) => {
-            let e = th.take_raised(raised);
-            crate::display::unraisable(th, e, None, Some(&stream));
-            false
-        }
-    }
-}
-
-/// Takes the interpreter down: threads, at-exit functions, streams, modules, a last collection. False when output could not be written.
-pub fn finalize(th: &Thread) -> bool {
-    let threading = th.rt().modules.get().and_then(|m| m.get_str(&pystr::intern("threading")));
-    if let Some(t) = threading
-        && let Err(raised) = crate::protocols::call::call_method(th, &t, "_shutdown", &[])
-    {
-        let e = th.take_raised(raised);
-        crate::display::unraisable(th, e, None, Some(&t));
-    }
-    let hook = *th.rt().exit_hook.lock();
-    if let Some(hook) = hook {
-        hook(th);
-    }
-    let ok = flush(th, "stdout") & flush(th, "stderr");
-    th.rt().finalizing.set(true);
-    clear_modules(th);
-    crate::gc_hooks::collect(th, 2);
-    ok
-}
-
-/// Empties the namespaces of the program's modules, so that what they hold is destroyed: `__main__` first, then the others in reverse order of import.
-fn clear_modules(th: &Thread) {
-    let Some(modules) = th.rt().modules.get() else { return };
-    let mut all = modules.items_vec();
-    all.reverse();
-    let keep = ["sys", "builtins", "_frozen_importlib", "_frozen_importlib_external", "io", "_io", "codecs", "encodings"];
-    let named = |k: &Obj| k.downcast::<pystr::Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
-    all.sort_by_key(|(k, _)| named(k) != "__main__");
-    for (k, m) in &all {
-        let name = named(k);
-        if name.starts_with("encodings.") || keep.contains(&name.as_str()) {
-            continue;
-        }
-        let Some(m) = m.downcast::<crate::Module>() else { continue };
-        if m.def().is_some() {
-            continue;
-        }
-        let d = m.dict();
-        // Names with one underscore go first, as documented for modules that are torn down.
-        for (key, _) in d.items_vec() {
-            let n = named(&key);
-            if n.starts_with('_') && !n.starts_with("__") {
-                let _ = d.set_item(th, &key, crate::none());
-            }
-        }
-        for (key, _) in d.items_vec() {
-            let n = named(&key);
-            if n != "__builtins__" && !(n.starts_with('_') && !n.starts_with("__")) {
-                let _ = d.set_item(th, &key, crate::none());
-            }
-        }
+/// The module `__main__`.
+pub fn main_module(th: &Thread) -> PyResult<Py<Module>> {
+    let found = import::modules(th)?.get_str(&pystr::intern("__main__"));
+    match found.as_ref().and_then(|m| m.downcast::<Module>()) {
+        Some(main) => Ok(main.clone()),
+        None => Err(th.runtime_error("lost __main__")),
     }
 }

@@ -5,6 +5,9 @@
 mod blob;
 mod compile;
 mod edits;
+#[path = "../src/frozen.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the packer only needs to know which modules are frozen")]
+mod frozen;
 #[path = "../src/layout.rs"]
 mod layout;
 
@@ -14,32 +17,6 @@ use layout::{FROZEN, PACKAGE};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
-
-/// Modules that CPython 3.14 freezes.
-const FROZEN_MODULES: &[&str] = &[
-    "__hello__",
-    "__phello__",
-    "__phello__.ham",
-    "__phello__.ham.eggs",
-    "__phello__.spam",
-    "_collections_abc",
-    "_sitebuiltins",
-    "abc",
-    "codecs",
-    "genericpath",
-    "importlib._bootstrap",
-    "importlib._bootstrap_external",
-    "importlib.machinery",
-    "importlib.util",
-    "io",
-    "ntpath",
-    "os",
-    "posixpath",
-    "runpy",
-    "site",
-    "stat",
-    "zipimport",
-];
 
 /// Parts of the library that the package of sources does not have; our own files fill them in time.
 const LACKING: &[&str] = &["cProfile", "curses", "curses.ascii", "curses.has_key", "curses.panel", "curses.textpad"];
@@ -52,6 +29,7 @@ fn main() {
     let own = Path::new("lib");
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed=src/layout.rs");
+    println!("cargo::rerun-if-changed=src/frozen.rs");
     println!("cargo::rerun-if-changed={}", own.display());
     let mut found = BTreeMap::new();
     for root in [Path::new(rustpython_pylib::LIB_PATH), own] {
@@ -66,8 +44,8 @@ fn main() {
     let mut files: Vec<_> = found.into_iter().map(|(path, file)| load(path, &file)).collect();
     compile_all(&mut files);
     let packed: BTreeSet<&str> = files.iter().filter_map(|file| Some(file.module.as_ref()?.name.as_str())).collect();
-    for name in FROZEN_MODULES {
-        assert!(packed.contains(name), "{name} is not in the library");
+    for row in frozen::FROZEN_MODULES {
+        assert!(packed.contains(row.module), "{} is not in the library", row.module);
     }
     let missing: Vec<_> = LACKING.iter().filter(|name| !packed.contains(**name)).collect();
     fs::write(out.join("missing.rs"), format!("{missing:?}")).expect("OUT_DIR is writable");
@@ -95,8 +73,8 @@ fn load(path: String, file: &Path) -> PackedFile {
     let text = fs::read(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let text = edits::apply(&path, text).unwrap_or_else(|error| panic!("{error}"));
     let module = module_name(&path).map(|(name, is_package)| {
-        let frozen = FROZEN_MODULES.contains(&name.as_str());
-        let flags = if is_package { PACKAGE } else { 0 } | if frozen { FROZEN } else { 0 };
+        let is_frozen = frozen::FROZEN_MODULES.iter().any(|row| row.module == name);
+        let flags = if is_package { PACKAGE } else { 0 } | if is_frozen { FROZEN } else { 0 };
         PackedModule { name, flags, code: Vec::new() }
     });
     PackedFile { path, text, module }

@@ -4,7 +4,10 @@
 //! a borrowed slice of marshalled bytes, and its source is decompressed only for a reader (a traceback, `inspect`).
 //! Paths are relative to the library's folder and use `/`: `json/decoder.py`.
 
+mod frozen;
 mod layout;
+
+pub use frozen::{ESSENTIAL, FROZEN_MODULES, Frozen};
 
 use flate2::{Decompress, FlushDecompress};
 use layout::{FILE_RECORD, FROZEN, MAGIC, MODULE_RECORD, PACKAGE, RECORDS};

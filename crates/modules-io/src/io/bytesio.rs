@@ -6,7 +6,7 @@ use super::fileio::offset;
 use crate::arguments::{Or, Size};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use runtime::buffer::{BytesLike, WritableBytes};
+use runtime::buffer::{self, Buffer, BytesLike, WritableBytes};
 use runtime::protocols::{iterate, number};
 use runtime::types::bytes::{self, ByteArray};
 use runtime::types::dict::{Dict, Override};
@@ -32,14 +32,26 @@ impl Payload for BytesIo {
     }
 }
 
-/// The type that `getbuffer` views in CPython; it can't be made by programs.
-#[macros::pyclass(name = "_BytesIOBuffer", module = "_io", flags = DISALLOW_INSTANTIATION)]
-pub struct BytesIoBuffer;
+/// What the views of `getbuffer` show; it keeps the stream alive.
+#[macros::pyclass(name = "_BytesIOBuffer", module = "_io", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+pub struct BytesIoBuffer {
+    source: Py<BytesIo>,
+}
 
-impl Payload for BytesIoBuffer {}
+impl Payload for BytesIoBuffer {
+    fn traverse(&self, v: &mut Visitor<'_>) {
+        v.py(&self.source);
+    }
+}
 
 #[macros::pymethods]
-impl BytesIoBuffer {}
+impl BytesIoBuffer {
+    #[slot(bf_getbuffer)]
+    fn lend(th: &Thread, slf: &Py<Self>, flags: u32) -> PyResult<Buffer> {
+        let content = slf.source.content(th)?;
+        Ok(buffer::get(th, content.as_obj(), flags)?.on_behalf(slf.as_obj().clone()))
+    }
+}
 
 fn fresh(th: &Thread, content: Vec<u8>) -> Py<ByteArray> {
     bytes::new_array(th, ByteArray::TYPE, content)
@@ -240,7 +252,9 @@ impl BytesIo {
 
     #[pymethod(sig = "($self, /)")]
     fn getbuffer(th: &Thread, slf: &Py<Self>) -> PyResult<Obj> {
-        memoryview::new(th, slf.content(th)?.as_obj())
+        slf.content(th)?;
+        let source = BytesIoBuffer { source: slf.clone() };
+        memoryview::new(th, alloc_instance(th, BytesIoBuffer::TYPE, source).as_obj())
     }
 
     #[pymethod(sig = "($self, /)")]

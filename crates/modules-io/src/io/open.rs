@@ -6,7 +6,7 @@ use super::{DEFAULT_BUFFER_SIZE, Io, buffered};
 use crate::warn;
 use runtime::protocols::{attribute, call, number};
 use runtime::types::str::Str;
-use runtime::types::{exceptions, str as pystr};
+use runtime::types::{bytes, exceptions, str as pystr};
 use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, bool_obj, none};
 
 /// What a mode string of `open` says.
@@ -156,6 +156,10 @@ impl Io {
 
     #[pyfunction(sig = "($module, /, path)")]
     fn open_code(th: &Thread, path: &Py<Str>) -> PyResult<Obj> {
+        // A packed file needs no descriptor: it is in memory already.
+        if let Some(contents) = host::overlay::packed(std::ffi::OsStr::new(&path.to_string_lossy())) {
+            return call::call(th, &super::bytesio::BytesIo::TYPE.to_obj(), &[bytes::new(&contents).into_obj()]);
+        }
         let args = [path.as_obj().clone(), pystr::new("rb").into_obj()];
         let raw = call::call(th, &FileIo::TYPE.to_obj(), &args)?;
         buffered::wrap(th, &raw, DEFAULT_BUFFER_SIZE as isize, true, false)

@@ -1,6 +1,7 @@
 //! Arguments of `posix` functions.
 
 use runtime::args::{ArgName, FromArg};
+use runtime::os::arguments::owner_id;
 use runtime::protocols::number;
 use runtime::types::int;
 use runtime::{Obj, ObjExt, PyResult, Thread};
@@ -35,30 +36,16 @@ impl<'a> FromArg<'a> for DirFd {
 #[derive(Clone, Copy)]
 pub(super) struct Id(pub(super) u32);
 
-fn id(th: &Thread, arg: &Obj, what: &str) -> PyResult<u32> {
-    if arg.ty().slots.nb_index.get().is_none() {
-        return Err(th.type_error(format!("{what} should be integer, not {}", arg.ty().name())));
-    }
-    let index = number::index(th, arg)?;
-    match int::to_i128(&index) {
-        Some(-1) => Ok(u32::MAX),
-        Some(n) if n >= 0 && n < i128::from(u32::MAX) => Ok(n as u32),
-        Some(n) if n < 0 => Err(th.overflow_error(format!("{what} is less than minimum"))),
-        None if int::is_negative(&index) => Err(th.overflow_error(format!("{what} is less than minimum"))),
-        _ => Err(th.overflow_error(format!("{what} is greater than maximum"))),
-    }
-}
-
 impl<'a> FromArg<'a> for Id {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
         let what = if name.argument.contains("gid") || name.function.contains("gid") { "gid" } else { "uid" };
-        id(th, arg, what).map(Id)
+        owner_id(th, arg, what).map(Id)
     }
 }
 
 /// The value of a `gid` or `uid` for other callers.
-pub(super) fn group_id(th: &Thread, arg: &Obj) -> PyResult<u32> {
-    id(th, arg, "gid")
+pub(crate) fn group_id(th: &Thread, arg: &Obj) -> PyResult<u32> {
+    owner_id(th, arg, "gid")
 }
 
 /// A 64-bit offset or length.
@@ -80,4 +67,9 @@ pub(super) fn configuration_name(th: &Thread, o: &Obj, table: &[(&str, i64)]) ->
         return Err(th.type_error("configuration names must be strings or integers"));
     }
     i32::try_from(number::index_i64(th, o)?).map_err(|_| th.overflow_error("Python int too large to convert to C int"))
+}
+
+/// As [`group_id`], for a `uid`.
+pub(crate) fn user_id(th: &Thread, arg: &Obj) -> PyResult<u32> {
+    owner_id(th, arg, "uid")
 }

@@ -14,6 +14,8 @@ mod system;
 mod times;
 mod xattr;
 
+pub(crate) use arguments::{group_id as own_group_id, user_id as own_user_id};
+pub(crate) use process::{after_fork_child, fork_with_hooks};
 pub use results::stat_object;
 
 use runtime::types::{bytes, dict, exceptions, int, list, str as pystr};

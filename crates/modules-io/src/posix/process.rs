@@ -7,9 +7,10 @@ use crate::calls::{self, OrRaise};
 use crate::path::{self, Path, PathOrFd};
 use host::process as p;
 use object::Guarded;
-use runtime::protocols::{call, mapping, sequence};
+use runtime::gil::Whole;
+use runtime::protocols::{attribute, call, mapping, sequence};
 use runtime::types::{float, int, list, structseq, tuple};
-use runtime::{Obj, ObjExt, PyResult, Thread, none};
+use runtime::{Obj, ObjExt, PyResult, Thread, Type, none};
 use std::ffi::CString;
 
 /// Functions that `register_at_fork` was given.
@@ -30,22 +31,27 @@ fn run_hooks(th: &Thread, hooks: Vec<Obj>) {
     }
 }
 
-/// Forks between the hooks of `register_at_fork`.
+/// What a child does first: it has one thread, whatever its parent had.
+pub(crate) fn after_fork_child(th: &Thread) {
+    th.rt().gil.after_fork_child();
+    th.ident.set(host::thread::ident());
+    host::signal::take_pending();
+    run_hooks(th, th.rt().state::<AtFork>().child.get());
+}
+
+/// Forks between the hooks of `register_at_fork`; what runs in the child inside `fork` first lets go of what it is given.
 pub(crate) fn fork_with_hooks<R>(
     th: &Thread,
-    fork: impl FnOnce() -> std::io::Result<R>,
+    fork: impl FnOnce(Whole<'_>) -> std::io::Result<R>,
     is_child: impl FnOnce(&R) -> bool,
 ) -> PyResult<R> {
     let hooks = th.rt().state::<AtFork>();
     let mut before = hooks.before.get();
     before.reverse();
     run_hooks(th, before);
-    let forked = fork();
+    let forked = fork(th.rt().gil.whole());
     match &forked {
-        Ok(r) if is_child(r) => {
-            th.ident.set(host::thread::ident());
-            run_hooks(th, hooks.child.get());
-        }
+        Ok(r) if is_child(r) => after_fork_child(th),
         _ => run_hooks(th, hooks.parent.get()),
     }
     forked.or_raise(th)
@@ -104,25 +110,14 @@ fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
 }
 
 fn usage(th: &Thread, u: &p::Usage) -> PyResult<Obj> {
-    let mut fields = vec![("ru_utime", float::new(u.user)), ("ru_stime", float::new(u.system))];
-    let names = [
-        "ru_maxrss",
-        "ru_ixrss",
-        "ru_idrss",
-        "ru_isrss",
-        "ru_minflt",
-        "ru_majflt",
-        "ru_nswap",
-        "ru_inblock",
-        "ru_oublock",
-        "ru_msgsnd",
-        "ru_msgrcv",
-        "ru_nsignals",
-        "ru_nvcsw",
-        "ru_nivcsw",
-    ];
-    fields.extend(names.iter().zip(u.counts).map(|(n, c)| (*n, int::from_i64(c))));
-    structseq::instance(th, "resource.struct_rusage", &fields)
+    let module = runtime::import::import_module(th, "resource")?;
+    let ty = attribute::get_str(th, &module, "struct_rusage")?;
+    let Some(ty) = ty.downcast::<Type>() else {
+        return Err(th.type_error("resource.struct_rusage is not a type"));
+    };
+    let mut values = vec![float::new(u.user), float::new(u.system)];
+    values.extend(u.counts.map(int::from_i64));
+    structseq::new(th, ty, values)
 }
 
 fn wait_result(th: &Thread, (pid, status, used): (i32, i32, p::Usage)) -> PyResult<Obj> {
@@ -134,12 +129,12 @@ fn wait_result(th: &Thread, (pid, status, used): (i32, i32, p::Usage)) -> PyResu
 impl Posix {
     #[pyfunction(sig = "($module, /)")]
     fn fork(th: &Thread) -> PyResult<i32> {
-        fork_with_hooks(th, p::fork, |pid| *pid == 0)
+        fork_with_hooks(th, |_whole| p::fork(), |pid| *pid == 0)
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn forkpty(th: &Thread) -> PyResult<Obj> {
-        let (pid, master) = fork_with_hooks(th, host::terminal::forkpty, |(pid, _)| *pid == 0)?;
+        let (pid, master) = fork_with_hooks(th, |_whole| host::terminal::forkpty(), |(pid, _)| *pid == 0)?;
         Ok(tuple::from_array([int::from_i64(pid.into()), int::from_i64(master.into())]).into_obj())
     }
 

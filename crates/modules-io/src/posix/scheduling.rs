@@ -21,8 +21,8 @@ fn priority(th: &Thread, param: &Obj) -> PyResult<i32> {
 #[macros::pymethods(SCHEDULING)]
 impl Posix {
     #[pyfunction(sig = "($module, /)")]
-    fn cpu_count(_th: &Thread) -> Option<i64> {
-        host::system::cpu_count()
+    fn cpu_count(th: &Thread) -> Option<i64> {
+        th.rt().config.cpu_count.map(i64::from).or_else(host::system::cpu_count)
     }
 
     #[pyfunction(sig = "($module, increment, /)")]

@@ -130,14 +130,15 @@ impl Frame {
     pub unsafe fn clear_locals(this: *mut Frame) {
         // SAFETY: the slots up to `sp` are initialised.
         unsafe {
-            let mut p = Frame::locals(this);
-            let end = (*this).sp;
-            (*this).sp = Frame::stack_base(this).min(end);
-            while p < end {
+            let start = Frame::locals(this);
+            let mut p = (*this).sp;
+            (*this).sp = Frame::stack_base(this).min(p);
+            // From the last to the first, as CPython does: programs see the order in which objects go.
+            while p > start {
+                p = p.sub(1);
                 let s = *p;
                 *p = Slot::NULL;
                 s.drop();
-                p = p.add(1);
             }
         }
     }

@@ -45,7 +45,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("float_repr_style", text("short"));
     m.add("abiflags", text(""));
     m.add("dont_write_bytecode", bool_obj(c.dont_write_bytecode));
-    m.add("pycache_prefix", none());
+    m.add("pycache_prefix", c.pycache_prefix.as_ref().map_or_else(none, |p| os_text(p)));
     m.add("_git", tuple::from_array([text("CPython"), text(""), text("")]));
     m.add("_framework", text(""));
     let version = structure(
@@ -97,8 +97,8 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
             ("safe_path", bool_obj(c.safe_path)),
             ("int_max_str_digits", i(c.int_max_str_digits.into())),
             ("gil", i(1)),
-            ("thread_inherit_context", i(0)),
-            ("context_aware_warnings", i(0)),
+            ("thread_inherit_context", i(c.thread_inherit_context.into())),
+            ("context_aware_warnings", i(c.context_aware_warnings.into())),
         ],
     )?;
     m.add("flags", flags);
@@ -161,27 +161,27 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("_xoptions", x);
     m.add("argv", os_strings(&c.argv));
     m.add("orig_argv", os_strings(&c.orig_argv));
-    let executable = os_text(&c.executable);
-    m.add("executable", executable.clone());
-    m.add("_base_executable", executable);
-    for name in ["prefix", "exec_prefix", "base_prefix", "base_exec_prefix"] {
-        m.add(name, text("/usr"));
+    let p = &c.places;
+    for (name, place) in [
+        ("executable", &p.executable),
+        ("_base_executable", &p.base_executable),
+        ("prefix", &p.prefix),
+        ("exec_prefix", &p.exec_prefix),
+        ("base_prefix", &p.base_prefix),
+        ("base_exec_prefix", &p.base_exec_prefix),
+        ("_stdlib_dir", &p.stdlib_dir),
+    ] {
+        m.add(name, os_text(place));
     }
-    m.add("_stdlib_dir", text(STDLIB_DIR));
-    m.add("path", list::from_vec(th, vec![text(STDLIB_DIR)]));
+    m.add("path", os_strings(&p.path));
     m.add("meta_path", list::from_vec(th, Vec::new()));
     m.add("path_hooks", list::from_vec(th, Vec::new()));
     m.add("path_importer_cache", dict::new());
     let mut native: Vec<String> = th.rt().native_modules.lock().iter().map(|d| d.name.to_string()).collect();
     native.sort();
     m.add("builtin_module_names", tuple::from_vec(native.iter().map(|s| text(s)).collect()));
-    let mut all: Vec<String> = th
-        .rt()
-        .frozen
-        .lock()
-        .as_ref()
-        .map(|f| f.names().iter().filter(|n| !n.contains('.')).map(|n| n.to_string()).collect())
-        .unwrap_or_default();
+    let mut all: Vec<String> =
+        th.rt().frozen.lock().as_ref().map(|f| f.library().iter().map(|n| n.to_string()).collect()).unwrap_or_default();
     all.extend(native);
     all.sort();
     all.dedup();
@@ -198,9 +198,6 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     }
     Ok(())
 }
-
-/// Where the packed library seems to be.
-pub const STDLIB_DIR: &str = "/usr/lib/python3.14";
 
 /// An operating system's string as a Python one: bytes that are not UTF-8 become lone surrogates (`surrogateescape`).
 pub fn os_text(s: &std::ffi::OsStr) -> Obj {

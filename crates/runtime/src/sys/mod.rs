@@ -24,4 +24,4 @@ pub fn set(th: &Thread, name: &str, value: Obj) {
     }
 }
 
-pub use identity::{STDLIB_DIR, fill, os_text, version_number, version_text};
+pub use identity::{fill, os_text, version_number, version_text};

@@ -243,7 +243,7 @@ pub fn origin(_th: &Thread, depth: i32) -> Obj {
             let code = &(*f).code;
             let line = (*f).line().map_or_else(none, |l| crate::types::int::from_i64(l.into()));
             entries.push(
-                crate::types::tuple::from_array([code.filename.as_obj().clone(), line, code.name.as_obj().clone()]).into_obj(),
+                crate::types::tuple::from_array([code.filename().as_obj().clone(), line, code.name.as_obj().clone()]).into_obj(),
             );
             f = (*f).previous;
         }
@@ -356,7 +356,7 @@ impl FrameObject {
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Py<FrameObject>) -> PyResult<Obj> {
         let Some(code) = slf.code() else { return Ok(crate::types::str::new("<frame object>").into_obj()) };
-        let file = crate::protocols::repr(th, code.filename.as_obj())?.to_string_lossy();
+        let file = crate::protocols::repr(th, code.filename().as_obj())?.to_string_lossy();
         let line = slf.line().map_or_else(|| "None".to_string(), |l| l.to_string());
         let text = format!("<frame at {:#x}, file {file}, line {line}, code {}>", slf.as_obj().id(), code.name.to_string_lossy());
         Ok(crate::types::str::new(&text).into_obj())

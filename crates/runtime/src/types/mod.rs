@@ -3,6 +3,7 @@
 pub mod async_generator;
 pub mod bool_;
 pub mod bytes;
+pub mod capsule;
 pub mod cell;
 pub mod code;
 pub mod complex;
@@ -53,6 +54,7 @@ pub fn hidden_types() -> Vec<&'static TypeObject> {
         <code::Code as PyClass>::TYPE,
         <frame::FrameObject as PyClass>::TYPE,
         <traceback::Traceback as PyClass>::TYPE,
+        <capsule::Capsule as PyClass>::TYPE,
         <cell::PyCell as PyClass>::TYPE,
         <module::Module as PyClass>::TYPE,
         <namespace::SimpleNamespace as PyClass>::TYPE,

@@ -121,7 +121,7 @@ pub fn is_initializing(th: &Thread, spec: &Obj) -> PyResult<bool> {
 }
 
 /// `__spec__.origin`, if the spec says that this is a file.
-fn file_origin(th: &Thread, spec: &Obj) -> PyResult<Option<Py<Str>>> {
+pub(crate) fn file_origin(th: &Thread, spec: &Obj) -> PyResult<Option<Py<Str>>> {
     let Some(has_location) = attribute::lookup_opt(th, spec, interned!("has_location"))? else { return Ok(None) };
     if !crate::protocols::truth(th, &has_location)? {
         return Ok(None);
@@ -140,7 +140,7 @@ pub fn is_possibly_shadowing(th: &Thread, origin: Option<&Py<Str>>) -> bool {
     if th.rt().config.safe_path {
         return false;
     }
-    let first = sys_object(th, "path").and_then(|p| p.downcast::<list::List>().and_then(|l| l.get(0)));
+    let first = th.rt().sys_path_0.get();
     let Some(first) = first.and_then(|f| f.downcast::<Str>().map(|s| s.to_string_lossy())) else { return false };
     let origin = origin.to_string_lossy();
     let Some((mut root, file)) = origin.rsplit_once('/') else { return false };
@@ -154,7 +154,7 @@ pub fn is_possibly_shadowing(th: &Thread, origin: Option<&Py<Str>>) -> bool {
 }
 
 /// True when the module has the name of one of the standard library.
-fn has_stdlib_name(th: &Thread, name: &Py<Str>) -> PyResult<bool> {
+pub(crate) fn has_stdlib_name(th: &Thread, name: &Py<Str>) -> PyResult<bool> {
     match sys_object(th, "stdlib_module_names") {
         Some(names) => crate::protocols::sequence::contains(th, &names, name.as_obj()),
         None => Ok(false),

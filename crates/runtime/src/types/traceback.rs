@@ -75,6 +75,11 @@ pub fn current_frame(th: &Thread) -> Option<Py<FrameObject>> {
 }
 
 impl Traceback {
+    /// Makes another entry the next one; the caller sees to it that they form no ring.
+    pub(crate) fn set_next(&self, next: Option<Py<Traceback>>) {
+        self.next.set(next);
+    }
+
     /// The next entry, towards the place of the error.
     pub fn next(&self) -> Option<Py<Traceback>> {
         self.next.get()

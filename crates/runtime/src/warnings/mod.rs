@@ -172,7 +172,7 @@ fn is_internal(filename: &Str) -> bool {
 }
 
 fn is_internal_frame(frame: &Py<FrameObject>) -> bool {
-    frame.code().is_some_and(|c| is_internal(&c.filename))
+    frame.code().is_some_and(|c| is_internal(&c.filename()))
 }
 
 /// True when the frame's file starts with one of the prefixes.
@@ -182,8 +182,8 @@ fn is_skipped(th: &Thread, frame: &Py<FrameObject>, prefixes: Option<&Py<Tuple>>
         let Some(prefix) = prefix.downcast::<Str>() else {
             return Err(th.type_error(format!("Found non-str '{}' in skip_file_prefixes.", prefix.ty().name())));
         };
-        let n = prefix.len();
-        let (name, prefix) = (code.filename.chars(), prefix.chars());
+        let (n, filename) = (prefix.len(), code.filename());
+        let (name, prefix) = (filename.chars(), prefix.chars());
         if n <= name.len() && name.slice(0..n).iter().eq(prefix.iter()) {
             return Ok(true);
         }
@@ -216,7 +216,7 @@ fn place(th: &Thread, mut stacklevel: isize, prefixes: Option<&Py<Tuple>>) -> Py
     let (globals, filename, line) = match &frame {
         Some(f) => {
             let globals = attribute::get_str(th, f.as_obj(), "f_globals")?.downcast::<Dict>().cloned();
-            let filename = f.code().map_or_else(|| pystr::new("<sys>"), |c| c.filename.clone());
+            let filename = f.code().map_or_else(|| pystr::new("<sys>"), |c| c.filename());
             (globals, filename, f.line().map_or(0, i64::from))
         }
         None => (th.rt().sys_dict.get(), pystr::new("<sys>"), 0),

@@ -165,7 +165,7 @@ fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static 
         varnames: variables(slf, fast::LOCAL),
         freevars: variables(slf, fast::FREE),
         cellvars: variables(slf, fast::CELL),
-        filename: d.filename.clone(),
+        filename: slf.filename().to_wtf8().into(),
         name: d.name.clone(),
         qualname: d.qualname.clone(),
         linetable: d.linetable.clone(),
@@ -280,7 +280,7 @@ impl Code {
         b.push_str("<code object ");
         b.push_chars(slf.name.chars());
         b.push_str(&format!(" at {:#x}, file \"", slf.as_obj().id()));
-        b.push_chars(slf.filename.chars());
+        b.push_chars(slf.filename().chars());
         let line = if slf.data.firstlineno != 0 { slf.data.firstlineno } else { -1 };
         b.push_str(&format!("\", line {line}>"));
         Ok(pystr::from_buf(b.finish()).into_obj())
@@ -376,7 +376,7 @@ impl Code {
 
     #[getter]
     fn co_filename(_: &Thread, slf: &Py<Code>) -> Py<Str> {
-        slf.filename.clone()
+        slf.filename()
     }
 
     #[getter]

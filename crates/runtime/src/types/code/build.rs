@@ -154,5 +154,5 @@ pub fn to_const(o: &Obj) -> Option<Const> {
 /// The code object as plain data, constants included; `None` if one of them is no plain constant.
 pub fn to_data(code: &Code) -> Option<CodeData> {
     let consts = code.consts().iter().map(to_const).collect::<Option<Vec<_>>>()?;
-    Some(CodeData { consts, ..code.data.clone() })
+    Some(CodeData { consts, filename: code.filename().to_wtf8().into(), ..code.data.clone() })
 }

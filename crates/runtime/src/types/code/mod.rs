@@ -13,12 +13,12 @@ use crate::interpreter::stack::Slot;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::types::{bytes, tuple};
-use crate::{Obj, Py, Thread};
+use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
 use bytecode::{CodeData, Const};
-use object::Payload;
 use object::gc::Visitor;
+use object::{Guarded, Payload};
 use std::cell::UnsafeCell;
 
 /// The payload of a code object.
@@ -38,7 +38,7 @@ pub struct Code {
     /// Interned.
     pub names: Box<[Py<Str>]>,
     localsplus: Box<[Py<Str>]>,
-    pub filename: Py<Str>,
+    filename: Guarded<Py<Str>>,
     pub name: Py<Str>,
     pub qualname: Py<Str>,
     pub argcount: usize,
@@ -112,7 +112,7 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
         consts,
         names: data.names.iter().map(intern).collect(),
         localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: pystr::from_wtf8(&data.filename),
+        filename: Guarded::new(pystr::intern_obj(&pystr::from_wtf8(&data.filename))),
         name: intern(&data.name),
         qualname: intern(&data.qualname),
         argcount,
@@ -129,6 +129,22 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
 }
 
 impl Code {
+    /// `co_filename`.
+    pub fn filename(&self) -> Py<Str> {
+        self.filename.get()
+    }
+
+    /// Gives this code and the code in its constants another file name, where they have the old one (`update_code_filenames`).
+    pub fn replace_filename(&self, old: &Py<Str>, new: &Py<Str>) {
+        if !self.filename().eq(old) {
+            return;
+        }
+        self.filename.set(new.clone());
+        for inner in self.consts().iter().filter_map(|c| c.downcast::<Code>()) {
+            inner.replace_filename(old, new);
+        }
+    }
+
     /// The units that run.
     #[inline(always)]
     pub fn instructions(&self) -> *mut u16 {

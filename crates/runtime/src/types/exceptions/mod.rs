@@ -9,6 +9,7 @@
 mod attributed;
 mod base;
 mod classes;
+mod defined;
 mod group;
 mod matching;
 mod message;
@@ -21,11 +22,14 @@ mod unicode_error;
 pub use attributed::{import_error, set_attribute_error_context, set_name_error_name, stop_iteration_value, system_exit_code};
 pub use base::{BaseException, as_exception};
 pub use classes::*;
+pub use defined::{define, defined, raise_defined};
 pub use group::{new_group, split_by_type};
 pub use matching::{check_except_star_type, check_except_type, exception_group_match, exception_matches};
 pub use message::{Part, concat};
 pub use os_error::{characters_written, class_for_errno, errno_of, os_error, os_error_io, strerror};
-pub use raising::{instantiate, is_exception_class, new_of_type, new_with_args, normalize, raise_from, set_implicit_context};
+pub use raising::{
+    instantiate, is_exception_class, new_class, new_of_type, new_with_args, normalize, raise_from, set_implicit_context,
+};
 pub use star::prep_reraise_star;
 pub use syntax_error::{SyntaxErrorInfo, syntax_error};
 pub use unicode_error::{unicode_decode_error, unicode_encode_error, unicode_translate_error};

@@ -25,6 +25,17 @@ pub fn new_with_args(th: &Thread, ty: &'static TypeObject, args: Py<Tuple>) -> O
     }
 }
 
+/// A new exception class; `name` is qualified (`termios.error`).
+pub fn new_class(th: &Thread, name: &str, base: &TypeObject, doc: Option<&str>) -> PyResult<Obj> {
+    let (module, bare) = name.rsplit_once('.').unwrap_or(("builtins", name));
+    let namespace = crate::types::dict::new();
+    namespace.insert_str(&crate::types::str::intern("__module__"), crate::types::str::new(module).into_obj());
+    if let Some(doc) = doc {
+        namespace.insert_str(&crate::types::str::intern("__doc__"), crate::types::str::new(doc).into_obj());
+    }
+    crate::types::type_::new_class(th, bare, &[base.to_obj()], &namespace).map(Py::into_obj)
+}
+
 /// `ty(*args)` for any exception class. Errors: what the constructor raises.
 pub fn new_of_type(th: &Thread, ty: &TypeObject, args: &[Obj]) -> PyResult<Obj> {
     call::call(th, &ty.to_obj(), args)

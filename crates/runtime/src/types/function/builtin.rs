@@ -93,6 +93,9 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
         let sub = cls.name();
         return Err(th.type_error(format!("{0}.__new__({sub}): {sub} is not a subtype of {0}", name())));
     }
+    if cls.has_flag(crate::type_flags::DISALLOW_INSTANTIATION) {
+        return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
+    }
     if !is_safe(ty, cls, new) {
         let sub = cls.name();
         return Err(th.type_error(format!(

@@ -107,6 +107,9 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     if (spec.module, spec.name) == ("string.templatelib", "Interpolation") {
         put("__match_args__", crate::types::template::match_args());
     }
+    if shows_module(spec) && !dict.contains_str(&str::intern("__module__")) {
+        put("__module__", str::new(spec.module).into_obj());
+    }
     let doc = match spec.doc {
         Some(doc) => str::new(doc).into_obj(),
         None => none(),
@@ -122,6 +125,12 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     {
         put("__hash__", none());
     }
+}
+
+/// CPython makes most types of its modules at run time; these have `__module__` in their namespace. The modules and types named here are the others.
+fn shows_module(spec: &TypeSpec) -> bool {
+    let static_module = matches!(spec.module, "builtins" | "datetime" | "types" | "typing" | "weakref" | "_contextvars");
+    !static_module && !matches!(spec.name, "OrderedDict" | "PickleBuffer")
 }
 
 /// The type's `tp_new`, when it is not its base's.

@@ -1,4 +1,4 @@
-//! Argument types that several modules of this crate share.
+//! Argument types of functions that call the system.
 
 use runtime::args::{ArgName, FromArg};
 use runtime::protocols::number;
@@ -84,4 +84,25 @@ pub fn file_descriptor(th: &Thread, o: &Obj) -> PyResult<i32> {
 pub fn plain_text(th: &Thread, s: &runtime::Py<Str>) -> PyResult<String> {
     let text = s.to_utf8(th)?;
     if text.contains('\0') { Err(th.value_error("embedded null character")) } else { Ok(text) }
+}
+
+/// The number of a user or group; -1 stands for the highest. `what` is `uid` or `gid`, for error texts.
+pub fn owner_id(th: &Thread, arg: &Obj, what: &str) -> PyResult<u32> {
+    use runtime::types::int;
+    if arg.ty().slots.nb_index.get().is_none() {
+        return Err(th.type_error(format!("{what} should be integer, not {}", arg.ty().name())));
+    }
+    let index = number::index(th, arg)?;
+    match int::to_i64(&index) {
+        Some(-1) => Ok(u32::MAX),
+        // Too large for the type but not for C's long is, in CPython, an underflow.
+        Some(n) => u32::try_from(n).map_err(|_| th.overflow_error(format!("{what} is less than minimum"))),
+        None if int::is_negative(&index) => Err(th.overflow_error(format!("{what} is less than minimum"))),
+        None => Err(th.overflow_error(format!("{what} is greater than maximum"))),
+    }
+}
+
+/// As [`plain_text`], in the bytes of the file system's encoding.
+pub fn c_text(th: &Thread, s: &runtime::Py<Str>) -> PyResult<std::ffi::CString> {
+    std::ffi::CString::new(super::path::encode(th, s)?).map_err(|_| th.value_error("embedded null byte"))
 }

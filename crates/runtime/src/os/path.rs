@@ -158,7 +158,7 @@ impl PathOrFd {
         if arg.downcast::<Str>().is_none() && arg.downcast::<Bytes>().is_none() {
             if allowed.fd && arg.ty().slots.nb_index.get().is_some() {
                 if arg.is_true() || arg.is_false() {
-                    crate::warn::warn(th, exceptions::RUNTIME_WARNING, "bool is used as a file descriptor", 1)?;
+                    crate::warnings::warn(th, exceptions::RUNTIME_WARNING, "bool is used as a file descriptor", 1)?;
                 }
                 let index = runtime::protocols::number::index(th, arg)?;
                 let fd = runtime::types::int::to_i128(&index);

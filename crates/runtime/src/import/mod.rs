@@ -1,35 +1,24 @@
 //! The import statement, and the machinery below `importlib`: native modules, frozen modules, `_imp`.
 #![expect(unsafe_code, reason = "frames are reached by pointer")]
 
+mod frozen;
+mod imp;
+pub(crate) mod timing;
+
+pub use frozen::{FrozenModule, FrozenSource, frozen_code, run_frozen};
+pub use imp::Imp;
+
 use crate::interp::Interpreter;
 use crate::interpreter::frame::Frame;
 use crate::protocols::{attribute, call, mapping};
-use crate::types::code::Code;
 use crate::types::dict::Dict;
+use crate::types::exceptions::as_exception;
 use crate::types::exceptions::{IMPORT_ERROR, KEY_ERROR};
 use crate::types::module::{self, Module};
 use crate::types::str::{self as pystr, Str};
-use crate::types::{list, tuple};
-use crate::{ModuleDef, Obj, ObjExt, Py, PyResult, Thread, bool_obj, names, none};
-
-/// A module of the packed library.
-#[derive(Clone, Copy)]
-pub struct FrozenModule {
-    /// Marshalled code.
-    pub code: &'static [u8],
-    pub is_package: bool,
-    /// CPython freezes it too: it is found by `FrozenImporter` even where the library itself is on the path.
-    pub is_frozen: bool,
-}
-
-/// Where `import` finds the packed library.
-pub trait FrozenSource: Send + Sync {
-    fn find(&self, name: &str) -> Option<FrozenModule>;
-    /// All names, sorted.
-    fn names(&self) -> Vec<&'static str>;
-    /// The source text of a module.
-    fn source(&self, name: &str) -> Option<Vec<u8>>;
-}
+use crate::types::traceback::Traceback;
+use crate::types::tuple;
+use crate::{ModuleDef, Obj, ObjExt, Py, PyResult, Raised, Thread, names, none};
 
 /// `sys.modules`.
 pub fn modules(th: &Thread) -> PyResult<Py<Dict>> {
@@ -186,6 +175,56 @@ fn is_initializing(th: &Thread, m: &Obj) -> PyResult<bool> {
 
 /// `builtins.__import__` (`PyImport_ImportModuleLevelObject`).
 pub fn import_level(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fromlist: &Obj, level: i64) -> PyResult<Obj> {
+    import_level_untrimmed(th, name, globals, fromlist, level).map_err(|raised| without_importlib_frames(th, raised))
+}
+
+/// Leaves `importlib`'s own frames out of the traceback of a failed import: those above `_call_with_frames_removed`, and all of them
+/// of an `ImportError` (`remove_importlib_frames`).
+fn without_importlib_frames(th: &Thread, raised: Raised) -> Raised {
+    if th.rt().config.verbose > 0 {
+        return raised;
+    }
+    let error = th.take_raised(raised);
+    let Some(exception) = as_exception(&error) else { return th.reraise(error) };
+    let trim_all = error.is_instance(IMPORT_ERROR);
+    let mut next = exception.traceback().and_then(|tb| tb.downcast::<Traceback>().cloned());
+    // Entries that stay, and where the current run of importlib's entries began among them.
+    let mut kept: Vec<Py<Traceback>> = Vec::new();
+    let mut run_start = None;
+    let mut cut = false;
+    while let Some(entry) = next {
+        next = entry.next();
+        let code = entry.code();
+        let of_importlib = code.as_ref().is_some_and(|c| {
+            let name = c.filename();
+            name.is_ascii_eq("<frozen importlib._bootstrap>") || name.is_ascii_eq("<frozen importlib._bootstrap_external>")
+        });
+        if !of_importlib {
+            run_start = None;
+            kept.push(entry);
+            continue;
+        }
+        let start = *run_start.get_or_insert(kept.len());
+        if trim_all || code.is_some_and(|c| c.name.is_ascii_eq("_call_with_frames_removed")) {
+            kept.truncate(start);
+            cut = true;
+        } else {
+            kept.push(entry);
+        }
+    }
+    if cut {
+        for pair in kept.windows(2) {
+            pair[0].set_next(Some(pair[1].clone()));
+        }
+        if let Some(last) = kept.last() {
+            last.set_next(None);
+        }
+        exception.set_traceback(kept.into_iter().next());
+    }
+    th.reraise(error)
+}
+
+fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fromlist: &Obj, level: i64) -> PyResult<Obj> {
     if level < 0 {
         return Err(th.value_error("level must be >= 0"));
     }
@@ -204,6 +243,7 @@ pub fn import_level(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fromlist
                 let lib = importlib(th)?;
                 call::call_method(th, &lib, "_lock_unlock_module", &[absolute.as_obj().clone()])?;
             }
+            timing::report_cached(th, &absolute);
             m
         }
         None => {
@@ -241,8 +281,10 @@ pub fn import_level(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fromlist
 }
 
 fn find_and_load(th: &Thread, lib: &Obj, name: &Py<Str>) -> PyResult<Obj> {
-    let import = crate::builtins::get(th, "__import__")?;
-    call::call_method(th, lib, "_find_and_load", &[name.as_obj().clone(), import])
+    timing::timed(th, name, || {
+        let import = crate::builtins::get(th, "__import__")?;
+        call::call_method(th, lib, "_find_and_load", &[name.as_obj().clone(), import])
+    })
 }
 
 /// `IMPORT_FROM`.
@@ -262,27 +304,39 @@ pub fn import_from(th: &Thread, m: &Obj, name: &Py<Str>) -> PyResult<Obj> {
     }
     let shown = mod_name.map_or_else(|| "<unknown module name>".to_string(), |s| s.to_string_lossy());
     let spec = attribute::lookup_opt(th, m, &n.__spec__)?;
-    let origin = match &spec {
-        Some(s) => attribute::lookup_opt_str(th, s, "origin")?.filter(|o| o.downcast::<Str>().is_some()),
+    let located = match &spec {
+        Some(s) => module::file_origin(th, s)?,
         None => None,
     };
-    let origin = match origin {
-        Some(o) => Some(o),
+    let is_shadowing = module::is_possibly_shadowing(th, located.as_ref());
+    let shadows_stdlib = match mod_name {
+        Some(own) if is_shadowing => module::has_stdlib_name(th, own)?,
+        _ => false,
+    };
+    let origin = match located {
+        Some(o) => Some(o.into_obj()),
         None => attribute::lookup_opt(th, m, &n.__file__)?.filter(|o| o.downcast::<Str>().is_some()),
     };
-    let text_of = |o: &Obj| o.downcast::<Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
     let initializing = match &spec {
         Some(s) => module::is_initializing(th, s)?,
         None => false,
     };
-    let where_ = origin.as_ref().map_or_else(|| "unknown location".to_string(), text_of);
-    let text = if initializing {
-        format!(
-            "cannot import name '{}' from partially initialized module '{shown}' (most likely due to a circular import) ({where_})",
-            name.to_string_lossy()
-        )
-    } else {
-        format!("cannot import name '{}' from '{shown}' ({where_})", name.to_string_lossy())
+    let at = origin.as_ref().and_then(|o| o.downcast::<Str>().map(|s| s.to_string_lossy()));
+    let name_text = name.to_string_lossy();
+    let text = match at.as_deref() {
+        Some(at) if shadows_stdlib => format!(
+            "cannot import name '{name_text}' from '{shown}' (consider renaming '{at}' since it has the same name as the standard \
+             library module named '{shown}' and prevents importing that standard library module)"
+        ),
+        Some(at) if initializing && is_shadowing => format!(
+            "cannot import name '{name_text}' from '{shown}' (consider renaming '{at}' if it has the same name as a library you \
+             intended to import)"
+        ),
+        at if initializing => format!(
+            "cannot import name '{name_text}' from partially initialized module '{shown}' (most likely due to a circular import) ({})",
+            at.unwrap_or("unknown location")
+        ),
+        at => format!("cannot import name '{name_text}' from '{shown}' ({})", at.unwrap_or("unknown location")),
     };
     Err(crate::types::exceptions::import_error(
         th,
@@ -341,201 +395,4 @@ pub fn fspath(th: &Thread, o: &Obj) -> PyResult<Obj> {
         return Ok(r);
     }
     Err(th.type_error(format!("expected {shown}.__fspath__() to return str or bytes, not {}", r.ty().name())))
-}
-
-/// The `_imp` module.
-#[macros::pymodule(name = "_imp", exec = Imp::exec)]
-pub struct Imp;
-
-impl Imp {
-    fn exec(_: &Thread, m: &Py<Module>) -> PyResult<()> {
-        m.add("check_hash_based_pycs", pystr::new("default").into_obj());
-        m.add("pyc_magic_number_token", crate::types::int::from_i64(0x0a0d_0e2b));
-        Ok(())
-    }
-}
-
-fn frozen(th: &Thread, name: &str) -> Option<FrozenModule> {
-    th.rt().frozen.lock().as_ref()?.find(name)
-}
-
-/// The code of a frozen module.
-pub fn frozen_code(th: &Thread, name: &str) -> PyResult<Option<Py<Code>>> {
-    let Some(f) = frozen(th, name) else { return Ok(None) };
-    match bytecode::marshal::load_const(f.code) {
-        Ok(bytecode::Const::Code(c)) => Ok(Some(crate::types::code::new(th, (*c).clone()))),
-        Ok(_) => Err(th.type_error(format!("frozen object {name} is not a code object"))),
-        Err(e) => Err(th.value_error(e.to_string())),
-    }
-}
-
-#[macros::pymethods]
-impl Imp {
-    #[pyfunction(sig = "($module, /)")]
-    fn acquire_lock(_: &Thread) {}
-
-    #[pyfunction(sig = "($module, /)")]
-    fn release_lock(_: &Thread) {}
-
-    #[pyfunction(sig = "($module, /)")]
-    fn lock_held(_: &Thread) -> bool {
-        false
-    }
-
-    #[pyfunction(sig = "($module, name, /)")]
-    fn is_builtin(th: &Thread, name: &Py<Str>) -> i64 {
-        let name = name.to_string_lossy();
-        i64::from(th.rt().native_module(&name).is_some())
-    }
-
-    #[pyfunction(sig = "($module, name, /)")]
-    fn is_frozen(th: &Thread, name: &Py<Str>) -> bool {
-        frozen(th, &name.to_string_lossy()).is_some()
-    }
-
-    #[pyfunction(sig = "($module, name, /)")]
-    fn is_frozen_package(th: &Thread, name: &Py<Str>) -> PyResult<bool> {
-        let text = name.to_string_lossy();
-        match frozen(th, &text) {
-            Some(f) => Ok(f.is_package),
-            None => Err(no_frozen(th, &text)),
-        }
-    }
-
-    #[pyfunction(sig = "($module, name, /, *, withdata=False)")]
-    fn find_frozen(th: &Thread, name: &Py<Str>, withdata: Option<bool>) -> PyResult<Obj> {
-        let text = name.to_string_lossy();
-        let Some(f) = frozen(th, &text) else { return Ok(none()) };
-        let data = if withdata.unwrap_or(false) { crate::types::bytes::new(f.code).into_obj() } else { none() };
-        Ok(tuple::from_array([data, bool_obj(f.is_package), name.as_obj().clone()]).into_obj())
-    }
-
-    #[pyfunction(sig = "($module, name, data=None, /)")]
-    fn get_frozen_object(th: &Thread, name: &Py<Str>, data: Option<&Obj>) -> PyResult<Obj> {
-        let text = name.to_string_lossy();
-        if let Some(data) = data.filter(|d| !d.is_none()) {
-            let bytes = crate::buffer::bytes_of(th, data)?;
-            return match bytecode::marshal::load_const(&bytes) {
-                Ok(bytecode::Const::Code(c)) => Ok(crate::types::code::new(th, (*c).clone()).into_obj()),
-                _ => Err(th.type_error(format!("frozen object {text} is not a code object"))),
-            };
-        }
-        match frozen_code(th, &text)? {
-            Some(c) => Ok(c.into_obj()),
-            None => Err(no_frozen(th, &text)),
-        }
-    }
-
-    #[pyfunction(sig = "($module, name, /)")]
-    fn init_frozen(th: &Thread, name: &Py<Str>) -> PyResult<Obj> {
-        let text = name.to_string_lossy();
-        match frozen_code(th, &text)? {
-            None => Ok(none()),
-            Some(c) => run_frozen(th, &text, &c).map(Py::into_obj),
-        }
-    }
-
-    #[pyfunction(sig = "($module, spec, /)")]
-    fn create_builtin(th: &Thread, spec: &Obj) -> PyResult<Obj> {
-        let name = attribute::get_str(th, spec, "name")?;
-        let Some(name) = name.downcast::<Str>() else {
-            return Err(th.type_error("name must be string"));
-        };
-        let text = name.to_string_lossy();
-        if let Some(m) = modules(th)?.get_str(&pystr::intern_obj(name))
-            && matches!(text.as_str(), "sys" | "builtins")
-        {
-            return Ok(m);
-        }
-        match th.rt().native_module(&text) {
-            Some(def) => Ok(module::from_def(th, def).into_obj()),
-            None => Ok(none()),
-        }
-    }
-
-    #[pyfunction(sig = "($module, mod, /)")]
-    fn exec_builtin(th: &Thread, module: &Obj) -> PyResult<i64> {
-        if let Some(m) = module.downcast::<Module>()
-            && let Some(def) = m.def()
-            && let Some(exec) = def.exec
-            && !m.executed.replace(true)
-        {
-            exec(th, m)?;
-        }
-        Ok(0)
-    }
-
-    #[pyfunction(sig = "($module, mod, /)")]
-    fn exec_dynamic(th: &Thread, _module: &Obj) -> PyResult<i64> {
-        Err(th.import_error_message("extension modules are not supported yet"))
-    }
-
-    #[pyfunction(sig = "($module, spec, file=None, /)")]
-    fn create_dynamic(th: &Thread, spec: &Obj, _file: Option<&Obj>) -> PyResult<Obj> {
-        let name = attribute::get_str(th, spec, "name")?;
-        let shown = crate::protocols::str(th, &name)?.to_string_lossy();
-        Err(th
-            .import_error_message(format!("extension module '{shown}' can't be loaded: binary extensions are not supported yet")))
-    }
-
-    #[pyfunction(sig = "($module, /)")]
-    fn extension_suffixes(th: &Thread) -> Py<list::List> {
-        let suffixes = [".cpython-314-x86_64-linux-gnu.so", ".abi3.so", ".so"];
-        list::from_vec(th, suffixes.iter().map(|s| pystr::new(s).into_obj()).collect())
-    }
-
-    #[pyfunction(sig = "($module, key, source)")]
-    fn source_hash(th: &Thread, key: i64, source: &Obj) -> PyResult<Obj> {
-        let bytes = crate::buffer::bytes_of(th, source)?;
-        let _ = key;
-        Ok(crate::types::bytes::new(&bytecode::pyc::source_hash(&bytes)).into_obj())
-    }
-
-    #[pyfunction(sig = "($module, code, path, /)")]
-    fn _fix_co_filename(_: &Thread, _code: &Obj, _path: &Py<Str>) {}
-
-    #[pyfunction(sig = "($module, override, /)")]
-    fn _override_frozen_modules_for_tests(_: &Thread, _value: i64) {}
-
-    #[pyfunction(sig = "($module, override, /)")]
-    fn _override_multi_interp_extensions_check(_: &Thread, _value: i64) -> i64 {
-        0
-    }
-
-    #[pyfunction(sig = "($module, /)")]
-    fn _frozen_module_names(th: &Thread) -> Py<list::List> {
-        let all = th.rt().frozen.lock().as_ref().map(|f| f.names()).unwrap_or_default();
-        list::from_vec(th, all.into_iter().map(|n| pystr::new(n).into_obj()).collect())
-    }
-}
-
-fn no_frozen(th: &Thread, name: &str) -> crate::Raised {
-    let quoted = format!("'{name}'");
-    crate::types::exceptions::import_error(
-        th,
-        IMPORT_ERROR,
-        &format!("No such frozen object named {quoted}"),
-        Some(&pystr::new(name).into_obj()),
-        None,
-        None,
-    )
-}
-
-/// Runs a frozen module's code in a new module that is put into `sys.modules` first.
-pub fn run_frozen(th: &Thread, name: &str, code: &Py<Code>) -> PyResult<Py<Module>> {
-    let m = module::new(th, name);
-    modules(th)?.insert_str(&pystr::intern(name), m.as_obj().clone());
-    let d = m.dict();
-    if let Some(b) = th.rt().builtins_module.get() {
-        d.insert_str(&names::get().__builtins__, b);
-    }
-    // `FrozenImporter` reads it when it completes the module's spec.
-    let origin = match name {
-        "_frozen_importlib" => "importlib._bootstrap",
-        "_frozen_importlib_external" => "importlib._bootstrap_external",
-        other => other,
-    };
-    d.insert_str(&pystr::intern("__origname__"), pystr::new(origin).into_obj());
-    crate::compile::run_code(th, code, &d, None)?;
-    Ok(m)
 }
