@@ -9,6 +9,10 @@ mod settings;
 
 use std::process::ExitCode;
 
+/// What objects do not take from `object::alloc` (vectors, tables) comes from the same allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Bytes of the main thread's stack: Python code that calls native code recurses on it.
 const STACK_SIZE: usize = 64 << 20;
 

@@ -23,7 +23,7 @@ unsafe fn take(start: *mut Slot, n: usize) -> Vec<Obj> {
 #[inline(never)]
 unsafe fn build_tuple(start: *mut Slot, n: usize) -> Slot {
     // SAFETY: `n` operands stand at `start`.
-    unsafe { Slot::own(tuple::from_vec(take(start, n)).into_obj()) }
+    unsafe { Slot::own(tuple::from_slots(start, n).into_obj()) }
 }
 
 #[inline(never)]

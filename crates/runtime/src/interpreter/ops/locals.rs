@@ -134,9 +134,8 @@ handlers! {
     }
 
     LOAD_CONST(ip, sp, frame, th, arg) {
-        let c = (*frame).code.const_slot(arg);
-        *sp = c.borrowed();
-        *sp = (*sp).dup();
+        // The frame keeps the constant alive by its function.
+        *sp = (*frame).code.const_slot(arg).borrowed();
         next!(ip.add(1), sp.add(1), frame, th)
     }
 

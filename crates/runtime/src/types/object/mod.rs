@@ -52,6 +52,10 @@ fn fill_slots(slots: &Slots) {
 
 /// A new instance of `ty`, a class whose instances have no native payload.
 pub fn new_plain(th: &Thread, ty: &TypeObject) -> Obj {
+    if ty.is_heap_type() && ty.native_size == size_of::<Object<Plain>>() {
+        // SAFETY: the size says that the native base is `object`.
+        return unsafe { crate::types::type_::alloc_plain(th, ty) };
+    }
     alloc_instance(th, ty, Plain).into_obj()
 }
 

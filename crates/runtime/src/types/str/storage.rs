@@ -5,7 +5,7 @@ use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
-use object::alloc::{free_object, try_alloc_object};
+use object::alloc::{free_object_sized, try_alloc_object};
 use object::{Header, Object, Py, TypeCore};
 use std::cell::Cell;
 use text::{Chars, CharsBuf};
@@ -40,7 +40,10 @@ unsafe fn dealloc(this: *mut Header) {
             super::intern::forget(s);
         }
         if std::ptr::eq(s.header.ty().cast::<TypeObject>(), STR_TYPE) {
-            free_object(this, 0);
+            let s = &s.payload;
+            let width = (s.state & STATE_KIND) as usize;
+            let data = if s.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+            free_object_sized(this, 0, data + (s.length + 1) * width);
         } else {
             dealloc_sized(this);
         }

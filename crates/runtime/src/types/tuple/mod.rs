@@ -6,7 +6,9 @@ mod methods;
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 
+use crate::interpreter::stack::Slot;
 use crate::native::{MethodTable, PyClass, TypeSpec};
+use crate::types::type_::dealloc_exact;
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
 use crate::{ObjExt, Thread};
 use object::alloc::try_alloc_object;
@@ -45,8 +47,20 @@ static TYPE: TypeObject = Type::new_static_sized::<Tuple>(
     flags::BASETYPE | flags::TUPLE_SUBCLASS | flags::SEQUENCE | flags::MATCH_SELF | flags::HAVE_GC,
     ITEMS,
     8,
-    dealloc_sized,
+    dealloc,
 );
+
+unsafe fn dealloc(this: *mut Header) {
+    // SAFETY: the object is ours alone, and a tuple.
+    unsafe {
+        if std::ptr::eq(type_of(this), &TYPE) {
+            let tuple = this.cast::<Object<Tuple>>();
+            dealloc_exact(this, ITEMS + (*tuple).payload.size * 8, || std::ptr::drop_in_place(&raw mut (*tuple).payload));
+        } else {
+            dealloc_sized(this);
+        }
+    }
+}
 
 impl PyClass for Tuple {
     const TYPE: &'static TypeObject = &TYPE;
@@ -115,14 +129,27 @@ fn needs_tracking(items: &[Obj]) -> bool {
                 return false;
             }
             // Built-in types live for ever and are never tracked.
-            match o.downcast::<Type>() {
-                Some(t) => t.is_heap_type(),
-                None => !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h),
+            if ty.has_flag(flags::TYPE_SUBCLASS) {
+                return o.downcast::<Type>().is_some_and(|t| t.is_heap_type());
             }
+            !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
         })
     })
 }
 
+/// A tuple of owned words that move in from `start`.
+///
+/// # Safety
+/// `len` owned operands stand at `start`, and are not used again.
+pub(crate) unsafe fn from_slots(start: *mut Slot, len: usize) -> Py<Tuple> {
+    if len == 0 {
+        return empty();
+    }
+    // SAFETY: by the caller's promise.
+    finish(build(&TYPE, len, (0..len).map(|i| unsafe { (*start.add(i)).into_obj() })))
+}
+
+#[inline(always)]
 fn finish(t: Py<Tuple>) -> Py<Tuple> {
     if needs_tracking(t.items())
         && let Some(th) = Thread::try_current()

@@ -8,6 +8,8 @@
 //! the order of insertion, which `__dict__` shows. Anything else (an attribute out of order, too many attributes, a deletion below the mark, a look at `__dict__`)
 //! moves the attributes to a dict of the instance's own, for good: attributes live in exactly one place at any time.
 
+#![expect(unsafe_code, reason = "a word is read without a guard")]
+
 use crate::types::str::Str;
 use object::{Guarded, Py};
 
@@ -34,6 +36,13 @@ impl InlineKeys {
     /// Words that a new instance gets. The first instance sees room for `__static_attributes__` and a few more.
     pub fn capacity(&self) -> usize {
         self.table.lock().as_ref().map_or(0, |t| t.capacity)
+    }
+
+    /// As [`InlineKeys::capacity`], without opening the table.
+    #[inline(always)]
+    pub(crate) fn capacity_now(&self) -> usize {
+        // SAFETY: one word is read, under the GIL; no guard is open while Python code runs.
+        unsafe { (*self.table.as_ptr()).as_ref().map_or(0, |t| t.capacity) }
     }
 
     /// Starts the table of a new class, expecting `expected` attributes.
