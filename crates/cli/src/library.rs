@@ -3,6 +3,7 @@
 use bytecode::pyc::{self, Validation};
 use host::overlay::{Files, Found};
 use runtime::ModuleDef;
+use runtime::documentation::Documented;
 use runtime::import::{FrozenModule, FrozenSource};
 use std::borrow::Cow;
 
@@ -78,10 +79,17 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     let mut all = runtime::native_modules();
     all.extend(modules_compile::modules());
     all.extend(modules_core::modules());
+    all.extend(modules_data::modules());
     all.extend(modules_io::modules());
     all.extend(modules_net::modules());
     all.extend(modules_sys::modules());
     all.extend(modules_text::modules());
     all.extend(modules_unix::modules());
     all
+}
+
+/// The documentation of native objects.
+pub(crate) fn documentation(module: &str, name: &str) -> Documented {
+    let found = if name.is_empty() { docs::find_module(module) } else { docs::find(module, name) };
+    Documented { doc: found.doc, signature: found.signature }
 }

@@ -1,13 +1,13 @@
 //! Running what the command line asks for (CPython's `pymain_run_python`).
 
-use crate::library::{Library, natives};
+use crate::library::{Library, documentation as documentation_of, natives};
 use crate::options::{Options, Program};
 use crate::prompt;
 use runtime::compile::{self, Options as CompileOptions};
 use runtime::protocols::{attribute, call};
 use runtime::types::exceptions::IMPORT_ERROR;
 use runtime::types::{list, str as pystr};
-use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, display, import, startup, sys};
+use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, display, documentation, import, startup, sys};
 use std::ffi::{OsStr, OsString};
 use syntax::Mode;
 
@@ -29,6 +29,7 @@ impl Ended {
 
 /// Runs the program and takes the interpreter down.
 pub(crate) fn run(options: &Options) -> Ended {
+    documentation::set_source(documentation_of);
     if !options.has_real_library {
         host::overlay::mount(&options.config.places.stdlib_dir, Box::new(Library));
     }

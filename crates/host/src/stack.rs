@@ -5,17 +5,14 @@ use std::mem::MaybeUninit;
 /// Bytes kept free below the limit for native code that does not check.
 const GUARD: usize = 256 * 1024;
 
-/// The address below which native recursion on this thread must stop.
-///
-/// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size. Returns 0 (no limit) if the bounds are unknown.
-pub fn limit() -> usize {
-    bounds().map_or(0, |(bottom, top)| {
-        let size = top - bottom;
-        bottom + GUARD.min(size / 4)
-    })
+/// The address below which native recursion on a stack with these bounds must stop.
+pub fn limit((bottom, top): (usize, usize)) -> usize {
+    bottom + GUARD.min((top - bottom) / 4)
 }
 
-/// Lowest and highest address of the calling thread's stack.
+/// Lowest and highest address of the calling thread's stack, if they are known.
+///
+/// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size.
 pub fn bounds() -> Option<(usize, usize)> {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = std::ptr::null_mut();

@@ -12,8 +12,8 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ItemImpl, LitStr, Result, Token, Ty
 struct Marks {
     name: Option<LitStr>,
     sig: Option<LitStr>,
-    /// `__text_signature__` of what binds its arguments itself.
-    text: Option<LitStr>,
+    /// `__text_signature__` where it is not what the arguments are bound by.
+    text: Option<syn::Expr>,
     doc: Option<syn::Expr>,
     module: bool,
     /// The signature is not shown.
@@ -55,7 +55,7 @@ struct Tables {
     getters: Vec<TokenStream>,
     setters: Vec<TokenStream>,
     slots: Vec<TokenStream>,
-    new_sig: Option<LitStr>,
+    new_sig: Option<TokenStream>,
 }
 
 pub(crate) fn pymethods(attr: TokenStream, item: TokenStream) -> Result<TokenStream> {
@@ -181,9 +181,12 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let bind = bind_all(&fname, sig_params.as_deref(), &params[2..], sig.as_ref())?;
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
-            t.new_sig = if marks.hidden { None } else { sig.or(marks.text) };
+            t.new_sig = if marks.hidden { None } else { shown_signature(marks.text, sig) };
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let lenient = positional.then(|| quote!(let args = runtime::args::without_keywords_for_init(cls, args);));
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
+                    #lenient
                     #pre
                     runtime::args::Return::into_result(<#ty>::#func(th, cls #(, #args)*), th)
                 }
@@ -246,7 +249,8 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
         _ => {
-            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let by_position = |p: &Parameter| matches!(p.kind, Kind::PositionalOnly | Kind::VarPositional);
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let (pre, args) = bind_all(&name, sig_params.as_deref(), rest, sig.as_ref())?;
             let variant = if positional { quote!(Fast) } else { quote!(FastKw) };
             quote! {
@@ -262,11 +266,16 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         }
     };
     // A function that binds its arguments itself may still show a signature.
-    let sig = sig.or(marks.text).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
+    let sig = shown_signature(marks.text, sig).map_or_else(|| quote!(None), |s| quote!(Some(#s)));
     t.methods.push(quote! {
         runtime::MethodDef { name: #name, doc: #doc, signature: #sig, flavour: runtime::MethodFlavour::#flavour, call: #call }
     });
     Ok(())
+}
+
+/// What `__text_signature__` shows: a text of its own, else the signature that binds.
+fn shown_signature(text: Option<syn::Expr>, sig: Option<LitStr>) -> Option<TokenStream> {
+    text.map(|t| quote!(#t)).or_else(|| sig.map(|s| quote!(#s)))
 }
 
 /// Statements that bind `args` as the signature says, and the expressions to pass on.

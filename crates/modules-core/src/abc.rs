@@ -242,7 +242,8 @@ impl Abc {
     #[pyfunction(sig = "($module, self, instance, /)")]
     fn _abc_instancecheck(th: &Thread, slf: &Obj, instance: &Obj) -> PyResult<Obj> {
         let data = data_of(th, slf)?;
-        let subclass = attribute::get(th, instance, &name("__class__"))?;
+        // Without a `__class__` the type decides alone, as for `isinstance`.
+        let subclass = attribute::lookup_opt(th, instance, &name("__class__"))?.unwrap_or_else(|| instance.ty().to_obj());
         if data.cache.contains(&subclass) {
             return Ok(bool_obj(true));
         }

@@ -21,7 +21,7 @@ pub(crate) fn type_obj(o: &Obj) -> Obj {
 
 /// A built-in function or type by name.
 pub(crate) fn builtin(th: &Thread, name: &str) -> PyResult<Obj> {
-    builtins::get(th, name)
+    builtins::visible(th, name)
 }
 
 /// `repr(o)` as Rust text, lone surrogates replaced.

@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod csv;
-mod hashes;
 mod json;
 mod math;
 mod sre;
@@ -13,11 +12,8 @@ use runtime::ModuleDef;
 
 /// The modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    static ALL: [ModuleDef; 9] = [
+    static ALL: [ModuleDef; 6] = [
         csv::Csv::MODULE,
-        hashes::Sha2::MODULE,
-        hashes::Sha1::MODULE,
-        hashes::Md5::MODULE,
         json::Json::MODULE,
         math::Math::MODULE,
         sre::Sre::MODULE,

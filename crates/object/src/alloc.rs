@@ -81,16 +81,7 @@ fn out_of_memory(size: usize) -> ! {
 pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
     let class = size.wrapping_add(15) / 16;
     if class < CLASSES {
-        let p = FREE.with(|f| {
-            let head = &f.heads[class];
-            let p = head.get();
-            if !p.is_null() {
-                // SAFETY: a kept block begins with the next one's address.
-                head.set(unsafe { p.cast::<*mut u8>().read() });
-                f.room[class].set(f.room[class].get() + 1);
-            }
-            p
-        });
+        let p = take_kept(class);
         if !p.is_null() {
             ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
             return Some(p);
@@ -132,22 +123,10 @@ pub unsafe fn free_raw(p: *mut u8) {
 #[inline(always)]
 pub unsafe fn free_sized(p: *mut u8, size: usize) {
     let class = size.wrapping_add(15) / 16;
-    if class < CLASSES && class != 0 {
-        let kept = FREE.with(|f| {
-            let room = f.room[class].get();
-            if room == 0 {
-                return false;
-            }
-            f.room[class].set(room - 1);
-            // SAFETY: the block is free from now on and has room for a word.
-            unsafe { p.cast::<*mut u8>().write(f.heads[class].get()) };
-            f.heads[class].set(p);
-            true
-        });
-        if kept {
-            ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
-            return;
-        }
+    // SAFETY: the caller's promise.
+    if class < CLASSES && class != 0 && unsafe { keep(p, class) } {
+        ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
+        return;
     }
     // SAFETY: the caller's promise.
     unsafe { free_raw(p) }
@@ -222,4 +201,85 @@ pub unsafe fn free_object(header: *mut Header, prefix: usize) {
 pub unsafe fn free_object_sized(header: *mut Header, prefix: usize, size: usize) {
     // SAFETY: this is where the block starts.
     unsafe { free_sized(header.cast::<u8>().sub(prefix), prefix + size) }
+}
+
+/// The program's general allocator: small blocks come from the same free lists as objects. They are not counted by [`allocated_blocks`].
+pub struct Allocator;
+
+// SAFETY: blocks come from mimalloc or from the free lists, which hold blocks of mimalloc that are large enough for their class; alignments beyond 16 go to mimalloc, whose
+// `mi_free` takes blocks of both kinds.
+unsafe impl std::alloc::GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let class = layout.size().wrapping_add(15) / 16;
+        if layout.align() > 16 {
+            // SAFETY: the layout is valid.
+            return unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+        }
+        if class < CLASSES {
+            let p = take_kept(class);
+            if !p.is_null() {
+                return p;
+            }
+        }
+        // SAFETY: any size is allowed.
+        unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
+        let class = layout.size().wrapping_add(15) / 16;
+        // SAFETY: the block came from `alloc` with this layout.
+        unsafe {
+            if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
+                libmimalloc_sys::mi_free(p.cast());
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the block came from `alloc` with this layout; mimalloc keeps what is aligned to 16 so.
+        unsafe {
+            if layout.align() > 16 {
+                libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
+            } else {
+                libmimalloc_sys::mi_realloc(p.cast(), (size + 15 & !15).max(16)).cast()
+            }
+        }
+    }
+}
+
+/// A kept block of the class, or null.
+#[inline(always)]
+fn take_kept(class: usize) -> *mut u8 {
+    FREE.with(|f| {
+        let head = &f.heads[class];
+        let p = head.get();
+        if !p.is_null() {
+            // SAFETY: a kept block begins with the next one's address.
+            head.set(unsafe { p.cast::<*mut u8>().read() });
+            f.room[class].set(f.room[class].get() + 1);
+        }
+        p
+    })
+}
+
+/// Keeps a free block of the class; false when there are enough.
+///
+/// # Safety
+/// The block is free, came from mimalloc, and has room for the class.
+#[inline(always)]
+unsafe fn keep(p: *mut u8, class: usize) -> bool {
+    FREE.with(|f| {
+        let room = f.room[class].get();
+        if room == 0 {
+            return false;
+        }
+        f.room[class].set(room - 1);
+        // SAFETY: the block is free from now on and has room for a word.
+        unsafe { p.cast::<*mut u8>().write(f.heads[class].get()) };
+        f.heads[class].set(p);
+        true
+    })
 }

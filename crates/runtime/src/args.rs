@@ -1,10 +1,12 @@
 //! Arguments of native functions: binding to a declared signature, conversion, and the error texts of CPython's argument clinic.
 
 use crate::errors::Raised;
+use crate::protocols::compare;
+use crate::types::exceptions::{Part, TYPE_ERROR, concat};
 use crate::types::int;
-use crate::types::str::Str;
+use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 
 /// The arguments of one call, borrowed from the caller: positional ones first, then the values of the keywords.
 #[derive(Clone, Copy)]
@@ -14,10 +16,12 @@ pub struct Args<'a> {
 }
 
 impl<'a> Args<'a> {
+    #[inline(always)]
     pub fn new(all: &'a [Obj], names: Option<&'a Py<Tuple>>) -> Args<'a> {
         Args { all, names: names.filter(|n| !n.is_empty()) }
     }
 
+    #[inline(always)]
     pub fn positional_only(all: &'a [Obj]) -> Args<'a> {
         Args { all, names: None }
     }
@@ -29,6 +33,7 @@ impl<'a> Args<'a> {
     }
 
     /// All values: positional arguments, then the values of the keywords.
+    #[inline(always)]
     pub fn all(&self) -> &'a [Obj] {
         self.all
     }
@@ -46,6 +51,7 @@ impl<'a> Args<'a> {
         }
     }
 
+    #[inline(always)]
     pub fn has_keywords(&self) -> bool {
         self.names.is_some()
     }
@@ -56,6 +62,7 @@ impl<'a> Args<'a> {
     }
 
     /// The arguments without the first positional one.
+    #[inline(always)]
     pub fn without_first(&self) -> Args<'a> {
         Args { all: &self.all[1..], names: self.names }
     }
@@ -72,6 +79,52 @@ impl<'a> Args<'a> {
             [one] => Ok(Some(one)),
             more => Err(th.type_error(format!("{function} expected at most 1 argument, got {}", more.len()))),
         }
+    }
+
+    /// The keyword arguments of a function that parses them apart from positional ones, as `min` does: a value for each name.
+    ///
+    /// Errors: `TypeError` for more keywords than names, and for unknown ones.
+    pub fn keywords_apart<const N: usize>(
+        &self,
+        th: &Thread,
+        function: &str,
+        names: [&'static str; N],
+    ) -> PyResult<[Option<&'a Obj>; N]> {
+        let mut out = [None; N];
+        let given = self.keyword_names().len();
+        if given > N {
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(th.type_error(format!("{function}() takes at most {N} keyword argument{plural} ({given} given)")));
+        }
+        let mut known = true;
+        for (name, value) in self.keywords().iter() {
+            let place = name.downcast::<Str>().and_then(|name| names.iter().position(|n| name.is_ascii_eq(n)));
+            match place {
+                Some(i) => out[i] = Some(value),
+                None => known = false,
+            }
+        }
+        if known { Ok(out) } else { Err(self.unexpected_keyword(th, function, &names)) }
+    }
+
+    /// The error for a keyword that is none of `names`, with the one that may be meant (`error_unexpected_keyword_arg`).
+    #[cold]
+    pub fn unexpected_keyword(&self, th: &Thread, function: &str, names: &[&'static str]) -> Raised {
+        for name in self.keyword_names() {
+            let Some(text) = name.downcast::<Str>() else { return th.type_error("keywords must be strings") };
+            let mut known = false;
+            for candidate in names {
+                match compare::eq(th, pystr::intern(candidate).as_obj(), name) {
+                    Ok(same) => known |= same,
+                    Err(raised) => return raised,
+                }
+            }
+            if !known {
+                return unexpected_keyword(th, function, text, names);
+            }
+        }
+        // Equal to a name by its own `__eq__`, but with other text.
+        th.type_error(format!("invalid keyword argument for {function}()"))
     }
 
     /// `f() takes no keyword arguments`.
@@ -121,72 +174,86 @@ pub struct Signature {
 
 impl Signature {
     /// The argument for each parameter.
-    #[inline]
+    #[inline(always)]
     pub fn bind<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
+        let given = args.all.len();
+        // Required parameters come first, so that the first one left out says whether one is missing.
+        if args.names.is_none() && self.positional == N && given <= N && (given == N || !self.required[given]) {
+            return Ok(std::array::from_fn(|i| args.all.get(i)));
+        }
+        self.bind_any(th, args)
+    }
+
+    #[inline(never)]
+    fn bind_any<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
         let mut out = [None; N];
         let pos = args.pos();
         let given = pos.len().min(self.positional);
         for (slot, arg) in out.iter_mut().zip(&pos[..given]) {
             *slot = Some(arg);
         }
-        if pos.len() > self.positional && !self.var_positional {
-            return Err(self.too_many(th, args));
-        }
         if args.has_keywords() {
             self.bind_keywords(th, args, &mut out)?;
-        }
-        for (i, slot) in out.iter().enumerate() {
-            if slot.is_none() && self.required[i] {
-                return Err(self.missing(th, args, i));
+        } else {
+            if pos.len() > self.positional && !self.var_positional {
+                return Err(self.too_many(th, args));
             }
+            self.check_required(th, args, &out)?;
         }
         Ok(out)
     }
 
+    fn check_required(&self, th: &Thread, args: Args<'_>, out: &[Option<&Obj>]) -> PyResult<()> {
+        match out.iter().zip(self.required).position(|(slot, required)| slot.is_none() && *required) {
+            Some(i) => Err(self.missing(th, args, i)),
+            None => Ok(()),
+        }
+    }
+
+    /// Binds keywords and checks in CPython's order (`_PyArg_UnpackKeywords`): how many there are, what is missing, then what is unknown.
     fn bind_keywords<'a>(&self, th: &Thread, args: Args<'a>, out: &mut [Option<&'a Obj>]) -> PyResult<()> {
-        let keywords = args.keywords();
         if self.positional_only == self.names.len() && !self.var_keyword {
             return Err(th.type_error(format!("{}() takes no keyword arguments", self.function)));
         }
-        for (name, value) in keywords.iter() {
-            let Some(name_str) = name.downcast::<Str>() else {
+        let given = args.pos().len();
+        let surplus = args.all().len() > self.names.len() && !self.var_keyword;
+        if (surplus || given > self.positional) && !self.var_positional {
+            return Err(self.too_many(th, args));
+        }
+        let mut twice = None;
+        let mut unknown = false;
+        for (name, value) in args.keywords().iter() {
+            let Some(name) = name.downcast::<Str>() else {
                 return Err(th.type_error("keywords must be strings"));
             };
-            let found = (self.positional_only..self.names.len()).find(|&i| name_str.is_ascii_eq(self.names[i]));
-            match found {
-                Some(i) if out[i].is_some() => {
-                    return Err(th.type_error(format!(
-                        "argument for {}() given by name ('{}') and position ({})",
-                        self.function,
-                        self.names[i],
-                        i + 1
-                    )));
-                }
+            match (self.positional_only..self.names.len()).find(|&i| name.is_ascii_eq(self.names[i])) {
+                Some(i) if out[i].is_some() => twice = twice.or(Some(i)),
                 Some(i) => out[i] = Some(value),
                 None if self.var_keyword => {}
-                None => {
-                    let text = name_str.to_string_lossy();
-                    if let Some(i) = (0..self.positional_only).find(|&i| self.names[i] == text && !self.names[i].is_empty()) {
-                        let _ = i;
-                        return Err(th.type_error(format!(
-                            "{}() got some positional-only arguments passed as keyword arguments: '{text}'",
-                            self.function
-                        )));
-                    }
-                    return Err(th.type_error(format!("{}() got an unexpected keyword argument '{text}'", self.function)));
-                }
+                None => unknown = true,
             }
+        }
+        self.check_required(th, args, out)?;
+        if let Some(i) = twice {
+            let (function, name) = (self.function, self.names[i]);
+            let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
+            return Err(th.type_error(text));
+        }
+        if unknown {
+            return Err(args.unexpected_keyword(th, self.function, &self.names[self.positional_only..]));
         }
         Ok(())
     }
 
     /// Positional arguments beyond the named parameters.
+    #[inline]
     pub fn extra_positional<'a>(&self, args: Args<'a>) -> &'a [Obj] {
         let pos = args.pos();
         &pos[self.positional.min(pos.len())..]
     }
 
     /// Keywords that are not parameters.
+    #[inline]
     pub fn extra_keywords<'a>(&self, args: Args<'a>) -> Kwargs<'a> {
         Kwargs { skip: &self.names[self.positional_only..], ..args.keywords() }
     }
@@ -198,9 +265,9 @@ impl Signature {
         let max = self.positional;
         let f = self.function;
         let all_positional_only = self.positional_only == self.names.len();
-        let text = if self.var_keyword && max == 0 {
-            format!("{f}() takes no positional arguments")
-        } else if all_positional_only {
+        let total = given + args.keyword_names().len();
+        let all = self.names.len();
+        let text = if all_positional_only && !self.var_keyword {
             if max == 0 {
                 format!("{f}() takes no arguments ({given} given)")
             } else if min == max {
@@ -208,19 +275,15 @@ impl Signature {
             } else {
                 format!("{f} expected at most {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
             }
+        } else if total > all && !self.var_keyword {
+            let keyword = if given == 0 { "keyword " } else { "" };
+            format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
         } else if max == 0 {
             format!("{f}() takes no positional arguments")
         } else {
-            let total = given + args.keyword_names().len();
-            let all = self.names.len();
-            if total > all {
-                let keyword = if given == 0 { "keyword " } else { "" };
-                format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
-            } else {
-                let count = if min < max { "at most" } else { "exactly" };
-                let plural = if max == 1 { "" } else { "s" };
-                format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
-            }
+            let count = if min < max { "at most" } else { "exactly" };
+            let plural = if max == 1 { "" } else { "s" };
+            format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
         };
         th.type_error(text)
     }
@@ -247,6 +310,34 @@ impl Signature {
             th.type_error(format!("{f}() missing required keyword-only argument '{name}'"))
         }
     }
+}
+
+/// `f() got an unexpected keyword argument 'x'`, with the known keyword that may have been meant.
+#[cold]
+pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, known: &[impl AsRef<str>]) -> Raised {
+    let known: Vec<String> = known.iter().map(|k| k.as_ref().to_owned()).collect();
+    let hint = crate::suggestions::closest(&name.to_string_lossy(), &known)
+        .map(|k| format!(". Did you mean '{k}'?"))
+        .unwrap_or_default();
+    let start = format!("{function}() got an unexpected keyword argument '");
+    let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
+    th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
+}
+
+/// The arguments that a constructor without keywords sees: a subclass with an `__init__` of its own may be given some, which are
+/// that method's business.
+pub fn without_keywords_for_init<'a>(cls: &Py<Type>, args: Args<'a>) -> Args<'a> {
+    if !args.has_keywords() || !cls.is_heap_type() {
+        return args;
+    }
+    let mut native = cls.clone();
+    while native.is_heap_type()
+        && let Some(base) = native.base.get()
+    {
+        native = base;
+    }
+    let init = |ty: &Type| ty.slots.tp_init.get().map(|f| f as usize);
+    if init(cls) == init(&native) { args } else { Args::positional_only(args.pos()) }
 }
 
 /// Whose argument is converted, for error texts.

@@ -67,14 +67,24 @@ pub fn parse_source<'a>(
     };
     let (module, warnings) = match syntax::parse(arena, source, &parse_options) {
         Ok(parsed) => parsed,
-        Err(e) => return Err(raise_syntax_error(th, &e, opts.filename)),
+        Err(e) => {
+            warn_parser(th, &e.warnings, source, opts.filename)?;
+            return Err(raise_syntax_error(th, &e, opts.filename));
+        }
     };
-    for w in &warnings {
-        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
-        let text = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
-        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, opts.filename, place, text)?;
-    }
+    warn_parser(th, &warnings, source, opts.filename)?;
     Ok(module)
+}
+
+/// Issues the parser's warnings.
+fn warn_parser(th: &Thread, warnings: &[syntax::SyntaxWarningMsg], source: &[u8], filename: &str) -> PyResult<()> {
+    for w in warnings {
+        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
+        let line = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
+        let text = w.text.as_ref().map(|t| t.as_bytes()).or(line);
+        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, filename, place, text)?;
+    }
+    Ok(())
 }
 
 /// The optimisation level that is meant.
@@ -139,7 +149,7 @@ pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &s
     use compiler::ErrorKind as K;
     match e.kind {
         K::Syntax => {}
-        K::Recursion => return th.recursion_error(&e.msg),
+        K::Recursion => return th.too_deep(&e.msg),
         _ => return th.system_error(&e.msg),
     }
     // The compiler counts bytes, and only a file has text to show.

@@ -138,6 +138,8 @@ pub struct Interpreter {
     pub importlib_external: Guarded<Option<Obj>>,
     /// `builtins.__import__` as it was at start, for the fast path of `import`.
     pub import_function: Guarded<Option<Obj>>,
+    /// `builtins.all` and `builtins.any` as they were at start, which compiled code compares with.
+    pub common_functions: Guarded<Option<(Obj, Obj)>>,
     /// What the program's start put in front of `sys.path`.
     pub sys_path_0: Guarded<Option<Obj>>,
     /// `-i`, until the prompt has come up.
@@ -198,6 +200,7 @@ impl Interpreter {
             importlib: Guarded::new(None),
             importlib_external: Guarded::new(None),
             import_function: Guarded::new(None),
+            common_functions: Guarded::new(None),
             sys_path_0: Guarded::new(None),
             inspect: Cell::new(inspect),
             recursion_limit: Cell::new(1000),

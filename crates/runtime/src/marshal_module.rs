@@ -314,9 +314,9 @@ impl Source for FileSource<'_> {
             return Ok(Some(&[]));
         }
         let th = self.th;
-        let array_type = crate::types::descriptors::builtin_named(th, "bytearray")?;
+        let array_type = crate::builtins::visible(th, "bytearray")?;
         let array = call::call(th, &array_type, &[int::from_u64(size as u64)])?;
-        let view_type = crate::types::descriptors::builtin_named(th, "memoryview")?;
+        let view_type = crate::builtins::visible(th, "memoryview")?;
         let view = call::call(th, &view_type, std::slice::from_ref(&array))?;
         let read = call::call_method(th, self.file, "readinto", std::slice::from_ref(&view))?;
         let read = if read.is_none() { 0 } else { number::index_i64(th, &read)? };
@@ -468,6 +468,7 @@ impl Builder for Objects<'_> {
             linetable: bytes(&p.linetable)?,
             exceptiontable: bytes(&p.exceptiontable)?,
         };
-        Ok(code::from_data(th, data, consts)?.into_obj())
+        let filename = p.filename.downcast::<Str>().ok_or_else(bad)?.clone();
+        Ok(code::from_data(th, data, consts, filename)?.into_obj())
     }
 }

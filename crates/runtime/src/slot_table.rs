@@ -161,6 +161,12 @@ slot_table! {
     "__imul__" sq_inplace_repeat Item, d::none, "($self, value, /)", "Implement self*=value.";
 }
 
+/// The native types whose buffers want to be given back (`bf_releasebuffer`), and so have `__release_buffer__`.
+fn releases_buffers(spec: &'static crate::TypeSpec) -> bool {
+    const TYPES: [&str; 5] = ["array.array", "_io._BytesIOBuffer", "builtins.bytearray", "builtins.memoryview", "mmap.mmap"];
+    TYPES.iter().any(|t| t.split_once('.') == Some((spec.module, spec.name)))
+}
+
 /// Adds a slot wrapper for every row whose slot the type fills itself (not merely inherits).
 pub fn add_wrappers(ty: &Py<Type>, dict: &Py<Dict>) {
     let base = ty.base.get();
@@ -172,7 +178,7 @@ pub fn add_wrappers(ty: &Py<Type>, dict: &Py<Dict>) {
         if row.slot == SlotId::tp_hash && crate::types::object::is_hash_not_implemented(ty) {
             continue;
         }
-        if row.wrap == Wrap::ReleaseBuffer || row.wrap == Wrap::Finalize {
+        if row.wrap == Wrap::ReleaseBuffer && !ty.spec.is_some_and(releases_buffers) {
             continue;
         }
         let name = str::intern(row.name);

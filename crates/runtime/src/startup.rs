@@ -55,6 +55,7 @@ fn set_up(th: &Thread) -> PyResult<()> {
     rt.builtins_module.set(Some(b.as_obj().clone()));
     builtins::fill(th, &b)?;
     rt.import_function.set(Some(builtins::get(th, "__import__")?));
+    rt.common_functions.set(Some((builtins::get(th, "all")?, builtins::get(th, "any")?)));
     let s = module::from_def(th, &sys::Sys::MODULE);
     rt.sys_dict.set(Some(s.dict()));
     sys::fill(th, &s)?;

@@ -108,17 +108,7 @@ fn to_hex(th: &Thread, data: &BytesLike<'_>, sep: Option<&Obj>, bytes_per_sep: O
 
 /// The low 32 bits of any integer.
 fn low_bits(th: &Thread, o: &Obj) -> PyResult<u32> {
-    let index = number::index(th, o)?;
-    if let Some(i) = int::to_i64(&index) {
-        return Ok(i as u32);
-    }
-    let low = int::as_big(&index).map(|big| {
-        let modulus = dashu_int::IBig::from(1u64 << 32);
-        let r = &*big % &modulus;
-        let r = if r < dashu_int::IBig::ZERO { r + modulus } else { r };
-        u32::try_from(&r).unwrap_or(0)
-    });
-    Ok(low.unwrap_or(0))
+    Ok(int::low_bits(&number::index(th, o)?).unwrap_or(0) as u32)
 }
 
 #[macros::pymethods]

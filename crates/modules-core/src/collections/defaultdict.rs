@@ -3,7 +3,7 @@
 use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use runtime::protocols::{self, call, iterate, mapping};
+use runtime::protocols::{self, call, iterate};
 use runtime::types::dict::Dict;
 use runtime::types::generic_alias;
 use runtime::types::str as pystr;
@@ -78,8 +78,8 @@ impl DefaultDict {
     fn __missing__(th: &Thread, slf: &Py<DefaultDict>, key: &Obj) -> PyResult<Obj> {
         let Some(factory) = slf.factory.get() else { return Err(th.key_error(key)) };
         let value = call::call(th, &factory, &[])?;
-        mapping::set_item(th, slf.as_obj(), key, &value)?;
-        Ok(value)
+        // The factory may have set the key itself: that value stays.
+        slf.dict.set_default(th, key, &value)
     }
 
     /// D.copy() -> a shallow copy of D.

@@ -67,7 +67,6 @@ macro_rules! deque_iterator {
                 }
                 let left = slf.left.get();
                 if left == 0 {
-                    slf.deque.set(None);
                     return Ok(None);
                 }
                 slf.left.set(left - 1);

@@ -3,6 +3,7 @@
 mod defaultdict;
 mod deque;
 mod deque_iter;
+mod order;
 mod ordered_dict;
 mod ordered_views;
 mod tuplegetter;

@@ -1,9 +1,10 @@
 //! `OrderedDict`.
 
+use super::order::{NOWHERE, Order};
 use super::ordered_views::{self, Kind, OrderedIterator};
 use crate::util::{self, name};
-use object::Payload;
 use object::gc::Visitor;
+use object::{Guarded, Payload};
 use runtime::protocols::{self, call, compare, iterate, mapping, sequence};
 use runtime::types::dict::{self, Dict};
 use runtime::types::str as pystr;
@@ -12,23 +13,27 @@ use runtime::types::{generic_alias, tuple};
 use runtime::{
     Args, CompareOp, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, instances, none, not_implemented,
 };
-use std::cell::Cell;
 
 /// Dictionary that remembers insertion order
 #[macros::pyclass(name = "OrderedDict", module = "collections", base = Dict, flags = BASETYPE | HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 #[repr(C)]
 pub(crate) struct OrderedDict {
     dict: Dict,
-    /// Counts changes of the keys or their order.
-    pub(super) state: Cell<u64>,
+    /// The keys in their order. Methods of `dict` that a program calls directly pass it by, as in CPython.
+    pub(super) order: Guarded<Order>,
 }
 
 impl Payload for OrderedDict {
     fn traverse(&self, v: &mut Visitor<'_>) {
         self.dict.traverse(v);
+        if let Some(order) = self.order.try_lock() {
+            order.traverse(v);
+        }
     }
 
     fn clear(&self) {
+        let old = self.order.lock().clear();
+        drop(old);
         self.dict.clear_all();
     }
 }
@@ -38,27 +43,42 @@ impl OrderedDict {
         &self.dict
     }
 
-    fn changed(&self) {
-        self.state.set(self.state.get().wrapping_add(1));
-    }
-
     fn is_exact(slf: &Py<OrderedDict>) -> bool {
         slf.as_obj().downcast_exact::<OrderedDict>().is_some()
     }
 
-    /// Removes a key and hands out its value, through the methods of a subclass.
-    fn take(th: &Thread, slf: &Py<OrderedDict>, key: &Obj) -> PyResult<Option<Obj>> {
-        if OrderedDict::is_exact(slf) {
-            let found = slf.dict.pop(th, key)?;
-            slf.changed();
-            return Ok(found);
-        }
-        if !sequence::contains(th, slf.as_obj(), key)? {
+    /// The value of a key that has a place in the order.
+    pub(super) fn value(&self, th: &Thread, key: &Obj) -> PyResult<Obj> {
+        self.dict.get_item(th, key)?.ok_or_else(|| th.key_error(key))
+    }
+
+    /// Takes a key's place away and hands out the value; `None` when it has no place.
+    fn take(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Option<Obj>> {
+        let Some(stored) = self.dict.stored_key(th, key, hash)? else { return Ok(None) };
+        let node = self.order.lock().remove(&stored);
+        if node.is_none() {
             return Ok(None);
         }
-        let value = mapping::get_item(th, slf.as_obj(), key)?;
-        mapping::del_item(th, slf.as_obj(), key)?;
-        Ok(Some(value))
+        self.dict.pop_hash(th, key, hash)
+    }
+
+    /// Sets an item; a new key comes last.
+    fn set(&self, th: &Thread, key: &Obj, value: &Obj) -> PyResult<()> {
+        let hash = dict::hash_key(th, key)?;
+        let before = self.dict.len();
+        self.dict.set_item_hash(th, key, hash, value.clone())?;
+        if self.dict.len() > before {
+            self.order.lock().add(key, hash);
+            return Ok(());
+        }
+        let ordered = self.order.lock().len();
+        // The key came by a method of `dict`, perhaps.
+        if ordered != before
+            && let Some(stored) = self.dict.stored_key(th, key, hash)?
+        {
+            self.order.lock().add(&stored, hash);
+        }
+        Ok(())
     }
 }
 
@@ -125,7 +145,7 @@ fn update_from(th: &Thread, slf: &Obj, source: &Obj) -> PyResult<()> {
 impl OrderedDict {
     #[new(name = "OrderedDict")]
     fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
-        let payload = OrderedDict { dict: Dict::empty(), state: Cell::new(0) };
+        let payload = OrderedDict { dict: Dict::empty(), order: Guarded::new(Order::new()) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -170,7 +190,8 @@ impl OrderedDict {
     /// raise a KeyError.
     #[pymethod(sig = "($self, /, key, default=<unrepresentable>)")]
     fn pop(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
-        match (OrderedDict::take(th, slf, key)?, default) {
+        let hash = dict::hash_key(th, key)?;
+        match (slf.take(th, key, hash)?, default) {
             (Some(value), _) => Ok(value),
             (None, Some(default)) => Ok(default.clone()),
             (None, None) => Err(th.key_error(key)),
@@ -182,24 +203,14 @@ impl OrderedDict {
     /// Pairs are returned in LIFO order if last is true or FIFO order if false.
     #[pymethod(sig = "($self, /, last=True)")]
     fn popitem(th: &Thread, slf: &Py<OrderedDict>, last: Option<bool>) -> PyResult<Obj> {
-        let last = last.unwrap_or(true);
-        let empty = || th.key_error(&util::string("dictionary is empty"));
-        if OrderedDict::is_exact(slf) {
-            let popped = if last { slf.dict.pop_last() } else { slf.dict.pop_first() };
-            slf.changed();
-            let (key, value) = popped.ok_or_else(empty)?;
-            return Ok(util::tuple_of([key, value]));
-        }
-        let key = if last {
-            {
-                let mut end = usize::MAX;
-                slf.dict.previous_entry(&mut end)
-            }
-        } else {
-            slf.dict.next_entry(&mut 0)
+        let end = {
+            let order = slf.order.lock();
+            order.node(order.end(last.unwrap_or(true))).map(|node| (node.key.clone(), node.hash))
         };
-        let (key, _) = key.ok_or_else(empty)?;
-        match OrderedDict::take(th, slf, &key)? {
+        let Some((key, hash)) = end else { return Err(th.key_error(&util::string("dictionary is empty"))) };
+        let node = slf.order.lock().remove(&key);
+        drop(node);
+        match slf.dict.pop_hash(th, &key, hash)? {
             Some(value) => Ok(util::tuple_of([key, value])),
             None => Err(th.key_error(&key)),
         }
@@ -228,7 +239,8 @@ impl OrderedDict {
     /// Remove all items from ordered dict.
     #[pymethod(name = "clear", sig = "($self, /)")]
     fn py_clear(_th: &Thread, slf: &Py<OrderedDict>) {
-        slf.changed();
+        let old = slf.order.lock().clear();
+        drop(old);
         slf.dict.clear_all();
     }
 
@@ -237,9 +249,20 @@ impl OrderedDict {
     fn copy(th: &Thread, slf: &Py<OrderedDict>) -> PyResult<Obj> {
         let new = call::call(th, &util::type_obj(slf.as_obj()), &[])?;
         let exact = OrderedDict::is_exact(slf);
-        for (key, value) in slf.dict.items_vec() {
-            let value = if exact { value } else { mapping::get_item(th, slf.as_obj(), &key)? };
+        let (state, mut place) = {
+            let order = slf.order.lock();
+            (order.state(), order.end(false))
+        };
+        while place != NOWHERE {
+            let node = slf.order.lock().node(place).map(|node| (node.key.clone(), node.next));
+            let Some((key, next)) = node else { break };
+            let value = if exact { slf.value(th, &key)? } else { mapping::get_item(th, slf.as_obj(), &key)? };
             mapping::set_item(th, &new, &key, &value)?;
+            let unchanged = slf.order.lock().state() == state;
+            if !unchanged {
+                return Err(th.runtime_error("OrderedDict mutated during iteration"));
+            }
+            place = next;
         }
         Ok(new)
     }
@@ -254,8 +277,13 @@ impl OrderedDict {
     /// Raise KeyError if the element does not exist.
     #[pymethod(sig = "($self, /, key, last=True)")]
     fn move_to_end(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, last: Option<bool>) -> PyResult<()> {
-        slf.changed();
-        if slf.dict.move_to_end(th, key, last.unwrap_or(true))? { Ok(()) } else { Err(th.key_error(key)) }
+        let hash = dict::hash_key(th, key)?;
+        let stored = slf.dict.stored_key(th, key, hash)?;
+        let moved = match &stored {
+            Some(stored) => slf.order.lock().move_to_end(stored, last.unwrap_or(true)),
+            None => false,
+        };
+        if moved { Ok(()) } else { Err(th.key_error(key)) }
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -296,22 +324,20 @@ impl OrderedDict {
 
     #[slot(mp_ass_subscript)]
     fn ass_subscript(th: &Thread, slf: &Py<OrderedDict>, key: &Obj, value: Option<&Obj>) -> PyResult<()> {
-        let before = slf.dict.len();
-        match value {
-            Some(value) => {
-                let hash = dict::hash_key(th, key)?;
-                slf.dict.set_item_hash(th, key, hash, value.clone())?;
-            }
-            None => {
-                if !slf.dict.del_item(th, key)? {
-                    return Err(th.key_error(key));
+        let Some(value) = value else {
+            let hash = dict::hash_key(th, key)?;
+            let Some(stored) = slf.dict.stored_key(th, key, hash)? else { return Err(th.key_error(key)) };
+            let node = slf.order.lock().remove(&stored);
+            drop(node);
+            return match slf.dict.pop_hash(th, key, hash)? {
+                Some(value) => {
+                    drop(value);
+                    Ok(())
                 }
-            }
-        }
-        if slf.dict.len() != before {
-            slf.changed();
-        }
-        Ok(())
+                None => Err(th.key_error(key)),
+            };
+        };
+        slf.set(th, key, value)
     }
 
     #[slot(tp_repr)]
@@ -321,7 +347,8 @@ impl OrderedDict {
             return Ok(util::string(&format!("{ty}()")));
         }
         let shown = th.repr_guarded(slf.as_obj(), || {
-            let plain = slf.dict.copy();
+            let plain = dict::new();
+            plain.merge(th, slf.as_obj(), true)?;
             let inner = protocols::repr(th, plain.as_obj())?;
             Ok(util::concat(&[&pystr::new(&format!("{ty}(")), &inner, &pystr::new(")")]))
         })?;
@@ -340,12 +367,14 @@ impl OrderedDict {
         }
         let mut equal = protocols::truth(th, &equal)?;
         if equal && let (Some(a), Some(b)) = (slf.downcast::<OrderedDict>(), other.downcast::<OrderedDict>()) {
-            let states = (a.state.get(), b.state.get());
-            let (ka, kb) = (a.dict.keys_vec(), b.dict.keys_vec());
+            let state = |d: &OrderedDict| d.order.lock().state();
+            let before = (state(a), state(b));
+            let keys = |d: &OrderedDict| d.order.lock().keys();
+            let (ka, kb) = (keys(a), keys(b));
             equal = ka.len() == kb.len();
             for (x, y) in ka.iter().zip(&kb) {
                 equal = equal && compare::eq(th, x, y)?;
-                if (a.state.get(), b.state.get()) != states {
+                if (state(a), state(b)) != before {
                     return Err(th.runtime_error("OrderedDict mutated during iteration"));
                 }
             }

@@ -1,5 +1,6 @@
 //! The views and iterators of ordered dicts.
 
+use super::order::NOWHERE;
 use super::ordered_dict::OrderedDict;
 use crate::util;
 use object::gc::Visitor;
@@ -32,7 +33,8 @@ pub(crate) struct OrderedIterator {
     dict: Guarded<Option<Py<OrderedDict>>>,
     kind: Kind,
     reversed: bool,
-    pos: Cell<usize>,
+    /// The place of the next key in the order, while `state` is its state.
+    place: Cell<u32>,
     len: usize,
     state: u64,
 }
@@ -51,37 +53,55 @@ impl Payload for OrderedIterator {
 
 impl OrderedIterator {
     pub(super) fn over(th: &Thread, dict: &Py<OrderedDict>, kind: Kind, reversed: bool) -> Obj {
+        let (place, state) = {
+            let order = dict.order.lock();
+            (order.end(reversed), order.state())
+        };
         let payload = OrderedIterator {
             dict: Guarded::new(Some(dict.clone())),
             kind,
             reversed,
-            pos: Cell::new(if reversed { usize::MAX } else { 0 }),
+            place: Cell::new(place),
             len: dict.dict().len(),
-            state: dict.state.get(),
+            state,
         };
         alloc_instance(th, OrderedIterator::TYPE, payload).into_obj()
     }
 
     fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
         let Some(od) = self.dict.get() else { return Ok(None) };
-        if od.state.get() != self.state {
-            return Err(th.runtime_error("OrderedDict mutated during iteration"));
-        }
-        if od.dict().len() != self.len {
-            return Err(th.runtime_error("OrderedDict changed size during iteration"));
-        }
-        let mut pos = self.pos.get();
-        let entry = if self.reversed { od.dict().previous_entry(&mut pos) } else { od.dict().next_entry(&mut pos) };
-        self.pos.set(pos);
-        let Some((key, value)) = entry else {
+        let found = self.next_key(th, &od);
+        let Ok(Some(key)) = found else {
             self.dict.set(None);
-            return Ok(None);
+            return found;
         };
         Ok(Some(match self.kind {
             Kind::Keys => key,
-            Kind::Values => value,
-            Kind::Items => util::tuple_of([key, value]),
+            Kind::Values => od.value(th, &key)?,
+            Kind::Items => {
+                let value = od.value(th, &key)?;
+                util::tuple_of([key, value])
+            }
         }))
+    }
+
+    /// The next key, after a look whether the dict is still the one that the iteration began with.
+    fn next_key(&self, th: &Thread, od: &OrderedDict) -> PyResult<Option<Obj>> {
+        let place = self.place.get();
+        if place == NOWHERE {
+            return Ok(None);
+        }
+        let order = od.order.lock();
+        if order.state() != self.state {
+            drop(order);
+            return Err(th.runtime_error("OrderedDict mutated during iteration"));
+        }
+        if od.dict().len() != self.len {
+            drop(order);
+            return Err(th.runtime_error("OrderedDict changed size during iteration"));
+        }
+        self.place.set(order.neighbour(place, self.reversed));
+        Ok(order.node(place).map(|node| node.key.clone()))
     }
 }
 
@@ -104,7 +124,7 @@ impl OrderedIterator {
             dict: Guarded::new(slf.dict.get()),
             kind: slf.kind,
             reversed: slf.reversed,
-            pos: slf.pos.clone(),
+            place: slf.place.clone(),
             len: slf.len,
             state: slf.state,
         };

@@ -276,7 +276,10 @@ impl Partial {
         let new = State {
             function: function.clone(),
             placeholders: count(args.items()),
-            args: tuple::from_slice(args.items()),
+            args: match state.items()[1].downcast_exact::<Tuple>() {
+                Some(exact) => exact.clone(),
+                None => tuple::from_slice(args.items()),
+            },
             keywords,
         };
         slf.state.set(new);

@@ -3,8 +3,9 @@
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::sequence;
+use runtime::types::int;
+use runtime::types::tuple::Recycled;
 use runtime::types::type_::alloc_instance;
-use runtime::types::{int, tuple};
 use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 
 /// Positions of the items of the last result.
@@ -18,8 +19,8 @@ struct Walk {
 }
 
 /// The items of `pool` at these positions.
-fn pick(pool: &[Obj], indices: &[usize]) -> Obj {
-    tuple::from_vec(indices.iter().map(|&i| pool[i].clone()).collect()).into_obj()
+fn pick(pool: &[Obj], indices: &[usize]) -> Vec<Obj> {
+    indices.iter().map(|&i| pool[i].clone()).collect()
 }
 
 fn indices(th: &Thread, n: usize, value: impl Fn(usize) -> usize) -> PyResult<Vec<usize>> {
@@ -39,13 +40,13 @@ macro_rules! choices {
         pub(crate) struct $name {
             pool: Vec<Obj>,
             walk: Guarded<Walk>,
+            result: Recycled,
         }
 
         impl Payload for $name {
             fn traverse(&self, v: &mut Visitor<'_>) {
-                for o in &self.pool {
-                    v.obj(o);
-                }
+                v.all(&self.pool);
+                self.result.traverse(v);
             }
         }
 
@@ -56,7 +57,7 @@ macro_rules! choices {
                 let pool = sequence::to_vec(th, iterable)?;
                 let make: fn(&Thread, &[Obj], Option<&Obj>) -> PyResult<Walk> = $make;
                 let walk = Guarded::new(make(th, &pool, r)?);
-                Ok(alloc_instance(th, cls.as_object(), $name { pool, walk }).into_obj())
+                Ok(alloc_instance(th, cls.as_object(), $name { pool, walk, result: Recycled::default() }).into_obj())
             }
 
             #[slot(tp_iter)]
@@ -65,7 +66,7 @@ macro_rules! choices {
             }
 
             #[slot(tp_iternext)]
-            fn next(_th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
+            fn next(th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
                 let mut w = slf.walk.lock();
                 if w.stopped {
                     return Ok(None);
@@ -77,7 +78,9 @@ macro_rules! choices {
                 }
                 w.started = true;
                 let r = if w.cycles.is_empty() { w.indices.len() } else { w.cycles.len() };
-                Ok(Some(pick(&slf.pool, &w.indices[..r])))
+                let row = pick(&slf.pool, &w.indices[..r]);
+                drop(w);
+                Ok(Some(slf.result.fill_vec(th, row)))
             }
 
             /// Returns size in memory, in bytes.
@@ -186,6 +189,7 @@ choices! {
 pub(crate) struct Product {
     pools: Vec<Vec<Obj>>,
     walk: Guarded<Walk>,
+    result: Recycled,
 }
 
 impl Payload for Product {
@@ -193,6 +197,7 @@ impl Payload for Product {
         for o in self.pools.iter().flatten() {
             v.obj(o);
         }
+        self.result.traverse(v);
     }
 }
 
@@ -201,11 +206,7 @@ impl Product {
     #[new(name = "product")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let mut repeat = 1isize;
-        for (name, value) in args.keywords().iter() {
-            let name = name.downcast::<runtime::types::str::Str>().map(|n| n.to_string_lossy()).unwrap_or_default();
-            if name != "repeat" {
-                return Err(th.type_error(format!("product() got an unexpected keyword argument '{name}'")));
-            }
+        if let [Some(value)] = args.keywords_apart(th, "product", ["repeat"])? {
             repeat = runtime::protocols::number::index_isize(th, value, "Python int too large to convert to C ssize_t")?;
             if repeat < 0 {
                 return Err(th.value_error("repeat argument cannot be negative"));
@@ -220,7 +221,7 @@ impl Product {
             return Err(th.overflow_error("repeat argument too large"));
         };
         let walk = Walk { indices: indices(th, total, |_| 0)?, stopped: once.iter().any(Vec::is_empty), ..Walk::default() };
-        let payload = Product { pools: once, walk: Guarded::new(walk) };
+        let payload = Product { pools: once, walk: Guarded::new(walk), result: Recycled::default() };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -230,7 +231,7 @@ impl Product {
     }
 
     #[slot(tp_iternext)]
-    fn next(_th: &Thread, slf: &Py<Product>) -> PyResult<Option<Obj>> {
+    fn next(th: &Thread, slf: &Py<Product>) -> PyResult<Option<Obj>> {
         let mut w = slf.walk.lock();
         if w.stopped {
             return Ok(None);
@@ -253,7 +254,8 @@ impl Product {
         }
         w.started = true;
         let row = w.indices.iter().enumerate().map(|(i, &k)| pools[i % pools.len()][k].clone()).collect();
-        Ok(Some(tuple::from_vec(row).into_obj()))
+        drop(w);
+        Ok(Some(slf.result.fill_vec(th, row)))
     }
 
     /// Returns size in memory, in bytes.

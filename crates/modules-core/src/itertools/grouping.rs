@@ -3,7 +3,7 @@
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::{call, compare, iterate};
-use runtime::types::tuple;
+use runtime::types::tuple::{self, Recycled};
 use runtime::types::type_::alloc_instance;
 use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use std::cell::Cell;
@@ -268,6 +268,7 @@ impl Grouper {
 pub(crate) struct Pairwise {
     it: Guarded<Option<Obj>>,
     old: Guarded<Option<Obj>>,
+    result: Recycled,
 }
 
 impl Payload for Pairwise {
@@ -278,6 +279,7 @@ impl Payload for Pairwise {
         if let Some(o) = self.old.try_lock() {
             v.opt(&o);
         }
+        self.result.traverse(v);
     }
 
     fn clear(&self) {
@@ -291,7 +293,7 @@ impl Pairwise {
     #[new(name = "pairwise", sig = "(iterable, /)")]
     fn new(th: &Thread, cls: &Py<Type>, iterable: &Obj) -> PyResult<Obj> {
         let it = iterate::iter(th, iterable)?;
-        let payload = Pairwise { it: Guarded::new(Some(it)), old: Guarded::new(None) };
+        let payload = Pairwise { it: Guarded::new(Some(it)), old: Guarded::new(None), result: Recycled::default() };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -325,6 +327,6 @@ impl Pairwise {
         };
         let Some(new) = end(iterate::next(th, &it))? else { return Ok(None) };
         slf.old.set(Some(new.clone()));
-        Ok(Some(tuple::from_array([old, new]).into_obj()))
+        Ok(Some(slf.result.fill(th, [old, new])))
     }
 }

@@ -4,6 +4,7 @@ use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::{iterate, number};
+use runtime::types::tuple::Recycled;
 use runtime::types::type_::alloc_instance;
 use runtime::types::{generic_alias, int, tuple};
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, none};
@@ -288,11 +289,13 @@ pub(crate) struct ZipLongest {
     iterators: Guarded<Vec<Option<Obj>>>,
     active: Cell<usize>,
     fill: Obj,
+    result: Recycled,
 }
 
 impl Payload for ZipLongest {
     fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.fill);
+        self.result.traverse(v);
         if let Some(its) = self.iterators.try_lock() {
             for it in its.iter() {
                 v.opt(it);
@@ -321,7 +324,7 @@ impl ZipLongest {
             iterators.push(Some(iterate::iter(th, iterable)?));
         }
         let active = Cell::new(iterators.len());
-        let payload = ZipLongest { iterators: Guarded::new(iterators), active, fill };
+        let payload = ZipLongest { iterators: Guarded::new(iterators), active, fill, result: Recycled::default() };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -361,6 +364,6 @@ impl ZipLongest {
                 }
             }
         }
-        Ok(Some(tuple::from_vec(row).into_obj()))
+        Ok(Some(slf.result.fill_vec(th, row)))
     }
 }

@@ -6,26 +6,20 @@ use crate::protocols::{attribute, call, compare, format, hash, isinstance, issub
 use crate::slots::CompareOp;
 use crate::types::exceptions::{STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::str::{self as pystr, Str};
-use crate::types::{float, int, list};
+use crate::types::{complex, float, int, list};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names, none};
 
 /// `min` and `max`.
 fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<Obj> {
-    let (mut key, mut default) = (None, None);
-    for (k, v) in args.keywords().iter() {
-        match k.downcast::<Str>().map(|s| s.to_string_lossy()).as_deref() {
-            Some("key") => key = Some(v).filter(|v| !v.is_none()),
-            Some("default") => default = Some(v),
-            Some(other) => {
-                return Err(th.type_error(format!("{name}() got an unexpected keyword argument '{other}'")));
-            }
-            None => return Err(th.type_error("keywords must be strings")),
-        }
-    }
-    let pos = args.pos();
-    if pos.is_empty() {
+    if args.pos().is_empty() {
         return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
+    if args.pos().is_empty() {
+        return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    let [key, default] = args.keywords_apart(th, name, ["key", "default"])?;
+    let key = key.filter(|k| !k.is_none());
+    let pos = args.pos();
     if pos.len() > 1 && default.is_some() {
         return Err(th.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
     }
@@ -89,51 +83,77 @@ fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
             }
         }
     }
-    let float_start = if std::ptr::eq(total.ty(), float::FLOAT_TYPE) { float::value_of(&total) } else { None };
-    let begins_float = pending.as_ref().is_some_and(|p| std::ptr::eq(p.ty(), float::FLOAT_TYPE)) && total.value().is_int();
-    if float_start.is_some() || begins_float {
-        let mut sum = match float_start {
-            Some(f) => f,
-            None => int::to_f64(th, &total)?,
-        };
-        let mut compensation = 0.0f64;
+    // An item that a faster sum cannot take is added in the general way; the result decides which sum goes on.
+    if let Some(item) = pending {
+        total = number::add(th, &total, &item)?;
+    }
+    if let Some(start) = exact_float(&total) {
+        let mut sum = Compensated::new(start);
         loop {
-            let item = match pending.take() {
-                Some(p) => p,
-                None => match iterate::next(th, &it)? {
-                    Some(i) => i,
-                    None => {
-                        let r = if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum };
-                        return Ok(float::new(r));
-                    }
-                },
-            };
-            if std::ptr::eq(item.ty(), float::FLOAT_TYPE)
-                && let Some(x) = float::value_of(&item)
-            {
-                let t = sum + x;
-                if sum.abs() >= x.abs() {
-                    compensation += (sum - t) + x;
-                } else {
-                    compensation += (x - t) + sum;
-                }
-                sum = t;
-            } else if let Some(i) = item.value().as_int() {
-                sum += i as f64;
+            let Some(item) = iterate::next(th, &it)? else { return Ok(float::new(sum.value())) };
+            if let Some(x) = exact_float(&item) {
+                sum.add(x);
+            } else if item.is_instance(int::INT_TYPE) {
+                sum.add(int::to_f64(th, &item)?);
             } else {
-                let so_far = if compensation != 0.0 && compensation.is_finite() { sum + compensation } else { sum };
-                total = number::add(th, &float::new(so_far), &item)?;
+                total = number::add(th, &float::new(sum.value()), &item)?;
                 break;
             }
         }
     }
-    if let Some(p) = pending {
-        total = number::add(th, &total, &p)?;
+    if let Some((real, imag)) = exact_complex(&total) {
+        let (mut real, mut imag) = (Compensated::new(real), Compensated::new(imag));
+        loop {
+            let Some(item) = iterate::next(th, &it)? else { return Ok(complex::new(th, real.value(), imag.value())) };
+            if let Some((x, y)) = exact_complex(&item) {
+                real.add(x);
+                imag.add(y);
+            } else if item.is_instance(int::INT_TYPE) {
+                real.add(int::to_f64(th, &item)?);
+            } else if let Some(x) = float::value_of(&item) {
+                real.add(x);
+            } else {
+                total = number::add(th, &complex::new(th, real.value(), imag.value()), &item)?;
+                break;
+            }
+        }
     }
     while let Some(item) = iterate::next(th, &it)? {
         total = number::add(th, &total, &item)?;
     }
     Ok(total)
+}
+
+/// A sum of floats with the error made so far (Neumaier).
+struct Compensated {
+    sum: f64,
+    error: f64,
+}
+
+impl Compensated {
+    fn new(sum: f64) -> Compensated {
+        Compensated { sum, error: 0.0 }
+    }
+
+    #[inline]
+    fn add(&mut self, x: f64) {
+        let t = self.sum + x;
+        self.error += if self.sum.abs() >= x.abs() { (self.sum - t) + x } else { (x - t) + self.sum };
+        self.sum = t;
+    }
+
+    /// An error that is not finite would make a `nan` of an infinite sum, and one of zero would lose a negative zero.
+    fn value(&self) -> f64 {
+        if self.error != 0.0 && self.error.is_finite() { self.sum + self.error } else { self.sum }
+    }
+}
+
+fn exact_float(o: &Obj) -> Option<f64> {
+    if std::ptr::eq(o.ty(), float::FLOAT_TYPE) { float::value_of(o) } else { None }
+}
+
+fn exact_complex(o: &Obj) -> Option<(f64, f64)> {
+    o.downcast_exact::<complex::Complex>().map(|c| (c.real, c.imag))
 }
 
 #[macros::pymethods(FUNCTIONS)]
@@ -393,18 +413,15 @@ impl Builtins {
         }
     }
 
-    #[pyfunction(sig = "($module, iterable, /, *, key=None, reverse=False)")]
-    fn sorted(th: &Thread, iterable: &Obj, key: Option<&Obj>, reverse: Option<&Obj>) -> PyResult<Obj> {
+    #[pyfunction(text = "($module, iterable, /, *, key=None, reverse=False)")]
+    fn sorted(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        let [iterable] = args.pos() else {
+            return Err(th.type_error(format!("sorted expected 1 argument, got {}", args.pos().len())));
+        };
         let l = list::from_vec(th, sequence::to_vec(th, iterable)?);
-        let mut keywords = Vec::new();
-        if let Some(k) = key {
-            keywords.push(("key", k.clone()));
-        }
-        if let Some(r) = reverse {
-            keywords.push(("reverse", r.clone()));
-        }
+        // What keywords there are is the business of `list.sort`.
         let sort = attribute::get_str(th, l.as_obj(), "sort")?;
-        call::call_with_keywords(th, &sort, &[], &keywords)?;
+        call::call_args(th, &sort, args.without_first())?;
         Ok(l.into_obj())
     }
 

@@ -65,12 +65,18 @@ impl Builtins {
             }
         };
         let (stdin, stdout, stderr) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
-        call::call_method(th, &stderr, "flush", &[])?;
+        let flush = |stream: &Obj| {
+            // A stream that cannot be flushed is no reason not to read.
+            if let Err(raised) = call::call_method(th, stream, "flush", &[]) {
+                drop(th.take_raised(raised));
+            }
+        };
+        flush(&stderr);
         if let Some(p) = prompt {
             let s = crate::protocols::str(th, p)?;
             write(th, &stdout, s.as_obj())?;
         }
-        call::call_method(th, &stdout, "flush", &[])?;
+        flush(&stdout);
         let line = call::call_method(th, &stdin, "readline", &[])?;
         let Some(s) = line.downcast::<Str>() else {
             return Err(th.type_error("object.readline() returned non-string"));

@@ -25,6 +25,18 @@ pub fn get(th: &Thread, name: &str) -> PyResult<Obj> {
     }
 }
 
+pub use scope::current_builtins;
+
+/// A built-in function as the running frame sees it (`_PyEval_GetBuiltin`): what `__reduce__` refers to.
+pub fn visible(th: &Thread, name: &str) -> PyResult<Obj> {
+    let name = pystr::intern(name);
+    let found = match current_builtins(th) {
+        Some(builtins) => crate::protocols::mapping::get_item_opt(th, &builtins, name.as_obj())?,
+        None => None,
+    };
+    found.ok_or_else(|| th.attribute_error_message(name.to_string_lossy()))
+}
+
 /// The closest of some names to a misspelt one, as the traceback's suggestions find it.
 pub fn suggestion(wrong: &str, candidates: &[String]) -> Option<String> {
     crate::suggestions::closest(wrong, candidates)

@@ -31,6 +31,16 @@ pub fn current_globals(th: &Thread) -> PyResult<Py<Dict>> {
     Ok(unsafe { (*(*f).globals).clone() })
 }
 
+/// The builtins of the calling frame, or the interpreter's when none runs.
+pub fn current_builtins(th: &Thread) -> Option<Obj> {
+    let f = th.frame.get();
+    if f.is_null() {
+        return th.rt().builtins.get().map(Py::into_obj);
+    }
+    // SAFETY: the innermost frame is live.
+    Some(unsafe { (*(*f).builtins).clone() })
+}
+
 /// Future features that code compiled by the caller inherits.
 fn inherited_flags(th: &Thread) -> u32 {
     let f = th.frame.get();

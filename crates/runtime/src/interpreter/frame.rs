@@ -123,7 +123,7 @@ impl Frame {
         }
     }
 
-    /// Drops locals and operands; every slot below the old `sp` becomes null.
+    /// Drops operands and locals, the last one first as CPython does; every slot below the old `sp` becomes null.
     ///
     /// # Safety
     /// The frame is live, and nobody else looks at its slots meanwhile.

@@ -35,6 +35,8 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
             Some(h) => {
                 let mut top = sp;
                 let keep = base.add(h.depth);
+                // Destructors that run now, and the collector, see only what stays.
+                (*frame).sp = keep;
                 while top > keep {
                     top = top.sub(1);
                     (*top).drop();
@@ -51,11 +53,11 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
             }
             None => {
                 let mut top = sp;
+                (*frame).sp = base;
                 while top > base {
                     top = top.sub(1);
                     (*top).drop();
                 }
-                (*frame).sp = base;
                 Target { ip: std::ptr::null(), sp: base }
             }
         }

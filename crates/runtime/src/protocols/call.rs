@@ -17,7 +17,7 @@ pub fn call_args(th: &Thread, f: &Obj, args: Args<'_>) -> PyResult<Obj> {
     let Some(slot) = f.ty().slots.tp_call.get() else {
         return Err(not_callable(th, f));
     };
-    th.check_stack("")?;
+    th.check_stack(" while calling a Python object")?;
     slot(th, f, args)
 }
 

@@ -230,7 +230,7 @@ pub fn call(th: &Thread, o: &Obj, args: Args<'_>) -> PyResult<Obj> {
     let Some(f) = o.ty().lookup(&names::get().__call__) else {
         return Err(th.type_error(format!("'{}' object is not callable", o.ty().name())));
     };
-    th.check_stack("")?;
+    th.check_stack(" while calling a Python object")?;
     call_bound(th, &f, o, args)
 }
 

@@ -1,6 +1,7 @@
 //! Subscription: `o[key]`.
 
 use super::{number, sequence};
+use crate::types::dict::Dict;
 use crate::types::generic_alias;
 use crate::{Obj, ObjExt, PyResult, Thread, Type};
 
@@ -29,6 +30,17 @@ pub fn get_item(th: &Thread, o: &Obj, key: &Obj) -> PyResult<Obj> {
         return Err(th.type_error(format!("type '{}' is not subscriptable", t.name())));
     }
     Err(th.type_error(format!("'{}' object is not subscriptable", ty.name())))
+}
+
+/// `o[key]`, `None` when there is no such key (`PyMapping_GetOptionalItem`).
+pub fn get_item_opt(th: &Thread, o: &Obj, key: &Obj) -> PyResult<Option<Obj>> {
+    if let Some(d) = o.downcast_exact::<Dict>() {
+        return d.get_item(th, key);
+    }
+    match get_item(th, o, key) {
+        Ok(found) => Ok(Some(found)),
+        Err(raised) => th.catch(raised, crate::types::exceptions::KEY_ERROR).map(|()| None),
+    }
 }
 
 /// `o[key] = value`.

@@ -342,8 +342,22 @@ impl Sys {
             return Ok(none());
         }
         let (module, attr) = name.rsplit_once('.').unwrap_or(("builtins", &name));
-        let m = crate::import::import_module(th, module)?;
-        let f = attribute::get_str(th, &m, attr)?;
-        call::call_args(th, &f, args)
+        let function = if module.is_empty() { None } else { imported(th, module, attr)? };
+        match function {
+            Some(f) => call::call_args(th, &f, args),
+            None => {
+                let text = format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"");
+                crate::warnings::warn(th, crate::types::exceptions::RUNTIME_WARNING, &text, 1).map(|()| none())
+            }
+        }
     }
+}
+
+/// An attribute of a module that can be imported; `None` when there is no such module or attribute.
+fn imported(th: &Thread, module: &str, attr: &str) -> PyResult<Option<Obj>> {
+    let module = match crate::import::import_module(th, module) {
+        Ok(module) => module,
+        Err(raised) => return th.catch(raised, exc::IMPORT_ERROR).map(|()| None),
+    };
+    attribute::lookup_opt(th, &module, &pystr::intern(attr))
 }

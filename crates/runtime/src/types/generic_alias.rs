@@ -385,7 +385,7 @@ impl GenericAlias {
         let ty = GenericAlias::TYPE.to_obj();
         if slf.starred {
             let plain = make(th, GenericAlias::TYPE, slf.origin.clone(), slf.args.clone(), false);
-            let next = crate::types::descriptors::builtin_named(th, "next")?;
+            let next = crate::builtins::visible(th, "next")?;
             let iterator = Self::iter(th, &plain)?;
             return Ok(tuple::from_array([next, tuple::from_array([iterator]).into_obj()]).into_obj());
         }
@@ -394,7 +394,7 @@ impl GenericAlias {
 
     #[pymethod]
     fn __dir__(th: &Thread, slf: &Py<Self>, _args: Args<'_>) -> PyResult<Obj> {
-        let dir = crate::types::descriptors::builtin_named(th, "dir")?;
+        let dir = crate::builtins::visible(th, "dir")?;
         let names = call::call(th, &dir, std::slice::from_ref(&slf.origin))?;
         if let Some(names) = names.downcast::<List>() {
             for own in OWN {
@@ -455,7 +455,7 @@ impl AliasIterator {
 
     #[pymethod]
     fn __reduce__(th: &Thread, slf: &Py<Self>, _args: Args<'_>) -> PyResult<Obj> {
-        let iter = crate::types::descriptors::builtin_named(th, "iter")?;
+        let iter = crate::builtins::visible(th, "iter")?;
         let inner = match slf.alias.get() {
             Some(alias) => alias.into_obj(),
             None => tuple::empty().into_obj(),

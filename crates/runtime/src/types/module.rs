@@ -51,7 +51,8 @@ pub fn new(th: &Thread, name: &str) -> Py<Module> {
 /// A module with the functions of its definition; its `exec` has not run yet.
 pub fn from_def(th: &Thread, def: &'static ModuleDef) -> Py<Module> {
     let name = str::new(def.name).into_obj();
-    let doc = def.doc.map_or_else(none, |d| str::new(d).into_obj());
+    let doc = crate::documentation::find(def.name, "").doc.unwrap_or(def.doc);
+    let doc = doc.map_or_else(none, |d| str::new(d).into_obj());
     let module = start(th, name.clone(), doc, Module::TYPE, Some(def));
     for table in def.methods {
         for method in table.methods {

@@ -1,6 +1,5 @@
 //! `range` and its two iterators: one for machine words, one for ints of any size.
 
-use super::dict::builtin;
 use super::slice::{self, Slice};
 use super::{int, str, tuple};
 use crate::native::PyClass;
@@ -131,7 +130,9 @@ impl Range {
     /// A new iterator.
     pub fn iterate(&self, th: &Thread) -> Obj {
         let fits = (int::to_i64(&self.start), int::to_i64(&self.step), int::to_i64(&self.length));
-        if let (Some(start), Some(step), Some(left), Some(_)) = (fits.0, fits.1, fits.2, int::to_i64(&self.stop)) {
+        if let (Some(start), Some(step), Some(left), Some(stop)) = (fits.0, fits.1, fits.2, int::to_i64(&self.stop))
+            && stays_within(stop, step, left)
+        {
             return RangeIterator::new(th, start, step, left as u64);
         }
         LongRangeIterator::new(th, big(&self.start), big(&self.step), big(&self.length))
@@ -143,11 +144,18 @@ impl Range {
         let step = -big(&self.step);
         let stop = int::from_big(big(&self.start) + &step);
         let fits = (int::to_i64(&start), i64::try_from(&step).ok(), int::to_i64(&self.length));
-        if let (Some(start), Some(step), Some(left), Some(_)) = (fits.0, fits.1, fits.2, int::to_i64(&stop)) {
+        if let (Some(start), Some(step), Some(left), Some(stop)) = (fits.0, fits.1, fits.2, int::to_i64(&stop))
+            && stays_within(stop, step, left)
+        {
             return RangeIterator::new(th, start, step, left as u64);
         }
         LongRangeIterator::new(th, big(&start), step, big(&self.length))
     }
+}
+
+/// True when the item behind the last one of a range is a machine word, too: CPython's fast iterator computes it.
+fn stays_within(stop: i64, step: i64, left: i64) -> bool {
+    left == 0 || if step > 0 { stop <= i64::MAX - (step - 1) } else { stop >= i64::MIN + (-1 - step) }
 }
 
 /// Exactly an int or a bool: what a range can answer for by arithmetic.
@@ -354,7 +362,7 @@ impl RangeIterator {
 fn reduce(th: &Thread, start: IBig, step: IBig, left: &IBig) -> PyResult<Obj> {
     let stop = &start + left * &step;
     let range = from_bigs(th, start, stop, step).into_obj();
-    Ok(tuple::from_array([builtin(th, "iter")?, tuple::from_array([range]).into_obj(), none()]).into_obj())
+    Ok(tuple::from_array([crate::builtins::visible(th, "iter")?, tuple::from_array([range]).into_obj(), none()]).into_obj())
 }
 
 #[macros::pymethods]

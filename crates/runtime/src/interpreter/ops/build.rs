@@ -51,10 +51,10 @@ unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
 unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let items = take(start, 2 * n);
         let made = (|| {
-            let d = dict::new();
-            for pair in items.chunks_exact(2) {
+            let d = dict::with_capacity(n);
+            let items = Operands::take(start, 2 * n);
+            for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;
             }
             Ok(d.into_obj())

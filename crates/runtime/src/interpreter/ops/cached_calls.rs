@@ -130,7 +130,7 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
 }
 
 /// `list.append` without the result, which is dropped next. False: the receiver is something else.
-#[inline(always)]
+#[inline(never)]
 unsafe fn append(base: *mut Slot) -> bool {
     // SAFETY: callable, receiver and item stand at `base`.
     unsafe {

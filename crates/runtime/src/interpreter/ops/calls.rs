@@ -128,7 +128,9 @@ unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Cal
                 Some(t) => t.clone(),
                 None => {
                     if positional.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(&positional) {
-                        return Err(th.type_error(format!("Value after * must be an iterable, not {}", positional.ty().name())));
+                        let shown = crate::types::function::function_str(th, &callable);
+                        let got = positional.ty().name();
+                        return Err(th.type_error(format!("{shown} argument after * must be an iterable, not {got}")));
                     }
                     tuple::from_vec(crate::protocols::sequence::to_vec(th, &positional)?)
                 }

@@ -58,18 +58,21 @@ unsafe fn load_global_slow(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usi
     }
 }
 
+/// The namespace of a frame without fast locals: that of its module when a function was made of such code.
+unsafe fn namespace<'a>(frame: *mut Frame) -> &'a Obj {
+    // SAFETY: the caller's frame is live, and so are its parts until it ends.
+    unsafe { (&*(*frame).namespace).as_ref().unwrap_or((*(*frame).globals).as_obj()) }
+}
+
 #[inline(never)]
 unsafe fn load_name(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: as above.
     unsafe {
         let name = name(frame, i);
-        let r = match &*(*frame).namespace {
-            None => Err(th.system_error(format!("no locals when loading '{}'", name.to_string_lossy()))),
-            Some(ns) => match get_from_namespace(th, ns, name) {
-                Err(raised) => Err(raised),
-                Ok(Some(v)) => Ok(v),
-                Ok(None) => load_global(th, &(*frame).globals, &(*frame).builtins, name),
-            },
+        let r = match get_from_namespace(th, namespace(frame), name) {
+            Err(raised) => Err(raised),
+            Ok(Some(v)) => Ok(v),
+            Ok(None) => load_global(th, &(*frame).globals, &(*frame).builtins, name),
         };
         super::put(sp, r)
     }
@@ -96,18 +99,13 @@ unsafe fn store_name(th: &Thread, frame: *mut Frame, value: Slot, i: usize) -> b
     unsafe {
         let name = name(frame, i);
         let value = value.into_obj();
-        match &*(*frame).namespace {
-            None => {
-                let _ = th.system_error(format!("no locals found when storing '{}'", name.to_string_lossy()));
-                false
+        let ns = namespace(frame);
+        match ns.downcast_exact::<Dict>() {
+            Some(d) => {
+                d.insert_str(name, value);
+                true
             }
-            Some(ns) => match ns.downcast_exact::<Dict>() {
-                Some(d) => {
-                    d.insert_str(name, value);
-                    true
-                }
-                None => mapping::set_item(th, ns, name.as_obj(), &value).is_ok(),
-            },
+            None => mapping::set_item(th, ns, name.as_obj(), &value).is_ok(),
         }
     }
 }
@@ -117,10 +115,7 @@ unsafe fn delete_name(th: &Thread, frame: *mut Frame, i: usize) -> bool {
     // SAFETY: the frame is live.
     unsafe {
         let name = name(frame, i);
-        let Some(ns) = &*(*frame).namespace else {
-            let _ = th.system_error(format!("no locals when deleting '{}'", name.to_string_lossy()));
-            return false;
-        };
+        let ns = namespace(frame);
         match mapping::del_item(th, ns, name.as_obj()) {
             Ok(()) => true,
             Err(raised) => {
@@ -153,19 +148,10 @@ unsafe fn delete_global(th: &Thread, frame: *mut Frame, i: usize) -> bool {
 }
 
 #[inline(never)]
-unsafe fn load_locals(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> bool {
+unsafe fn load_locals(frame: *mut Frame, sp: *mut Slot) {
     // SAFETY: the frame is live.
     unsafe {
-        match &*(*frame).namespace {
-            Some(ns) => {
-                *sp = Slot::own(ns.clone());
-                true
-            }
-            None => {
-                let _ = th.system_error("no locals");
-                false
-            }
-        }
+        *sp = Slot::own(namespace(frame).clone());
     }
 }
 
@@ -187,10 +173,8 @@ unsafe fn setup_annotations(th: &Thread, frame: *mut Frame) -> bool {
     // SAFETY: the frame is live.
     unsafe {
         let n = names::get();
-        let r = (|| {
-            let Some(ns) = &*(*frame).namespace else {
-                return Err(th.system_error("no locals found when setting up annotations"));
-            };
+        let r = (|| -> PyResult<()> {
+            let ns = namespace(frame);
             if get_from_namespace(th, ns, &n.__annotations__)?.is_none() {
                 mapping::set_item(th, ns, n.__annotations__.as_obj(), crate::types::dict::new().as_obj())?;
             }
@@ -206,8 +190,10 @@ unsafe fn load_common_constant(th: &Thread, sp: *mut Slot, i: usize) -> bool {
         0 => Ok(ASSERTION_ERROR.to_obj()),
         1 => Ok(NOT_IMPLEMENTED_ERROR.to_obj()),
         2 => Ok(<crate::types::tuple::Tuple as crate::PyClass>::TYPE.to_obj()),
-        3 => crate::builtins::get(th, "all"),
-        4 => crate::builtins::get(th, "any"),
+        3 | 4 => match th.rt().common_functions.get() {
+            Some((all, any)) => Ok(if i == 3 { all } else { any }),
+            None => Err(th.system_error("bad common constant")),
+        },
         _ => Err(th.system_error("bad common constant")),
     };
     // SAFETY: the slot at `sp` is free.
@@ -315,9 +301,7 @@ handlers! {
     }
 
     LOAD_LOCALS(ip, sp, frame, th, arg) {
-        if !load_locals(th, frame, sp) {
-            raise!(ip, sp, frame, th);
-        }
+        load_locals(frame, sp);
         next!(ip.add(1), sp.add(1), frame, th)
     }
 

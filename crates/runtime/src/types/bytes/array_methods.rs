@@ -326,12 +326,6 @@ impl ByteArray {
         }
     }
 
-    /// Release the buffer object that exposes the underlying memory of the object.
-    #[pymethod(sig = "($self, buffer, /)")]
-    fn __release_buffer__(th: &Thread, slf: &Py<ByteArray>, buffer: &Obj) -> PyResult<Obj> {
-        crate::types::memoryview::release_buffer(th, slf.as_obj(), buffer)
-    }
-
     #[pymethod(sig = "($self, /)")]
     fn reverse(_th: &Thread, slf: &Py<ByteArray>) {
         slf.change(<[u8]>::reverse);

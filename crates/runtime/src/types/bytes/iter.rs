@@ -2,10 +2,10 @@
 
 use super::{ByteArray, of};
 use crate::protocols::number;
-use crate::types::function::no_arguments;
+use crate::types::iterators::reduce_to;
+use crate::types::tuple;
 use crate::types::type_::alloc_instance;
-use crate::types::{int, tuple};
-use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
@@ -66,36 +66,24 @@ macro_rules! iterator {
                 Ok(slf.step())
             }
 
-            /// Private method returning an estimate of len(list(it)).
-            #[pymethod]
-            fn __length_hint__(th: &Thread, slf: &Py<$name>, args: Args<'_>) -> PyResult<usize> {
-                no_arguments(th, args, "__length_hint__")?;
+            #[pymethod(sig = "($self, /)")]
+            fn __length_hint__(_th: &Thread, slf: &Py<$name>) -> usize {
                 let sequence = slf.sequence.get();
-                Ok(sequence.map_or(0, |s| length(&s).saturating_sub(slf.pos.get())))
+                sequence.map_or(0, |s| length(&s).saturating_sub(slf.pos.get()))
             }
 
-            /// Return state information for pickling.
-            #[pymethod]
-            fn __reduce__(th: &Thread, slf: &Py<$name>, args: Args<'_>) -> PyResult<Obj> {
-                no_arguments(th, args, "__reduce__")?;
-                let iter = crate::builtins::get(th, "iter")?;
-                let items = match slf.sequence.get() {
-                    Some(s) => {
-                        vec![iter, tuple::from_vec(vec![s]).into_obj(), int::from_u64(slf.pos.get() as u64)]
-                    }
-                    None => vec![iter, tuple::from_vec(vec![tuple::empty().into_obj()]).into_obj()],
-                };
-                Ok(tuple::from_vec(items).into_obj())
+            #[pymethod(sig = "($self, /)")]
+            fn __reduce__(th: &Thread, slf: &Py<$name>) -> PyResult<Obj> {
+                let iter = crate::builtins::visible(th, "iter")?;
+                Ok(match slf.sequence.get() {
+                    Some(s) => reduce_to(iter, s, Some(slf.pos.get() as i64)),
+                    None => reduce_to(iter, tuple::empty().into_obj(), None),
+                })
             }
 
-            /// Set state information for unpickling.
-            #[pymethod]
-            fn __setstate__(th: &Thread, slf: &Py<$name>, args: Args<'_>) -> PyResult<()> {
-                let [state] = args.pos() else {
-                    let given = args.pos().len();
-                    return Err(th.type_error(format!("{}.__setstate__() takes exactly one argument ({given} given)", $py)));
-                };
-                let i = number::index_isize(th, state, "Python int too large to convert to C ssize_t")?;
+            #[pymethod(sig = "($self, object, /)")]
+            fn __setstate__(th: &Thread, slf: &Py<$name>, object: &Obj) -> PyResult<()> {
+                let i = number::index_isize(th, object, "Python int too large to convert to C ssize_t")?;
                 let len = slf.sequence.get().map(|s| length(&s));
                 if let Some(len) = len {
                     slf.pos.set((i.max(0) as usize).min(len));

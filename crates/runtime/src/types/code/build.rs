@@ -33,9 +33,9 @@ impl BuildError {
 }
 
 /// A code object of data without constants and the constants as objects, after CPython's checks (`_PyCode_Validate`).
-pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>) -> PyResult<Py<Code>> {
+pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> PyResult<Py<Code>> {
     check(&data).map_err(|e| e.raise(th))?;
-    Ok(with_consts(th, data, consts))
+    Ok(with_consts(th, data, consts, filename))
 }
 
 fn check(data: &CodeData) -> Result<(), BuildError> {

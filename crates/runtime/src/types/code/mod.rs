@@ -4,26 +4,28 @@
 mod attributes;
 mod build;
 mod compare;
+mod consts;
 mod iterators;
 
 pub use build::{BuildError, from_data, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
 use crate::interpreter::stack::Slot;
+use crate::types::bytes::Bytes;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
-use crate::types::{bytes, tuple};
 use crate::{Obj, ObjExt, Py, Thread};
+use bytecode::CodeData;
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
-use bytecode::{CodeData, Const};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::UnsafeCell;
 
 /// The payload of a code object.
 ///
-/// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes.
+/// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes, but for `filename`, which `_imp._fix_co_filename`
+/// replaces (`data.filename` is the one compiled in).
 #[macros::pyclass(
     name = "code",
     flags = MANAGED_WEAKREF,
@@ -50,6 +52,19 @@ pub struct Code {
     frame_words: usize,
     first_traceable: usize,
     handlers: Box<[Handler]>,
+    shown: Guarded<Shown>,
+}
+
+/// What attributes have been asked for, made once.
+#[derive(Default)]
+struct Shown {
+    names: Option<Py<Tuple>>,
+    varnames: Option<Py<Tuple>>,
+    cellvars: Option<Py<Tuple>>,
+    freevars: Option<Py<Tuple>>,
+    code: Option<Py<Bytes>>,
+    linetable: Option<Py<Bytes>>,
+    exceptiontable: Option<Py<Bytes>>,
 }
 
 // SAFETY: instructions are specialised under the GIL, each in one store of a unit.
@@ -61,47 +76,13 @@ impl Payload for Code {
     fn traverse(&self, _: &mut Visitor<'_>) {}
 }
 
-/// The Python object of a constant. Strings that look like names are interned, as CPython does.
-pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
-    match c {
-        Const::None => crate::none(),
-        Const::True => crate::bool_obj(true),
-        Const::False => crate::bool_obj(false),
-        Const::Ellipsis => crate::ellipsis(),
-        Const::Int(i) => crate::types::int::from_i64(*i),
-        Const::BigInt(b) => crate::types::int::from_big(b.clone()),
-        Const::Float(f) => crate::types::float::new(*f),
-        Const::Complex { real, imag } => crate::types::complex::new(th, *real, *imag),
-        Const::Str(s) => {
-            let o = pystr::from_wtf8(s);
-            let is_name = s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-            if is_name { pystr::intern_obj(&o).into_obj() } else { o.into_obj() }
-        }
-        Const::Bytes(b) => bytes::new(b).into_obj(),
-        Const::Tuple(items) => tuple::from_vec(items.iter().map(|c| const_to_obj(th, c)).collect()).into_obj(),
-        Const::FrozenSet(items) => {
-            let items: Vec<Obj> = items.iter().map(|c| const_to_obj(th, c)).collect();
-            match crate::types::set::frozen_from(th, &items) {
-                Ok(s) => s.into_obj(),
-                Err(_) => crate::none(),
-            }
-        }
-        Const::Slice(parts) => {
-            let [a, b, c] = &**parts;
-            crate::types::slice::new(th, const_to_obj(th, a), const_to_obj(th, b), const_to_obj(th, c)).into_obj()
-        }
-        Const::Code(code) => new(th, (**code).clone()).into_obj(),
-    }
-}
-
 /// A code object of what the compiler or `marshal` made.
-pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
-    let consts = std::mem::take(&mut data.consts).iter().map(|c| const_to_obj(th, c)).collect();
-    with_consts(th, data, tuple::from_vec(consts))
+pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
+    consts::Pool::new(th).code(data)
 }
 
-/// As [`new`], with constants that are objects already (the constructor, `replace`).
-fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
+/// As [`new`], with constants and file name that are objects already (the constructor, `replace`).
+fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> Py<Code> {
     let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
     let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
@@ -112,7 +93,8 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
         consts,
         names: data.names.iter().map(intern).collect(),
         localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: Guarded::new(pystr::intern_obj(&pystr::from_wtf8(&data.filename))),
+        filename: Guarded::new(filename),
+        shown: Guarded::default(),
         name: intern(&data.name),
         qualname: intern(&data.qualname),
         argcount,

@@ -2,6 +2,7 @@
 
 use super::members::is_member;
 use super::{check_instance, qualified, reduce_to_getattr};
+use crate::documentation;
 use crate::native::{GetterDef, SetterDef};
 use crate::types::function::no_arguments;
 use crate::types::str::{Str, intern};
@@ -153,7 +154,7 @@ impl GetSet {
 
     #[getter]
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.get.doc
+        documentation::of_attribute(&slf.owner, slf.get.name).doc.unwrap_or(slf.get.doc)
     }
 
     #[getter]
@@ -216,7 +217,7 @@ impl Member {
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
         match slf.place {
             Place::Word(_) => None,
-            Place::Native(get, _) => get.doc,
+            Place::Native(get, _) => documentation::of_attribute(&slf.owner, get.name).doc.unwrap_or(get.doc),
         }
     }
 

@@ -1,6 +1,7 @@
 //! `method_descriptor` and `classmethod_descriptor`: the native methods of a built-in type.
 
 use super::{check_instance, qualified, reduce_to_getattr};
+use crate::documentation;
 use crate::native::MethodDef;
 use crate::types::function::{self, call_native, no_arguments};
 use crate::types::str;
@@ -96,7 +97,7 @@ impl MethodDescriptor {
 
     #[getter]
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.doc
+        documentation::of_attribute(&slf.owner, slf.def.name).doc.unwrap_or(slf.def.doc)
     }
 
     #[getter]
@@ -106,7 +107,7 @@ impl MethodDescriptor {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.signature
+        documentation::of_attribute(&slf.owner, slf.def.name).signature.unwrap_or(slf.def.signature)
     }
 }
 
@@ -175,7 +176,7 @@ impl ClassMethodDescriptor {
 
     #[getter]
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.doc
+        documentation::of_attribute(&slf.owner, slf.def.name).doc.unwrap_or(slf.def.doc)
     }
 
     #[getter]
@@ -185,6 +186,6 @@ impl ClassMethodDescriptor {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.signature
+        documentation::of_attribute(&slf.owner, slf.def.name).signature.unwrap_or(slf.def.signature)
     }
 }

@@ -16,15 +16,9 @@ use crate::types::str::{self, Str, interned};
 use crate::types::tuple;
 use crate::{Obj, ObjExt, Py, PyResult, Thread, Type};
 
-/// A function of `builtins`, for `__reduce__`.
-pub(crate) fn builtin_named(th: &Thread, name: &str) -> PyResult<Obj> {
-    let found = th.rt().builtins.get().and_then(|b| b.get_str(&str::intern(name)));
-    found.ok_or_else(|| th.attribute_error_message(format!("module 'builtins' has no attribute '{name}'")))
-}
-
 /// `(getattr, (owner, name))`.
 fn reduce_to_getattr(th: &Thread, owner: Obj, name: &str) -> PyResult<Obj> {
-    let getattr = builtin_named(th, "getattr")?;
+    let getattr = crate::builtins::visible(th, "getattr")?;
     let pair = tuple::from_array([owner, str::intern(name).into_obj()]).into_obj();
     Ok(tuple::from_array([getattr, pair]).into_obj())
 }

@@ -126,7 +126,7 @@ pub(super) fn call_slot(th: &Thread, row: &SlotDef, address: usize, slf: &Obj, a
             Ok(none())
         }
         Wrap::Buffer => {
-            let [flags] = count(th, a)?;
+            let [flags] = exactly(th, row, a)?;
             let flags = number::index_i64(th, flags)?;
             let Ok(flags) = i32::try_from(flags) else {
                 return Err(th.overflow_error("buffer flags out of range"));
@@ -135,7 +135,7 @@ pub(super) fn call_slot(th: &Thread, row: &SlotDef, address: usize, slf: &Obj, a
             memoryview::from_buffer(th, buffer, slf)
         }
         Wrap::ReleaseBuffer => {
-            let [view] = count(th, a)?;
+            let [view] = exactly(th, row, a)?;
             memoryview::release_buffer(th, slf, view)
         }
     }
@@ -153,11 +153,14 @@ fn count<'a, const N: usize>(th: &Thread, args: &'a [Obj]) -> PyResult<&'a [Obj;
     }
 }
 
-/// Two arguments, with the method's name in the error.
-fn exactly<'a>(th: &Thread, row: &SlotDef, args: &'a [Obj]) -> PyResult<&'a [Obj; 2]> {
+/// Exactly `N` arguments, with the method's name in the error.
+fn exactly<'a, const N: usize>(th: &Thread, row: &SlotDef, args: &'a [Obj]) -> PyResult<&'a [Obj; N]> {
     match args.try_into() {
         Ok(a) => Ok(a),
-        Err(_) => Err(th.type_error(format!("{} expected 2 arguments, got {}", row.name, args.len()))),
+        Err(_) => {
+            let plural = if N == 1 { "" } else { "s" };
+            Err(th.type_error(format!("{} expected {N} argument{plural}, got {}", row.name, args.len())))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Dict;
 use crate::native::PyClass;
 use crate::types::type_::alloc_instance;
-use crate::types::{list, str, tuple};
+use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -87,15 +87,6 @@ impl DictWalk {
     }
 }
 
-/// A function of module `builtins`, as a program sees it now.
-pub(crate) fn builtin(th: &Thread, name: &str) -> PyResult<Obj> {
-    let found = match th.rt().builtins.get() {
-        Some(builtins) => builtins.try_get_str(th, &str::intern(name))?,
-        None => None,
-    };
-    found.ok_or_else(|| th.attribute_error_message(name))
-}
-
 fn pick_key(key: &Obj, _: &Obj) -> Obj {
     key.clone()
 }
@@ -166,7 +157,7 @@ macro_rules! dict_iterators {
             fn __reduce__(th: &Thread, slf: &Py<$name>) -> PyResult<Obj> {
                 let rest = list::from_vec(th, slf.walk.rest(th, $reverse, $pick, $make)?);
                 let args = tuple::from_array([rest.into_obj()]).into_obj();
-                Ok(tuple::from_array([builtin(th, "iter")?, args]).into_obj())
+                Ok(tuple::from_array([crate::builtins::visible(th, "iter")?, args]).into_obj())
             }
         }
     )*};

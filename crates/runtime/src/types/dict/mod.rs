@@ -17,7 +17,6 @@ mod tests;
 mod view_ops;
 mod views;
 
-pub(crate) use iter::builtin;
 pub use iter::{
     DictItemIterator, DictKeyIterator, DictReverseItemIterator, DictReverseKeyIterator, DictReverseValueIterator,
     DictValueIterator, DictWalk,

@@ -144,6 +144,27 @@ pub(super) fn has_own_new(ty: &Type) -> bool {
     new(ty) != new(super::BASE_EXCEPTION)
 }
 
+/// True when `__new__` stands in the namespace of an exception class. The classes with fields of their own inherit it, and so do those
+/// derived from them.
+pub(crate) fn shows_new(ty: &Type) -> bool {
+    const INHERITING: [&str; 8] = [
+        "AttributeError",
+        "ExceptionGroup",
+        "ImportError",
+        "KeyError",
+        "NameError",
+        "StopIteration",
+        "SyntaxError",
+        "SystemExit",
+    ];
+    let Some(mro) = ty.mro.get() else { return false };
+    let mut bases = mro.items().iter().filter_map(|t| t.downcast::<Type>()).filter_map(|t| t.spec.map(|spec| spec.name));
+    let own = bases.next();
+    let is_exception = own == Some("BaseException") || bases.clone().any(|name| name == "BaseException");
+    let inherits = own.is_some_and(|name| INHERITING.contains(&name));
+    is_exception && !inherits && !bases.any(|name| name == "OSError" || INHERITING.contains(&name))
+}
+
 /// True when the class has another `__init__` than `BaseException`.
 pub(super) fn has_own_init(ty: &Type) -> bool {
     let init = |t: &Type| t.slots.tp_init.get().map(|f: InitFn| f as usize);

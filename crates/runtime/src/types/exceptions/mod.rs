@@ -20,6 +20,7 @@ mod syntax_error;
 mod unicode_error;
 
 pub use attributed::{import_error, set_attribute_error_context, set_name_error_name, stop_iteration_value, system_exit_code};
+pub(crate) use base::shows_new;
 pub use base::{BaseException, as_exception};
 pub use classes::*;
 pub use defined::{define, defined, raise_defined};
@@ -31,5 +32,5 @@ pub use raising::{
     instantiate, is_exception_class, new_class, new_of_type, new_with_args, normalize, raise_from, set_implicit_context,
 };
 pub use star::prep_reraise_star;
-pub use syntax_error::{SyntaxErrorInfo, syntax_error};
+pub use syntax_error::{SyntaxErrorInfo, located_syntax_error, syntax_error, syntax_error_without_end};
 pub use unicode_error::{unicode_decode_error, unicode_encode_error, unicode_translate_error};

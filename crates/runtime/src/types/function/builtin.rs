@@ -1,5 +1,6 @@
 //! `builtin_function_or_method`: a native function, alone or bound to its receiver; and the call of native code with CPython's arity errors.
 
+use crate::documentation::{self, Documented};
 use crate::native::{MethodDef, MethodFlavour, NativeCall};
 use crate::protocols::attribute;
 use crate::slots::{CompareOp, NewFn};
@@ -55,13 +56,13 @@ pub fn new_wrapper_target(o: &Obj, cls: &Py<Type>) -> Option<NewFn> {
     let f = o.downcast_exact::<BuiltinFunction>()?;
     let new = f.constructor?;
     let ty = f.slf.as_ref()?.downcast::<Type>()?;
-    if cls.is_subtype(ty.as_object()) && is_safe(ty, cls, new) { Some(new) } else { None }
+    if cls.is_subtype(ty.as_object()) && lays_down(ty, cls, new) { Some(new) } else { None }
 }
 
-/// The first built-in type in the chain of bases.
-fn native_ancestor(cls: &Py<Type>) -> Py<Type> {
+/// The first type in the chain of bases that makes its instances by other means than a `__new__` in Python.
+fn constructing_base(cls: &Py<Type>) -> Py<Type> {
     let mut t = cls.clone();
-    while t.is_heap_type() {
+    while t.slots.tp_new.get().is_some_and(|new| std::ptr::fn_addr_eq(new, crate::protocols::dispatch::new as NewFn)) {
         match t.base.get() {
             Some(base) => t = base,
             None => break,
@@ -70,11 +71,22 @@ fn native_ancestor(cls: &Py<Type>) -> Py<Type> {
     t
 }
 
-/// True when the constructor of `ty` makes instances with the native payload that `cls` needs.
-fn is_safe(ty: &Py<Type>, cls: &Py<Type>, new: NewFn) -> bool {
+/// True when the constructor of `ty` may go into the slot of `cls`: it is what the first built-in type among the bases has.
+fn lays_down(ty: &Py<Type>, cls: &Py<Type>, new: NewFn) -> bool {
     let native = cls.native_base.get().unwrap_or(crate::types::object::OBJECT_TYPE);
-    let expected = native_ancestor(cls).slots.tp_new.get();
-    expected.is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native)
+    let mut t = cls.clone();
+    while t.is_heap_type() {
+        match t.base.get() {
+            Some(base) => t = base,
+            None => break,
+        }
+    }
+    t.slots.tp_new.get().is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native)
+}
+
+/// True when `new` makes instances with the native payload that `cls` needs.
+fn is_safe(cls: &Py<Type>, new: NewFn) -> bool {
+    constructing_base(cls).slots.tp_new.get().is_some_and(|expected| std::ptr::fn_addr_eq(expected, new))
 }
 
 /// `tp_new_wrapper`: checks that the constructor fits the class before it runs.
@@ -96,13 +108,13 @@ fn call_constructor(th: &Thread, f: &BuiltinFunction, new: NewFn, args: Args<'_>
     if cls.has_flag(crate::type_flags::DISALLOW_INSTANTIATION) {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     }
-    if !is_safe(ty, cls, new) {
+    if !is_safe(cls, new) {
         let sub = cls.name();
-        return Err(th.type_error(format!(
-            "{}.__new__({sub}) is not safe, use {}.__new__()",
-            name(),
-            native_ancestor(cls).name()
-        )));
+        let base = constructing_base(cls);
+        return Err(th.type_error(match base.slots.tp_new.get() {
+            None => format!("cannot create '{sub}' instances"),
+            Some(_) => format!("{}.__new__({sub}) is not safe, use {}.__new__()", name(), base.name()),
+        }));
     }
     new(th, cls, args.without_first())
 }
@@ -203,6 +215,19 @@ impl BuiltinFunction {
     }
 }
 
+impl BuiltinFunction {
+    /// What the documentation says of the function, by its module or by the type that declares it.
+    fn documented(&self) -> Documented {
+        let module = self.module.as_ref().and_then(|m| m.downcast::<Str>());
+        match (&self.slf, module) {
+            _ if self.constructor.is_some() => Documented::default(),
+            (_, Some(module)) => documentation::find(&module.to_string_lossy(), self.def.name),
+            (Some(receiver), None) => documentation::of_bound(receiver, self.def),
+            (None, None) => Documented::default(),
+        }
+    }
+}
+
 #[macros::pymethods]
 impl BuiltinFunction {
     #[slot(tp_call)]
@@ -249,7 +274,7 @@ impl BuiltinFunction {
         let name = str::intern(slf.def.name).into_obj();
         match &slf.slf {
             Some(o) if !slf.in_module() => {
-                let getattr = crate::types::descriptors::builtin_named(th, "getattr")?;
+                let getattr = crate::builtins::visible(th, "getattr")?;
                 let pair = tuple::from_array([o.clone(), name]).into_obj();
                 Ok(tuple::from_array([getattr, pair]).into_obj())
             }
@@ -259,7 +284,7 @@ impl BuiltinFunction {
 
     #[getter]
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.doc
+        slf.documented().doc.unwrap_or(slf.def.doc)
     }
 
     #[getter]
@@ -297,6 +322,6 @@ impl BuiltinFunction {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
-        slf.def.signature
+        slf.documented().signature.unwrap_or(slf.def.signature)
     }
 }

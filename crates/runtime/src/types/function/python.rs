@@ -7,6 +7,7 @@ use crate::types::dict::{self, Dict};
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names};
+use bytecode::tables::co;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -105,7 +106,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
     crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
 }
 
-/// The builtins that code with these globals sees: `__builtins__` (a module or a dict), else the interpreter's.
+/// The builtins that code with these globals sees: `__builtins__` (a module or a dict), else those of the running frame.
 pub fn builtins_of(th: &Thread, globals: &Py<Dict>) -> Obj {
     if let Some(b) = globals.get_str(&names::get().__builtins__) {
         if let Some(m) = b.downcast::<crate::Module>() {
@@ -113,10 +114,7 @@ pub fn builtins_of(th: &Thread, globals: &Py<Dict>) -> Obj {
         }
         return b;
     }
-    match th.rt().builtins.get() {
-        Some(b) => b.into_obj(),
-        None => dict::new().into_obj(),
-    }
+    crate::builtins::current_builtins(th).unwrap_or_else(|| dict::new().into_obj())
 }
 
 impl Function {
@@ -273,6 +271,13 @@ impl Function {
                 slf.name().to_string_lossy(),
                 code.nfreevars()
             )));
+        }
+        const KIND: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
+        if (code.flags ^ slf.code().flags) & KIND != 0 {
+            crate::warnings::warn_deprecated(
+                th,
+                "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
+            )?;
         }
         slf.changed();
         let mut state = slf.state.lock();

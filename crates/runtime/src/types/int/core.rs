@@ -141,6 +141,16 @@ pub fn to_i64(o: &Obj) -> Option<i64> {
     }
 }
 
+/// The low 64 bits in two's complement, if `o` is an int (`PyLong_AsUnsignedLongLongMask`).
+pub fn low_bits(o: &Obj) -> Option<u64> {
+    if let Some(i) = to_i64(o) {
+        return Some(i as u64);
+    }
+    let modulus = IBig::from(1) << 64usize;
+    let low = &heap(o)?.value % &modulus;
+    u64::try_from(&if low < IBig::ZERO { low + modulus } else { low }).ok()
+}
+
 /// The value, if `o` is an int that fits.
 #[inline]
 pub fn to_i128(o: &Obj) -> Option<i128> {

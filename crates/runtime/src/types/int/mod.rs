@@ -13,5 +13,5 @@ pub(crate) use convert::bytes_text;
 pub use convert::from_object;
 pub use core::{
     BOOL_TYPE, INT_TYPE, Int, as_big, cmp, exact, false_header, from_big, from_i64, from_i128, from_u64, hash_big, is_int,
-    is_negative, new_instance, to_f64, to_i64, to_i128, true_header,
+    is_negative, low_bits, new_instance, to_f64, to_i64, to_i128, true_header,
 };

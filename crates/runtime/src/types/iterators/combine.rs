@@ -2,8 +2,8 @@
 
 use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
-use crate::types::str::Str;
 use crate::types::tuple;
+use crate::types::tuple::Recycled;
 use crate::types::type_::alloc_instance;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj};
 use object::Payload;
@@ -15,6 +15,7 @@ use std::cell::Cell;
 pub struct Zip {
     iterators: Box<[Obj]>,
     strict: Cell<bool>,
+    result: Recycled,
 }
 
 /// The payload of a `map` object.
@@ -28,6 +29,7 @@ pub struct Map {
 impl Payload for Zip {
     fn traverse(&self, v: &mut Visitor<'_>) {
         v.all(&self.iterators);
+        self.result.traverse(v);
     }
 }
 
@@ -40,17 +42,8 @@ impl Payload for Map {
 
 /// The only keyword, `strict`.
 fn strict_argument(th: &Thread, args: Args<'_>, function: &str) -> PyResult<bool> {
-    let mut strict = false;
-    for (name, value) in args.keywords().iter() {
-        match name.downcast::<Str>() {
-            Some(n) if n.is_ascii_eq("strict") => strict = truth(th, value)?,
-            n => {
-                let shown = n.map(|n| n.to_string_lossy()).unwrap_or_default();
-                return Err(th.type_error(format!("{function}() got an unexpected keyword argument '{shown}'")));
-            }
-        }
-    }
-    Ok(strict)
+    let [strict] = args.keywords_apart(th, function, ["strict"])?;
+    strict.map_or(Ok(false), |s| truth(th, s))
 }
 
 fn all_iterators(th: &Thread, iterables: &[Obj]) -> PyResult<Box<[Obj]>> {
@@ -99,7 +92,7 @@ impl Zip {
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let strict = Cell::new(strict_argument(th, args, "zip")?);
         let iterators = all_iterators(th, args.pos())?;
-        Ok(alloc_instance(th, cls.as_object(), Zip { iterators, strict }).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), Zip { iterators, strict, result: Recycled::default() }).into_obj())
     }
 
     #[slot(tp_iter)]
@@ -114,12 +107,12 @@ impl Zip {
         {
             let Some(x) = iterate::next(th, a)? else { return Ok(None) };
             let Some(y) = iterate::next(th, b)? else { return Ok(None) };
-            return Ok(Some(tuple::from_array([x, y]).into_obj()));
+            return Ok(Some(slf.result.fill(th, [x, y])));
         }
         if slf.iterators.is_empty() {
             return Ok(None);
         }
-        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| tuple::from_vec(items).into_obj()))
+        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| slf.result.fill_vec(th, items)))
     }
 
     #[pymethod(sig = "($self, /)")]

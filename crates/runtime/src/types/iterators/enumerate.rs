@@ -3,6 +3,7 @@
 use crate::native::MethodTable;
 use crate::protocols::{iterate, number};
 use crate::types::str::Str;
+use crate::types::tuple::Recycled;
 use crate::types::type_::alloc_instance;
 use crate::types::{generic_alias, int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
@@ -14,11 +15,13 @@ use object::{Guarded, Payload};
 pub struct Enumerate {
     it: Obj,
     index: Guarded<Obj>,
+    result: Recycled,
 }
 
 impl Payload for Enumerate {
     fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.it);
+        self.result.traverse(v);
     }
 }
 
@@ -61,7 +64,8 @@ impl Enumerate {
             None => int::from_i64(0),
         };
         let it = iterate::iter(th, iterable)?;
-        Ok(alloc_instance(th, cls.as_object(), Enumerate { it, index: Guarded::new(index) }).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), Enumerate { it, index: Guarded::new(index), result: Recycled::default() })
+            .into_obj())
     }
 
     #[slot(tp_iter)]
@@ -78,7 +82,7 @@ impl Enumerate {
             None => number::add(th, &index, &int::from_i64(1))?,
         };
         slf.index.set(next);
-        Ok(Some(tuple::from_array([index, item]).into_obj()))
+        Ok(Some(slf.result.fill(th, [index, item])))
     }
 
     #[classmethod(sig = "($type, object, /)")]

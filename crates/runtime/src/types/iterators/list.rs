@@ -1,6 +1,7 @@
 //! The iterators of lists, in both directions.
 
 use super::{reduce_to, state_index};
+use crate::builtins::visible;
 use crate::native::PyClass;
 use crate::types::list::{self, List};
 use crate::types::type_::alloc_instance;
@@ -123,10 +124,11 @@ impl ListIterator {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<ListIterator>) -> PyResult<Obj> {
-        match slf.list.get() {
-            Some(l) => reduce_to(th, "iter", l.into_obj(), Some(slf.index.get() as i64)),
-            None => reduce_to(th, "iter", list::from_vec(th, Vec::new()).into_obj(), None),
-        }
+        let iter = visible(th, "iter")?;
+        Ok(match slf.list.get() {
+            Some(l) => reduce_to(iter, l.into_obj(), Some(slf.index.get() as i64)),
+            None => reduce_to(iter, list::from_vec(th, Vec::new()).into_obj(), None),
+        })
     }
 
     #[pymethod(sig = "($self, object, /)")]
@@ -159,9 +161,10 @@ impl ListReverseIterator {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<ListReverseIterator>) -> PyResult<Obj> {
+        let reversed = visible(th, "reversed")?;
         match slf.list.get() {
-            Some(l) if slf.index.get() >= 0 => reduce_to(th, "reversed", l.into_obj(), Some(slf.index.get() as i64)),
-            _ => reduce_to(th, "iter", list::from_vec(th, Vec::new()).into_obj(), None),
+            Some(l) => Ok(reduce_to(reversed, l.into_obj(), Some(slf.index.get() as i64))),
+            None => Ok(reduce_to(visible(th, "iter")?, list::from_vec(th, Vec::new()).into_obj(), None)),
         }
     }
 

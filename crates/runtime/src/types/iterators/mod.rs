@@ -16,7 +16,6 @@ pub use reversed::Reversed;
 pub use sequence::{CallableIterator, SequenceIterator, callable_iterator, sequence_iterator};
 pub use tuple::TupleIterator;
 
-use crate::types::dict::builtin;
 use crate::types::{int, tuple as pytuple};
 use crate::{Obj, ObjExt, PyResult, Thread};
 
@@ -28,12 +27,12 @@ pub(crate) fn state_index(th: &Thread, state: &Obj) -> PyResult<i64> {
     int::to_i64(state).ok_or_else(|| th.overflow_error("Python int too large to convert to C ssize_t"))
 }
 
-/// What `__reduce__` of an iterator returns: the built-in function of this name, the argument, and where the iterator stands.
-fn reduce_to(th: &Thread, function: &str, argument: Obj, index: Option<i64>) -> PyResult<Obj> {
-    let function = builtin(th, function)?;
+/// What `__reduce__` of an iterator returns: the function that makes it anew, the argument, and where the iterator stands.
+/// Finding the function may run code that ends the iteration, so that callers look at the iterator afterwards.
+pub(crate) fn reduce_to(function: Obj, argument: Obj, index: Option<i64>) -> Obj {
     let args = pytuple::from_array([argument]).into_obj();
-    Ok(match index {
+    match index {
         Some(i) => pytuple::from_array([function, args, int::from_i64(i)]).into_obj(),
         None => pytuple::from_array([function, args]).into_obj(),
-    })
+    }
 }

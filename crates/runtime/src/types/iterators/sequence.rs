@@ -1,9 +1,9 @@
 //! Iteration by position over anything with `__getitem__`, and by calls until a sentinel comes.
 
 use super::{reduce_to, state_index};
+use crate::builtins::visible;
 use crate::native::PyClass;
 use crate::protocols::{call, compare, sequence};
-use crate::types::dict::builtin;
 use crate::types::exceptions::{INDEX_ERROR, STOP_ITERATION};
 use crate::types::tuple;
 use crate::types::type_::alloc_instance;
@@ -102,13 +102,11 @@ impl SequenceIterator {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<SequenceIterator>) -> PyResult<Obj> {
-        // Finding `iter` may run code that ends the iteration: it comes first.
-        let iter = builtin(th, "iter")?;
-        drop(iter);
-        match slf.sequence.get() {
-            Some(seq) => reduce_to(th, "iter", seq, Some(slf.index.get())),
-            None => reduce_to(th, "iter", tuple::empty().into_obj(), None),
-        }
+        let iter = visible(th, "iter")?;
+        Ok(match slf.sequence.get() {
+            Some(seq) => reduce_to(iter, seq, Some(slf.index.get())),
+            None => reduce_to(iter, tuple::empty().into_obj(), None),
+        })
     }
 
     #[pymethod(sig = "($self, object, /)")]
@@ -153,10 +151,10 @@ impl CallableIterator {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<CallableIterator>) -> PyResult<Obj> {
-        let iter = builtin(th, "iter")?;
-        match slf.call.get() {
-            Some((f, sentinel)) => Ok(tuple::from_array([iter, tuple::from_array([f, sentinel]).into_obj()]).into_obj()),
-            None => reduce_to(th, "iter", tuple::empty().into_obj(), None),
-        }
+        let iter = visible(th, "iter")?;
+        Ok(match slf.call.get() {
+            Some((f, sentinel)) => tuple::from_array([iter, tuple::from_array([f, sentinel]).into_obj()]).into_obj(),
+            None => reduce_to(iter, tuple::empty().into_obj(), None),
+        })
     }
 }

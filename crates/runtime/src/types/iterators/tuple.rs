@@ -1,6 +1,7 @@
 //! The iterator of tuples.
 
 use super::{reduce_to, state_index};
+use crate::builtins::visible;
 use crate::native::PyClass;
 use crate::types::tuple::{self, Tuple};
 use crate::types::type_::alloc_instance;
@@ -76,10 +77,11 @@ impl TupleIterator {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<TupleIterator>) -> PyResult<Obj> {
-        match slf.tuple.get() {
-            Some(t) => reduce_to(th, "iter", t.into_obj(), Some(slf.index.get() as i64)),
-            None => reduce_to(th, "iter", tuple::empty().into_obj(), None),
-        }
+        let iter = visible(th, "iter")?;
+        Ok(match slf.tuple.get() {
+            Some(t) => reduce_to(iter, t.into_obj(), Some(slf.index.get() as i64)),
+            None => reduce_to(iter, tuple::empty().into_obj(), None),
+        })
     }
 
     #[pymethod(sig = "($self, object, /)")]

@@ -2,6 +2,7 @@
 
 use super::List;
 use super::methods::shrink;
+use super::storage::drop_backwards;
 use crate::protocols::sequence;
 use crate::types::slice::{self, Slice};
 use crate::{Obj, Py, PyResult, Thread};
@@ -17,7 +18,7 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
         let (start, stop) = (start as usize, stop.max(start) as usize);
         let old: Vec<Obj> = items.splice(start..stop, values).collect();
         drop(items);
-        drop(old);
+        drop_backwards(old);
         return Ok(());
     }
     if values.len() != count {
@@ -65,6 +66,8 @@ pub(super) fn delete_slice(th: &Thread, list: &Py<List>, s: &Slice) -> PyResult<
     };
     shrink(&mut items);
     drop(items);
-    drop(old);
+    if stride == 1 {
+        drop_backwards(old);
+    }
     Ok(())
 }

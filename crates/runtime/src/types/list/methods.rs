@@ -4,6 +4,7 @@
 
 use super::assign::{assign_slice, delete_slice};
 use super::sort::sort;
+use super::storage::drop_backwards;
 use super::{List, from_vec, new_instance};
 use crate::native::{MethodTable, PyClass};
 use crate::protocols::{compare, iterate, number};
@@ -83,7 +84,7 @@ impl List {
     #[init(name = "list")]
     fn init(th: &Thread, slf: &Py<List>, args: Args<'_>) -> PyResult<()> {
         let iterable = args.at_most_one(th, "list", slf.as_obj().ty().overrides_new(List::TYPE))?;
-        drop(slf.take());
+        drop_backwards(slf.take());
         match iterable {
             Some(iterable) => extend(th, slf, iterable),
             None => Ok(()),
@@ -158,7 +159,7 @@ impl List {
     #[slot(sq_inplace_repeat)]
     fn sq_inplace_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
         if n <= 0 {
-            drop(slf.take());
+            drop_backwards(slf.take());
         } else if n > 1 {
             let items = slf.to_vec();
             let more = repeated(th, &items, n - 1)?;
@@ -265,7 +266,7 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn clear(_th: &Thread, slf: &Py<List>) {
-        drop(slf.take());
+        drop_backwards(slf.take());
     }
 
     #[pymethod(sig = "($self, /)")]

@@ -142,7 +142,15 @@ impl Drop for ListGuard<'_> {
 impl Drop for List {
     fn drop(&mut self) {
         // SAFETY: the three words are the parts of a `Vec`, owned by the dying list.
-        drop(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+        drop_backwards(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+    }
+}
+
+/// Drops the last item first, as CPython does with what leaves a list.
+#[inline]
+pub(super) fn drop_backwards(mut items: Vec<Obj>) {
+    while let Some(item) = items.pop() {
+        drop(item);
     }
 }
 
@@ -154,7 +162,7 @@ impl Payload for List {
     }
 
     fn clear(&self) {
-        drop(self.take());
+        drop_backwards(self.take());
     }
 }
 

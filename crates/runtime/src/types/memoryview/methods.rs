@@ -95,12 +95,6 @@ impl MemoryView {
         slf.release(th)
     }
 
-    /// Release the buffer object that exposes the underlying memory of the object.
-    #[pymethod(sig = "($self, buffer, /)")]
-    fn __release_buffer__(th: &Thread, slf: &Py<MemoryView>, buffer: &Obj) -> PyResult<Obj> {
-        super::release_buffer(th, slf.as_obj(), buffer)
-    }
-
     #[pymethod(sig = "($self, /, order='C')")]
     fn tobytes(th: &Thread, slf: &Py<MemoryView>, order: OrNone<&Py<Str>>) -> PyResult<Obj> {
         let base = slf.loan(th)?;

@@ -3,7 +3,7 @@
 use super::any_set;
 use crate::native::PyClass;
 use crate::types::type_::alloc_instance;
-use crate::types::{dict, list, tuple};
+use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -103,6 +103,6 @@ impl SetIterator {
             rest.push(key);
         }
         let args = tuple::from_array([list::from_vec(th, rest).into_obj()]).into_obj();
-        Ok(tuple::from_array([dict::builtin(th, "iter")?, args]).into_obj())
+        Ok(tuple::from_array([crate::builtins::visible(th, "iter")?, args]).into_obj())
     }
 }

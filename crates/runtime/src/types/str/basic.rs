@@ -6,7 +6,7 @@ use crate::args::Signature;
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{self, number};
 use crate::slots::CompareOp;
-use crate::types::int;
+use crate::types::iterators::reduce_to;
 use crate::types::slice::Slice;
 use crate::types::tuple;
 use crate::types::type_::alloc_instance;
@@ -240,8 +240,7 @@ impl Str {
 
     #[slot(tp_iter)]
     fn slot_iter(th: &Thread, slf: &Py<Str>) -> Obj {
-        let payload = StrIterator { string: Guarded::new(Some(slf.clone())), pos: Cell::new(0) };
-        alloc_instance(th, StrIterator::TYPE, payload).into_obj()
+        iterate(th, slf)
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -261,88 +260,98 @@ impl Str {
     }
 }
 
-/// The iterator of strings.
-#[macros::pyclass(name = "str_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-pub struct StrIterator {
-    /// `None` at the end.
-    string: Guarded<Option<Py<Str>>>,
-    pos: Cell<usize>,
-}
-
-impl Payload for StrIterator {
-    fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(string) = self.string.try_lock() {
-            v.opt_py(&string);
+/// Declares an iterator of strings.
+macro_rules! str_iterator {
+    ($(#[$doc:meta])* $name:ident $py:literal) => {
+        $(#[$doc])*
+        #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
+        pub struct $name {
+            /// `None` at the end.
+            string: Guarded<Option<Py<Str>>>,
+            pos: Cell<usize>,
         }
-    }
-}
 
-impl StrIterator {
-    /// The next character; `None` at the end.
-    #[inline]
-    pub fn step(&self) -> Option<Obj> {
-        let c = self.string.lock().as_ref()?.chars().get(self.pos.get());
-        match c {
-            Some(c) => {
-                self.pos.set(self.pos.get() + 1);
-                Some(super::single(c).into_obj())
-            }
-            None => {
-                self.string.set(None);
-                None
+        impl Payload for $name {
+            fn traverse(&self, v: &mut Visitor<'_>) {
+                if let Some(string) = self.string.try_lock() {
+                    v.opt_py(&string);
+                }
             }
         }
-    }
+
+        impl $name {
+            fn over(th: &Thread, string: &Py<Str>) -> Obj {
+                let payload = $name { string: Guarded::new(Some(string.clone())), pos: Cell::new(0) };
+                alloc_instance(th, $name::TYPE, payload).into_obj()
+            }
+
+            /// The next character; `None` at the end.
+            #[inline]
+            pub fn step(&self) -> Option<Obj> {
+                let c = self.string.lock().as_ref()?.chars().get(self.pos.get());
+                match c {
+                    Some(c) => {
+                        self.pos.set(self.pos.get() + 1);
+                        Some(super::single(c).into_obj())
+                    }
+                    None => {
+                        self.string.set(None);
+                        None
+                    }
+                }
+            }
+        }
+
+        #[macros::pymethods]
+        impl $name {
+            #[slot(tp_iter)]
+            fn iter(_th: &Thread, slf: &Py<$name>) -> Obj {
+                slf.clone().into_obj()
+            }
+
+            #[slot(tp_iternext)]
+            fn next(_th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
+                Ok(slf.step())
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn __length_hint__(_th: &Thread, slf: &Py<$name>) -> usize {
+                slf.string.lock().as_ref().map_or(0, |s| s.len().saturating_sub(slf.pos.get()))
+            }
+
+            #[pymethod(sig = "($self, /)")]
+            fn __reduce__(th: &Thread, slf: &Py<$name>) -> PyResult<Obj> {
+                let iter = crate::builtins::visible(th, "iter")?;
+                Ok(match slf.string.get() {
+                    Some(s) => reduce_to(iter, s.into_obj(), Some(slf.pos.get() as i64)),
+                    None => reduce_to(iter, super::empty().into_obj(), None),
+                })
+            }
+
+            #[pymethod(sig = "($self, object, /)")]
+            fn __setstate__(th: &Thread, slf: &Py<$name>, object: &Obj) -> PyResult<()> {
+                let i = number::index_isize(th, object, "Python int too large to convert to C ssize_t")?;
+                let len = slf.string.lock().as_ref().map(|s| s.len());
+                if let Some(len) = len {
+                    slf.pos.set((i.max(0) as usize).min(len));
+                }
+                Ok(())
+            }
+        }
+    };
 }
 
-#[macros::pymethods]
-impl StrIterator {
-    #[slot(tp_iter)]
-    fn iter(_th: &Thread, slf: &Py<StrIterator>) -> Obj {
-        slf.clone().into_obj()
-    }
+str_iterator! {
+    /// The iterator of strings.
+    StrIterator "str_iterator"
+}
 
-    #[slot(tp_iternext)]
-    fn next(_th: &Thread, slf: &Py<StrIterator>) -> PyResult<Option<Obj>> {
-        Ok(slf.step())
-    }
+str_iterator! {
+    /// The iterator of strings that are ASCII alone.
+    StrAsciiIterator "str_ascii_iterator"
+}
 
-    /// Private method returning an estimate of len(list(it)).
-    #[pymethod]
-    fn __length_hint__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<usize> {
-        crate::types::function::no_arguments(th, args, "__length_hint__")?;
-        Ok(slf.string.lock().as_ref().map_or(0, |s| s.len().saturating_sub(slf.pos.get())))
-    }
-
-    /// Return state information for pickling.
-    #[pymethod]
-    fn __reduce__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<Obj> {
-        crate::types::function::no_arguments(th, args, "__reduce__")?;
-        let iter = crate::builtins::get(th, "iter")?;
-        let string = slf.string.get();
-        let items = match string {
-            Some(s) => {
-                let args = tuple::from_vec(vec![s.into_obj()]).into_obj();
-                vec![iter, args, int::from_u64(slf.pos.get() as u64)]
-            }
-            None => vec![iter, tuple::from_vec(vec![super::empty().into_obj()]).into_obj()],
-        };
-        Ok(tuple::from_vec(items).into_obj())
-    }
-
-    /// Set state information for unpickling.
-    #[pymethod]
-    fn __setstate__(th: &Thread, slf: &Py<StrIterator>, args: Args<'_>) -> PyResult<()> {
-        let [state] = args.pos() else {
-            return Err(
-                th.type_error(format!("str_iterator.__setstate__() takes exactly one argument ({} given)", args.pos().len()))
-            );
-        };
-        let i = number::index_isize(th, state, "Python int too large to convert to C ssize_t")?;
-        let len = slf.string.lock().as_ref().map(|s| s.len());
-        if let Some(len) = len {
-            slf.pos.set((i.max(0) as usize).min(len));
-        }
-        Ok(())
-    }
+/// A new iterator.
+pub(super) fn iterate(th: &Thread, string: &Py<Str>) -> Obj {
+    if string.is_ascii() { StrAsciiIterator::over(th, string) } else { StrIterator::over(th, string) }
 }

@@ -313,7 +313,7 @@ impl Str {
             column = if matches!(c, 10 | 13) { 0 } else { column + 1 };
             out.push(c);
         }
-        Ok(from_buf(out.finish()))
+        Ok(super::reused(from_buf(out.finish()), slf.as_obj()))
     }
 
     #[pymethod(sig = "($self, /, sep=None, maxsplit=-1)")]
@@ -586,7 +586,8 @@ impl Str {
 
     #[pymethod(sig = "($self, /, *args, **kwargs)")]
     fn format(th: &Thread, slf: &Py<Str>, args: &[Obj], kwargs: crate::Kwargs<'_>) -> PyResult<Py<Str>> {
-        super::format::format_args(th, slf, args, kwargs)
+        let made = super::format::format_args(th, slf, args, kwargs)?;
+        Ok(super::reused(made, args.first().unwrap_or(slf.as_obj())))
     }
 
     #[pymethod(sig = "($self, mapping, /)")]

@@ -141,3 +141,11 @@ impl Str {
             && self.storage_bytes() == other.storage_bytes()
     }
 }
+
+/// A result that is nothing but its source: that string itself, as CPython's writer hands it on.
+fn reused(made: object::Py<Str>, source: &crate::Obj) -> object::Py<Str> {
+    match crate::ObjExt::downcast_exact::<Str>(source) {
+        Some(source) if source.len() == made.len() && compare(source.chars(), made.chars()).is_eq() => source.clone(),
+        _ => made,
+    }
+}

@@ -1,9 +1,10 @@
 //! `%` formatting of text and bytes.
 
 use super::format::format_error;
-use super::{Str, from_buf, from_chars, single};
+use super::{Str, from_buf, from_chars, reused, single};
 use crate::protocols::{self, attribute, call, mapping, number};
 use crate::types::bytes::{self, Bytes};
+use crate::types::dict::full_name;
 use crate::types::exceptions::TYPE_ERROR;
 use crate::types::int;
 use crate::types::tuple::Tuple;
@@ -32,7 +33,7 @@ impl<'a> Arguments<'a> {
             None => (vec![all.clone()], true),
         };
         let text = if bytes {
-            all.downcast::<Bytes>().is_some() || all.downcast::<bytes::ByteArray>().is_some()
+            all.downcast::<Bytes>().is_some() || all.downcast::<bytes::ByteArray>().is_some() || all.downcast::<Str>().is_some()
         } else {
             all.downcast::<Str>().is_some()
         };
@@ -101,7 +102,11 @@ impl<'a> Arguments<'a> {
 pub(super) fn format(th: &Thread, format: &Py<Str>, args: &Obj) -> PyResult<Py<Str>> {
     let mut out = Builder::with_capacity(format.len() + 16);
     run(th, format.chars(), args, false, &mut out)?;
-    Ok(from_buf(out.finish()))
+    let only = match args.downcast_exact::<Tuple>() {
+        Some(t) => t.items().first().unwrap_or(format.as_obj()),
+        None => args,
+    };
+    Ok(reused(from_buf(out.finish()), only))
 }
 
 /// `format % args` for bytes.
@@ -212,7 +217,7 @@ fn character(th: &Thread, value: &Obj) -> PyResult<u32> {
         Ok(i) => i,
         Err(raised) => {
             th.catch(raised, TYPE_ERROR)?;
-            return Err(th.type_error(format!("%c requires an int or a unicode character, not {}", value.ty().tp_name())));
+            return Err(th.type_error(format!("%c requires an int or a unicode character, not {}", full_name(value.ty()))));
         }
     };
     match int::to_i64(&index) {
@@ -243,7 +248,7 @@ fn byte(th: &Thread, value: &Obj) -> PyResult<u8> {
             _ => Err(th.overflow_error("%c arg not in range(256)")),
         };
     }
-    Err(th.type_error(format!("%c requires an integer in range(256) or a single byte, not {}", value.ty().tp_name())))
+    Err(th.type_error(format!("%c requires an integer in range(256) or a single byte, not {}", full_name(value.ty()))))
 }
 
 /// `%b` and `%s` of bytes: what lends memory, or has `__bytes__`.

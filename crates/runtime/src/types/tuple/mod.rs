@@ -2,9 +2,11 @@
 #![expect(unsafe_code, reason = "items stand behind the fixed part")]
 
 mod methods;
+mod recycle;
 
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
+pub use recycle::Recycled;
 
 use crate::interpreter::stack::Slot;
 use crate::native::{MethodTable, PyClass, TypeSpec};
@@ -69,7 +71,8 @@ impl PyClass for Tuple {
 impl Drop for Tuple {
     fn drop(&mut self) {
         let start = (&raw mut *self).wrapping_add(1).cast::<Obj>();
-        for i in 0..self.size {
+        // The last item first, as in CPython.
+        for i in (0..self.size).rev() {
             // SAFETY: `build` initialised the items behind the fixed part; a tuple is dropped in place, once.
             unsafe { std::ptr::drop_in_place(start.add(i)) }
         }
@@ -181,7 +184,15 @@ pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
     if N == 0 {
         return empty();
     }
-    finish(build(&TYPE, N, items.into_iter()))
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items.
+    let t = unsafe {
+        let header = object::alloc::alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
+        header.byte_add(ITEMS).cast::<[Obj; N]>().write(items);
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: N, hash: Cell::new(-1) });
+        Py::from_raw(object)
+    };
+    finish(t)
 }
 
 /// An instance of `tuple` or a subclass.

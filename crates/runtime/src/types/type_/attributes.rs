@@ -45,6 +45,17 @@ static TYPE: TypeObject = {
     t
 };
 
+/// `__itemsize__`: types whose instances vary in size in CPython alone say what they say there.
+fn shown_itemsize(ty: &Type) -> usize {
+    let native = ty.native_base.get().and_then(|base| base.spec);
+    match native.map(|spec| (spec.module, spec.name)) {
+        Some(("builtins", "int" | "bool")) => 4,
+        Some(("builtins", "code")) => 2,
+        Some(("builtins", "async_generator" | "coroutine" | "generator" | "memoryview")) => 8,
+        _ => ty.itemsize(),
+    }
+}
+
 impl PyClass for Type {
     const TYPE: &'static TypeObject = &TYPE;
 }
@@ -232,12 +243,16 @@ impl Type {
 
     #[getter]
     fn __itemsize__(_th: &Thread, slf: &Py<Type>) -> usize {
-        slf.itemsize()
+        shown_itemsize(slf)
     }
 
     #[getter]
     fn __flags__(_th: &Thread, slf: &Py<Type>) -> u64 {
-        slf.flags()
+        if slf.is_heap_type() {
+            return slf.flags();
+        }
+        // CPython's static types are marked so, and place their instances' dicts and weak references themselves.
+        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | flags::STATIC_BUILTIN
     }
 
     #[getter]
@@ -378,7 +393,9 @@ impl Type {
 
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Type>) -> Option<&'static str> {
-        slf.spec.and_then(|s| s.methods.iter().find_map(|t| t.new_signature))
+        let spec = slf.spec?;
+        let said = crate::documentation::find(spec.module, spec.name).signature;
+        said.unwrap_or_else(|| spec.methods.iter().find_map(|t| t.new_signature))
     }
 
     #[getter]

@@ -100,20 +100,25 @@ pub(super) fn set_bases(th: &Thread, ty: &Py<Type>, value: &Obj) -> PyResult<()>
     if let Some(old) = &old_base {
         check_compatible(th, old, &new_base, "__bases__")?;
     }
-    let old_bases = ty.bases.replace(Some(tuple::from_slice(new_bases.items())));
-    ty.base.set(Some(new_base.clone()));
+    let assigned = tuple::from_slice(new_bases.items());
+    let old_bases = ty.bases.replace(Some(assigned.clone()));
+    // Computing an MRO may run code of the program that assigns other bases meanwhile: these stay.
+    let still_assigned = || ty.bases.get().is_some_and(|bases| bases.is(&assigned));
+    ty.base.set(Some(new_base));
     let mut changed = Vec::new();
     if let Err(raised) = recompute(th, ty, &mut changed) {
         for (t, old) in changed.into_iter().rev() {
             t.mro.set(old);
             t.modified();
         }
-        // Unless code of the program has assigned other bases meanwhile.
-        if ty.base.get().is_some_and(|b| b.is(&new_base)) {
+        if still_assigned() {
             ty.bases.set(old_bases);
             ty.base.set(old_base);
         }
         return Err(raised);
+    }
+    if !still_assigned() {
+        return Ok(());
     }
     for base in old_bases.iter().flat_map(|b| b.items()).filter_map(|b| b.downcast::<Type>()) {
         base.subclasses.lock().retain(|w| *w != WeakType(ty.as_ptr()));

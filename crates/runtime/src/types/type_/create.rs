@@ -37,6 +37,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         {
             return Ok(only.ty().to_obj());
         }
+        if args.pos().len() == 1 {
+            return Err(th.type_error("type() takes no keyword arguments"));
+        }
         if args.pos().len() != 3 {
             return Err(th.type_error("type() takes 1 or 3 arguments"));
         }
@@ -151,8 +154,14 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
         ty.mro.set(Some(mro));
     }
     ty.set_flags(ty.flags() | flags::READY | inherited_flags(&ty));
-    if !ns.contains_str(&names.__doc__) {
-        ns.insert_str(&names.__doc__, none());
+    match ns.get_str(&names.__doc__) {
+        None => ns.insert_str(&names.__doc__, none()),
+        Some(doc) => {
+            // CPython keeps the text as UTF-8, too.
+            if let Some(doc) = doc.downcast::<Str>() {
+                doc.to_utf8(th)?;
+            }
+        }
     }
     if ns.contains_str(&names.__eq__) && !ns.contains_str(&names.__hash__) {
         ns.insert_str(&names.__hash__, none());
@@ -305,7 +314,7 @@ fn mangle(class: &Py<Str>, name: &Py<Str>) -> Py<Str> {
 static DICT_GETTER: GetterDef =
     GetterDef { name: "__dict__", doc: Some("dictionary for instance variables"), get: class_dict_getter };
 static DICT_SETTER: SetterDef = SetterDef { name: "__dict__", set: instances::set_or_delete_dict };
-static WEAKREF_GETTER: GetterDef =
+pub(super) static WEAKREF: GetterDef =
     GetterDef { name: "__weakref__", doc: Some("list of weak references to the object"), get: weakref_getter };
 
 fn class_dict_getter(th: &Thread, obj: &Obj) -> PyResult<Obj> {
@@ -340,7 +349,7 @@ fn fill_namespace(th: &Thread, ty: &Py<Type>, ns: &Py<Dict>, layout: &Layout) {
         ns.insert_str(&names.__dict__, descriptors::getset(ty, &DICT_GETTER, Some(&DICT_SETTER)));
     }
     if layout.add_weakref && !ns.contains_str(&names.__weakref__) {
-        ns.insert_str(&names.__weakref__, descriptors::getset(ty, &WEAKREF_GETTER, None));
+        ns.insert_str(&names.__weakref__, descriptors::getset(ty, &WEAKREF, None));
     }
 }
 

@@ -527,21 +527,21 @@ mod teardown {
     /// False: the object waits, and will be destroyed later.
     #[inline(always)]
     pub(super) fn enter(this: *mut Header) -> bool {
-        let level = LEVEL.get();
+        let level = LEVEL.with(Cell::get);
         if level >= DEPTH {
             ANY.set(true);
             WAITING.with_borrow_mut(|w| w.push(this));
             return false;
         }
-        LEVEL.set(level + 1);
+        LEVEL.with(|l| l.set(level + 1));
         true
     }
 
     #[inline(always)]
     pub(super) fn leave() {
-        let level = LEVEL.get() - 1;
-        LEVEL.set(level);
-        if level == 0 && ANY.get() {
+        let level = LEVEL.with(Cell::get) - 1;
+        LEVEL.with(|l| l.set(level));
+        if level == 0 && ANY.with(Cell::get) {
             drain();
         }
     }

@@ -50,6 +50,8 @@ pub type TypeObject = Object<Type>;
 
 /// `Py_TPFLAGS_*`, with CPython's bits.
 pub mod flags {
+    /// `__flags__` alone: CPython marks its static types so.
+    pub const STATIC_BUILTIN: u64 = 1 << 1;
     pub const INLINE_VALUES: u64 = 1 << 2;
     pub const MANAGED_WEAKREF: u64 = object::MANAGED_WEAKREF;
     pub const MANAGED_DICT: u64 = object::MANAGED_DICT;

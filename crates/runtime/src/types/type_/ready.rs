@@ -104,16 +104,19 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
             put(get.name, descriptors::getset(ty, get, set));
         }
     }
+    if (spec.module, spec.name) == ("builtins", "ExceptionGroup") {
+        // A class of the heap in CPython.
+        put("__module__", str::intern("builtins").into_obj());
+        put("__weakref__", descriptors::getset(ty, &super::create::WEAKREF, None));
+    }
     if (spec.module, spec.name) == ("string.templatelib", "Interpolation") {
         put("__match_args__", crate::types::template::match_args());
     }
     if shows_module(spec) && !dict.contains_str(&str::intern("__module__")) {
         put("__module__", str::new(spec.module).into_obj());
     }
-    let doc = match spec.doc {
-        Some(doc) => str::new(doc).into_obj(),
-        None => none(),
-    };
+    let doc = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc);
+    let doc = doc.map_or_else(none, |doc| str::new(doc).into_obj());
     if !dict.contains_str(&str::intern("__doc__")) {
         put("__doc__", doc);
     }
@@ -138,5 +141,5 @@ fn own_new(ty: &Py<Type>) -> Option<crate::slots::NewFn> {
     let new = ty.slots.tp_new.get()?;
     let inherited = ty.base.get().and_then(|b| b.slots.tp_new.get());
     let same = inherited.is_some_and(|i| std::ptr::fn_addr_eq(i, new));
-    if same { None } else { Some(new) }
+    if same && !crate::types::exceptions::shows_new(ty) { None } else { Some(new) }
 }

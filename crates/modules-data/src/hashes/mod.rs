@@ -1,4 +1,11 @@
-//! `_sha2`, `_sha1` and `_md5`: message digests.
+//! `_sha2`, `_sha1`, `_md5`, `_sha3` and `_blake2`: message digests.
+
+mod blake2;
+mod blake2_module;
+mod sha3_module;
+
+pub(crate) use blake2_module::Blake2;
+pub(crate) use sha3_module::Sha3;
 
 use object::{Guarded, Payload};
 use runtime::buffer;
@@ -28,6 +35,11 @@ fn input(th: &Thread, o: &Obj) -> PyResult<Vec<u8>> {
         return Err(th.type_error("object supporting the buffer API required"));
     }
     buffer::bytes_of(th, o)
+}
+
+/// Hexadecimal digits of a digest.
+fn hex(digest: &[u8]) -> String {
+    digest.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 macro_rules! hash_type {
@@ -73,7 +85,7 @@ macro_rules! hash_type {
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
             fn hexdigest(_th: &Thread, slf: &Py<$name>) -> String {
-                slf.result().iter().map(|b| format!("{b:02x}")).collect()
+                hex(&slf.result())
             }
 
             /// Update this hash object's state with the provided string.

@@ -1,0 +1,94 @@
+//! The documentation of native objects: what `__doc__` and `__text_signature__` show where the code itself says nothing.
+//!
+//! The table sits in the binary's read-only data and is searched when somebody asks; nothing is read before.
+
+use std::cmp::Ordering;
+
+static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/docs.bin"));
+
+/// What the table says of one object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Entry {
+    /// The docstring: `None` when the table says nothing, `Some(None)` when there is none.
+    pub doc: Option<Option<&'static str>>,
+    /// `__text_signature__`, likewise.
+    pub signature: Option<Option<&'static str>>,
+}
+
+/// Finds `module.function`, `module.Type` or `module.Type.attribute`. Private modules (`_collections`) and the public ones
+/// that show their contents (`collections`) stand for each other.
+pub fn find(module: &str, name: &str) -> Entry {
+    let mut found = lookup(&format!("{module}.{name}")).unwrap_or_default();
+    let sister = match module.strip_prefix('_') {
+        Some(public) => public.to_owned(),
+        None => format!("_{module}"),
+    };
+    found.add(|| lookup(&format!("{sister}.{name}")));
+    if let Some((_, attribute)) = name.rsplit_once('.').filter(|(_, attribute)| attribute.starts_with("__")) {
+        found.add(|| lookup(&format!("*.{attribute}")));
+    }
+    found
+}
+
+/// Finds a module's own docstring.
+pub fn find_module(name: &str) -> Entry {
+    lookup(name).unwrap_or_default()
+}
+
+impl Entry {
+    /// Takes from a second entry what this one does not say.
+    fn add(&mut self, other: impl FnOnce() -> Option<Entry>) {
+        if (self.doc.is_none() || self.signature.is_none())
+            && let Some(other) = other()
+        {
+            self.doc = self.doc.or(other.doc);
+            self.signature = self.signature.or(other.signature);
+        }
+    }
+}
+
+fn lookup(key: &str) -> Option<Entry> {
+    let (mut low, mut high) = (0, word(0));
+    while low < high {
+        let middle = (low + high) / 2;
+        let record = 1 + middle * 8;
+        match text(record).cmp(key) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => {
+                let said = |state: usize, at: usize| match word(record + state) {
+                    0 => None,
+                    1 => Some(None),
+                    _ => Some(Some(text(record + at))),
+                };
+                return Some(Entry { doc: said(6, 2), signature: said(7, 4) });
+            }
+        }
+    }
+    None
+}
+
+/// The `index`th word of the blob.
+fn word(index: usize) -> usize {
+    let bytes = PACKED[index * 4..][..4].try_into().expect("four bytes");
+    u32::from_le_bytes(bytes) as usize
+}
+
+/// The text whose position and length stand at a word.
+fn text(index: usize) -> &'static str {
+    std::str::from_utf8(&PACKED[word(index)..][..word(index + 1)]).expect("packed from strings")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{find, find_module};
+
+    #[test]
+    fn finds_what_is_there() {
+        assert!(find("builtins", "len").doc.flatten().is_some_and(|doc| doc.contains("number of items")));
+        assert_eq!(find("builtins", "int.__add__").doc.flatten(), Some("Return self+value."));
+        assert!(find("collections", "deque.append").doc.flatten().is_some());
+        assert!(find_module("builtins").doc.flatten().is_some());
+        assert_eq!(find("no", "such.thing").doc, None);
+    }
+}

@@ -1,0 +1,20 @@
+//! Native modules that digest, pack and store data: `_sha2`, `zlib` and their like.
+#![forbid(unsafe_code)]
+
+mod hashes;
+mod zlib;
+
+use runtime::ModuleDef;
+
+/// The modules of this crate.
+pub fn modules() -> Vec<&'static ModuleDef> {
+    static ALL: [ModuleDef; 6] = [
+        hashes::Blake2::MODULE,
+        hashes::Md5::MODULE,
+        hashes::Sha1::MODULE,
+        hashes::Sha2::MODULE,
+        hashes::Sha3::MODULE,
+        zlib::Zlib::MODULE,
+    ];
+    ALL.iter().collect()
+}
