@@ -1,6 +1,25 @@
 //! The bounds of the calling thread's native stack.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
+
+thread_local! {
+    /// The bounds of the stack that [`run_on`] gave this thread.
+    static OWN: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+}
+
+/// Runs `f` on the calling thread, on a stack of its own of `size` bytes.
+pub fn run_on<R>(size: usize, f: impl FnOnce() -> R) -> R {
+    stacker::grow(size, || {
+        let local = 0u8;
+        let here = (&raw const local).addr();
+        let bottom = stacker::remaining_stack().map_or(here.saturating_sub(size), |left| here - left);
+        OWN.set(Some((bottom, bottom + size)));
+        let result = f();
+        OWN.set(None);
+        result
+    })
+}
 
 /// Bytes kept free below the limit for native code that does not check.
 const GUARD: usize = 256 * 1024;
@@ -14,6 +33,9 @@ pub fn limit((bottom, top): (usize, usize)) -> usize {
 ///
 /// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size.
 pub fn bounds() -> Option<(usize, usize)> {
+    if let Some(own) = OWN.get() {
+        return Some(own);
+    }
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = std::ptr::null_mut();
     let mut size = 0;

@@ -2,6 +2,7 @@
 
 mod at_exit;
 mod context;
+mod lsprof;
 mod signals;
 mod stat;
 
@@ -9,5 +10,11 @@ use runtime::ModuleDef;
 
 /// The native modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![&at_exit::AtExit::MODULE, &context::ContextVars::MODULE, &signals::Signals::MODULE, &stat::Stat::MODULE]
+    vec![
+        &at_exit::AtExit::MODULE,
+        &context::ContextVars::MODULE,
+        &lsprof::Lsprof::MODULE,
+        &signals::Signals::MODULE,
+        &stat::Stat::MODULE,
+    ]
 }

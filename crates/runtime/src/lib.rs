@@ -5,6 +5,7 @@
 extern crate self as runtime;
 
 pub mod args;
+pub mod audit;
 pub mod buffer;
 pub mod builtins;
 pub mod codecs;

@@ -72,6 +72,8 @@ pub struct Thread {
     pub profile_function: Guarded<Option<Obj>>,
     /// Above zero while a trace or profile function runs.
     pub tracing: Cell<u32>,
+    /// The monitoring event whose callback runs; -1 for none.
+    pub what_event: Cell<i32>,
     /// Exceptions that other threads ask to be raised here.
     pub async_exception: Guarded<Option<Obj>>,
     /// The current `contextvars.Context`.
@@ -95,8 +97,9 @@ impl Thread {
     pub fn new(interp: Arc<Interpreter>, id: u64) -> Box<Thread> {
         let base = Box::new(HandledEntry::new());
         let limit = interp.recursion_limit.get();
+        let watched = if interp.monitoring.was_used() { breaker::INSTRUMENTATION } else { 0 };
         Box::new(Thread {
-            eval_breaker: AtomicUsize::new(0),
+            eval_breaker: AtomicUsize::new(watched),
             frame: Cell::new(std::ptr::null_mut()),
             recursion_remaining: Cell::new(limit),
             stack_limit: Cell::new(0),
@@ -117,6 +120,7 @@ impl Thread {
             trace_function: Guarded::new(None),
             profile_function: Guarded::new(None),
             tracing: Cell::new(0),
+            what_event: Cell::new(-1),
             async_exception: Guarded::new(None),
             context: Guarded::new(None),
             asyncgen_firstiter: Guarded::new(None),

@@ -1,6 +1,7 @@
 //! `posix`: what `os` is made of.
 
 mod arguments;
+mod audit;
 mod constants;
 mod descriptors;
 mod entries;

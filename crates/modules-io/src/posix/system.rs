@@ -2,6 +2,7 @@
 
 use super::Posix;
 use super::arguments::configuration_name;
+use super::audit::{Arg, audit};
 use super::results::{Kind, make};
 use crate::arguments::FileDescriptor;
 use crate::calls::{self, OrRaise};
@@ -92,6 +93,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, name, value, /)")]
     fn putenv(th: &Thread, name: &Obj, value: &Obj) -> PyResult<()> {
+        audit(th, "putenv", &[Arg::Path(Some(name)), Arg::Path(Some(value))])?;
         let name = variable(th, name)?;
         let value = path::c_string(th, value)?;
         process::setenv(&name, &value).or_raise(th)
@@ -99,6 +101,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, name, /)")]
     fn unsetenv(th: &Thread, name: &Obj) -> PyResult<()> {
+        audit(th, "unsetenv", &[Arg::Path(Some(name))])?;
         let name = path::c_string(th, name)?;
         process::unsetenv(&name).or_raise(th)
     }

@@ -287,8 +287,10 @@ impl Builtins {
     }
 
     #[pyfunction(sig = "($module, obj, /)")]
-    fn id(_: &Thread, obj: &Obj) -> u64 {
-        obj.id()
+    fn id(th: &Thread, obj: &Obj) -> PyResult<u64> {
+        let id = obj.id();
+        crate::audit::audit_with(th, "builtins.id", || vec![crate::types::int::from_u64(id)])?;
+        Ok(id)
     }
 
     #[pyfunction(sig = "($module, obj, class_or_tuple, /)")]

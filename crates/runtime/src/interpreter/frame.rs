@@ -111,11 +111,11 @@ impl Frame {
     pub unsafe fn clear_unobserved(this: *mut Frame) {
         // SAFETY: the slots up to `sp` are initialised; each part is dropped once.
         unsafe {
-            let mut p = Frame::locals(this);
-            let end = (*this).sp;
-            while p < end {
+            let start = Frame::locals(this);
+            let mut p = (*this).sp;
+            while p > start {
+                p = p.sub(1);
                 (*p).drop();
-                p = p.add(1);
             }
             let f = &mut *this;
             ManuallyDrop::drop(&mut f.namespace);

@@ -5,6 +5,7 @@ mod cache;
 pub mod caller;
 pub mod dispatch;
 pub mod frame;
+pub mod instrument;
 pub mod invoke;
 mod ops;
 mod specialize;
@@ -85,6 +86,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     unsafe {
         let (ip, sp) = ((*frame).ip, (*frame).sp);
         if throw {
+            instrument::thrown(th, frame);
             return unwind::error(ip, sp, frame, th, 0);
         }
         let word = *ip as usize;
@@ -99,6 +101,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
         let mut r = th.registers.get();
         (r.ip, r.sp, r.frame) = ((*frame).ip, (*frame).sp, frame);
         if throw {
+            instrument::thrown(th, frame);
             let exit = unwind::error(r.ip, r.sp, frame, th, 0);
             if exit != Exit::Next {
                 return exit;

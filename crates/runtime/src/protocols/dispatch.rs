@@ -277,8 +277,12 @@ pub fn iternext(th: &Thread, o: &Obj) -> PyResult<Option<Obj>> {
     match invoke(th, o, &names::get().__next__, &[]) {
         Ok(v) => Ok(Some(v)),
         Err(raised) => {
-            th.catch(raised, STOP_ITERATION)?;
-            Ok(None)
+            if th.exception_matches(STOP_ITERATION) {
+                crate::interpreter::instrument::tell_swallowed(th);
+                let _ = th.take_exception();
+                return Ok(None);
+            }
+            Err(raised)
         }
     }
 }

@@ -136,8 +136,8 @@ fn place(index: usize) -> ArgName {
 }
 
 fn variables(code: &Code, kind: u8) -> Vec<bytecode::Text> {
-    let d = &code.data;
-    d.localsplusnames.iter().zip(&d.localspluskinds).filter(|(_, k)| **k & kind != 0).map(|(n, _)| n.clone()).collect()
+    let names = code.localsplus_names().iter().zip(&code.data.localspluskinds);
+    names.filter(|(_, k)| **k & kind != 0).map(|(n, _)| build::text(n)).collect()
 }
 
 /// An attribute that is made once.
@@ -187,13 +187,13 @@ fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static 
         firstlineno: d.firstlineno,
         code: d.code.clone(),
         consts: slf.consts.clone(),
-        names: d.names.clone(),
+        names: build::texts(&slf.names),
         varnames: variables(slf, fast::LOCAL),
         freevars: variables(slf, fast::FREE),
         cellvars: variables(slf, fast::CELL),
-        filename: slf.filename().to_wtf8().into(),
-        name: d.name.clone(),
-        qualname: d.qualname.clone(),
+        filename: build::text(&slf.filename()),
+        name: build::text(&slf.name),
+        qualname: build::text(&slf.qualname),
         linetable: d.linetable.clone(),
         exceptiontable: d.exceptiontable.clone(),
     };

@@ -7,9 +7,10 @@ mod compare;
 mod consts;
 mod iterators;
 
-pub use build::{BuildError, from_data, to_const, to_data};
+pub use build::{BuildError, from_data, from_parts, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
+use crate::interpreter::instrument::Sites;
 use crate::interpreter::stack::Slot;
 use crate::types::bytes::Bytes;
 use crate::types::str::{self as pystr, Str};
@@ -20,7 +21,7 @@ use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 
 /// The payload of a code object.
 ///
@@ -33,7 +34,7 @@ use std::cell::UnsafeCell;
     methods(METHODS, ATTRIBUTES, COMPARISON)
 )]
 pub struct Code {
-    /// All but the constants, which are objects here.
+    /// All but the constants and names, which are objects here.
     pub data: CodeData,
     instructions: UnsafeCell<Box<[u16]>>,
     consts: Py<Tuple>,
@@ -52,6 +53,9 @@ pub struct Code {
     frame_words: usize,
     first_traceable: usize,
     handlers: Box<[Handler]>,
+    /// What monitoring keeps for watched code, and the version of the events that it and the running units reflect.
+    pub(crate) sites: Guarded<Option<Box<Sites>>>,
+    pub(crate) monitoring_version: Cell<u64>,
     shown: Guarded<Shown>,
 }
 
@@ -81,9 +85,32 @@ pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
     consts::Pool::new(th).code(data)
 }
 
+/// The names of a code object.
+pub struct Names {
+    pub filename: Py<Str>,
+    pub name: Py<Str>,
+    pub qualname: Py<Str>,
+    pub names: Box<[Py<Str>]>,
+    pub localsplus: Box<[Py<Str>]>,
+}
+
 /// As [`new`], with constants and file name that are objects already (the constructor, `replace`).
-fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> Py<Code> {
-    let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+fn with_consts(th: &Thread, mut data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> Py<Code> {
+    let text = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+    let all = |texts: &mut Vec<bytecode::Text>| std::mem::take(texts).iter().map(text).collect();
+    let nothing = || bytecode::Text::from([]);
+    let names = Names {
+        filename,
+        name: text(&std::mem::replace(&mut data.name, nothing())),
+        qualname: text(&std::mem::replace(&mut data.qualname, nothing())),
+        names: all(&mut data.names),
+        localsplus: all(&mut data.localsplusnames),
+    };
+    assemble(th, data, names, consts)
+}
+
+/// A code object of parts of which names and constants are objects already; `data` has none of them.
+fn assemble(th: &Thread, data: CodeData, names: Names, consts: Py<Tuple>) -> Py<Code> {
     let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
     let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
@@ -91,20 +118,22 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>
     let code = Code {
         instructions: UnsafeCell::new(instructions),
         consts,
-        names: data.names.iter().map(intern).collect(),
-        localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: Guarded::new(filename),
+        frame_words: names.localsplus.len() + data.stacksize as usize + 1,
+        names: names.names,
+        localsplus: names.localsplus,
+        filename: Guarded::new(names.filename),
         shown: Guarded::default(),
-        name: intern(&data.name),
-        qualname: intern(&data.qualname),
+        name: names.name,
+        qualname: names.qualname,
         argcount,
         posonlyargcount: posonly,
         kwonlyargcount: kwonly,
         flags: data.flags,
         simple_argcount: if simple { argcount } else { usize::MAX },
-        frame_words: data.localsplusnames.len() + data.stacksize as usize + 1,
         first_traceable: 0,
         handlers,
+        sites: Guarded::new(None),
+        monitoring_version: Cell::new(0),
         data,
     };
     crate::types::type_::alloc_instance(th, <Code as crate::PyClass>::TYPE, code)
@@ -139,6 +168,23 @@ impl Code {
         let start = self.instructions();
         // SAFETY: the box holds one unit for each pair of bytes; units are written whole under the GIL.
         (0..self.data.code.len() / 2).map(move |i| unsafe { start.add(i).read() })
+    }
+
+    /// The opcode that runs at a unit, specialised or instrumented or not.
+    pub(crate) fn running_opcode(&self, unit: usize) -> u8 {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: the box holds one unit for each pair of bytes.
+        (unsafe { self.instructions().add(unit).read() }) as u8
+    }
+
+    /// Puts another opcode in a unit's place; its operand stays.
+    pub(crate) fn set_running_opcode(&self, unit: usize, opcode: u8) {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: as above; units are written whole under the GIL.
+        unsafe {
+            let p = self.instructions().add(unit);
+            p.write(p.read() & 0xff00 | u16::from(opcode));
+        }
     }
 
     #[inline(always)]
