@@ -42,7 +42,10 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
 /// Handlers are named after opcodes.
 fn is_handler(name: &str) -> bool {
     name.starts_with(HANDLERS)
-        && name.rsplit("::").next().is_some_and(|n| n.len() > 2 && n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
+        && name
+            .rsplit("::")
+            .next()
+            .is_some_and(|n| n.len() > 2 && n.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_'))
 }
 
 #[cfg(test)]

@@ -51,7 +51,7 @@ pub struct Frame {
     pub is_init: bool,
     /// Return to the caller at this many code units after its `ip`.
     pub return_offset: u16,
-    /// The generator that owns the frame.
+    /// The generator that owns the frame. While a frame of the thread's stack is being left: the word of its result.
     pub generator: *const object::Header,
 }
 

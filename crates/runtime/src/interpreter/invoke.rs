@@ -85,7 +85,8 @@ pub unsafe fn try_enter(
             *locals.add(i) = *args.add(i);
         }
         for i in count..n {
-            *locals.add(i) = Slot::NULL;
+            // Few words: not worth the call of `memset` that plain stores would become.
+            locals.add(i).write_volatile(Slot::NULL);
         }
         frame
     }

@@ -93,6 +93,26 @@ impl Slot {
         unsafe { if self.value().is_borrowed() { self.dup() } else { self } }
     }
 
+    /// Gives the operand's count up; true when it was the last, and the object in the slot has to be destroyed.
+    ///
+    /// # Safety
+    /// The slot is not used again, but for that.
+    #[inline(always)]
+    pub unsafe fn release(self) -> bool {
+        // SAFETY: the slot owns a count.
+        unsafe { self.0 & 0b111 == 0 && self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
+    }
+
+    /// Destroys the object after [`Slot::release`] asked for it.
+    ///
+    /// # Safety
+    /// As for [`object::Header::destroy`].
+    #[inline(always)]
+    pub unsafe fn destroy(self) {
+        // SAFETY: by the caller's promise.
+        unsafe { object::Header::destroy(self.0 as *const object::Header) }
+    }
+
     /// Gives the operand up; when that destroys an object, the frame shows `ip` as its place meanwhile.
     ///
     /// # Safety
@@ -261,6 +281,22 @@ impl VmStack {
         // SAFETY: the chunk has room.
         self.top.set(unsafe { top.add(need) });
         top.cast()
+    }
+
+    /// As [`VmStack::pop`]; false, and nothing has happened, when a chunk has to be given back as well.
+    ///
+    /// # Safety
+    /// As for [`VmStack::pop`].
+    #[inline(always)]
+    pub unsafe fn try_pop(&self, frame: *mut Frame) -> bool {
+        // SAFETY: the chunk is live.
+        unsafe {
+            if frame.cast::<u64>() == self.chunk.get().cast::<u64>().add(CHUNK_HEADER) {
+                return false;
+            }
+        }
+        self.top.set(frame.cast());
+        true
     }
 
     /// Gives back the memory of the topmost frame.

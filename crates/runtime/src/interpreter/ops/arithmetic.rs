@@ -164,7 +164,7 @@ fn negative(th: &Thread, o: &Obj) -> PyResult<Obj> {
 handlers! {
     BINARY_OP(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::binary_op(frame, ip, sp, arg);
+            tail!(BINARY_OP_SPECIALIZE, ip, sp, frame, th, arg);
         }
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
         if a.both_int(b) {
@@ -179,6 +179,14 @@ handlers! {
             *sp.sub(2) = Slot(v.bits());
             next!(ip.add(6), sp.sub(1), frame, th);
         } else if arg == NB_SUBSCR {
+            tail!(super::subscript::BINARY_OP_SUBSCR, ip, sp, frame, th, arg);
+        }
+        tail!(BINARY_OP_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::binary_op(frame, ip, sp, arg);
+        if arg == NB_SUBSCR {
             tail!(super::subscript::BINARY_OP_SUBSCR, ip, sp, frame, th, arg);
         }
         tail!(BINARY_OP_GENERIC, ip, sp, frame, th, arg)
@@ -225,7 +233,7 @@ handlers! {
 
     TO_BOOL(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::to_bool(ip, sp);
+            tail!(TO_BOOL_SPECIALIZE, ip, sp, frame, th, arg);
         }
         let top = (*sp.sub(1)).value().unborrowed();
         if top.bits() == bool_slot(true).0 || top.bits() == bool_slot(false).0 {
@@ -236,6 +244,16 @@ handlers! {
             *sp.sub(1) = bool_slot(top.int() != 0);
             next!(ip.add(4), sp, frame, th);
         }
+        tail!(TO_BOOL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::to_bool(ip, sp);
+        tail!(TO_BOOL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// An operand of any type.
+    TO_BOOL_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !unary_slow(th, sp, to_bool) {
             raise!(ip, sp.sub(1), frame, th);

@@ -135,15 +135,25 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
 handlers! {
     LOAD_ATTR(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::load_attr(frame, ip, sp, arg);
+            tail!(LOAD_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
         }
+        tail!(LOAD_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    LOAD_ATTR_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::load_attr(frame, ip, sp, arg);
         tail!(LOAD_ATTR_GENERIC, ip, sp, frame, th, arg)
     }
 
     STORE_ATTR(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::store_attr(frame, ip, sp, arg);
+            tail!(STORE_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
         }
+        tail!(STORE_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    STORE_ATTR_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::store_attr(frame, ip, sp, arg);
         tail!(STORE_ATTR_GENERIC, ip, sp, frame, th, arg)
     }
 

@@ -3,7 +3,7 @@
 use super::attributes::{LOAD_ATTR, STORE_ATTR};
 use super::{name, put};
 use crate::interpreter::cache::{get32, get64};
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
@@ -49,12 +49,9 @@ unsafe fn dict_of<'a>(owner: *const Header) -> &'a Py<Dict> {
 macro_rules! loaded {
     ($value:expr, $owner:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident, $arg:ident) => {{
         *$sp.sub(1) = $value;
-        $owner.drop_at($frame, $ip);
-        if $arg & 1 != 0 {
-            *$sp = Slot::NULL;
-            next!($ip.add(10), $sp.add(1), $frame, $th);
-        }
-        next!($ip.add(10), $sp, $frame, $th);
+        // The empty place is written in any case.
+        *$sp = Slot::NULL;
+        next_dropping!($owner, $ip, $ip.add(10), $sp.add($arg & 1), $frame, $th)
     }};
 }
 
@@ -246,8 +243,7 @@ handlers! {
             ty.header.incref();
             *sp.sub(1) = Slot(get64(ip, 6)).dup();
             *sp = Slot(std::ptr::from_ref(ty) as u64);
-            owner.drop_at(frame, ip);
-            next!(ip.add(10), sp.add(1), frame, th);
+            next_dropping!(owner, ip, ip.add(10), sp.add(1), frame, th);
         }
         tail!(LOAD_ATTR, ip, sp, frame, th, arg)
     }
@@ -368,9 +364,7 @@ handlers! {
                     set_inline_mark(&*h, index + 1);
                 }
                 *word = value.owned();
-                old.drop_at(frame, ip);
-                owner.drop_at(frame, ip);
-                next!(ip.add(5), sp.sub(2), frame, th);
+                next_dropping_two!(old, owner, ip, ip.add(5), sp.sub(2), frame, th);
             }
         }
         tail!(STORE_ATTR, ip, sp, frame, th, arg)
@@ -383,9 +377,7 @@ handlers! {
             let word = h.byte_add(*ip.add(4) as usize).cast::<Slot>().cast_mut();
             let old = *word;
             *word = value.owned();
-            old.drop_at(frame, ip);
-            owner.drop_at(frame, ip);
-            next!(ip.add(5), sp.sub(2), frame, th);
+            next_dropping_two!(old, owner, ip, ip.add(5), sp.sub(2), frame, th);
         }
         tail!(STORE_ATTR, ip, sp, frame, th, arg)
     }

@@ -5,7 +5,7 @@ use super::arithmetic::bool_slot;
 use super::calls::{CALL, CALL_GENERIC};
 use super::put;
 use crate::interpreter::cache::get32;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
@@ -210,10 +210,20 @@ handlers! {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
             *base = Slot::own((*method).payload.func().clone());
-            callable.drop_at(frame, ip);
+            if callable.release() {
+                (*frame).ip = ip;
+                *sp = callable;
+                tail!(DESTROY_METHOD_AND_CALL, ip, sp, frame, th, arg);
+            }
             tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg);
         }
         tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// Destroys the bound method above the operands, whose function and receiver stand in its place already.
+    DESTROY_METHOD_AND_CALL(ip, sp, frame, th, arg) {
+        (*sp).destroy();
+        tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
     }
 
     /// A native function of any signature.
@@ -256,10 +266,7 @@ handlers! {
         if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) || !append(base) {
             tail!(CALL, ip, sp, frame, th, arg);
         }
-        let receiver = *base.add(1);
-        (*base).drop();
-        receiver.drop_at(frame, ip);
-        next!(ip.add(5), base, frame, th)
+        next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
     }
 
     CALL_LEN(ip, sp, frame, th, arg) {

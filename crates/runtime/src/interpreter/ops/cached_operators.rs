@@ -7,7 +7,7 @@ use super::comparison::{COMPARE_OP, CONTAINS_OP};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::get64;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
@@ -331,8 +331,7 @@ handlers! {
             && let Some(i) = position(key, l.payload.len())
         {
             *sp.sub(2) = Slot(l.payload.peek(i).bits()).dup();
-            container.drop_at(frame, ip);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -344,8 +343,7 @@ handlers! {
             && let Some(i) = position(key, t.payload.len())
         {
             *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).dup();
-            container.drop_at(frame, ip);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -359,8 +357,7 @@ handlers! {
             && let Some(c) = str::latin1_at(&s.payload, i)
         {
             *sp.sub(2) = Slot(std::ptr::from_ref(c) as u64);
-            container.drop_at(frame, ip);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -393,9 +390,7 @@ handlers! {
             && let Some(i) = position(key, l.payload.len())
         {
             let old = l.payload.exchange(i, (*sp.sub(3)).owned().0);
-            Slot(old).drop_at(frame, ip);
-            container.drop_at(frame, ip);
-            next!(ip.add(2), sp.sub(3), frame, th);
+            next_dropping_two!(Slot(old), container, ip, ip.add(2), sp.sub(3), frame, th);
         }
         tail!(STORE_SUBSCR, ip, sp, frame, th, arg)
     }
@@ -432,12 +427,10 @@ handlers! {
     /// `==` and `!=` only.
     COMPARE_OP_STR(ip, sp, frame, th, arg) {
         let (left, right) = (*sp.sub(2), *sp.sub(1));
-        if let (Some(a), Some(b)) = (exact::<Str>(left), exact::<Str>(right)) {
-            let equal = std::ptr::eq(a, b) || str_equal(&a.payload, &b.payload);
-            let invert = arg >> 5 == 3;
-            left.drop_at(frame, ip);
-            right.drop_at(frame, ip);
-            compared!(equal != invert, ip, sp, frame, th);
+        if exact::<Str>(left).is_some() && exact::<Str>(right).is_some() {
+            (*frame).ip = ip;
+            let r = str_equal(left, right) != (arg >> 5 == 3);
+            compared!(r, ip, sp, frame, th);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
     }
@@ -496,8 +489,7 @@ handlers! {
         let top = *sp.sub(1);
         if let Some(l) = exact::<List>(top) {
             *sp.sub(1) = bool_slot(!l.payload.is_empty());
-            top.drop_at(frame, ip);
-            next!(ip.add(4), sp, frame, th);
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -506,8 +498,7 @@ handlers! {
         let top = *sp.sub(1);
         if let Some(s) = exact::<Str>(top) {
             *sp.sub(1) = bool_slot(!s.payload.is_empty());
-            top.drop_at(frame, ip);
-            next!(ip.add(4), sp, frame, th);
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -518,8 +509,7 @@ handlers! {
         let v = top.value();
         if v.is_ptr() && type_of(v.ptr()).version.get() == crate::interpreter::cache::get32(ip, 2) {
             *sp.sub(1) = bool_slot(true);
-            top.drop_at(frame, ip);
-            next!(ip.add(4), sp, frame, th);
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -534,8 +524,7 @@ handlers! {
             for i in 0..arg {
                 *base.add(i) = Slot(items[arg - 1 - i].value().bits()).dup();
             }
-            top.drop_at(frame, ip);
-            next!(ip.add(2), base.add(arg), frame, th);
+            next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }
         tail!(UNPACK_SEQUENCE, ip, sp, frame, th, arg)
     }
@@ -549,16 +538,23 @@ handlers! {
             for i in 0..arg {
                 *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).dup();
             }
-            top.drop_at(frame, ip);
-            next!(ip.add(2), base.add(arg), frame, th);
+            next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }
         tail!(UNPACK_SEQUENCE, ip, sp, frame, th, arg)
     }
 }
 
+/// Compares two strings, which are used up.
 #[inline(never)]
-fn str_equal(a: &Str, b: &Str) -> bool {
-    a.eq(b)
+unsafe fn str_equal(left: Slot, right: Slot) -> bool {
+    // SAFETY: both are strings.
+    unsafe {
+        let (a, b) = (&*left.value().ptr().cast::<Object<Str>>(), &*right.value().ptr().cast::<Object<Str>>());
+        let equal = std::ptr::eq(a, b) || a.payload.eq(&b.payload);
+        left.drop();
+        right.drop();
+        equal
+    }
 }
 
 #[inline(always)]

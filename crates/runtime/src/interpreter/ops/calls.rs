@@ -171,8 +171,13 @@ pub(super) unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut S
 handlers! {
     CALL(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::call(ip, sp, arg);
+            tail!(CALL_SPECIALIZE, ip, sp, frame, th, arg);
         }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    CALL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::call(ip, sp, arg);
         tail!(CALL_GENERIC, ip, sp, frame, th, arg)
     }
 

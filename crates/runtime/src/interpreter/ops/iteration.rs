@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
@@ -97,8 +97,7 @@ macro_rules! looped {
             let local = super::local($frame, word >> 8);
             let old = *local;
             *local = item;
-            old.drop_at($frame, $ip);
-            next!($ip.add(3), $sp, $frame, $th);
+            next_dropping!(old, $ip, $ip.add(3), $sp, $frame, $th);
         }
         *$sp = item;
         next!($ip.add(2), $sp.add(1), $frame, $th)
@@ -117,13 +116,6 @@ unsafe fn exactly(slot: Slot, ty: &crate::TypeObject) -> *const Header {
 #[inline(never)]
 fn big_item(i: i64) -> Slot {
     Slot::own(crate::types::int::from_i64(i))
-}
-
-#[cold]
-#[inline(never)]
-unsafe fn end_list(it: *const Object<ListIterator>) {
-    // SAFETY: the iterator is live.
-    unsafe { (*it).payload.finish() }
 }
 
 handlers! {
@@ -172,12 +164,15 @@ handlers! {
         }
         match (*it).payload.advance_i64() {
             Some(i) if i << 1 >> 1 == i => looped!(Slot(Value::int_unchecked(i).bits()), ip, sp, frame, th),
-            Some(i) => {
-                *sp = big_item(i);
-                next!(ip.add(2), sp.add(1), frame, th)
-            }
+            Some(i) => tail!(FOR_ITER_BIG, ip, sp, frame, th, i as usize),
             None => next!(ip.add(2 + arg + 1), sp, frame, th),
         }
+    }
+
+    /// Goes on with an item of a range that needs an object; it is in the operand.
+    FOR_ITER_BIG(ip, sp, frame, th, arg) {
+        *sp = big_item(arg as i64);
+        next!(ip.add(2), sp.add(1), frame, th)
     }
 
     FOR_ITER_LIST(ip, sp, frame, th, arg) {
@@ -187,11 +182,7 @@ handlers! {
         }
         match (*it).payload.advance_word() {
             Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
-            None => {
-                (*frame).ip = ip;
-                end_list(it);
-                next!(ip.add(2 + arg + 1), sp, frame, th)
-            }
+            None => tail!(FOR_ITER, ip, sp, frame, th, arg),
         }
     }
 

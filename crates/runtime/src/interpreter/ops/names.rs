@@ -203,8 +203,13 @@ unsafe fn load_common_constant(th: &Thread, sp: *mut Slot, i: usize) -> bool {
 handlers! {
     LOAD_GLOBAL(ip, sp, frame, th, arg) {
         if cache::due(ip) {
-            specialize::load_global(frame, ip, arg);
+            tail!(LOAD_GLOBAL_SPECIALIZE, ip, sp, frame, th, arg);
         }
+        tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    LOAD_GLOBAL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::load_global(frame, ip, arg);
         tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
     }
 
@@ -236,6 +241,10 @@ handlers! {
             }
             next!(ip.add(5), sp.add(1), frame, th);
         }
+        tail!(LOAD_GLOBAL_REVERT, ip, sp, frame, th, arg)
+    }
+
+    LOAD_GLOBAL_REVERT(ip, sp, frame, th, arg) {
         cache::revert(ip, bytecode::op::LOAD_GLOBAL);
         tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
     }

@@ -1,4 +1,5 @@
 //! The iterators of lists, in both directions.
+#![expect(unsafe_code, reason = "the loop looks without a guard")]
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
@@ -49,22 +50,17 @@ impl ListIterator {
         alloc_instance(th, Self::TYPE, payload).into_obj()
     }
 
-    /// The word of the next item, not owned; `None` at the end, which [`ListIterator::finish`] makes last.
+    /// The word of the next item, not owned; `None` at the end.
     #[inline(always)]
     pub(crate) fn advance_word(&self) -> Option<object::Value> {
-        let list = self.list.lock();
-        let list = list.as_ref()?;
+        // SAFETY: nothing runs between here and the end of the look.
+        let list = unsafe { (*self.list.as_ptr()).as_ref() }?;
         let i = self.index.get();
         if i >= list.len() {
             return None;
         }
         self.index.set(i + 1);
         Some(list.peek(i))
-    }
-
-    /// The list has ended: it is given up.
-    pub(crate) fn finish(&self) {
-        self.list.set(None);
     }
 
     /// The next item; `None` at the end.
