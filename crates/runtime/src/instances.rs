@@ -39,11 +39,13 @@ fn descriptor(o: &Obj) -> (Option<DescrGetFn>, Option<AssSubscriptFn>) {
 }
 
 /// `tp_getattro` of `object` (`PyObject_GenericGetAttr`).
+#[inline(never)]
 pub fn generic_getattro(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<Obj> {
     generic_getattr(th, obj, attribute_name(th, name)?)
 }
 
 /// `tp_setattro` of `object` (`PyObject_GenericSetAttr`).
+#[inline(never)]
 pub fn generic_setattro(th: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
     generic_setattr(th, obj, attribute_name(th, name)?, value)
 }

@@ -60,6 +60,7 @@ pub fn new_plain(th: &Thread, ty: &TypeObject) -> Obj {
 }
 
 /// `tp_hash` of types whose instances can't be hashed.
+#[inline(never)]
 pub fn hash_not_implemented(th: &Thread, obj: &Obj) -> PyResult<i64> {
     Err(th.type_error(format!("unhashable type: '{}'", obj.ty().name())))
 }
@@ -100,6 +101,7 @@ pub(crate) fn remember_init(class: &TypeObject, count: usize) -> bool {
 }
 
 /// `object.__new__`.
+#[inline(never)]
 pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     if !args.all().is_empty() {
         if !has_object_new(cls) {
@@ -152,6 +154,7 @@ fn abstract_error(th: &Thread, cls: &Py<Type>) -> crate::Raised {
 }
 
 /// `object.__init__`.
+#[inline(never)]
 pub fn object_init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
     if !args.all().is_empty() {
         let ty = slf.ty();

@@ -58,6 +58,7 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
 }
 
 /// `type.__new__`.
+#[inline(never)]
 pub fn type_new(th: &Thread, meta: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let [name, bases, dict] = args.pos() else {
         return Err(th.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.pos().len())));
