@@ -30,11 +30,10 @@ fn main() -> ExitCode {
             return ExitCode::from(refusal.code as u8);
         }
     };
-    // A thread of our own has a stack whose size we know.
-    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(&options));
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(ended)) if ended.interrupted => host::program::exit_by_interrupt(),
-        Ok(Ok(ended)) => host::program::exit(ended.code),
-        _ => ExitCode::from(120),
+    // Threads of Python programs expect the process's first thread to be the main one; only its stack is another.
+    host::fault::default_crashes();
+    let ended = host::stack::run_on(STACK_SIZE, || run::run(&options));
+    if ended.interrupted {
+        host::program::exit_by_interrupt();
     }
 }
