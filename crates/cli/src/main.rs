@@ -36,4 +36,5 @@ fn main() -> ExitCode {
     if ended.interrupted {
         host::program::exit_by_interrupt();
     }
+    host::program::exit(ended.code)
 }
