@@ -421,6 +421,8 @@ fn start(th: &Thread, f: Obj, args: Py<Tuple>, kwargs: Option<Py<Dict>>, done: A
         state.release_gil();
         // SAFETY: `previous` is what `enter` returned.
         unsafe { state.leave(previous) };
+        drop(state);
+        object::alloc::release_thread_blocks();
     };
     match std::thread::Builder::new().stack_size(size).spawn(body) {
         Ok(_) => Ok(th.allow_threads(|| told.recv()).unwrap_or(0)),

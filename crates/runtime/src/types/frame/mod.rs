@@ -69,9 +69,6 @@ impl Payload for FrameObject {
         unsafe {
             let f = &*frame;
             v.opt_py(&f.func);
-            v.py(&f.globals);
-            v.obj(&f.builtins);
-            v.py(&f.code);
             v.opt(&f.namespace);
             let mut p = Frame::locals(frame);
             while p < f.sp {

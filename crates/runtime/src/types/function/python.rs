@@ -25,6 +25,8 @@ struct State {
     annotations: Option<Obj>,
     annotate: Option<Obj>,
     type_params: Option<Obj>,
+    /// Codes that were replaced: frames that run them borrow them of the function.
+    retired: Vec<Py<Code>>,
 }
 
 /// The payload of a function.
@@ -44,6 +46,9 @@ impl Payload for Function {
         v.obj(&self.builtins);
         if let Some(s) = self.state.try_lock() {
             v.py(&s.code);
+            for c in &s.retired {
+                v.py(c);
+            }
             v.opt_py(&s.defaults);
             v.opt_py(&s.kwdefaults);
             v.opt_py(&s.closure);
@@ -95,6 +100,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
         annotations: None,
         annotate: None,
         type_params: None,
+        retired: Vec::new(),
     };
     let f = Function { state: Guarded::new(state), globals, builtins, version: AtomicU32::new(0) };
     crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
@@ -136,6 +142,20 @@ impl Function {
 
     pub fn defaults(&self) -> Option<Py<Tuple>> {
         self.state.lock().defaults.clone()
+    }
+
+    /// The defaults, for a look that ends before any Python code runs.
+    #[inline(always)]
+    pub(crate) fn defaults_ref(&self) -> Option<&Py<Tuple>> {
+        // SAFETY: the caller's use ends before the function can change.
+        unsafe { (*self.state.as_ptr()).defaults.as_ref() }
+    }
+
+    /// See [`Function::defaults_ref`].
+    #[inline(always)]
+    pub(crate) fn kwdefaults_ref(&self) -> Option<&Py<Dict>> {
+        // SAFETY: the caller's use ends before the function can change.
+        unsafe { (*self.state.as_ptr()).kwdefaults.as_ref() }
     }
 
     pub fn kwdefaults(&self) -> Option<Py<Dict>> {
@@ -268,8 +288,9 @@ impl Function {
             )?;
         }
         slf.changed();
-        let old = std::mem::replace(&mut slf.state.lock().code, code.clone());
-        drop(old);
+        let mut state = slf.state.lock();
+        let old = std::mem::replace(&mut state.code, code.clone());
+        state.retired.push(old);
         Ok(())
     }
 
