@@ -20,6 +20,7 @@ const STACK_SIZE: usize = 40 << 20;
 const SMALL_PAGES: usize = 32 << 20;
 
 fn main() -> ExitCode {
+    host::program::close_absent_streams();
     host::program::use_small_pages(&*Box::new(0u64), SMALL_PAGES);
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {

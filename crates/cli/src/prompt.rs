@@ -22,7 +22,7 @@ pub(crate) fn is_interactive(options: &Options) -> bool {
 pub(crate) fn run(th: &Thread, options: &Options, main: &Py<Module>, startup: bool) -> Ended {
     let basic = !options.config.ignore_environment && host::program::var_os("PYTHON_BASIC_REPL").is_some_and(|v| !v.is_empty());
     if host::program::is_terminal() && !basic {
-        return run_console(th, options, startup);
+        return run_console(th, options, main, startup);
     }
     if startup {
         run_startup(th, options, main);
@@ -32,12 +32,13 @@ pub(crate) fn run(th: &Thread, options: &Options, main: &Py<Module>, startup: bo
 }
 
 /// `_pyrepl`, which does the startup file itself.
-fn run_console(th: &Thread, options: &Options, startup: bool) -> Ended {
+fn run_console(th: &Thread, options: &Options, main: &Py<Module>, startup: bool) -> Ended {
     let console = || -> PyResult<()> {
         let pyrepl = import::import_module(th, "_pyrepl.main")?;
         let function = attribute::get_str(th, &pyrepl, "interactive_console")?;
         let startup = startup && !options.config.ignore_environment;
-        call::call_with_keywords(th, &function, &[], &[("pythonstartup", runtime::bool_obj(startup))]).map(drop)
+        let keywords = [("mainmodule", main.as_obj().clone()), ("pythonstartup", runtime::bool_obj(startup))];
+        call::call_with_keywords(th, &function, &[], &keywords).map(drop)
     };
     match console() {
         Ok(()) => Ended::default(),

@@ -221,7 +221,7 @@ fn exit(th: &Thread, code: i32) -> runtime::Raised {
 
 fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str) -> PyResult<()> {
     let options = CompileOptions { filename, mode: Mode::Exec, flags: 0, optimize: -1 };
-    let code = compile::compile_bytes(th, source, options, false)?;
+    let code = compile::compile_file(th, source, options)?;
     compile::run_code(th, &code, &main.dict(), None).map(drop)
 }
 

@@ -144,6 +144,31 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
     th.raise_with_args(ty, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
 }
 
+/// Turns the error of a codec into the syntax error of the source that it was to decode.
+fn raise_undecodable(th: &Thread, raised: Raised, filename: &str) -> Raised {
+    let e = th.take_raised(raised);
+    let of_codec = e.is_instance(exc::LOOKUP_ERROR) || e.is_instance(exc::UNICODE_ERROR);
+    let Some(message) = of_codec.then(|| crate::protocols::str(th, &e).ok()).flatten() else {
+        drop(th.take_exception());
+        return th.reraise(e);
+    };
+    let number = crate::types::int::from_i64;
+    let details = vec![pystr::new(filename).into_obj(), number(0), number(-1), none(), none(), none()];
+    th.raise_with_args(exc::SYNTAX_ERROR, vec![message.into_obj(), tuple::from_vec(details).into_obj()])
+}
+
+/// Raises the error of a file, not a string, that has a null byte.
+fn raise_null_byte(th: &Thread, source: &[u8], filename: &str) -> Raised {
+    let before = source.split(|b| *b == 0).next().unwrap_or_default();
+    let line = before.iter().filter(|b| **b == b'\n').count() as i64 + 1;
+    let text = before.rsplit(|b| *b == b'\n').next().unwrap_or_default();
+    let number = crate::types::int::from_i64;
+    let text = pystr::new(&String::from_utf8_lossy(text)).into_obj();
+    let details = vec![pystr::new(filename).into_obj(), number(line), number(0), text, number(line), number(0)];
+    let message = pystr::new("source code cannot contain null bytes").into_obj();
+    th.raise_with_args(exc::SYNTAX_ERROR, vec![message, tuple::from_vec(details).into_obj()])
+}
+
 /// Raises a compiler error.
 pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &str) -> Raised {
     use compiler::ErrorKind as K;
@@ -206,6 +231,20 @@ pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: boo
     compile_source(th, &text, opts)
 }
 
+/// As [`compile_bytes`], for the contents of a file that is run: its errors of encoding name it.
+pub fn compile_file(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
+    if source.contains(&0) {
+        return Err(raise_null_byte(th, source, opts.filename));
+    }
+    match syntax::decode_source(source) {
+        Err(syntax::SourceProblem::Error(mut e)) if e.msg.starts_with("Non-UTF-8 code") => {
+            e.msg = e.msg.replacen(" on line", &format!(" in file {} on line", opts.filename), 1);
+            Err(raise_syntax_error(th, &e, opts.filename))
+        }
+        _ => compile_bytes(th, source, opts, false),
+    }
+}
+
 /// Source bytes as UTF-8 without a byte order mark (PEP 263).
 pub fn decode_source(th: &Thread, source: &[u8], filename: &str) -> PyResult<Vec<u8>> {
     match syntax::decode_source(source) {
@@ -213,10 +252,7 @@ pub fn decode_source(th: &Thread, source: &[u8], filename: &str) -> PyResult<Vec
         Err(syntax::SourceProblem::NeedsCodec(encoding)) => {
             match crate::codecs::decode(th, source, Some(&encoding), Some("strict")) {
                 Ok(s) => Ok(s.to_utf8(th)?.into_bytes()),
-                Err(raised) => {
-                    th.catch(raised, exc::LOOKUP_ERROR)?;
-                    Err(th.raise_message(exc::SYNTAX_ERROR, &format!("encoding problem: {encoding}")))
-                }
+                Err(raised) => Err(raise_undecodable(th, raised, filename)),
             }
         }
         Err(syntax::SourceProblem::Error(e)) => Err(raise_syntax_error(th, &e, filename)),

@@ -25,6 +25,9 @@ pub fn version_text() -> String {
     format!("{a}.{b}.{c} (main, Oct  1 2026, 19:55:55) [Pyroxene {}]", env!("CARGO_PKG_VERSION"))
 }
 
+/// How many of `sys.flags` are in its sequence; the others can only be asked for by name.
+const VISIBLE_FLAGS: usize = 18;
+
 fn structure(th: &Thread, name: &str, fields: &[(&str, Obj)]) -> PyResult<Obj> {
     crate::types::structseq::instance(th, name, fields)
 }
@@ -48,7 +51,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("pycache_prefix", c.pycache_prefix.as_ref().map_or_else(none, |p| os_text(p)));
     m.add("_git", tuple::from_array([text("CPython"), text(""), text("")]));
     m.add("_framework", text(""));
-    let version = structure(
+    let version = crate::types::structseq::only_instance(
         th,
         "sys.version_info",
         &[
@@ -58,6 +61,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
             ("releaselevel", text("final")),
             ("serial", i(0)),
         ],
+        5,
     )?;
     m.add("version_info", version.clone());
     let implementation = namespace::new(
@@ -74,7 +78,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("implementation", implementation);
     let pyroxene = namespace::new(th, &[("version", text(env!("CARGO_PKG_VERSION")))]);
     m.add("pyroxene", pyroxene);
-    let flags = structure(
+    let flags = crate::types::structseq::only_instance(
         th,
         "sys.flags",
         &[
@@ -100,6 +104,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
             ("thread_inherit_context", i(c.thread_inherit_context.into())),
             ("context_aware_warnings", i(c.context_aware_warnings.into())),
         ],
+        VISIBLE_FLAGS,
     )?;
     m.add("flags", flags);
     let float_info = structure(

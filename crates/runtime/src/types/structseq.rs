@@ -71,6 +71,15 @@ pub fn instance(th: &Thread, name: &str, fields: &[(&str, Obj)]) -> PyResult<Obj
     new(th, &ty, fields.iter().map(|(_, v)| v.clone()).collect())
 }
 
+/// As [`instance`], with only the first `visible` fields in the sequence, and of a type that programs can't make instances of.
+pub fn only_instance(th: &Thread, name: &str, fields: &[(&str, Obj)], visible: usize) -> PyResult<Obj> {
+    let names: Vec<&str> = fields.iter().map(|(n, _)| *n).collect();
+    let ty = new_type(th, name, "", &names, visible)?;
+    let only = new(th, &ty, fields.iter().map(|(_, v)| v.clone()).collect())?;
+    ty.slots.tp_new.set(None);
+    Ok(only)
+}
+
 fn class_int(th: &Thread, ty: &Obj, name: &str) -> PyResult<usize> {
     let v = crate::protocols::attribute::get_str(th, ty, name)?;
     crate::protocols::number::index_i64(th, &v).map(|i| i.max(0) as usize)
