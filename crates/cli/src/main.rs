@@ -35,6 +35,7 @@ fn main() -> ExitCode {
         }
     };
     // Threads of Python programs expect the process's first thread to be the main one; only its stack is another.
+    host::fault::default_crashes();
     let ended = host::stack::run_on(STACK_SIZE, || run::run(&options));
     if ended.interrupted {
         host::program::exit_by_interrupt();

@@ -63,7 +63,10 @@ pub(crate) fn run(options: &Options) -> Ended {
 /// What comes between an interpreter that can import and the program: streams, `site`, debugging aids.
 fn set_up(th: &Thread, options: &Options) -> PyResult<()> {
     *th.rt().ast_hook.lock() = Some(modules_compile::ast_hook());
+    *th.rt().prompt_hook.lock() = Some(prompt::base);
     startup::set_up_streams(th)?;
+    // Its first import installs the handlers that every program has.
+    import::import_module(th, "_signal")?;
     startup::set_up_main(th)?;
     let config = &options.config;
     // Development mode has it on where it can be had.

@@ -2,9 +2,13 @@
 
 mod at_exit;
 mod context;
+mod faulthandler;
 mod lsprof;
+mod queue;
+mod signal_masks;
 mod signals;
 mod stat;
+mod sysconfig;
 
 use runtime::ModuleDef;
 
@@ -13,6 +17,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
         &at_exit::AtExit::MODULE,
         &context::ContextVars::MODULE,
+        &faulthandler::FaultHandler::MODULE,
+        &queue::Queue::MODULE,
+        &sysconfig::SysConfig::MODULE,
         &lsprof::Lsprof::MODULE,
         &signals::Signals::MODULE,
         &stat::Stat::MODULE,

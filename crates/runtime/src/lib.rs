@@ -13,6 +13,7 @@ pub mod compile;
 pub mod display;
 pub mod documentation;
 pub mod errors;
+pub mod fault;
 mod finalize;
 pub mod gc_hooks;
 pub mod gc_module;

@@ -578,14 +578,16 @@ impl ThreadModule {
     }
 
     #[pyfunction(sig = "($module, signum=2, /)")]
-    fn interrupt_main(th: &Thread, _signum: Option<i64>) {
-        let threads = th.rt().threads.lock();
-        if let Some(t) = threads.first() {
-            // SAFETY: states leave the list before they are freed.
-            let main = unsafe { &*t.0 };
-            main.async_exception.set(Some(exc::KEYBOARD_INTERRUPT.to_obj()));
-            main.eval_breaker.fetch_or(breaker::ASYNC_EXCEPTION, Relaxed);
+    fn interrupt_main(th: &Thread, signum: Option<i32>) -> PyResult<()> {
+        let number = signum.unwrap_or(2);
+        if !(1..=64).contains(&number) {
+            return Err(th.value_error("signal number out of range"));
         }
+        // As if the signal had arrived, if anybody handles it.
+        if host::signal::get(number) == Some(host::signal::Action::Note) {
+            host::signal::trip(number);
+        }
+        Ok(())
     }
 
     #[pyfunction(sig = "($module, args, /)")]

@@ -196,8 +196,7 @@ impl Posix {
             "link",
             &[Arg::Path(Some(&src.object)), Arg::Path(Some(&dst.object)), Arg::Dir(src_dir_fd), Arg::Dir(dst_dir_fd)],
         )?;
-        // Without a word about it, the system's default: the link itself.
-        let flags = if follow_symlinks == Some(true) { c::AT_SYMLINK_FOLLOW } else { 0 };
+        let flags = if follow_symlinks.unwrap_or(true) { c::AT_SYMLINK_FOLLOW } else { 0 };
         th.allow_threads(|| fs::linkat(src_dir_fd.0, &src.c, dst_dir_fd.0, &dst.c, flags)).map_err(|e| error2(th, &e, &src, &dst))
     }
 

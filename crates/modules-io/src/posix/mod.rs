@@ -11,7 +11,9 @@ mod paths;
 mod process;
 mod results;
 mod scheduling;
+mod spawn;
 mod system;
+mod timers;
 mod times;
 mod xattr;
 
@@ -29,7 +31,7 @@ pub static MODULE: ModuleDef = Posix::MODULE;
 #[macros::pymodule(
     name = "posix",
     exec = exec,
-    methods(FILES, DESCRIPTORS, ENTRIES, IDENTITY, PATHS, PROCESS, SCHEDULING, SYSTEM, TIMES, XATTR)
+    methods(FILES, DESCRIPTORS, ENTRIES, IDENTITY, PATHS, PROCESS, SCHEDULING, SPAWN, SYSTEM, TIMERS, TIMES, XATTR)
 )]
 pub struct Posix;
 

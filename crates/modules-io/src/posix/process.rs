@@ -59,7 +59,7 @@ pub(crate) fn fork_with_hooks<R>(
 }
 
 /// Arguments of a program.
-fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
+pub(super) fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
     let items = match (args.downcast::<list::List>(), args.downcast::<tuple::Tuple>()) {
         (Some(l), _) => l.to_vec(),
         (_, Some(t)) => t.items().to_vec(),
@@ -93,7 +93,7 @@ fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
 }
 
 /// An environment as `name=value`.
-fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
+pub(super) fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
     let keys = sequence::to_vec(th, &call::call_method(th, env, "keys", &[])?)?;
     let mut all = Vec::new();
     for key in keys {

@@ -74,6 +74,15 @@ impl Sys {
         }
     }
 
+    #[pyfunction(sig = "($module, /)")]
+    fn _baserepl(th: &Thread) -> PyResult<()> {
+        let hook = *th.rt().prompt_hook.lock();
+        match hook {
+            Some(prompt) => prompt(th),
+            None => Err(th.runtime_error("this program has no interactive prompt")),
+        }
+    }
+
     #[pyfunction(sig = "($module, status=None, /)")]
     fn exit(th: &Thread, status: Option<&Obj>) -> PyResult<()> {
         // As everywhere, a tuple stands for several arguments, and None for none.

@@ -36,19 +36,24 @@ pub fn new_type(th: &Thread, name: &str, doc: &str, fields: &[&str], visible: us
         put(f, field(th, f, i, visible));
     }
     let ty = new_class(th, bare, &[<Tuple as PyClass>::TYPE.to_obj()], &d)?;
+    add_methods(&ty, &StructSequence::METHODS);
+    Ok(ty)
+}
+
+/// Adds native methods to a struct sequence type, in place of those that it has.
+pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
     let own: Py<Dict> = ty.namespace();
-    for def in StructSequence::METHODS.methods {
+    for def in table.methods {
         let value = match def.flavour {
             crate::MethodFlavour::Static => descriptors::static_method(crate::types::function::builtin(def, None, None)),
-            _ => descriptors::method(&ty, def),
+            _ => descriptors::method(ty, def),
         };
         own.insert_str(&pystr::intern(def.name), value);
     }
     ty.modified();
     for name in ["__repr__", "__new__", "__reduce__"] {
-        crate::types::type_::attribute_changed(&ty, &pystr::intern(name));
+        crate::types::type_::attribute_changed(ty, &pystr::intern(name));
     }
-    Ok(ty)
 }
 
 /// An instance with a value for each field.

@@ -145,6 +145,15 @@ impl Code {
         self.filename.get()
     }
 
+    /// The file's name, without opening its guard.
+    ///
+    /// # Safety
+    /// The result is used before the name may be replaced.
+    pub unsafe fn filename_unguarded(&self) -> &Str {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.filename.as_ptr() }
+    }
+
     /// Gives this code and the code in its constants another file name, where they have the old one (`update_code_filenames`).
     pub fn replace_filename(&self, old: &Py<Str>, new: &Py<Str>) {
         if !self.filename().eq(old) {

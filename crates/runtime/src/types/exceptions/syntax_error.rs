@@ -116,6 +116,14 @@ pub fn syntax_error_without_end(th: &Thread, ty: &'static TypeObject, info: Synt
     th.raise_with_args(ty, vec![pystr::new(&info.message).into_obj(), details.into_obj()])
 }
 
+/// Notes the last statement before a syntax error, and the whole source, for suggestions (`_PyPegen_set_syntax_error_metadata`).
+pub fn set_syntax_error_metadata(e: &Obj, line: i32, column: i32, source: &str) {
+    if let Some(e) = e.downcast::<BaseException>() {
+        let place = [int::from_i64(line.into()), int::from_i64(column.into()), pystr::new(source).into_obj()];
+        e.set_field(METADATA, Some(tuple::from_array(place).into_obj()));
+    }
+}
+
 /// Raises a `SyntaxError` whose only argument is the message; file name and place are attributes (`PyErr_SyntaxLocationObject`).
 #[cold]
 pub fn located_syntax_error(th: &Thread, info: SyntaxErrorInfo) -> Raised {

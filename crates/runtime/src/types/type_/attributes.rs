@@ -251,6 +251,9 @@ impl Type {
         if slf.is_heap_type() {
             return slf.flags();
         }
+        if slf.has_flag(flags::SHOWN_AS_HEAP) {
+            return slf.flags() & !flags::SHOWN_AS_HEAP | flags::HEAPTYPE;
+        }
         // CPython's static types are marked so, and place their instances' dicts and weak references themselves.
         slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | flags::STATIC_BUILTIN
     }
