@@ -57,6 +57,8 @@ pub(crate) fn run(options: &Options) -> Ended {
         ended.0.interrupted |= interrupted;
     }
     let flushed = startup::finalize(&th);
+    // The process ends: giving memory back piece by piece would only take time.
+    std::mem::forget(th);
     if flushed { ended.0 } else { Ended { code: 120, ..ended.0 } }
 }
 
