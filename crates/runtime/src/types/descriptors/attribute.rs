@@ -4,6 +4,7 @@ use super::members::is_member;
 use super::{check_instance, qualified, reduce_to_getattr};
 use crate::documentation;
 use crate::native::{GetterDef, SetterDef};
+use crate::types::dict::full_name;
 use crate::types::function::no_arguments;
 use crate::types::str::{Str, intern};
 use crate::types::type_::{alloc_instance, member_get, member_set};
@@ -99,7 +100,10 @@ impl Member {
         }
         match member_get(obj, slf) {
             Some(Some(value)) => Ok(value),
-            Some(None) => Err(th.no_attribute(obj, slf.name.as_obj())),
+            Some(None) => {
+                let text = format!("'{}' object has no attribute '{}'", full_name(obj.ty()), slf.name.to_string_lossy());
+                Err(th.attribute_error(text, obj, slf.name.as_obj()))
+            }
             None => Err(Self::mismatch(th, slf, obj)),
         }
     }

@@ -45,22 +45,22 @@ static TYPE: TypeObject = {
     t
 };
 
-/// `__itemsize__`: types whose instances vary in size in CPython alone say what they say there.
-fn shown_itemsize(ty: &Type) -> usize {
-    let native = ty.native_base.get().and_then(|base| base.spec);
-    match native.map(|spec| (spec.module, spec.name)) {
-        Some(("builtins", "int" | "bool")) => 4,
-        Some(("builtins", "code")) => 2,
-        Some(("builtins", "async_generator" | "coroutine" | "generator" | "memoryview")) => 8,
-        _ => ty.itemsize(),
-    }
-}
-
 impl PyClass for Type {
     const TYPE: &'static TypeObject = &TYPE;
 }
 
 impl Type {
+    /// `__itemsize__`: types whose instances vary in size in CPython alone say what they say there.
+    pub(crate) fn shown_itemsize(&self) -> usize {
+        let native = self.native_base.get().and_then(|base| base.spec);
+        match native.map(|spec| (spec.module, spec.name)) {
+            Some(("builtins", "int" | "bool")) => 4,
+            Some(("builtins", "code")) => 2,
+            Some(("builtins", "async_generator" | "coroutine" | "generator" | "memoryview")) => 8,
+            _ => self.itemsize(),
+        }
+    }
+
     /// An attribute of the class as seen through it: metaclass data descriptors, the class's MRO, the metaclass (`type_getattro`).
     pub fn find_attribute(th: &Thread, slf: &Py<Type>, name: &Py<Str>) -> PyResult<Option<Obj>> {
         let name = &if name.is_interned() { name.clone() } else { str::intern_obj(name) };
@@ -243,7 +243,7 @@ impl Type {
 
     #[getter]
     fn __itemsize__(_th: &Thread, slf: &Py<Type>) -> usize {
-        shown_itemsize(slf)
+        slf.shown_itemsize()
     }
 
     #[getter]
