@@ -256,6 +256,11 @@ pub fn origin(_th: &Thread, depth: i32) -> Obj {
 
 #[macros::pymethods]
 impl FrameObject {
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_: &Thread, slf: &Py<FrameObject>) -> usize {
+        slf.code().map_or(0, |code| code.shown_frame_size())
+    }
+
     #[getter]
     fn f_code(_: &Thread, slf: &Py<FrameObject>) -> Option<Py<Code>> {
         slf.code()

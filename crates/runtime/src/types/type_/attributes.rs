@@ -1,5 +1,6 @@
 //! `type` itself: attributes of classes, and the methods and attributes that every class has.
 
+use super::ready::shows_module;
 use super::{Type, TypeObject, bases, flags, slot_update, type_call, type_new};
 use crate::instances::attribute_name;
 use crate::native::{MethodTable, PyClass, TypeSpec};
@@ -56,7 +57,7 @@ impl Type {
         match native.map(|spec| (spec.module, spec.name)) {
             Some(("builtins", "int" | "bool")) => 4,
             Some(("builtins", "code")) => 2,
-            Some(("builtins", "async_generator" | "coroutine" | "generator" | "memoryview")) => 8,
+            Some(("builtins", "async_generator" | "coroutine" | "frame" | "generator" | "memoryview")) => 8,
             _ => self.itemsize(),
         }
     }
@@ -251,8 +252,9 @@ impl Type {
         if slf.is_heap_type() {
             return slf.flags();
         }
-        // CPython's static types are marked so, and place their instances' dicts and weak references themselves.
-        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | flags::STATIC_BUILTIN
+        // CPython's static types are marked so, and place their instances' dicts and weak references themselves; others are made at run time.
+        let origin = if slf.spec.is_some_and(shows_module) { flags::HEAPTYPE } else { flags::STATIC_BUILTIN };
+        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | origin
     }
 
     #[getter]
@@ -378,6 +380,12 @@ impl Type {
 
     #[getter]
     fn __doc__(th: &Thread, slf: &Py<Type>) -> PyResult<Obj> {
+        // A built-in type with a `__doc__` for its instances has a docstring all the same.
+        if let Some(spec) = slf.spec
+            && let Some(doc) = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc)
+        {
+            return Ok(str::new(doc).into_obj());
+        }
         match slf.namespace().get_str(interned!("__doc__")) {
             None => Ok(none()),
             Some(doc) => Self::shown(th, slf, doc),

@@ -23,7 +23,7 @@ mod ready;
 mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new};
-pub(crate) use dealloc::HIDDEN;
+pub(crate) use dealloc::{HIDDEN, hidden_value, set_hidden_value};
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
@@ -253,6 +253,8 @@ impl Type {
         match self.spec {
             Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
             Some(spec) => spec.name.to_string(),
+            // Classes of programs can be derived from; the others are struct sequences.
+            None if !self.has_flag(flags::BASETYPE) => crate::types::dict::full_name(self),
             None => self.short_name(),
         }
     }
