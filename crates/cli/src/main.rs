@@ -9,10 +9,18 @@ mod settings;
 
 use std::process::ExitCode;
 
-/// Bytes of the main thread's stack: Python code that calls native code recurses on it.
-const STACK_SIZE: usize = 64 << 20;
+#[global_allocator]
+static ALLOCATOR: object::alloc::Allocator = object::alloc::Allocator;
+
+/// Bytes of the main thread's stack: Python code that calls native code recurses on it. Nested containers are shown and compared about as
+/// deep as on CPython's 8 MB.
+const STACK_SIZE: usize = 40 << 20;
+
+/// How much of the heap has small pages: clearing huge ones would take longer than a short program runs.
+const SMALL_PAGES: usize = 32 << 20;
 
 fn main() -> ExitCode {
+    host::program::use_small_pages(&*Box::new(0u64), SMALL_PAGES);
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {
         Ok(options::Parsed::Run(o)) => o,
@@ -25,11 +33,11 @@ fn main() -> ExitCode {
             return ExitCode::from(refusal.code as u8);
         }
     };
-    // A thread of our own has a stack whose size we know.
-    let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn(move || run::run(&options));
-    match worker.map(std::thread::JoinHandle::join) {
-        Ok(Ok(ended)) if ended.interrupted => host::program::exit_by_interrupt(),
-        Ok(Ok(ended)) => host::program::exit(ended.code),
-        _ => ExitCode::from(120),
+    // Threads of Python programs expect the process's first thread to be the main one; only its stack is another.
+    host::fault::default_crashes();
+    let ended = host::stack::run_on(STACK_SIZE, || run::run(&options));
+    if ended.interrupted {
+        host::program::exit_by_interrupt();
     }
+    host::program::exit(ended.code)
 }

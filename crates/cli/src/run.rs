@@ -64,6 +64,8 @@ pub(crate) fn run(options: &Options) -> Ended {
 fn set_up(th: &Thread, options: &Options) -> PyResult<()> {
     *th.rt().ast_hook.lock() = Some(modules_compile::ast_hook());
     startup::set_up_streams(th)?;
+    // Its first import installs the handlers that every program has.
+    import::import_module(th, "_signal")?;
     startup::set_up_main(th)?;
     let config = &options.config;
     // Development mode has it on where it can be had.
@@ -221,7 +223,7 @@ fn exit(th: &Thread, code: i32) -> runtime::Raised {
 
 fn run_source(th: &Thread, main: &Py<Module>, source: &[u8], filename: &str) -> PyResult<()> {
     let options = CompileOptions { filename, mode: Mode::Exec, flags: 0, optimize: -1 };
-    let code = compile::compile_bytes(th, source, options, false)?;
+    let code = compile::compile_file(th, source, options)?;
     compile::run_code(th, &code, &main.dict(), None).map(drop)
 }
 

@@ -76,7 +76,7 @@ impl fmt::Display for CompileError {
 impl std::error::Error for CompileError {}
 
 /// Nested calls that one pass may make. The stack grows on the heap, so this bounds memory, not the machine's stack.
-const MAX_DEPTH: u32 = 20_000;
+const MAX_DEPTH: u32 = 37_000;
 const RED_ZONE: usize = 128 * 1024;
 const STACK_SEGMENT: usize = 2 * 1024 * 1024;
 
@@ -88,7 +88,7 @@ impl Depth {
     /// One level deeper. On success, a call of `leave` has to follow.
     pub(crate) fn enter(&mut self) -> Result<()> {
         if self.0 >= MAX_DEPTH {
-            return Err(CompileError::plain(ErrorKind::Recursion, "maximum recursion depth exceeded during compilation"));
+            return Err(CompileError::plain(ErrorKind::Recursion, " during compilation"));
         }
         self.0 += 1;
         Ok(())

@@ -152,6 +152,22 @@ pub fn sendfile(out: RawFd, from: RawFd, offset: Option<&mut i64>, count: usize)
     check_len(unsafe { libc::sendfile(out, from, at, count) })
 }
 
+/// `splice`: moves bytes between a pipe and another descriptor inside the kernel.
+pub fn splice(
+    from: RawFd,
+    offset_from: Option<i64>,
+    to: RawFd,
+    offset_to: Option<i64>,
+    count: usize,
+    flags: u32,
+) -> Result<usize> {
+    let (mut a, mut b) = (offset_from.unwrap_or(0), offset_to.unwrap_or(0));
+    let at = if offset_from.is_some() { &raw mut a } else { std::ptr::null_mut() };
+    let bt = if offset_to.is_some() { &raw mut b } else { std::ptr::null_mut() };
+    // SAFETY: null or valid places for the offsets.
+    check_len(unsafe { libc::splice(from, at, to, bt, count, flags) })
+}
+
 /// `copy_file_range`.
 pub fn copy_file_range(from: RawFd, offset_from: Option<i64>, to: RawFd, offset_to: Option<i64>, count: usize) -> Result<usize> {
     let (mut a, mut b) = (offset_from.unwrap_or(0), offset_to.unwrap_or(0));

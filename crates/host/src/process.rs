@@ -300,7 +300,7 @@ impl Status {
 }
 
 /// An array of C strings with its null at the end; the strings stay borrowed.
-fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
+pub(crate) fn pointers(strings: &[CString]) -> Vec<*const libc::c_char> {
     strings.iter().map(|s| s.as_ptr()).chain([std::ptr::null()]).collect()
 }
 

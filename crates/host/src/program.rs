@@ -42,6 +42,17 @@ pub fn print_error(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
+/// Asks that the memory around a place be given in small pages, `length` bytes in both directions.
+pub fn use_small_pages<T>(place: &T, length: usize) {
+    const HUGE_PAGE: usize = 2 << 20;
+    let middle = std::ptr::from_ref(place).addr() & !(HUGE_PAGE - 1);
+    let start = std::ptr::without_provenance_mut(middle.saturating_sub(length));
+    // SAFETY: advice changes nothing that a program sees; parts of the range that are not mapped are passed over.
+    unsafe {
+        libc::madvise(start, 2 * length, libc::MADV_NOHUGEPAGE);
+    }
+}
+
 /// True when standard input is a terminal.
 pub fn is_terminal() -> bool {
     std::io::stdin().is_terminal()

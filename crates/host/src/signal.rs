@@ -10,20 +10,60 @@ static FLAG: AtomicUsize = AtomicUsize::new(0);
 static FLAG_BIT: AtomicUsize = AtomicUsize::new(0);
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
 
-extern "C" fn arrived(number: libc::c_int) {
-    PENDING.fetch_or(1 << (number as u32 & 63), SeqCst);
+/// The error that writing to the wakeup descriptor met last, with the signal's bit above it; 0 for none.
+static WAKEUP_ERROR: AtomicI32 = AtomicI32::new(0);
+
+fn bit(number: i32) -> u64 {
+    1 << ((number - 1) as u32 & 63)
+}
+
+/// Notes a signal as if it had arrived.
+pub fn trip(number: i32) {
+    PENDING.fetch_or(bit(number), SeqCst);
+    poke();
+    let fd = WAKEUP_FD.load(SeqCst);
+    if fd >= 0 {
+        let byte = number as u8;
+        // SAFETY: writing a byte is allowed in a handler.
+        let failed = unsafe { libc::write(fd, (&raw const byte).cast(), 1) } < 0;
+        if failed {
+            WAKEUP_ERROR.store(Error::last_os_error().raw_os_error().unwrap_or(0), SeqCst);
+            poke();
+        }
+    }
+}
+
+/// Marks the word that [`watch`] was given.
+fn poke() {
     let flag = FLAG.load(SeqCst) as *const AtomicUsize;
     // SAFETY: the word outlives the process's use of signals (see `watch`).
     if let Some(flag) = unsafe { flag.as_ref() } {
         flag.fetch_or(FLAG_BIT.load(SeqCst), SeqCst);
     }
-    let fd = WAKEUP_FD.load(SeqCst);
-    if fd >= 0 {
-        let byte = number as u8;
-        // SAFETY: writing a byte is allowed in a handler.
-        unsafe {
-            libc::write(fd, (&raw const byte).cast(), 1);
-        }
+}
+
+extern "C" fn arrived(number: libc::c_int) {
+    // SAFETY: this thread's errno, which the code that was interrupted may be about to read.
+    unsafe {
+        let before = *libc::__errno_location();
+        trip(number);
+        *libc::__errno_location() = before;
+    }
+}
+
+/// The error that writing to the wakeup descriptor met since the last call.
+pub fn take_wakeup_error() -> Option<Error> {
+    match WAKEUP_ERROR.swap(0, SeqCst) {
+        0 => None,
+        code => Some(Error::from_raw_os_error(code)),
+    }
+}
+
+/// Puts signals back that were taken and not looked at.
+pub fn put_back(numbers: &[i32]) {
+    if !numbers.is_empty() {
+        PENDING.fetch_or(numbers.iter().fold(0, |bits, &n| bits | bit(n)), SeqCst);
+        poke();
     }
 }
 
@@ -81,7 +121,7 @@ pub fn get(number: i32) -> Option<Action> {
 /// The signals that arrived since the last call, lowest number first.
 pub fn take_pending() -> Vec<i32> {
     let bits = PENDING.swap(0, SeqCst);
-    (0..64).filter(|i| bits >> i & 1 != 0).collect()
+    (1..=64).filter(|&n| bits & bit(n) != 0).collect()
 }
 
 /// Sets the descriptor that gets a byte for each signal, -1 for none; returns the old one.
@@ -104,22 +144,126 @@ pub fn alarm(seconds: u32) -> u32 {
     unsafe { libc::alarm(seconds) }
 }
 
-/// Sets an interval timer (`ITIMER_*`) in seconds; returns delay and interval that were set before.
+fn timeval(ns: i64) -> libc::timeval {
+    let us = ns.div_euclid(1000) + i64::from(ns.rem_euclid(1000) != 0);
+    libc::timeval { tv_sec: us.div_euclid(1_000_000), tv_usec: us.rem_euclid(1_000_000) }
+}
+
+fn timer_seconds(t: &libc::itimerval) -> (f64, f64) {
+    let from = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 / 1e6;
+    (from(t.it_value), from(t.it_interval))
+}
+
+/// Sets an interval timer (`ITIMER_*`) in nanoseconds; returns delay and interval in seconds that were set before.
+///
+/// # Errors
+/// `EINVAL` for a timer that does not exist or a negative time.
+pub fn set_timer(which: i32, delay: i64, interval: i64) -> Result<(f64, f64)> {
+    let new = libc::itimerval { it_value: timeval(delay), it_interval: timeval(interval) };
+    // SAFETY: both structures are on this stack; all zero is a valid one.
+    unsafe {
+        let mut old: libc::itimerval = std::mem::zeroed();
+        crate::check(libc::setitimer(which as _, &new, &mut old))?;
+        Ok(timer_seconds(&old))
+    }
+}
+
+/// Delay and interval of an interval timer in seconds.
 ///
 /// # Errors
 /// `EINVAL` for a timer that does not exist.
-pub fn set_timer(which: i32, delay: f64, interval: f64) -> Result<(f64, f64)> {
-    let to = |s: f64| libc::timeval { tv_sec: s as i64, tv_usec: ((s - s.trunc()) * 1e6) as i64 };
-    let from = |t: libc::timeval| t.tv_sec as f64 + t.tv_usec as f64 / 1e6;
-    // SAFETY: both structures are on this stack.
+pub fn timer(which: i32) -> Result<(f64, f64)> {
+    // SAFETY: the structure is on this stack; all zero is a valid one.
     unsafe {
-        let new = libc::itimerval { it_value: to(delay), it_interval: to(interval) };
-        let mut old: libc::itimerval = std::mem::zeroed();
-        if libc::setitimer(which as _, &new, &mut old) != 0 {
-            return Err(Error::last_os_error());
-        }
-        Ok((from(old.it_value), from(old.it_interval)))
+        let mut now: libc::itimerval = std::mem::zeroed();
+        crate::check(libc::getitimer(which as _, &mut now))?;
+        Ok(timer_seconds(&now))
     }
+}
+
+pub(crate) fn set_of(numbers: &[i32]) -> libc::sigset_t {
+    // SAFETY: emptying makes the set valid; numbers that are none are refused by the call.
+    unsafe {
+        let mut set = std::mem::zeroed();
+        libc::sigemptyset(&mut set);
+        for &n in numbers {
+            libc::sigaddset(&mut set, n);
+        }
+        set
+    }
+}
+
+fn members(set: &libc::sigset_t) -> Vec<i32> {
+    // SAFETY: a valid set.
+    (1..=64).filter(|&n| unsafe { libc::sigismember(set, n) } == 1).collect()
+}
+
+/// Changes which signals this thread blocks; returns those that it blocked before.
+pub fn mask(how: i32, numbers: &[i32]) -> Result<Vec<i32>> {
+    let mut old = set_of(&[]);
+    // SAFETY: two valid sets.
+    crate::check_code(unsafe { libc::pthread_sigmask(how, &set_of(numbers), &mut old) })?;
+    Ok(members(&old))
+}
+
+/// The blocked signals that wait to be delivered.
+pub fn pending() -> Result<Vec<i32>> {
+    let mut set = set_of(&[]);
+    // SAFETY: a valid set.
+    crate::check(unsafe { libc::sigpending(&mut set) })?;
+    Ok(members(&set))
+}
+
+/// Waits for one of the signals and takes it.
+pub fn wait(numbers: &[i32]) -> Result<i32> {
+    let mut number = 0;
+    // SAFETY: a valid set and a place for the number.
+    crate::check_code(unsafe { libc::sigwait(&set_of(numbers), &mut number) })?;
+    Ok(number)
+}
+
+/// As [`wait`], for at most some nanoseconds: number, code, error, pid, uid, status, band; `EAGAIN` when the time is over.
+pub fn wait_info(numbers: &[i32], ns: Option<i64>) -> Result<[i64; 7]> {
+    let set = set_of(numbers);
+    // SAFETY: a valid set, a place for the result, and a time on this stack. The fields share memory, as in C.
+    unsafe {
+        let mut info: libc::siginfo_t = std::mem::zeroed();
+        let result = match ns {
+            None => libc::sigwaitinfo(&set, &mut info),
+            Some(ns) => {
+                let t = libc::timespec { tv_sec: ns.div_euclid(1_000_000_000), tv_nsec: ns.rem_euclid(1_000_000_000) };
+                libc::sigtimedwait(&set, &mut info, &t)
+            }
+        };
+        crate::check(result)?;
+        let band = i64::from(info.si_pid()) | i64::from(info.si_uid()) << 32;
+        let numbers = [info.si_signo, info.si_code, info.si_errno, info.si_pid()].map(i64::from);
+        let [number, code, error, pid] = numbers;
+        Ok([number, code, error, pid, info.si_uid().into(), info.si_status().into(), band])
+    }
+}
+
+/// Sends a signal to a thread.
+pub fn send_to_thread(thread: u64, number: i32) -> Result<()> {
+    // SAFETY: the caller names a thread that runs, as the function of the C library wants it.
+    crate::check_code(unsafe { libc::pthread_kill(thread as libc::pthread_t, number) })
+}
+
+/// Sends a signal to the process behind a descriptor.
+pub fn send_to_pidfd(fd: i32, number: i32, flags: u32) -> Result<()> {
+    let none = std::ptr::null::<libc::siginfo_t>();
+    // SAFETY: plain values and null.
+    crate::check(unsafe { libc::syscall(libc::SYS_pidfd_send_signal, fd, number, none, flags) } as i32).map(drop)
+}
+
+unsafe extern "C" {
+    fn siginterrupt(number: libc::c_int, flag: libc::c_int) -> libc::c_int;
+}
+
+/// Says whether a signal interrupts system calls.
+pub fn set_interrupts(number: i32, interrupts: bool) -> Result<()> {
+    // SAFETY: plain values.
+    crate::check(unsafe { siginterrupt(number, interrupts.into()) }).map(drop)
 }
 
 /// The system's description of a signal.

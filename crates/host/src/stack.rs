@@ -1,22 +1,41 @@
 //! The bounds of the calling thread's native stack.
 
+use std::cell::Cell;
 use std::mem::MaybeUninit;
+
+thread_local! {
+    /// The bounds of the stack that [`run_on`] gave this thread.
+    static OWN: Cell<Option<(usize, usize)>> = const { Cell::new(None) };
+}
+
+/// Runs `f` on the calling thread, on a stack of its own of `size` bytes.
+pub fn run_on<R>(size: usize, f: impl FnOnce() -> R) -> R {
+    stacker::grow(size, || {
+        let local = 0u8;
+        let here = (&raw const local).addr();
+        let bottom = stacker::remaining_stack().map_or(here.saturating_sub(size), |left| here - left);
+        OWN.set(Some((bottom, bottom + size)));
+        let result = f();
+        OWN.set(None);
+        result
+    })
+}
 
 /// Bytes kept free below the limit for native code that does not check.
 const GUARD: usize = 256 * 1024;
 
-/// The address below which native recursion on this thread must stop.
-///
-/// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size. Returns 0 (no limit) if the bounds are unknown.
-pub fn limit() -> usize {
-    bounds().map_or(0, |(bottom, top)| {
-        let size = top - bottom;
-        bottom + GUARD.min(size / 4)
-    })
+/// The address below which native recursion on a stack with these bounds must stop.
+pub fn limit((bottom, top): (usize, usize)) -> usize {
+    bottom + GUARD.min((top - bottom) / 4)
 }
 
-/// Lowest and highest address of the calling thread's stack.
+/// Lowest and highest address of the calling thread's stack, if they are known.
+///
+/// The main thread's stack grows up to `RLIMIT_STACK`; that of other threads has a fixed size.
 pub fn bounds() -> Option<(usize, usize)> {
+    if let Some(own) = OWN.get() {
+        return Some(own);
+    }
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
     let mut low = std::ptr::null_mut();
     let mut size = 0;

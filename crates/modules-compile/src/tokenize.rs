@@ -5,12 +5,13 @@ use object::{Guarded, Payload};
 use runtime::args::{ArgName, Signature};
 use runtime::protocols::call;
 use runtime::types::bytes::Bytes;
+use runtime::types::exceptions as exc;
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::tuple;
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Thread, Type, compile, int_obj};
-use syntax::SyntaxError;
-use syntax::tokenize::Tokenizer;
+use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Raised, Thread, Type, compile, int_obj};
+use syntax::SyntaxErrorKind;
+use syntax::tokenize::{ErrorShape, TokenizeError, Tokenizer};
 
 /// The module `_tokenize`.
 #[macros::pymodule(name = "_tokenize", exec = fill)]
@@ -37,7 +38,7 @@ struct Token {
 #[derive(Default)]
 struct Tokens {
     rest: Vec<Token>,
-    error: Option<SyntaxError>,
+    error: Option<TokenizeError>,
     /// The object of the last line shown, which tokens of one line share.
     line: Option<(String, Obj)>,
 }
@@ -120,6 +121,30 @@ fn tokens_of(source: &str, extra_tokens: bool, implicit_newline: bool) -> Tokens
     tokens
 }
 
+/// Raises what ends the tokens.
+fn raise(th: &Thread, TokenizeError { error, shape }: TokenizeError) -> Raised {
+    let info = exc::SyntaxErrorInfo {
+        message: error.msg.clone(),
+        filename: Some(pystr::new("<string>").into_obj()),
+        line: Some(error.line.into()),
+        column: Some(error.col.into()),
+        text: error.text.as_ref().map(|t| pystr::new(t).into_obj()),
+        ..exc::SyntaxErrorInfo::default()
+    };
+    match shape {
+        ErrorShape::Full => compile::raise_syntax_error(th, &error, "<string>"),
+        ErrorShape::WithoutEnd => {
+            let ty = match error.kind {
+                SyntaxErrorKind::TabError => exc::TAB_ERROR,
+                SyntaxErrorKind::IndentationError => exc::INDENTATION_ERROR,
+                _ => exc::SYNTAX_ERROR,
+            };
+            exc::syntax_error_without_end(th, ty, info)
+        }
+        ErrorShape::Located => exc::located_syntax_error(th, info),
+    }
+}
+
 #[macros::pymethods]
 impl TokenizerIter {
     #[new(name = "tokenizeriter")]
@@ -170,7 +195,7 @@ impl TokenizerIter {
             }
         };
         if let Some(e) = error {
-            return Err(compile::raise_syntax_error(th, &e, "<string>"));
+            return Err(raise(th, e));
         }
         let Some(token) = token else { return Ok(None) };
         let line = line.unwrap_or_else(|| pystr::new(&token.line).into_obj());

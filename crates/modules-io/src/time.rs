@@ -262,6 +262,7 @@ impl Time {
 
     #[pyfunction(sig = "($module, seconds, /)")]
     fn sleep(th: &Thread, seconds: &Obj) -> PyResult<()> {
+        runtime::audit::audit(th, "time.sleep", &[seconds])?;
         let ns = duration::from_seconds(th, seconds, Rounding::Up)?;
         if ns < 0 {
             return Err(th.value_error("sleep length must be non-negative"));

@@ -2,12 +2,26 @@
 
 mod at_exit;
 mod context;
+mod faulthandler;
+mod lsprof;
+mod queue;
+mod signal_masks;
 mod signals;
 mod stat;
+mod sysconfig;
 
 use runtime::ModuleDef;
 
 /// The native modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    vec![&at_exit::AtExit::MODULE, &context::ContextVars::MODULE, &signals::Signals::MODULE, &stat::Stat::MODULE]
+    vec![
+        &at_exit::AtExit::MODULE,
+        &context::ContextVars::MODULE,
+        &faulthandler::FaultHandler::MODULE,
+        &queue::Queue::MODULE,
+        &sysconfig::SysConfig::MODULE,
+        &lsprof::Lsprof::MODULE,
+        &signals::Signals::MODULE,
+        &stat::Stat::MODULE,
+    ]
 }

@@ -2,11 +2,12 @@
 
 use host::signal::{self, Action};
 use object::Guarded;
-use runtime::protocols::{call, number};
+use runtime::os::duration::{self, Rounding};
+use runtime::protocols::call;
 use runtime::thread::breaker;
-use runtime::types::exceptions::{KEYBOARD_INTERRUPT, OS_ERROR, os_error_io};
+use runtime::types::exceptions::{self, KEYBOARD_INTERRUPT, OS_ERROR, os_error_io};
 use runtime::types::{float, set, tuple};
-use runtime::{Module, Obj, Py, PyResult, Thread, int_obj, none};
+use runtime::{Module, Obj, Py, PyResult, Raised, Thread, int_obj, none};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -73,10 +74,12 @@ const NSIG: i64 = 65;
 #[derive(Default)]
 struct State {
     handlers: Guarded<HashMap<i32, Obj>>,
+    timer_error: Guarded<Option<Obj>>,
+    warn_on_full_buffer: Guarded<bool>,
 }
 
 /// The module.
-#[macros::pymodule(name = "_signal", exec = Signals::exec)]
+#[macros::pymodule(name = "_signal", exec = Signals::exec, methods(METHODS, MASKS))]
 pub(crate) struct Signals;
 
 fn default_int_handler(th: &Thread, m: &Py<Module>) -> Option<Obj> {
@@ -90,13 +93,50 @@ fn run(th: &Thread) -> PyResult<()> {
         return Ok(());
     }
     let state: Arc<State> = th.rt().state();
-    for number in signal::take_pending() {
+    if let Some(e) = signal::take_wakeup_error()
+        && (e.kind() != std::io::ErrorKind::WouldBlock || state.warn_on_full_buffer.get())
+    {
+        let r = os_error_io(th, &e, None);
+        let e = th.take_raised(r);
+        runtime::builtins::unraisable(th, e, Some("Exception ignored when trying to write to the signal wakeup fd"), None);
+    }
+    let arrived = signal::take_pending();
+    for (i, &number) in arrived.iter().enumerate() {
         let handler = state.handlers.lock().get(&number).cloned();
         let Some(f) = handler.filter(call::is_callable) else { continue };
         let frame = th.current_frame_object().unwrap_or_else(none);
-        call::call(th, &f, &[int_obj(number.into()), frame])?;
+        if let Err(r) = call::call(th, &f, &[int_obj(number.into()), frame]) {
+            // The others are looked at next time.
+            signal::put_back(&arrived[i + 1..]);
+            return Err(r);
+        }
     }
     Ok(())
+}
+
+/// `signal.ItimerError`.
+fn timer_error_class(th: &Thread) -> PyResult<Obj> {
+    let state: Arc<State> = th.rt().state();
+    if let Some(class) = state.timer_error.get() {
+        return Ok(class);
+    }
+    let class = exceptions::new_class(th, "signal.ItimerError", OS_ERROR, None)?;
+    state.timer_error.set(Some(class.clone()));
+    Ok(class)
+}
+
+#[cold]
+fn timer_error(th: &Thread, e: &std::io::Error) -> Raised {
+    let code = e.raw_os_error().unwrap_or(0);
+    let args = [int_obj(code.into()), runtime::types::str::new(&exceptions::strerror(code)).into_obj()];
+    match timer_error_class(th).and_then(|class| call::call(th, &class, &args)) {
+        Ok(e) => th.raise(e),
+        Err(r) => r,
+    }
+}
+
+fn pair((delay, interval): (f64, f64)) -> Obj {
+    tuple::from_array([float::new(delay), float::new(interval)]).into_obj()
 }
 
 impl Signals {
@@ -106,7 +146,8 @@ impl Signals {
         }
         m.add("SIG_DFL", int_obj(SIG_DFL));
         m.add("SIG_IGN", int_obj(SIG_IGN));
-        m.add("ItimerError", OS_ERROR.to_obj());
+        m.add("ItimerError", timer_error_class(th)?);
+        super::signal_masks::add_types(th, m)?;
         *th.rt().signal_hook.lock() = Some(run);
         signal::watch(&th.eval_breaker, breaker::SIGNALS);
         let state: Arc<State> = th.rt().state();
@@ -200,24 +241,41 @@ impl Signals {
 
     #[pyfunction(sig = "($module, fd, /, *, warn_on_full_buffer=True)")]
     fn set_wakeup_fd(th: &Thread, fd: i32, warn_on_full_buffer: Option<bool>) -> PyResult<i32> {
-        let _ = warn_on_full_buffer;
         if th.id != 1 {
             return Err(th.value_error("set_wakeup_fd only works in main thread of the main interpreter"));
         }
+        if fd != -1 {
+            host::fs::fstat(fd).map_err(|e| os_error_io(th, &e, None))?;
+            if host::fd::is_blocking(fd).map_err(|e| os_error_io(th, &e, None))? {
+                return Err(th.value_error(format!("the fd {fd} must be in non-blocking mode")));
+            }
+        }
+        let state: Arc<State> = th.rt().state();
+        state.warn_on_full_buffer.set(warn_on_full_buffer.unwrap_or(true));
         Ok(signal::set_wakeup_fd(fd))
     }
 
     #[pyfunction(sig = "($module, seconds, /)")]
-    fn alarm(_: &Thread, seconds: u32) -> u32 {
-        signal::alarm(seconds)
+    fn alarm(_: &Thread, seconds: i32) -> u32 {
+        signal::alarm(seconds as u32)
     }
 
     #[pyfunction(sig = "($module, which, seconds, interval=0.0, /)")]
     fn setitimer(th: &Thread, which: i32, seconds: &Obj, interval: Option<&Obj>) -> PyResult<Obj> {
-        let delay = number::as_f64(th, seconds)?;
-        let interval = interval.map(|i| number::as_f64(th, i)).transpose()?.unwrap_or(0.0);
-        let (d, i) = signal::set_timer(which, delay, interval).map_err(|e| os_error_io(th, &e, None))?;
-        Ok(tuple::from_array([float::new(d), float::new(i)]).into_obj())
+        let delay = duration::from_seconds(th, seconds, Rounding::Ceiling)?;
+        let interval = interval.map_or(Ok(0), |i| duration::from_seconds(th, i, Rounding::Ceiling))?;
+        signal::set_timer(which, delay, interval).map(pair).map_err(|e| timer_error(th, &e))
+    }
+
+    #[pyfunction(sig = "($module, which, /)")]
+    fn getitimer(th: &Thread, which: i32) -> PyResult<Obj> {
+        signal::timer(which).map(pair).map_err(|e| timer_error(th, &e))
+    }
+
+    #[pyfunction(sig = "($module, signalnum, flag, /)")]
+    fn siginterrupt(th: &Thread, signalnum: i32, flag: i32) -> PyResult<()> {
+        check(th, signalnum)?;
+        signal::set_interrupts(signalnum, flag != 0).map_err(|e| os_error_io(th, &e, None))
     }
 
     #[pyfunction(sig = "($module, /)")]

@@ -85,7 +85,8 @@ fn limits(th: &Thread, o: &Obj) -> PyResult<(u64, u64)> {
 }
 
 fn pair((soft, hard): (u64, u64)) -> Obj {
-    tuple::from_array([soft, hard].map(|n| int_obj(n as i64))).into_obj()
+    let shown = |n| if n == u64::MAX { int_obj(-1) } else { int::from_u64(n) };
+    tuple::from_array([soft, hard].map(shown)).into_obj()
 }
 
 /// The errors of setting limits, some of which are about the values.

@@ -2,8 +2,58 @@
 
 use crate::gc::GcHead;
 use crate::header::{Header, TypeCore};
-use std::alloc::Layout;
+use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+
+/// The allocator of objects for everything else too: one heap, and no second one to grow and to trim.
+pub struct Allocator;
+
+/// Whether plain requests of this layout are aligned well enough.
+fn is_plain(layout: Layout) -> bool {
+    layout.align() <= 16 && layout.align() <= layout.size().max(1)
+}
+
+// SAFETY: `mimalloc` does what the trait asks for; blocks of its plain and its aligned functions are freed alike.
+unsafe impl GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: sizes and alignments of layouts are valid.
+        unsafe {
+            match is_plain(layout) {
+                true => libmimalloc_sys::mi_malloc(layout.size()).cast(),
+                false => libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast(),
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        // SAFETY: as above.
+        unsafe {
+            match is_plain(layout) {
+                true => libmimalloc_sys::mi_zalloc(layout.size()).cast(),
+                false => libmimalloc_sys::mi_zalloc_aligned(layout.size(), layout.align()).cast(),
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
+        // SAFETY: the block came from one of the functions here.
+        unsafe { libmimalloc_sys::mi_free(block.cast()) }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the block came from one of the functions here.
+        unsafe {
+            match is_plain(layout) && layout.align() <= size {
+                true => libmimalloc_sys::mi_realloc(block.cast(), size).cast(),
+                false => libmimalloc_sys::mi_realloc_aligned(block.cast(), size, layout.align()).cast(),
+            }
+        }
+    }
+}
 
 static ALLOCATED_BLOCKS: AtomicIsize = AtomicIsize::new(0);
 
@@ -28,8 +78,9 @@ pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
     if size > isize::MAX as usize {
         return None;
     }
-    // SAFETY: any size up to isize::MAX is allowed; 16 is a valid alignment.
-    let p = unsafe { libmimalloc_sys::mi_malloc_aligned(size.max(16), 16) };
+    // SAFETY: any size up to isize::MAX is allowed; as `malloc`, it gives blocks of 16 bytes and more with an alignment of 16.
+    let p = unsafe { libmimalloc_sys::mi_malloc(size.max(16)) };
+    debug_assert!(p.addr().is_multiple_of(16), "mi_malloc aligns as malloc does");
     if p.is_null() {
         return None;
     }

@@ -1,8 +1,10 @@
 //! Arguments of native functions: binding to a declared signature, conversion, and the error texts of CPython's argument clinic.
 
 use crate::errors::Raised;
+use crate::protocols::compare;
+use crate::types::exceptions::{Part, TYPE_ERROR, concat};
 use crate::types::int;
-use crate::types::str::Str;
+use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 
@@ -72,6 +74,52 @@ impl<'a> Args<'a> {
             [one] => Ok(Some(one)),
             more => Err(th.type_error(format!("{function} expected at most 1 argument, got {}", more.len()))),
         }
+    }
+
+    /// The keyword arguments of a function that parses them apart from positional ones, as `min` does: a value for each name.
+    ///
+    /// Errors: `TypeError` for more keywords than names, and for unknown ones.
+    pub fn keywords_apart<const N: usize>(
+        &self,
+        th: &Thread,
+        function: &str,
+        names: [&'static str; N],
+    ) -> PyResult<[Option<&'a Obj>; N]> {
+        let mut out = [None; N];
+        let given = self.keyword_names().len();
+        if given > N {
+            let plural = if N == 1 { "" } else { "s" };
+            return Err(th.type_error(format!("{function}() takes at most {N} keyword argument{plural} ({given} given)")));
+        }
+        let mut known = true;
+        for (name, value) in self.keywords().iter() {
+            let place = name.downcast::<Str>().and_then(|name| names.iter().position(|n| name.is_ascii_eq(n)));
+            match place {
+                Some(i) => out[i] = Some(value),
+                None => known = false,
+            }
+        }
+        if known { Ok(out) } else { Err(self.unexpected_keyword(th, function, &names)) }
+    }
+
+    /// The error for a keyword that is none of `names`, with the one that may be meant (`error_unexpected_keyword_arg`).
+    #[cold]
+    pub fn unexpected_keyword(&self, th: &Thread, function: &str, names: &[&'static str]) -> Raised {
+        for name in self.keyword_names() {
+            let Some(text) = name.downcast::<Str>() else { return th.type_error("keywords must be strings") };
+            let mut known = false;
+            for candidate in names {
+                match compare::eq(th, pystr::intern(candidate).as_obj(), name) {
+                    Ok(same) => known |= same,
+                    Err(raised) => return raised,
+                }
+            }
+            if !known {
+                return unexpected_keyword(th, function, text, names);
+            }
+        }
+        // Equal to a name by its own `__eq__`, but with other text.
+        th.type_error(format!("invalid keyword argument for {function}()"))
     }
 
     /// `f() takes no keyword arguments`.
@@ -158,7 +206,7 @@ impl Signature {
             return Err(self.too_many(th, args));
         }
         let mut twice = None;
-        let mut unknown = None;
+        let mut unknown = false;
         for (name, value) in args.keywords().iter() {
             let Some(name) = name.downcast::<Str>() else {
                 return Err(th.type_error("keywords must be strings"));
@@ -167,7 +215,7 @@ impl Signature {
                 Some(i) if out[i].is_some() => twice = twice.or(Some(i)),
                 Some(i) => out[i] = Some(value),
                 None if self.var_keyword => {}
-                None => unknown = unknown.or(Some(name)),
+                None => unknown = true,
             }
         }
         self.check_required(th, args, out)?;
@@ -176,13 +224,10 @@ impl Signature {
             let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
             return Err(th.type_error(text));
         }
-        match unknown {
-            Some(name) => {
-                let known = &self.names[self.positional_only..];
-                Err(unexpected_keyword(th, self.function, &name.to_string_lossy(), known))
-            }
-            None => Ok(()),
+        if unknown {
+            return Err(args.unexpected_keyword(th, self.function, &self.names[self.positional_only..]));
         }
+        Ok(())
     }
 
     /// Positional arguments beyond the named parameters.
@@ -252,10 +297,14 @@ impl Signature {
 
 /// `f() got an unexpected keyword argument 'x'`, with the known keyword that may have been meant.
 #[cold]
-pub fn unexpected_keyword(th: &Thread, function: &str, name: &str, known: &[&str]) -> Raised {
-    let known: Vec<String> = known.iter().map(|&k| k.to_owned()).collect();
-    let hint = crate::suggestions::closest(name, &known).map(|k| format!(". Did you mean '{k}'?")).unwrap_or_default();
-    th.type_error(format!("{function}() got an unexpected keyword argument '{name}'{hint}"))
+pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, known: &[impl AsRef<str>]) -> Raised {
+    let known: Vec<String> = known.iter().map(|k| k.as_ref().to_owned()).collect();
+    let hint = crate::suggestions::closest(&name.to_string_lossy(), &known)
+        .map(|k| format!(". Did you mean '{k}'?"))
+        .unwrap_or_default();
+    let start = format!("{function}() got an unexpected keyword argument '");
+    let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
+    th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
 }
 
 /// The arguments that a constructor without keywords sees: a subclass with an `__init__` of its own may be given some, which are

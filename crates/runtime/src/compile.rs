@@ -67,14 +67,24 @@ pub fn parse_source<'a>(
     };
     let (module, warnings) = match syntax::parse(arena, source, &parse_options) {
         Ok(parsed) => parsed,
-        Err(e) => return Err(raise_syntax_error(th, &e, opts.filename)),
+        Err(e) => {
+            warn_parser(th, &e.warnings, source, opts.filename)?;
+            return Err(raise_syntax_error(th, &e, opts.filename));
+        }
     };
-    for w in &warnings {
-        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
-        let text = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
-        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, opts.filename, place, text)?;
-    }
+    warn_parser(th, &warnings, source, opts.filename)?;
     Ok(module)
+}
+
+/// Issues the parser's warnings.
+fn warn_parser(th: &Thread, warnings: &[syntax::SyntaxWarningMsg], source: &[u8], filename: &str) -> PyResult<()> {
+    for w in warnings {
+        let place = SyntaxPlace { line: w.line, column: w.col, end_line: w.end_line, end_column: w.end_col };
+        let line = source.split_inclusive(|b| *b == b'\n').nth(usize::try_from(w.line - 1).unwrap_or(0));
+        let text = w.text.as_ref().map(|t| t.as_bytes()).or(line);
+        crate::warnings::warn_syntax(th, &w.msg, &w.error_msg, filename, place, text)?;
+    }
+    Ok(())
 }
 
 /// The optimisation level that is meant.
@@ -131,7 +141,11 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
         position(e.end_line),
         position(e.end_col),
     ]);
-    th.raise_with_args(ty, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
+    let made = exc::new_with_args(th, ty, tuple::from_vec(vec![pystr::new(&e.msg).into_obj(), details.into_obj()]));
+    if let Some((line, column, source)) = &e.metadata {
+        exc::set_syntax_error_metadata(&made, *line, *column, source);
+    }
+    th.raise(made)
 }
 
 /// Raises a compiler error.
@@ -139,7 +153,7 @@ pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &s
     use compiler::ErrorKind as K;
     match e.kind {
         K::Syntax => {}
-        K::Recursion => return th.recursion_error(&e.msg),
+        K::Recursion => return th.too_deep(&e.msg),
         _ => return th.system_error(&e.msg),
     }
     // The compiler counts bytes, and only a file has text to show.
@@ -196,21 +210,78 @@ pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: boo
     compile_source(th, &text, opts)
 }
 
+/// As [`compile_bytes`], for the contents of a file, which error texts speak of.
+pub fn compile_file(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
+    let text = match syntax::decode_source_file(source, opts.filename) {
+        Ok(text) => text.into_owned().into_bytes(),
+        Err(syntax::SourceProblem::NeedsCodec(encoding)) => decode_file(th, source, &encoding, opts.filename)?,
+        Err(syntax::SourceProblem::Error(e)) => return Err(raise_syntax_error(th, &e, opts.filename)),
+    };
+    compile_source(th, &text, opts)
+}
+
 /// Source bytes as UTF-8 without a byte order mark (PEP 263).
 pub fn decode_source(th: &Thread, source: &[u8], filename: &str) -> PyResult<Vec<u8>> {
     match syntax::decode_source(source) {
         Ok(text) => Ok(text.into_owned().into_bytes()),
         Err(syntax::SourceProblem::NeedsCodec(encoding)) => {
-            match crate::codecs::decode(th, source, Some(&encoding), Some("strict")) {
-                Ok(s) => Ok(s.to_utf8(th)?.into_bytes()),
-                Err(raised) => {
-                    th.catch(raised, exc::LOOKUP_ERROR)?;
-                    Err(th.raise_message(exc::SYNTAX_ERROR, &format!("encoding problem: {encoding}")))
-                }
-            }
+            let text = crate::codecs::decode(th, source, Some(&encoding), Some("strict")).and_then(|s| s.to_utf8(th));
+            text.map(String::into_bytes).map_err(|raised| codec_failed(th, raised, filename))
         }
         Err(syntax::SourceProblem::Error(e)) => Err(raise_syntax_error(th, &e, filename)),
     }
+}
+
+/// A file's text by the codec that it names. CPython reads the lines with the declaration before it knows of the codec, and decodes what
+/// follows them from their last newline on, which is where positions in errors count from.
+fn decode_file(th: &Thread, source: &[u8], encoding: &str, filename: &str) -> PyResult<Vec<u8>> {
+    let decode = |bytes: &[u8]| crate::codecs::decode(th, bytes, Some(encoding), Some("strict")).and_then(|s| s.to_utf8(th));
+    let whole = match decode(source) {
+        Ok(text) => return Ok(text.into_bytes()),
+        Err(raised) => raised,
+    };
+    let mut ends = memchr::memchr_iter(b'\n', source);
+    let first = ends.next().unwrap_or(source.len());
+    let declares = |line: &[u8]| memchr::memmem::find(line, b"coding").is_some();
+    let (line, start) = if declares(&source[..first]) { (1, first) } else { (2, ends.next().unwrap_or(source.len())) };
+    if !th.exception_matches(exc::UNICODE_DECODE_ERROR) {
+        return Err(codec_failed(th, whole, filename));
+    }
+    drop(th.take_raised(whole));
+    if let Err(raised) = decode(&source[..start]) {
+        let e = th.take_raised(raised);
+        let message = format!("(unicode error) {}", crate::protocols::str(th, &e)?.to_string_lossy());
+        let text = source[..start].rsplit(|b| *b == b'\n').next().unwrap_or_default();
+        let details = exc::SyntaxErrorInfo {
+            message,
+            filename: Some(pystr::new(filename).into_obj()),
+            line: Some(line),
+            column: Some(0),
+            text: Some(pystr::new(&String::from_utf8_lossy(text)).into_obj()),
+            end_line: Some(line),
+            end_column: Some(0),
+            metadata: None,
+        };
+        return Err(exc::syntax_error(th, exc::SYNTAX_ERROR, details));
+    }
+    match decode(&source[start..]) {
+        Err(raised) => Err(codec_failed(th, raised, filename)),
+        Ok(_) => Err(th.value_error("source cannot be decoded")),
+    }
+}
+
+/// The `SyntaxError` for a source that its codec cannot decode, or for a codec that is not there (`raise_tokenizer_init_error`).
+fn codec_failed(th: &Thread, raised: Raised, filename: &str) -> Raised {
+    if ![exc::LOOKUP_ERROR, exc::SYNTAX_ERROR, exc::VALUE_ERROR].into_iter().any(|ty| th.exception_matches(ty)) {
+        return raised;
+    }
+    let e = th.take_raised(raised);
+    let message = match crate::protocols::str(th, &e) {
+        Ok(message) => message,
+        Err(raised) => return raised,
+    };
+    let details = tuple::from_vec(vec![pystr::new(filename).into_obj(), position(0), position(-1), none()]);
+    th.raise_with_args(exc::SYNTAX_ERROR, vec![message.into_obj(), details.into_obj()])
 }
 
 /// The text of a file name given as `str`, bytes-like or path-like.

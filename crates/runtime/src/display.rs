@@ -331,6 +331,16 @@ pub fn report_uncaught(th: &Thread, e: &Obj) -> Uncaught {
         }
         Some(hook) => {
             let tb = as_exception(e).and_then(|e| e.traceback()).unwrap_or_else(none);
+            let ty = e.ty().to_obj();
+            if let Err(raised) = crate::audit::audit(th, "sys.excepthook", &[&hook, &ty, e, &tb]) {
+                let refused = th.take_raised(raised);
+                // A RuntimeError of an audit hook keeps the exception from being shown.
+                if !refused.is_instance(exc::RUNTIME_ERROR) {
+                    print_exception(th, &refused);
+                }
+                let interrupted = interrupted && refused.is_instance(exc::KEYBOARD_INTERRUPT);
+                return Uncaught { exit_code: 1, interrupted, system_exit: false };
+            }
             if let Err(raised) = call::call(th, &hook, &[e.ty().to_obj(), e.clone(), tb]) {
                 let second = th.take_raised(raised);
                 if let Some(exit_code) = system_exit(th, &second) {
@@ -435,6 +445,7 @@ pub fn unraisable(th: &Thread, e: Obj, message: Option<&str>, object: Option<&Ob
         Some(hook) if !default.is_some_and(|d| d.is(&hook)) => {
             let called = hook_args_type(th)
                 .and_then(|ty| structseq::new(th, &ty, fields.to_vec()))
+                .and_then(|args| crate::audit::audit(th, "sys.unraisablehook", &[&hook, &args]).map(|()| args))
                 .and_then(|args| call::call(th, &hook, &[args]));
             if let Err(raised) = called {
                 let e = th.take_raised(raised);

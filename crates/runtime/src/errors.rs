@@ -4,7 +4,7 @@
 
 use crate::types::exceptions::{self as exc, BaseException};
 use crate::types::{str, tuple};
-use crate::{Obj, ObjExt, Py, Thread, TypeObject};
+use crate::{Obj, ObjExt, Thread, TypeObject};
 
 /// Proof that an exception is set on the thread. Zero-sized: `PyResult<Obj>` is one word.
 #[must_use]

@@ -6,7 +6,7 @@ use crate::types::dict::Dict;
 use crate::types::list::{self, List};
 use crate::types::tuple::Tuple;
 use crate::types::{dict, int, str, tuple};
-use crate::{Args, Module, Obj, ObjExt, Py, PyResult, Thread};
+use crate::{Args, Module, Obj, ObjExt, Py, PyResult, Thread, audit};
 use object::Header;
 use object::gc::{self, Visitor};
 
@@ -155,6 +155,12 @@ impl Gc {
     /// Return a list of objects tracked by the collector (excluding the list returned), of one generation if it is given.
     #[pyfunction(sig = "($module, /, generation=None)")]
     fn get_objects(th: &Thread, generation: Option<&Obj>) -> PyResult<Obj> {
+        audit::audit_with(th, "gc.get_objects", || {
+            vec![match generation {
+                Some(g) if !g.is_none() => g.clone(),
+                _ => Obj::small_int(-1),
+            }]
+        })?;
         let generation = match generation.filter(|g| !g.is_none()) {
             None => None,
             Some(g) if g.ty().slots.nb_index.get().is_none() => {
@@ -175,7 +181,8 @@ impl Gc {
 
     /// Return the list of objects that directly refer to any of 'objs'.
     #[pyfunction(sig = "($module, /, *objs)")]
-    fn get_referrers(th: &Thread, objs: &[Obj]) -> Obj {
+    fn get_referrers(th: &Thread, objs: &[Obj]) -> PyResult<Obj> {
+        audit::audit_with(th, "gc.get_referrers", || vec![tuple::from_slice(objs).into_obj()])?;
         let wanted: Vec<u64> = objs.iter().map(Obj::id).collect();
         let mut found = Vec::new();
         for candidate in th.rt().gc.objects(None) {
@@ -185,12 +192,13 @@ impl Gc {
                 found.push(candidate);
             }
         }
-        list_obj(th, found)
+        Ok(list_obj(th, found))
     }
 
     /// Return the list of objects that are directly referred to by 'objs'.
     #[pyfunction(sig = "($module, /, *objs)")]
-    fn get_referents(th: &Thread, objs: &[Obj]) -> Obj {
+    fn get_referents(th: &Thread, objs: &[Obj]) -> PyResult<Obj> {
+        audit::audit_with(th, "gc.get_referents", || vec![tuple::from_slice(objs).into_obj()])?;
         let mut found = Vec::new();
         for o in objs {
             // Containers hold small numbers as well, of which the collector hears nothing.
@@ -204,7 +212,7 @@ impl Gc {
                 gc::referents(o, &mut found);
             }
         }
-        list_obj(th, found)
+        Ok(list_obj(th, found))
     }
 
     /// Returns true if the object is tracked by the garbage collector.

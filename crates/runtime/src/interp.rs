@@ -167,6 +167,10 @@ pub struct Interpreter {
     pub exit_hook: Guarded<Option<fn(&crate::Thread)>>,
     /// Conversion of Python syntax trees; set by the `_ast` module's crate.
     pub ast_hook: Guarded<Option<crate::compile::AstHook>>,
+    /// Tools that watch code, and what they watch.
+    pub monitoring: crate::interpreter::instrument::Monitoring,
+    /// `sys.addaudithook`.
+    pub audit_hooks: Guarded<Vec<Obj>>,
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
@@ -217,6 +221,8 @@ impl Interpreter {
             signal_hook: Guarded::new(None),
             exit_hook: Guarded::new(None),
             ast_hook: Guarded::new(None),
+            monitoring: crate::interpreter::instrument::Monitoring::default(),
+            audit_hooks: Guarded::new(Vec::new()),
             gil: crate::gil::Gil::default(),
             threads: Guarded::new(Vec::new()),
         }

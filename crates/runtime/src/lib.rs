@@ -5,6 +5,7 @@
 extern crate self as runtime;
 
 pub mod args;
+pub mod audit;
 pub mod buffer;
 pub mod builtins;
 pub mod codecs;
@@ -12,6 +13,7 @@ pub mod compile;
 pub mod display;
 pub mod documentation;
 pub mod errors;
+pub mod fault;
 mod finalize;
 pub mod gc_hooks;
 pub mod gc_module;

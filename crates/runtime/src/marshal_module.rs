@@ -392,6 +392,11 @@ impl Builder for Objects<'_> {
     }
 
     fn latin1(&mut self, characters: &[u8], interned: bool) -> Made {
+        if let Ok(text) = std::str::from_utf8(characters)
+            && text.is_ascii()
+        {
+            return Ok(if interned { pystr::intern(text).into_obj() } else { pystr::new(text).into_obj() });
+        }
         let text: String = characters.iter().map(|b| char::from(*b)).collect();
         Ok(maybe_interned(pystr::new(&text), interned))
     }
@@ -444,12 +449,13 @@ impl Builder for Objects<'_> {
     fn code(&mut self, p: CodeParts<Obj>) -> Made {
         let th = self.th;
         let bad = || LoadError::Raised(BuildError::BadArgument.raise(th));
-        let text = |o: &Obj| o.downcast::<Str>().map(|s| s.to_wtf8().into()).ok_or_else(bad);
+        let name = |o: &Obj| o.downcast::<Str>().map(pystr::intern_obj).ok_or_else(bad);
         let bytes = |o: &Obj| o.downcast::<Bytes>().map(|b| b.as_slice().to_vec()).ok_or_else(bad);
-        let names = |o: &Obj| -> Result<Vec<::bytecode::Text>, LoadError> {
-            o.downcast::<Tuple>().ok_or_else(bad)?.items().iter().map(text).collect()
+        let names = |o: &Obj| -> Result<Box<[Py<Str>]>, LoadError> {
+            o.downcast::<Tuple>().ok_or_else(bad)?.items().iter().map(name).collect()
         };
         let consts = p.consts.downcast::<Tuple>().ok_or_else(bad)?.clone();
+        let nothing = || ::bytecode::Text::from([]);
         let data = CodeData {
             argcount: p.argcount as u32,
             posonlyargcount: p.posonlyargcount as u32,
@@ -457,17 +463,24 @@ impl Builder for Objects<'_> {
             stacksize: p.stacksize as u32,
             flags: p.flags as u32,
             firstlineno: p.firstlineno,
-            filename: text(&p.filename)?,
-            name: text(&p.name)?,
-            qualname: text(&p.qualname)?,
+            filename: nothing(),
+            name: nothing(),
+            qualname: nothing(),
             code: bytes(&p.code)?,
             consts: Vec::new(),
-            names: names(&p.names)?,
-            localsplusnames: names(&p.localsplusnames)?,
+            names: Vec::new(),
+            localsplusnames: Vec::new(),
             localspluskinds: bytes(&p.localspluskinds)?,
             linetable: bytes(&p.linetable)?,
             exceptiontable: bytes(&p.exceptiontable)?,
         };
-        Ok(code::from_data(th, data, consts)?.into_obj())
+        let names = code::Names {
+            filename: name(&p.filename)?,
+            name: name(&p.name)?,
+            qualname: name(&p.qualname)?,
+            names: names(&p.names)?,
+            localsplus: names(&p.localsplusnames)?,
+        };
+        Ok(code::from_parts(th, data, names, consts)?.into_obj())
     }
 }

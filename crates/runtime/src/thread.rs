@@ -53,6 +53,8 @@ pub struct Thread {
     pub recursion_remaining: Cell<i32>,
     /// Native calls that nest below this address raise `RecursionError`.
     pub stack_limit: Cell<usize>,
+    /// The highest address of the native stack.
+    stack_top: Cell<usize>,
     pub stack: VmStack,
     exception: Guarded<Option<Obj>>,
     /// Registers of the interpreter between instructions (unoptimised builds), and results.
@@ -70,6 +72,8 @@ pub struct Thread {
     pub profile_function: Guarded<Option<Obj>>,
     /// Above zero while a trace or profile function runs.
     pub tracing: Cell<u32>,
+    /// The monitoring event whose callback runs; -1 for none.
+    pub what_event: Cell<i32>,
     /// Exceptions that other threads ask to be raised here.
     pub async_exception: Guarded<Option<Obj>>,
     /// The current `contextvars.Context`.
@@ -93,11 +97,13 @@ impl Thread {
     pub fn new(interp: Arc<Interpreter>, id: u64) -> Box<Thread> {
         let base = Box::new(HandledEntry::new());
         let limit = interp.recursion_limit.get();
+        let watched = if interp.monitoring.was_used() { breaker::INSTRUMENTATION } else { 0 };
         Box::new(Thread {
-            eval_breaker: AtomicUsize::new(0),
+            eval_breaker: AtomicUsize::new(watched),
             frame: Cell::new(std::ptr::null_mut()),
             recursion_remaining: Cell::new(limit),
             stack_limit: Cell::new(0),
+            stack_top: Cell::new(0),
             stack: VmStack::new(),
             exception: Guarded::new(None),
             registers: Cell::new(crate::interpreter::dispatch::Registers {
@@ -114,6 +120,7 @@ impl Thread {
             trace_function: Guarded::new(None),
             profile_function: Guarded::new(None),
             tracing: Cell::new(0),
+            what_event: Cell::new(-1),
             async_exception: Guarded::new(None),
             context: Guarded::new(None),
             asyncgen_firstiter: Guarded::new(None),
@@ -129,7 +136,9 @@ impl Thread {
     /// # Safety
     /// `self` must stay alive until another state (or none) is made current on this thread.
     pub unsafe fn enter(&self) -> *const Thread {
-        self.stack_limit.set(host::stack::limit());
+        let bounds = host::stack::bounds();
+        self.stack_limit.set(bounds.map_or(0, host::stack::limit));
+        self.stack_top.set(bounds.map_or(0, |(_, top)| top));
         self.ident.set(host::thread::ident());
         CURRENT.replace(self)
     }
@@ -214,9 +223,21 @@ impl Thread {
     pub fn check_stack(&self, wher: &str) -> crate::PyResult<()> {
         let here = 0u8;
         if (&raw const here as usize) < self.stack_limit.get() {
-            return Err(self.recursion_error(format!("maximum recursion depth exceeded{wher}")));
+            return Err(self.stack_overflow(&raw const here as usize, wher));
         }
         Ok(())
+    }
+
+    #[cold]
+    fn stack_overflow(&self, here: usize, wher: &str) -> crate::Raised {
+        let used = self.stack_top.get().saturating_sub(here) / 1024;
+        self.recursion_error(format!("Stack overflow (used {used} kB){wher}"))
+    }
+
+    /// The error of a computation that counts its depth by itself, at the depth where it gives up.
+    #[cold]
+    pub fn too_deep(&self, wher: &str) -> crate::Raised {
+        self.stack_overflow(self.stack_limit.get(), wher)
     }
 
     /// Runs `f` unless `obj` is being shown already: `None` then (`Py_ReprEnter`).

@@ -411,6 +411,7 @@ fn start(th: &Thread, f: Obj, args: Py<Tuple>, kwargs: Option<Py<Dict>>, done: A
                 crate::display::unraisable(&state, e, Some("Exception ignored in thread started by"), Some(&f));
             }
         }
+        crate::interpreter::instrument::legacy::thread_ends(&state);
         drop((f, args, kwargs));
         state.locals.set(None);
         state.context.set(None);
@@ -466,6 +467,8 @@ impl ThreadModule {
             return Err(th.type_error("first arg must be callable"));
         }
         let (args, kwargs) = pack(th, args, kwargs)?;
+        let keywords = kwargs.as_ref().map_or_else(crate::none, |k| k.as_obj().clone());
+        crate::audit::audit(th, "_thread.start_new_thread", &[function, args.as_obj(), &keywords])?;
         start(th, function.clone(), args, kwargs, Arc::new(Done::default()))
     }
 
@@ -476,7 +479,6 @@ impl ThreadModule {
 
     #[pyfunction(sig = "($module, function, handle=None, daemon=True)")]
     fn start_joinable_thread(th: &Thread, function: &Obj, handle: Option<&Obj>, daemon: Option<bool>) -> PyResult<Obj> {
-        let _ = daemon;
         if !call::is_callable(function) {
             return Err(th.type_error("thread function must be callable"));
         }
@@ -490,6 +492,8 @@ impl ThreadModule {
         if handle.done.ident.load(Relaxed) != 0 {
             return Err(th.runtime_error("thread already started"));
         }
+        let daemonic = crate::bool_obj(daemon.unwrap_or(true));
+        crate::audit::audit(th, "_thread.start_joinable_thread", &[function, &daemonic, handle.as_obj()])?;
         start(th, function.clone(), tuple::empty(), None, handle.done.clone())?;
         Ok(handle.into_obj())
     }
@@ -574,14 +578,16 @@ impl ThreadModule {
     }
 
     #[pyfunction(sig = "($module, signum=2, /)")]
-    fn interrupt_main(th: &Thread, _signum: Option<i64>) {
-        let threads = th.rt().threads.lock();
-        if let Some(t) = threads.first() {
-            // SAFETY: states leave the list before they are freed.
-            let main = unsafe { &*t.0 };
-            main.async_exception.set(Some(exc::KEYBOARD_INTERRUPT.to_obj()));
-            main.eval_breaker.fetch_or(breaker::ASYNC_EXCEPTION, Relaxed);
+    fn interrupt_main(th: &Thread, signum: Option<i32>) -> PyResult<()> {
+        let number = signum.unwrap_or(2);
+        if !(1..=64).contains(&number) {
+            return Err(th.value_error("signal number out of range"));
         }
+        // As if the signal had arrived, if anybody handles it.
+        if host::signal::get(number) == Some(host::signal::Action::Note) {
+            host::signal::trip(number);
+        }
+        Ok(())
     }
 
     #[pyfunction(sig = "($module, args, /)")]

@@ -74,4 +74,6 @@ pub struct SyntaxWarningMsg {
     pub col: i32,
     pub end_line: i32,
     pub end_col: i32,
+    /// The line that the error shows; `None`: the one that the source has there.
+    pub text: Option<String>,
 }

@@ -35,7 +35,7 @@ impl<'s> Tokenizer<'s> {
     }
 
     /// The next token; `None` after `ENDMARKER`.
-    pub fn next_token(&mut self) -> Result<Option<TokenInfo<'s>>, SyntaxError> {
+    pub fn next_token(&mut self) -> Result<Option<TokenInfo<'s>>, TokenizeError> {
         if self.finished {
             return Ok(None);
         }
@@ -70,7 +70,10 @@ impl<'s> Tokenizer<'s> {
         let begin = self.line_start(start, token.col);
         let end_begin = if token.line == token.end_line { begin } else { self.line_start(end, token.end_col) };
         let first = self.column(begin, token.col);
-        let last_col = self.column(end_begin, token.end_col);
+        let last_col = match token.kind {
+            K::Newline if !self.extra_tokens => first,
+            _ => self.column(end_begin, token.end_col),
+        };
         let text = &self.src[begin..];
         let from_end = end.max(end_begin) - begin;
         let mut len = match (token.kind, memchr::memchr(b'\n', &text.as_bytes()[from_end..])) {
@@ -95,19 +98,46 @@ impl<'s> Tokenizer<'s> {
     }
 
     /// An error as `tokenize` words it; it differs from the parser's for those the tokenizer itself has no text for.
-    fn worded(&self, kind: LexErrorKind, mut error: SyntaxError) -> SyntaxError {
+    fn worded(&self, kind: LexErrorKind, mut error: SyntaxError) -> TokenizeError {
         let (line, _) = self.lexer.place();
-        let text = self.lexer.error_line(line);
-        match kind {
-            LexErrorKind::Syntax | LexErrorKind::OpenString => return error,
+        let mut text = self.lexer.error_line(line);
+        let (col, shape) = match kind {
+            LexErrorKind::Syntax | LexErrorKind::OpenString => return TokenizeError { error, shape: ErrorShape::Full },
             LexErrorKind::Eof => {
                 error = SyntaxError::bare(SyntaxErrorKind::SyntaxError, "unexpected EOF in multi-line statement");
+                let col = match self.lexer.format_start() {
+                    Some(start) => self.src.len() - start,
+                    None if self.lexer.paren_level() > 0 || self.src == "\\\n" && self.implicit_newline => 0,
+                    None => text.len(),
+                };
+                (col, ErrorShape::Located)
             }
-            _ => {}
-        }
-        let col = if self.lexer.paren_level() > 0 && kind == LexErrorKind::Eof { 0 } else { text.chars().count() as i32 };
-        (error.line, error.col, error.end_line, error.end_col) = (line, col, line, col);
+            _ => {
+                let col = text.chars().count();
+                text.truncate(text.trim_end_matches('\n').len());
+                (col, ErrorShape::WithoutEnd)
+            }
+        };
+        (error.line, error.col, error.end_line, error.end_col) = (line, col as i32, line, col as i32);
         error.text = Some(text);
-        error
+        TokenizeError { error, shape }
     }
+}
+
+/// Why there are no more tokens.
+#[derive(Debug)]
+pub struct TokenizeError {
+    pub error: SyntaxError,
+    pub shape: ErrorShape,
+}
+
+/// Which parts of a tokenizer's error the exception has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorShape {
+    /// All.
+    Full,
+    /// All but the end.
+    WithoutEnd,
+    /// Line and column as attributes only; the message is the only argument.
+    Located,
 }

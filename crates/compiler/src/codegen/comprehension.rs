@@ -62,7 +62,7 @@ impl<'a> Compiler<'a, '_> {
         let mut state = Inlined::default();
         if inlined {
             self.outermost_iter(outermost)?;
-            self.push_inlined(loc, id, &mut state);
+            self.push_inlined(loc, id, &mut state)?;
         } else {
             let counts = ArgCounts { args: 1, ..Default::default() };
             self.enter_scope(name, ScopeType::Comprehension, id, e.range.line, None, counts);
@@ -216,7 +216,7 @@ impl<'a> Compiler<'a, '_> {
     }
 
     /// Makes the names of a comprehension mean what they mean inside, and puts outer values of its variables aside.
-    fn push_inlined(&mut self, loc: Location, comp: EntryId, state: &mut Inlined<'a>) {
+    fn push_inlined(&mut self, loc: Location, comp: EntryId, state: &mut Inlined<'a>) -> Result<()> {
         let function_like = self.ste().is_function_like();
         let all_names = !function_like && self.u.inlined_comp == 0;
         self.u.inlined_comp += 1;
@@ -265,12 +265,15 @@ impl<'a> Compiler<'a, '_> {
             let cleanup = self.new_label();
             state.cleanup = Some(cleanup);
             self.addop_j(pseudo::SETUP_FINALLY, cleanup, loc);
+            self.push_fblock(loc, FBlockKind::InlinedComprehension, None, None)?;
         }
+        Ok(())
     }
 
     fn pop_inlined(&mut self, loc: Location, state: Inlined<'a>) {
         self.u.inlined_comp -= 1;
         if let Some(cleanup) = state.cleanup {
+            self.pop_fblock();
             self.addop(pseudo::POP_BLOCK, NONE);
             let end = self.new_label();
             self.addop_j(pseudo::JUMP_NO_INTERRUPT, end, NONE);

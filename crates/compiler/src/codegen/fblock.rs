@@ -24,6 +24,8 @@ pub(super) enum FBlockKind<'a> {
     ExceptionHandler,
     ExceptionGroupHandler,
     AsyncComprehensionGenerator,
+    /// Restores what the variables of the comprehension had hidden.
+    InlinedComprehension,
     StopIteration,
 }
 
@@ -89,6 +91,7 @@ impl<'a> Compiler<'a, '_> {
             | FBlockKind::ExceptionHandler
             | FBlockKind::ExceptionGroupHandler
             | FBlockKind::AsyncComprehensionGenerator
+            | FBlockKind::InlinedComprehension
             | FBlockKind::StopIteration => {}
             FBlockKind::ForLoop | FBlockKind::AsyncForLoop => {
                 self.swap_if(preserve_tos, *loc);

@@ -218,6 +218,13 @@ impl<'a> Analysis<'_, 'a> {
                     self.table.entry_mut(id).symbols.set(name, only_flags);
                     scopes.insert(name, scope);
                 }
+                Some(_) if scope == Scope::Free && is_class && CLASS_CELLS.contains(&name) => {
+                    if !self.is_free_in_any_child(comp, name) {
+                        comp_free.remove(name);
+                    }
+                    let global = only_flags | (Scope::GlobalImplicit as u32) << flag::SCOPE_OFF;
+                    self.table.entry_mut(comp).symbols.set(name, global);
+                }
                 // What is free in the comprehension and local here is just a local, unless inner functions need it.
                 Some(outer) if outer & flag::DEF_BOUND != 0 && !is_class => {
                     if !self.is_free_in_any_child(comp, name) {

@@ -87,6 +87,7 @@ impl<'a> Builder<'a> {
             StmtKind::For(f) | StmtKind::AsyncFor(f) => {
                 if matches!(s.kind, StmtKind::AsyncFor(_)) {
                     self.mark_module_coroutine();
+                    self.check_coroutine("async for", s.range)?;
                 }
                 self.expr(f.target)?;
                 self.expr(f.iter)?;
@@ -134,6 +135,7 @@ impl<'a> Builder<'a> {
             StmtKind::With(w) | StmtKind::AsyncWith(w) => {
                 if matches!(s.kind, StmtKind::AsyncWith(_)) {
                     self.mark_module_coroutine();
+                    self.check_coroutine("async with", s.range)?;
                 }
                 self.conditional_block(|b| {
                     for item in w.items {

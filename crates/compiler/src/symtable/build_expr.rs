@@ -159,6 +159,14 @@ impl<'a> Builder<'a> {
         self.cur().coroutine && self.cur().typ == BlockType::Function
     }
 
+    /// Where `async for` and `async with` may stand (`symtable_raise_if_not_coroutine`).
+    pub(super) fn check_coroutine(&self, what: &str, range: Range) -> Result<()> {
+        if self.cur().coroutine {
+            return Ok(());
+        }
+        Err(CompileError::syntax(format!("'{what}' outside async function"), range))
+    }
+
     fn check_await(&self, range: Range) -> Result<()> {
         if self.allows_top_level_await() {
             return Ok(());

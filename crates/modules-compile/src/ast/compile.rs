@@ -61,6 +61,8 @@ fn preprocess<'a>(
     let features = future | (opts.flags & compiler::PYCF_MASK);
     let optimize = compile::optimize_level(th, opts.optimize);
     let done = compiler::ast_preprocess::preprocess(arena, tree, optimize, features, check_only, &mut warnings);
-    compile::warn_compiler(th, &warnings, opts.filename)?;
+    if !check_only {
+        compile::warn_compiler(th, &warnings, opts.filename)?;
+    }
     done.map_err(|e| compile::raise_compile_error(th, &e, opts.filename))
 }

@@ -282,7 +282,7 @@ impl Validator<'_> {
     fn try_statement(&self, t: &Try<'_>, owner: &str) -> PyResult<()> {
         self.body(t.body, owner)?;
         if t.handlers.is_empty() && t.finalbody.is_empty() {
-            return self.fail(format!("{owner} has neither handlers nor finalbody"));
+            return self.fail(format!("{owner} has neither except handlers nor finalbody"));
         }
         if t.handlers.is_empty() && !t.orelse.is_empty() {
             return self.fail(format!("{owner} has orelse but no except handlers"));

@@ -206,11 +206,7 @@ impl Product {
     #[new(name = "product")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let mut repeat = 1isize;
-        for (name, value) in args.keywords().iter() {
-            let name = name.downcast::<runtime::types::str::Str>().map(|n| n.to_string_lossy()).unwrap_or_default();
-            if name != "repeat" {
-                return Err(th.type_error(format!("product() got an unexpected keyword argument '{name}'")));
-            }
+        if let [Some(value)] = args.keywords_apart(th, "product", ["repeat"])? {
             repeat = runtime::protocols::number::index_isize(th, value, "Python int too large to convert to C ssize_t")?;
             if repeat < 0 {
                 return Err(th.value_error("repeat argument cannot be negative"));

@@ -156,6 +156,8 @@ impl Io {
 
     #[pyfunction(sig = "($module, /, path)")]
     fn open_code(th: &Thread, path: &Py<Str>) -> PyResult<Obj> {
+        // Programs that replace `__import__` see it.
+        runtime::import::import_through_builtins(th, "_io")?;
         // A packed file needs no descriptor: it is in memory already.
         if let Some(contents) = host::overlay::packed(std::ffi::OsStr::new(&path.to_string_lossy())) {
             return call::call(th, &super::bytesio::BytesIo::TYPE.to_obj(), &[bytes::new(&contents).into_obj()]);

@@ -24,6 +24,9 @@ impl<'a> FromArg<'a> for DirFd {
         if arg.ty().slots.nb_index.get().is_none() {
             return Err(th.type_error(format!("argument should be integer or None, not {}", arg.ty().name())));
         }
+        if arg.is_true() || arg.is_false() {
+            crate::warn::warn(th, runtime::types::exceptions::RUNTIME_WARNING, "bool is used as a file descriptor", 1)?;
+        }
         i32::from_arg(th, arg, name).map(DirFd)
     }
 

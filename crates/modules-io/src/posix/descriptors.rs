@@ -2,6 +2,7 @@
 
 use super::Posix;
 use super::arguments::{DirFd, offset};
+use super::audit::{Arg, audit};
 use crate::arguments::{FileDescriptor, Or};
 use crate::calls::{self, OrRaise};
 use crate::path::Path;
@@ -77,6 +78,8 @@ fn write_many(th: &Thread, fd: i32, buffers: &Obj, at: Option<(i64, i32)>) -> Py
 impl Posix {
     #[pyfunction(sig = "($module, /, path, flags, mode=511, *, dir_fd=None)")]
     fn open(th: &Thread, path: Path, flags: i32, mode: Or<i32, 511>, dir_fd: DirFd) -> PyResult<i32> {
+        let shown_flags = int::from_i64((flags | c::O_CLOEXEC).into());
+        runtime::audit::audit(th, "open", &[&path.object, &runtime::none(), &shown_flags])?;
         calls::wait_for(th, Some(&path.object), || hfd::openat(dir_fd.0, &path.c, flags | c::O_CLOEXEC, mode.0 as u32))
     }
 
@@ -212,6 +215,7 @@ impl Posix {
     #[pyfunction(sig = "($module, fd, length, /)")]
     fn ftruncate(th: &Thread, fd: i32, length: &Obj) -> PyResult<()> {
         let length = offset(th, length)?;
+        audit(th, "truncate", &[Arg::Int(fd.into()), Arg::Int(length)])?;
         calls::wait(th, || hfd::ftruncate(fd, length))
     }
 
@@ -228,6 +232,7 @@ impl Posix {
     #[pyfunction(sig = "($module, fd, command, length, /)")]
     fn lockf(th: &Thread, fd: i32, command: i32, length: &Obj) -> PyResult<()> {
         let length = offset(th, length)?;
+        audit(th, "lockf", &[Arg::Int(fd.into()), Arg::Int(command.into()), Arg::Int(length)])?;
         calls::wait(th, || hfd::lockf(fd, command, length))
     }
 

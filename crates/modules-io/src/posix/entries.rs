@@ -1,6 +1,7 @@
 //! `scandir` and `DirEntry`.
 
 use super::Posix;
+use super::audit::{Arg, audit};
 use super::results::stat_object;
 use crate::calls::OrRaise;
 use crate::path::{OptPathOrFd, PathOrFd, result_name};
@@ -213,6 +214,7 @@ impl ScandirIterator {
 impl Posix {
     #[pyfunction(sig = "($module, /, path=None)")]
     fn scandir(th: &Thread, path: OptPathOrFd) -> PyResult<Obj> {
+        audit(th, "scandir", &[Arg::Path(path.0.object())])?;
         let path = path.0;
         let opened = th.allow_threads(|| match &path {
             PathOrFd::Path(p) => Dir::open(&p.c),

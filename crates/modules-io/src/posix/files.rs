@@ -2,6 +2,7 @@
 
 use super::Posix;
 use super::arguments::{DirFd, Id, offset};
+use super::audit::{Arg, audit};
 use super::results::{Kind, make, stat_object};
 use crate::arguments::{FileDescriptor, Or};
 use crate::calls::{self, OrRaise};
@@ -56,6 +57,7 @@ fn split(path: &PathOrFd) -> Result<&std::ffi::CStr, i32> {
 }
 
 fn rename(th: &Thread, src: &Path, dst: &Path, from: DirFd, to: DirFd) -> PyResult<()> {
+    audit(th, "rename", &[Arg::Path(Some(&src.object)), Arg::Path(Some(&dst.object)), Arg::Dir(from), Arg::Dir(to)])?;
     th.allow_threads(|| fs::renameat(from.0, &src.c, to.0, &dst.c)).map_err(|e| error2(th, &e, src, dst))
 }
 
@@ -98,6 +100,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path=None)")]
     fn listdir(th: &Thread, path: OptPathOrFd) -> PyResult<Obj> {
+        audit(th, "listdir", &[Arg::Path(path.0.object())])?;
         let path = path.0;
         let is_bytes = matches!(&path, PathOrFd::Path(p) if p.is_bytes);
         let names = th.allow_threads(|| -> std::io::Result<Vec<std::ffi::CString>> {
@@ -127,6 +130,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path)")]
     fn chdir(th: &Thread, path: PathOrFd) -> PyResult<()> {
+        audit(th, "chdir", &[Arg::Path(path.object())])?;
         th.allow_threads(|| match split(&path) {
             Ok(p) => fs::chdir(p),
             Err(fd) => fs::fchdir(fd),
@@ -136,6 +140,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, fd)")]
     fn fchdir(th: &Thread, fd: FileDescriptor) -> PyResult<()> {
+        audit(th, "chdir", &[Arg::Int(fd.0.into())])?;
         calls::wait(th, || fs::fchdir(fd.0))
     }
 
@@ -146,16 +151,19 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path, mode=511, *, dir_fd=None)")]
     fn mkdir(th: &Thread, path: Path, mode: Or<i32, 511>, dir_fd: DirFd) -> PyResult<()> {
+        audit(th, "mkdir", &[Arg::Path(Some(&path.object)), Arg::Int(mode.0.into()), Arg::Dir(dir_fd)])?;
         th.allow_threads(|| fs::mkdirat(dir_fd.0, &path.c, mode.0 as u32)).or_raise_for(th, Some(&path.object))
     }
 
     #[pyfunction(sig = "($module, /, path, *, dir_fd=None)")]
     fn rmdir(th: &Thread, path: Path, dir_fd: DirFd) -> PyResult<()> {
+        audit(th, "rmdir", &[Arg::Path(Some(&path.object)), Arg::Dir(dir_fd)])?;
         th.allow_threads(|| fs::unlinkat(dir_fd.0, &path.c, c::AT_REMOVEDIR)).or_raise_for(th, Some(&path.object))
     }
 
     #[pyfunction(sig = "($module, /, path, *, dir_fd=None)")]
     fn unlink(th: &Thread, path: Path, dir_fd: DirFd) -> PyResult<()> {
+        audit(th, "remove", &[Arg::Path(Some(&path.object)), Arg::Dir(dir_fd)])?;
         th.allow_threads(|| fs::unlinkat(dir_fd.0, &path.c, 0)).or_raise_for(th, Some(&path.object))
     }
 
@@ -183,13 +191,18 @@ impl Posix {
         dst_dir_fd: DirFd,
         follow_symlinks: Option<bool>,
     ) -> PyResult<()> {
-        // Without a word about it, the system's default: the link itself.
-        let flags = if follow_symlinks == Some(true) { c::AT_SYMLINK_FOLLOW } else { 0 };
+        audit(
+            th,
+            "link",
+            &[Arg::Path(Some(&src.object)), Arg::Path(Some(&dst.object)), Arg::Dir(src_dir_fd), Arg::Dir(dst_dir_fd)],
+        )?;
+        let flags = if follow_symlinks.unwrap_or(true) { c::AT_SYMLINK_FOLLOW } else { 0 };
         th.allow_threads(|| fs::linkat(src_dir_fd.0, &src.c, dst_dir_fd.0, &dst.c, flags)).map_err(|e| error2(th, &e, &src, &dst))
     }
 
     #[pyfunction(sig = "($module, /, src, dst, target_is_directory=False, *, dir_fd=None)")]
     fn symlink(th: &Thread, src: Path, dst: Path, _target_is_directory: Option<bool>, dir_fd: DirFd) -> PyResult<()> {
+        audit(th, "symlink", &[Arg::Path(Some(&src.object)), Arg::Path(Some(&dst.object)), Arg::Dir(dir_fd)])?;
         th.allow_threads(|| fs::symlinkat(&src.c, dir_fd.0, &dst.c)).map_err(|e| error2(th, &e, &src, &dst))
     }
 
@@ -201,6 +214,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path, mode, *, dir_fd=None,\n      follow_symlinks=(os.name != 'nt'))")]
     fn chmod(th: &Thread, path: PathOrFd, mode: i32, dir_fd: DirFd, follow_symlinks: Option<bool>) -> PyResult<()> {
+        audit(th, "chmod", &[Arg::Path(path.object()), Arg::Int(mode.into()), Arg::Dir(dir_fd)])?;
         let flags = if follow_symlinks.unwrap_or(true) { 0 } else { c::AT_SYMLINK_NOFOLLOW };
         th.allow_threads(|| match split(&path) {
             Ok(p) => fs::fchmodat(dir_fd.0, p, mode as u32, flags),
@@ -211,11 +225,13 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, fd, mode)")]
     fn fchmod(th: &Thread, fd: i32, mode: i32) -> PyResult<()> {
+        audit(th, "chmod", &[Arg::Int(fd.into()), Arg::Int(mode.into()), Arg::Int(-1)])?;
         calls::wait(th, || fs::fchmod(fd, mode as u32))
     }
 
     #[pyfunction(sig = "($module, /, path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
     fn chown(th: &Thread, path: PathOrFd, uid: Id, gid: Id, dir_fd: DirFd, follow_symlinks: Option<bool>) -> PyResult<()> {
+        audit(th, "chown", &[Arg::Path(path.object()), Arg::Int(uid.0.into()), Arg::Int(gid.0.into()), Arg::Dir(dir_fd)])?;
         let follow = follow_symlinks.unwrap_or(true);
         if matches!(path, PathOrFd::Fd(..)) {
             if !dir_fd.is_default() {
@@ -235,18 +251,21 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path, uid, gid)")]
     fn lchown(th: &Thread, path: Path, uid: Id, gid: Id) -> PyResult<()> {
+        audit(th, "chown", &[Arg::Path(Some(&path.object)), Arg::Int(uid.0.into()), Arg::Int(gid.0.into()), Arg::Int(-1)])?;
         th.allow_threads(|| fs::fchownat(fs::CWD, &path.c, uid.0, gid.0, c::AT_SYMLINK_NOFOLLOW))
             .or_raise_for(th, Some(&path.object))
     }
 
     #[pyfunction(sig = "($module, /, fd, uid, gid)")]
     fn fchown(th: &Thread, fd: i32, uid: Id, gid: Id) -> PyResult<()> {
+        audit(th, "chown", &[Arg::Int(fd.into()), Arg::Int(uid.0.into()), Arg::Int(gid.0.into()), Arg::Int(-1)])?;
         calls::wait(th, || fs::fchown(fd, uid.0, gid.0))
     }
 
     #[pyfunction(sig = "($module, /, path, length)")]
     fn truncate(th: &Thread, path: PathOrFd, length: &Obj) -> PyResult<()> {
         let length = offset(th, length)?;
+        audit(th, "truncate", &[Arg::Path(path.object()), Arg::Int(length)])?;
         th.allow_threads(|| match split(&path) {
             Ok(p) => fs::truncate(p, length),
             Err(fd) => host::fd::ftruncate(fd, length),

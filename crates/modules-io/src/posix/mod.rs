@@ -1,6 +1,7 @@
 //! `posix`: what `os` is made of.
 
 mod arguments;
+mod audit;
 mod constants;
 mod descriptors;
 mod entries;
@@ -10,7 +11,9 @@ mod paths;
 mod process;
 mod results;
 mod scheduling;
+mod spawn;
 mod system;
+mod timers;
 mod times;
 mod xattr;
 
@@ -28,7 +31,7 @@ pub static MODULE: ModuleDef = Posix::MODULE;
 #[macros::pymodule(
     name = "posix",
     exec = exec,
-    methods(FILES, DESCRIPTORS, ENTRIES, IDENTITY, PATHS, PROCESS, SCHEDULING, SYSTEM, TIMES, XATTR)
+    methods(FILES, DESCRIPTORS, ENTRIES, IDENTITY, PATHS, PROCESS, SCHEDULING, SPAWN, SYSTEM, TIMERS, TIMES, XATTR)
 )]
 pub struct Posix;
 

@@ -1,6 +1,7 @@
 //! Programs and children: fork, exec, wait, signals.
 
 use super::Posix;
+use super::audit::{Arg, audit};
 use super::results::{Kind, make};
 use crate::arguments::Or;
 use crate::calls::{self, OrRaise};
@@ -58,7 +59,7 @@ pub(crate) fn fork_with_hooks<R>(
 }
 
 /// Arguments of a program.
-fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
+pub(super) fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
     let items = match (args.downcast::<list::List>(), args.downcast::<tuple::Tuple>()) {
         (Some(l), _) => l.to_vec(),
         (_, Some(t)) => t.items().to_vec(),
@@ -92,7 +93,7 @@ fn argv(th: &Thread, function: &str, args: &Obj) -> PyResult<Vec<CString>> {
 }
 
 /// An environment as `name=value`.
-fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
+pub(super) fn environment(th: &Thread, env: &Obj) -> PyResult<Vec<CString>> {
     let keys = sequence::to_vec(th, &call::call_method(th, env, "keys", &[])?)?;
     let mut all = Vec::new();
     for key in keys {
@@ -129,11 +130,13 @@ fn wait_result(th: &Thread, (pid, status, used): (i32, i32, p::Usage)) -> PyResu
 impl Posix {
     #[pyfunction(sig = "($module, /)")]
     fn fork(th: &Thread) -> PyResult<i32> {
+        audit(th, "fork", &[])?;
         fork_with_hooks(th, |_whole| p::fork(), |pid| *pid == 0)
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn forkpty(th: &Thread) -> PyResult<Obj> {
+        audit(th, "forkpty", &[])?;
         let (pid, master) = fork_with_hooks(th, |_whole| host::terminal::forkpty(), |(pid, _)| *pid == 0)?;
         Ok(tuple::from_array([int::from_i64(pid.into()), int::from_i64(master.into())]).into_obj())
     }
@@ -173,12 +176,14 @@ impl Posix {
 
     #[pyfunction(sig = "($module, path, argv, /)")]
     fn execv(th: &Thread, path: Path, args: &Obj) -> PyResult<()> {
+        audit(th, "exec", &[Arg::Path(Some(&path.object)), Arg::Path(Some(args)), Arg::Path(None)])?;
         let args = argv(th, "execv", args)?;
         Err(calls::error_for(th, &p::execve(&path.c, &args, None), Some(&path.object)))
     }
 
     #[pyfunction(sig = "($module, /, path, argv, env)")]
     fn execve(th: &Thread, path: PathOrFd, args: &Obj, env: &Obj) -> PyResult<()> {
+        audit(th, "exec", &[Arg::Path(path.object()), Arg::Path(Some(args)), Arg::Path(Some(env))])?;
         let args = argv(th, "execve", args)?;
         if !runtime::protocols::sequence::is_sequence(env) && env.ty().slots.mp_subscript.get().is_none() {
             return Err(th.type_error("execve: environment must be a mapping object"));
@@ -204,12 +209,14 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, command)")]
     fn system(th: &Thread, command: &Obj) -> PyResult<i32> {
+        audit(th, "system", &[Arg::Path(Some(command))])?;
         let command = path::c_string(th, command)?;
         th.allow_threads(|| p::system(&command)).or_raise(th)
     }
 
     #[pyfunction(sig = "($module, pid, signal, /)")]
     fn kill(th: &Thread, pid: i32, signal: i32) -> PyResult<()> {
+        audit(th, "kill", &[Arg::Int(pid.into()), Arg::Int(signal.into())])?;
         p::kill(pid, signal).or_raise(th)?;
         // A signal to ourselves has been delivered: its handler runs before the caller goes on.
         calls::run_handlers(th)
@@ -217,6 +224,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, pgid, signal, /)")]
     fn killpg(th: &Thread, pgid: i32, signal: i32) -> PyResult<()> {
+        audit(th, "killpg", &[Arg::Int(pgid.into()), Arg::Int(signal.into())])?;
         p::killpg(pgid, signal).or_raise(th)?;
         calls::run_handlers(th)
     }

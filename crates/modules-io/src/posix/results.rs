@@ -2,8 +2,8 @@
 
 use host::fs::Stat;
 use object::Guarded;
-use runtime::types::{float, int, structseq};
-use runtime::{Module, Obj, Py, PyResult, Thread, Type};
+use runtime::types::{float, int, structseq, tuple};
+use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Thread, Type};
 
 /// The types, made once for an interpreter.
 #[derive(Default)]
@@ -118,6 +118,7 @@ fn types(th: &Thread) -> PyResult<Vec<Py<Type>>> {
         .iter()
         .map(|&(_, name, fields, visible, doc)| structseq::new_type(th, name, doc, fields, visible))
         .collect::<PyResult<_>>()?;
+    structseq::add_methods(&made[Kind::SchedParam as usize], &SchedParam::METHODS);
     state.0.set(made.clone());
     Ok(made)
 }
@@ -151,4 +152,35 @@ pub fn stat_object(th: &Thread, s: &Stat) -> PyResult<Obj> {
     v.extend(times.map(int::from_i128));
     v.extend([int::from_i64(s.blksize), int::from_i64(s.blocks), int::from_u64(s.rdev)]);
     make(th, Kind::Stat, v)
+}
+
+/// What is special about `os.sched_param`: it is made of its one field.
+struct SchedParam;
+
+#[macros::pymethods]
+impl SchedParam {
+    #[staticmethod]
+    fn __new__(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
+        let [cls, rest @ ..] = args.pos() else {
+            return Err(th.type_error("sched_param.__new__(): not enough arguments"));
+        };
+        let Some(ty) = cls.downcast::<Type>() else {
+            return Err(th.type_error("sched_param.__new__(X): X is not a type object"));
+        };
+        let keywords = args.keywords();
+        let total = rest.len() + args.keyword_names().len();
+        if total > 1 {
+            return Err(th.type_error(format!("sched_param() takes at most 1 argument ({total} given)")));
+        }
+        let Some(value) = rest.first().or_else(|| keywords.get("sched_priority")) else {
+            return Err(th.type_error("sched_param() missing required argument 'sched_priority' (pos 1)"));
+        };
+        structseq::new(th, ty, vec![value.clone()])
+    }
+
+    #[pymethod(sig = "($self, /)")]
+    fn __reduce__(_th: &Thread, slf: &Obj) -> Obj {
+        let fields = slf.downcast::<tuple::Tuple>().map(|t| t.items().to_vec()).unwrap_or_default();
+        tuple::from_array([slf.ty().to_obj(), tuple::from_vec(fields).into_obj()]).into_obj()
+    }
 }

@@ -9,7 +9,7 @@ use runtime::types::{int, set, tuple};
 use runtime::{Obj, ObjExt, PyResult, Thread};
 
 /// The priority of a `sched_param`.
-fn priority(th: &Thread, param: &Obj) -> PyResult<i32> {
+pub(super) fn priority(th: &Thread, param: &Obj) -> PyResult<i32> {
     let ok = param.downcast::<tuple::Tuple>().filter(|t| t.len() == 1 && param.ty().short_name() == "sched_param");
     let Some(t) = ok else {
         return Err(th.type_error("must have a sched_param object"));

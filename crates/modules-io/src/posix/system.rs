@@ -2,11 +2,13 @@
 
 use super::Posix;
 use super::arguments::configuration_name;
+use super::audit::{Arg, audit};
 use super::results::{Kind, make};
 use crate::arguments::FileDescriptor;
 use crate::calls::{self, OrRaise};
 use crate::path::{self, result_name};
 use host::{constants as c, process, system, terminal};
+use runtime::protocols::number;
 use runtime::types::{bytes, dict, exceptions, float, int, tuple};
 use runtime::{Obj, PyResult, Thread, none};
 
@@ -21,6 +23,20 @@ fn variable(th: &Thread, name: &Obj) -> PyResult<std::ffi::CString> {
 
 fn pair(a: i64, b: i64) -> Obj {
     tuple::from_array([int::from_i64(a), int::from_i64(b)]).into_obj()
+}
+
+/// A device's number, or half of one: -1 stands for none.
+fn number_of(th: &Thread, o: &Obj) -> PyResult<u64> {
+    let n = number::index(th, o)?;
+    match int::to_i128(&n) {
+        Some(-1) => Ok(u64::MAX),
+        _ if int::is_negative(&n) => Err(th.overflow_error("can't convert negative int to unsigned")),
+        n => n.and_then(|n| u64::try_from(n).ok()).ok_or_else(|| th.overflow_error("int too big to convert")),
+    }
+}
+
+fn part(n: u32) -> i64 {
+    if n == u32::MAX { -1 } else { n.into() }
 }
 
 #[macros::pymethods(SYSTEM)]
@@ -92,6 +108,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, name, value, /)")]
     fn putenv(th: &Thread, name: &Obj, value: &Obj) -> PyResult<()> {
+        audit(th, "putenv", &[Arg::Path(Some(name)), Arg::Path(Some(value))])?;
         let name = variable(th, name)?;
         let value = path::c_string(th, value)?;
         process::setenv(&name, &value).or_raise(th)
@@ -99,6 +116,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, name, /)")]
     fn unsetenv(th: &Thread, name: &Obj) -> PyResult<()> {
+        audit(th, "unsetenv", &[Arg::Path(Some(name))])?;
         let name = path::c_string(th, name)?;
         process::unsetenv(&name).or_raise(th)
     }
@@ -178,18 +196,24 @@ impl Posix {
     }
 
     #[pyfunction(sig = "($module, device, /)")]
-    fn major(_th: &Thread, device: u64) -> u32 {
-        system::major(device)
+    fn major(th: &Thread, device: &Obj) -> PyResult<i64> {
+        Ok(part(system::major(number_of(th, device)?)))
     }
 
     #[pyfunction(sig = "($module, device, /)")]
-    fn minor(_th: &Thread, device: u64) -> u32 {
-        system::minor(device)
+    fn minor(th: &Thread, device: &Obj) -> PyResult<i64> {
+        Ok(part(system::minor(number_of(th, device)?)))
     }
 
     #[pyfunction(sig = "($module, major, minor, /)")]
-    fn makedev(_th: &Thread, major: u32, minor: u32) -> u64 {
-        system::makedev(major, minor)
+    fn makedev(th: &Thread, major: &Obj, minor: &Obj) -> PyResult<Obj> {
+        let half = |o: &Obj| {
+            let n = number_of(th, o)?;
+            let too_large = || th.overflow_error("Python int too large to convert to C unsigned int");
+            if n == u64::MAX { Ok(u32::MAX) } else { u32::try_from(n).map_err(|_| too_large()) }
+        };
+        let device = system::makedev(half(major)?, half(minor)?);
+        Ok(if device == u64::MAX { int::from_i64(-1) } else { int::from_u64(device) })
     }
 
     #[pyfunction(sig = "($module, /)")]

@@ -1,6 +1,7 @@
 //! Extended attributes.
 
 use super::Posix;
+use super::audit::{Arg, audit};
 use crate::calls::OrRaise;
 use crate::path::{OptPathOrFd, Path, PathOrFd, result_name};
 use host::fs;
@@ -36,6 +37,7 @@ fn choose<R>(
 impl Posix {
     #[pyfunction(sig = "($module, /, path, attribute, *, follow_symlinks=True)")]
     fn getxattr(th: &Thread, path: PathOrFd, attribute: Path, follow_symlinks: Option<bool>) -> PyResult<Obj> {
+        audit(th, "getxattr", &[Arg::Path(path.object()), Arg::Path(Some(&attribute.object))])?;
         let follow = follow_symlinks.unwrap_or(true);
         check(th, "getxattr", &path, follow)?;
         let name = &attribute.c;
@@ -78,6 +80,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path, attribute, *, follow_symlinks=True)")]
     fn removexattr(th: &Thread, path: PathOrFd, attribute: Path, follow_symlinks: Option<bool>) -> PyResult<()> {
+        audit(th, "removexattr", &[Arg::Path(path.object()), Arg::Path(Some(&attribute.object))])?;
         let follow = follow_symlinks.unwrap_or(true);
         check(th, "removexattr", &path, follow)?;
         let name = &attribute.c;
@@ -87,6 +90,7 @@ impl Posix {
 
     #[pyfunction(sig = "($module, /, path=None, *, follow_symlinks=True)")]
     fn listxattr(th: &Thread, path: OptPathOrFd, follow_symlinks: Option<bool>) -> PyResult<Obj> {
+        audit(th, "listxattr", &[Arg::Path(path.0.object())])?;
         let (path, follow) = (path.0, follow_symlinks.unwrap_or(true));
         check(th, "listxattr", &path, follow)?;
         let names = fs::sized(|b| {

@@ -1,7 +1,7 @@
 //! Builtin functions on values.
 
 use super::Builtins;
-use crate::args::{OrNone, unexpected_keyword};
+use crate::args::OrNone;
 use crate::protocols::{attribute, call, compare, format, hash, isinstance, issubclass, iterate, number, repr, sequence, truth};
 use crate::slots::CompareOp;
 use crate::types::exceptions::{STOP_ASYNC_ITERATION, STOP_ITERATION};
@@ -14,17 +14,11 @@ fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<O
     if args.pos().is_empty() {
         return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
-    let (mut key, mut default) = (None, None);
-    for (k, v) in args.keywords().iter() {
-        match k.downcast::<Str>().map(|s| s.to_string_lossy()).as_deref() {
-            Some("key") => key = Some(v).filter(|v| !v.is_none()),
-            Some("default") => default = Some(v),
-            Some(other) => {
-                return Err(unexpected_keyword(th, name, other, &["key", "default"]));
-            }
-            None => return Err(th.type_error("keywords must be strings")),
-        }
+    if args.pos().is_empty() {
+        return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
+    let [key, default] = args.keywords_apart(th, name, ["key", "default"])?;
+    let key = key.filter(|k| !k.is_none());
     let pos = args.pos();
     if pos.len() > 1 && default.is_some() {
         return Err(th.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
@@ -293,8 +287,10 @@ impl Builtins {
     }
 
     #[pyfunction(sig = "($module, obj, /)")]
-    fn id(_: &Thread, obj: &Obj) -> u64 {
-        obj.id()
+    fn id(th: &Thread, obj: &Obj) -> PyResult<u64> {
+        let id = obj.id();
+        crate::audit::audit_with(th, "builtins.id", || vec![crate::types::int::from_u64(id)])?;
+        Ok(id)
     }
 
     #[pyfunction(sig = "($module, obj, class_or_tuple, /)")]

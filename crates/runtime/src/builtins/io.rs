@@ -4,7 +4,7 @@ use super::Builtins;
 use crate::args::OrNone;
 use crate::protocols::{attribute, call, truth};
 use crate::types::str::{self as pystr, Str};
-use crate::{Args, Obj, ObjExt, PyResult, Thread, names};
+use crate::{Args, Obj, ObjExt, PyResult, Thread, audit, names};
 
 fn write(th: &Thread, file: &Obj, text: &Obj) -> PyResult<()> {
     call::call_method_str(th, file, &names::get().write, std::slice::from_ref(text)).map(drop)
@@ -65,6 +65,8 @@ impl Builtins {
             }
         };
         let (stdin, stdout, stderr) = (stream("stdin")?, stream("stdout")?, stream("stderr")?);
+        let shown = prompt.cloned().unwrap_or_else(crate::none);
+        audit::audit(th, "builtins.input", &[&shown])?;
         let flush = |stream: &Obj| {
             // A stream that cannot be flushed is no reason not to read.
             if let Err(raised) = call::call_method(th, stream, "flush", &[]) {
@@ -86,10 +88,12 @@ impl Builtins {
         }
         let chars = s.chars();
         let n = chars.len();
-        if chars.get(n - 1) == Some(u32::from(b'\n')) {
-            return Ok(pystr::from_chars(chars.slice(0..n - 1)).into_obj());
-        }
-        Ok(line)
+        let result = match chars.get(n - 1) {
+            Some(c) if c == u32::from(b'\n') => pystr::from_chars(chars.slice(0..n - 1)).into_obj(),
+            _ => line.clone(),
+        };
+        audit::audit(th, "builtins.input/result", &[&result])?;
+        Ok(result)
     }
 
     /// Open file and return a stream.  Raise OSError upon failure.
@@ -104,7 +108,10 @@ impl Builtins {
     #[pyfunction]
     fn breakpoint(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
         match crate::sys::get(th, "breakpointhook")? {
-            Some(hook) => call::call_args(th, &hook, args),
+            Some(hook) => {
+                audit::audit(th, "builtins.breakpoint", &[&hook])?;
+                call::call_args(th, &hook, args)
+            }
             None => Err(th.runtime_error("lost sys.breakpointhook")),
         }
     }

@@ -3,12 +3,13 @@
 
 use super::Builtins;
 use crate::compile::{self, Options};
+use crate::types::bytes;
 use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::frame;
 use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, import, none};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, audit, import, none};
 use syntax::Mode;
 
 /// `locals()` of the calling frame.
@@ -55,6 +56,13 @@ fn inherited_flags(th: &Thread) -> u32 {
 const PYCF_ONLY_AST: i64 = 0x400;
 const PYCF_OPTIMIZED_AST: i64 = 0x8000 | PYCF_ONLY_AST;
 const PYCF_ALL: i64 = 0x100 | 0x200 | 0x400 | 0x1000 | 0x2000 | 0x4000 | 0x8000 | 0x10000;
+
+/// The event `compile`: source (none for a tree) and file.
+fn audit_compile(th: &Thread, source: Option<&[u8]>, filename: &str) -> PyResult<()> {
+    audit::audit_with(th, "compile", || {
+        vec![source.map_or_else(none, |s| bytes::new(s).into_obj()), crate::types::str::new(filename).into_obj()]
+    })
+}
 
 /// Globals and locals of `exec` and `eval`.
 fn namespaces(th: &Thread, name: &str, globals: Option<&Obj>, locals: Option<&Obj>) -> PyResult<(Py<Dict>, Option<Obj>)> {
@@ -146,9 +154,11 @@ impl Builtins {
             let Some(hook) = hook else {
                 return Err(th.not_implemented_error("compile() needs the _ast module for syntax trees"));
             };
+            audit_compile(th, None, &filename)?;
             return (hook.compile)(th, source, options, flags, feature_version.unwrap_or(-1));
         }
         let bytes = compile::source_bytes(th, source, "compile", "string, bytes or AST object")?;
+        audit_compile(th, Some(&bytes), &filename)?;
         compile::compile_bytes(th, &bytes, options, source.downcast::<Str>().is_some()).map(Py::into_obj)
     }
 
@@ -159,12 +169,15 @@ impl Builtins {
             if code.nfreevars() > 0 {
                 return Err(th.type_error("code object passed to eval() may not contain free variables"));
             }
+            audit::audit(th, "exec", &[source])?;
             return compile::run_code(th, code, &globals, locals);
         }
         let bytes = compile::source_bytes(th, source, "eval", "string, bytes or code object")?;
+        audit_compile(th, Some(&bytes), "<string>")?;
         let start = bytes.iter().position(|b| *b != b' ' && *b != b'\t').unwrap_or(bytes.len());
         let options = Options { filename: "<string>", mode: Mode::Eval, flags: inherited_flags(th), optimize: -1 };
         let code = compile::compile_bytes(th, &bytes[start..], options, source.downcast::<Str>().is_some())?;
+        audit::audit(th, "exec", &[code.as_obj()])?;
         compile::run_code(th, &code, &globals, locals)
     }
 
@@ -174,6 +187,7 @@ impl Builtins {
         let closure = closure.filter(|c| !c.is_none());
         if let Some(code) = source.downcast_exact::<Code>() {
             let free = code.nfreevars();
+            audit::audit(th, "exec", &[source])?;
             match closure {
                 None if free == 0 => compile::run_code(th, code, &globals, locals)?,
                 None => {
@@ -200,8 +214,10 @@ impl Builtins {
             return Err(th.type_error("closure can only be used when source is a code object"));
         }
         let bytes = compile::source_bytes(th, source, "exec", "string, bytes or code object")?;
+        audit_compile(th, Some(&bytes), "<string>")?;
         let options = Options { filename: "<string>", mode: Mode::Exec, flags: inherited_flags(th), optimize: -1 };
         let code = compile::compile_bytes(th, &bytes, options, source.downcast::<Str>().is_some())?;
+        audit::audit(th, "exec", &[code.as_obj()])?;
         compile::run_code(th, &code, &globals, locals)?;
         Ok(none())
     }

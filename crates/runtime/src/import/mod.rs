@@ -71,6 +71,17 @@ pub fn import_module(th: &Thread, name: &str) -> PyResult<Obj> {
     }
 }
 
+/// Imports a module as native code does that goes through `builtins.__import__`, which the program may have replaced (`PyImport_Import`).
+pub fn import_through_builtins(th: &Thread, name: &str) -> PyResult<Obj> {
+    let function = crate::builtins::get(th, "__import__")?;
+    if !th.rt().import_function.get().is_some_and(|own| own.is(&function)) {
+        let globals = crate::types::dict::new().into_obj();
+        let fromlist = tuple::empty().into_obj();
+        call::call(th, &function, &[pystr::intern(name).into_obj(), globals.clone(), globals, fromlist, Obj::small_int(0)])?;
+    }
+    import_module(th, name)
+}
+
 /// `IMPORT_NAME`: calls `__import__`, directly when the program has not replaced it.
 pub fn import_name(
     th: &Thread,
@@ -281,6 +292,10 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
 }
 
 fn find_and_load(th: &Thread, lib: &Obj, name: &Py<Str>) -> PyResult<Obj> {
+    crate::audit::audit_with(th, "import", || {
+        let attribute = |n: &str| crate::sys::get(th, n).ok().flatten().unwrap_or_else(none);
+        vec![name.as_obj().clone(), none(), attribute("path"), attribute("meta_path"), attribute("path_hooks")]
+    })?;
     timing::timed(th, name, || {
         let import = crate::builtins::get(th, "__import__")?;
         call::call_method(th, lib, "_find_and_load", &[name.as_obj().clone(), import])

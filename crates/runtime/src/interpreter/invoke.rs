@@ -371,10 +371,5 @@ fn unexpected_keyword(th: &Thread, func: &Py<Function>, code: &Py<Code>, name: &
     }
     let candidates: Vec<String> =
         (code.posonlyargcount..code.argcount + code.kwonlyargcount).map(|i| code.localsplus_name(i).to_string_lossy()).collect();
-    let text = name.to_string_lossy();
-    let hint = match crate::builtins::suggestion(&text, &candidates) {
-        Some(s) => format!(". Did you mean '{s}'?"),
-        None => String::new(),
-    };
-    th.type_error(format!("{qualname}() got an unexpected keyword argument '{text}'{hint}"))
+    crate::args::unexpected_keyword(th, &qualname, name, &candidates)
 }

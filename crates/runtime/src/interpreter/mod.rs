@@ -4,6 +4,7 @@
 pub mod caller;
 pub mod dispatch;
 pub mod frame;
+pub mod instrument;
 pub mod invoke;
 mod ops;
 pub mod stack;
@@ -83,6 +84,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     unsafe {
         let (ip, sp) = ((*frame).ip, (*frame).sp);
         if throw {
+            instrument::thrown(th, frame);
             return unwind::error(ip, sp, frame, th, 0);
         }
         let word = *ip as usize;
@@ -97,6 +99,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
         let mut r = th.registers.get();
         (r.ip, r.sp, r.frame) = ((*frame).ip, (*frame).sp, frame);
         if throw {
+            instrument::thrown(th, frame);
             let exit = unwind::error(r.ip, r.sp, frame, th, 0);
             if exit != Exit::Next {
                 return exit;

@@ -7,9 +7,15 @@ use crate::{Obj, ObjExt, Py, PyResult, Thread};
 #[inline]
 pub fn get(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<Obj> {
     match o.ty().slots.tp_getattro.get() {
-        Some(f) => f(th, o, name.as_obj()),
+        Some(f) => f(th, o, name.as_obj()).inspect_err(|_| note_failure(th, o, name)),
         None => Err(th.no_attribute(o, name.as_obj())),
     }
+}
+
+/// An `AttributeError` that a program raised learns what was looked for, for suggestions.
+#[cold]
+fn note_failure(th: &Thread, o: &Obj, name: &Py<Str>) {
+    crate::types::exceptions::set_attribute_error_context(th, o, name.as_obj());
 }
 
 /// `getattr(o, name)` for a name that is any object.

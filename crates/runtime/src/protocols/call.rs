@@ -2,6 +2,7 @@
 
 use super::attribute;
 use crate::types::dict::Dict;
+use crate::types::module::Module;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
@@ -17,12 +18,25 @@ pub fn call_args(th: &Thread, f: &Obj, args: Args<'_>) -> PyResult<Obj> {
     let Some(slot) = f.ty().slots.tp_call.get() else {
         return Err(not_callable(th, f));
     };
-    th.check_stack("")?;
+    th.check_stack(" while calling a Python object")?;
     slot(th, f, args)
 }
 
 #[cold]
 fn not_callable(th: &Thread, f: &Obj) -> crate::Raised {
+    if let Some(m) = f.downcast_exact::<Module>()
+        && let Some(name) = m.dict().get_str(&crate::names::get().__name__)
+        && let Some(name) = name.downcast::<pystr::Str>()
+    {
+        match attribute::lookup_opt(th, f, name) {
+            Ok(Some(same)) if is_callable(&same) => {
+                let name = name.to_string_lossy();
+                return th.type_error(format!("'module' object is not callable. Did you mean: '{name}.{name}(...)'?"));
+            }
+            Ok(_) => {}
+            Err(raised) => return raised,
+        }
+    }
     th.type_error(format!("'{}' object is not callable", f.ty().name()))
 }
 

@@ -222,7 +222,7 @@ pub fn call(th: &Thread, o: &Obj, args: Args<'_>) -> PyResult<Obj> {
     let Some(f) = o.ty().lookup(&names::get().__call__) else {
         return Err(th.type_error(format!("'{}' object is not callable", o.ty().name())));
     };
-    th.check_stack("")?;
+    th.check_stack(" while calling a Python object")?;
     call_bound(th, &f, o, args)
 }
 
@@ -269,8 +269,12 @@ pub fn iternext(th: &Thread, o: &Obj) -> PyResult<Option<Obj>> {
     match invoke(th, o, &names::get().__next__, &[]) {
         Ok(v) => Ok(Some(v)),
         Err(raised) => {
-            th.catch(raised, STOP_ITERATION)?;
-            Ok(None)
+            if th.exception_matches(STOP_ITERATION) {
+                crate::interpreter::instrument::tell_swallowed(th);
+                let _ = th.take_exception();
+                return Ok(None);
+            }
+            Err(raised)
         }
     }
 }

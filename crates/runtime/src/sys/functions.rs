@@ -3,12 +3,18 @@
 
 use super::Sys;
 use crate::interpreter::frame::Frame;
+use crate::interpreter::instrument::legacy;
 use crate::protocols::{attribute, call};
 use crate::types::exceptions::{self as exc, SYSTEM_EXIT};
 use crate::types::frame::FrameObject;
 use crate::types::str::{self as pystr, Str};
 use crate::types::{int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, none};
+
+/// `None` takes a function away.
+fn given(function: &Obj) -> Option<Obj> {
+    Some(function.clone()).filter(|f| !f.is_none())
+}
 
 #[macros::pymethods(FUNCTIONS)]
 impl Sys {
@@ -161,12 +167,15 @@ impl Sys {
             if f.is_null() {
                 return Err(th.value_error("call stack is not deep enough"));
             }
-            Ok(Frame::object(th, f))
+            let frame = Frame::object(th, f);
+            crate::audit::audit(th, "sys._getframe", &[frame.as_obj()])?;
+            Ok(frame)
         }
     }
 
     #[pyfunction(sig = "($module, depth=0)")]
-    fn _getframemodulename(th: &Thread, depth: Option<i32>) -> Option<Obj> {
+    fn _getframemodulename(th: &Thread, depth: Option<i32>) -> PyResult<Option<Obj>> {
+        crate::audit::audit_with(th, "sys._getframemodulename", || vec![int::from_i64(depth.unwrap_or(0).into())])?;
         let mut f = th.frame.get();
         let mut depth = depth.unwrap_or(0);
         // SAFETY: frames of the running thread are live.
@@ -176,10 +185,11 @@ impl Sys {
                 depth -= 1;
             }
             if f.is_null() {
-                return None;
+                return Ok(None);
             }
-            let func = (*f).func.as_ref()?;
-            attribute::get_str(th, func.as_obj(), "__module__").ok()
+            let Some(func) = (*f).func.as_ref() else { return Ok(None) };
+            let func = func.clone();
+            attribute::get_str(th, func.as_obj(), "__module__").map(Some)
         }
     }
 
@@ -282,11 +292,13 @@ impl Sys {
                 return Err(th.type_error(format!("callable {name} expected, got {}", v.ty().name())));
             }
         }
-        if let Some(f) = firstiter {
-            th.asyncgen_firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
-        }
         if let Some(f) = finalizer {
+            crate::audit::audit(th, "sys.set_asyncgen_hook_finalizer", &[])?;
             th.asyncgen_finalizer.set(Some(f.clone()).filter(|f| !f.is_none()));
+        }
+        if let Some(f) = firstiter {
+            crate::audit::audit(th, "sys.set_asyncgen_hook_firstiter", &[])?;
+            th.asyncgen_firstiter.set(Some(f.clone()).filter(|f| !f.is_none()));
         }
         Ok(())
     }
@@ -298,11 +310,21 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, event, /, *args)")]
-    fn audit(_: &Thread, _event: &Py<Str>, _args: &[Obj]) {}
+    fn audit(th: &Thread, event: &Py<Str>, args: &[Obj]) -> PyResult<()> {
+        if !crate::audit::has_hooks(th) {
+            return Ok(());
+        }
+        crate::audit::audit_args(th, event.as_obj(), args.to_vec())
+    }
 
     #[pyfunction(sig = "($module, hook)")]
-    fn addaudithook(th: &Thread, _hook: &Obj) -> PyResult<()> {
-        Err(th.not_implemented_error("audit hooks are not supported yet"))
+    fn addaudithook(th: &Thread, hook: &Obj) -> PyResult<()> {
+        if let Err(raised) = crate::audit::audit(th, "sys.addaudithook", &[]) {
+            // A hook that forbids others does so in silence, unless it raises something graver.
+            return th.catch(raised, exc::EXCEPTION);
+        }
+        th.rt().audit_hooks.lock().push(hook.clone());
+        Ok(())
     }
 
     #[pyfunction(sig = "($module, /)")]
@@ -312,11 +334,21 @@ impl Sys {
 
     #[pyfunction(sig = "($module, function, /)")]
     fn settrace(th: &Thread, function: &Obj) -> PyResult<()> {
-        if function.is_none() {
-            th.trace_function.set(None);
-            return Ok(());
-        }
-        Err(th.not_implemented_error("sys.settrace() is not supported yet"))
+        legacy::set_function(th, th, legacy::Kind::Trace, given(function))
+    }
+
+    #[pyfunction(sig = "($module, arg, /)")]
+    fn _settraceallthreads(th: &Thread, arg: &Obj) -> PyResult<()> {
+        legacy::set_function_of_all(th, legacy::Kind::Trace, given(arg).as_ref())
+    }
+
+    #[pyfunction(sig = "($module, func, args, /)")]
+    fn call_tracing(th: &Thread, func: &Obj, args: &Py<tuple::Tuple>) -> PyResult<Obj> {
+        let (tracing, event) = (th.tracing.replace(0), th.what_event.replace(-1));
+        let r = call::call(th, func, args.items());
+        th.tracing.set(tracing);
+        th.what_event.set(event);
+        r
     }
 
     #[pyfunction(sig = "($module, /)")]
@@ -326,11 +358,12 @@ impl Sys {
 
     #[pyfunction(sig = "($module, function, /)")]
     fn setprofile(th: &Thread, function: &Obj) -> PyResult<()> {
-        if function.is_none() {
-            th.profile_function.set(None);
-            return Ok(());
-        }
-        Err(th.not_implemented_error("sys.setprofile() is not supported yet"))
+        legacy::set_function(th, th, legacy::Kind::Profile, given(function))
+    }
+
+    #[pyfunction(sig = "($module, arg, /)")]
+    fn _setprofileallthreads(th: &Thread, arg: &Obj) -> PyResult<()> {
+        legacy::set_function_of_all(th, legacy::Kind::Profile, given(arg).as_ref())
     }
 
     /// breakpointhook(*args, **kws)

@@ -1,5 +1,6 @@
 //! The `sys` module.
 
+mod diagnostics;
 mod functions;
 mod identity;
 mod jit;
@@ -9,7 +10,7 @@ use crate::types::str as pystr;
 use crate::{Obj, PyResult, Thread};
 
 /// The module.
-#[macros::pymodule(name = "sys", methods(FUNCTIONS))]
+#[macros::pymodule(name = "sys", methods(FUNCTIONS, DIAGNOSTICS))]
 pub struct Sys;
 
 /// An attribute of `sys`, as the program has it now.

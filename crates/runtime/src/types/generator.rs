@@ -383,7 +383,13 @@ fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
                 (*frame).ip = (*frame).ip.add(1);
                 run(th, frame)
             }
-            None => run_with_exception(th, frame),
+            None => {
+                // Handlers count on the value that a `yield` gives.
+                *(*frame).sp = Slot::own(none());
+                (*frame).sp = (*frame).sp.add(1);
+                chain_handled(th, g);
+                run_with_exception(th, frame)
+            }
         };
         th.handled.set(g.handled.previous.get());
         g.handled.previous.set(std::ptr::null());
@@ -400,6 +406,31 @@ fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
             }
         }
     }
+}
+
+/// The exception that the generator is handling becomes the context of the one that is set (`_PyErr_ChainStackItem`).
+fn chain_handled(th: &Thread, g: &Generator) {
+    if g.handled.exception.get().is_some_and(|e| !e.is_none())
+        && let Some(e) = th.take_exception()
+    {
+        let _ = th.raise(e);
+    }
+}
+
+/// Calls into what a generator delegates to, with the generator's frame in its place among the running ones.
+fn with_frame<T>(th: &Thread, g: &Py<Generator>, call: impl FnOnce() -> T) -> T {
+    let frame = g.frame.get();
+    let previous = th.frame.get();
+    // SAFETY: the frame waits, and `g` keeps it alive; the state keeps anybody else from running it.
+    unsafe { (*frame).previous = previous };
+    th.frame.set(frame);
+    g.state.set(State::Executing);
+    let r = call();
+    g.state.set(State::SuspendedYieldFrom);
+    th.frame.set(previous);
+    // SAFETY: as above.
+    unsafe { (*frame).previous = std::ptr::null_mut() };
+    r
 }
 
 /// Resumes with a value.
@@ -521,7 +552,11 @@ fn prepare_throw(th: &Thread, typ: &Obj, value: Option<&Obj>, tb: Option<&Obj>) 
     }
     let value = value.filter(|v| !v.is_none());
     let e = if exc::is_exception_class(typ) {
-        exc::normalize(th, typ, value)?
+        match exc::normalize(th, typ, value) {
+            Ok(e) => e,
+            // What went wrong is thrown instead.
+            Err(_) => return Ok(()),
+        }
     } else if typ.downcast::<exc::BaseException>().is_some() {
         if value.is_some() {
             return Err(th.type_error("instance exception may not have a separate value"));
@@ -565,10 +600,7 @@ pub fn throw(
             }
         } else {
             let r = if let Some(inner) = as_generator(&d).filter(|_| !is_async_generator(&d)) {
-                g.state.set(State::Executing);
-                let r = throw(th, inner, typ, value, tb, close_on_exit);
-                g.state.set(State::SuspendedYieldFrom);
-                match r {
+                match with_frame(th, g, || throw(th, inner, typ, value, tb, close_on_exit)) {
                     Ok(Resumed::Yielded(v)) => Ok(Some(v)),
                     Ok(Resumed::Returned(v)) => Err(Some(v)),
                     Err(_) => Err(None),
@@ -581,10 +613,7 @@ pub fn throw(
                         let mut args = vec![typ.clone()];
                         args.extend(value.cloned());
                         args.extend(tb.cloned());
-                        g.state.set(State::Executing);
-                        let r = call::call(th, &f, &args);
-                        g.state.set(State::SuspendedYieldFrom);
-                        match r {
+                        match with_frame(th, g, || call::call(th, &f, &args)) {
                             Ok(v) => Ok(Some(v)),
                             Err(_) => Err(None),
                         }

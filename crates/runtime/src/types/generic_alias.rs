@@ -116,7 +116,7 @@ fn push_list(th: &Thread, b: &mut text::Builder, items: &[Obj]) -> PyResult<()> 
 
 /// The type parameters in these arguments, each once, in order (`_Py_make_parameters`).
 pub fn make_parameters(th: &Thread, args: &[Obj]) -> PyResult<Vec<Obj>> {
-    th.check_stack("")?;
+    th.check_stack(" in __parameter__ calculation")?;
     let mut found: Vec<Obj> = Vec::new();
     for arg in args {
         // A class may have `__parameters__` as a plain attribute for its instances.
@@ -221,7 +221,10 @@ fn replace_all(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], items: 
         let new = match attribute::lookup_opt(th, arg, interned!("__typing_subst__"))? {
             Some(subst) => match parameters.iter().position(|p| p.is(arg)) {
                 Some(i) => call::call(th, &subst, std::slice::from_ref(&items[i]))?,
-                None => arg.clone(),
+                None => {
+                    let shown = crate::protocols::repr(th, arg)?.to_string_lossy();
+                    return Err(th.type_error(format!("argument {shown} with __typing_subst__ was not found in __parameters__")));
+                }
             },
             None => substitute_inside(th, arg, parameters, items)?,
         };

@@ -37,20 +37,26 @@ pub fn new_type(th: &Thread, name: &str, doc: &str, fields: &[&str], visible: us
     for (i, f) in fields.iter().enumerate().filter(|(_, f)| named(f)) {
         own.insert_str(&pystr::intern(f), descriptors::field(th, &ty, pystr::intern(f), i));
     }
-    for def in StructSequence::METHODS.methods {
+    let hidden = if visible < fields.len() { flags::MANAGED_DICT | flags::HIDDEN_MEMBERS } else { 0 };
+    ty.set_flags(ty.flags() & !flags::BASETYPE | hidden);
+    add_methods(&ty, &StructSequence::METHODS);
+    Ok(ty)
+}
+
+/// Adds native methods to a struct sequence type, in place of those that it has.
+pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
+    let own: Py<Dict> = ty.namespace();
+    for def in table.methods {
         let value = match def.flavour {
             MethodFlavour::Static => function::builtin(def, Some(ty.as_obj().clone()), None),
-            _ => descriptors::method(&ty, def),
+            _ => descriptors::method(ty, def),
         };
         own.insert_str(&pystr::intern(def.name), value);
     }
-    let hidden = if visible < fields.len() { flags::MANAGED_DICT | flags::HIDDEN_MEMBERS } else { 0 };
-    ty.set_flags(ty.flags() & !flags::BASETYPE | hidden);
     ty.modified();
     for name in ["__repr__", "__new__", "__reduce__"] {
-        crate::types::type_::attribute_changed(&ty, &pystr::intern(name));
+        crate::types::type_::attribute_changed(ty, &pystr::intern(name));
     }
-    Ok(ty)
 }
 
 /// An instance with a value for each field.

@@ -51,10 +51,23 @@ fn is_unionable(o: &Obj) -> bool {
 
 /// `nb_or` of types and aliases (`_Py_union_type_or`).
 pub fn type_or(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if a.downcast::<Union>().is_some() || b.downcast::<Union>().is_some() {
+        return from_types(th, &[checked(th, a)?, checked(th, b)?]);
+    }
     if !is_unionable(a) || !is_unionable(b) {
         return Ok(crate::not_implemented());
     }
     from_types(th, &[a.clone(), b.clone()])
+}
+
+/// A member of a union, with text turned into a forward reference.
+fn checked(th: &Thread, t: &Obj) -> PyResult<Obj> {
+    if is_unionable(t) {
+        return Ok(t.clone());
+    }
+    let typing = crate::import::import_module(th, "typing")?;
+    let message = str::new("Union[arg, ...]: each arg must be a type.").into_obj();
+    call::call_method(th, &typing, "_type_check", &[t.clone(), message])
 }
 
 /// The union of types: nested unions spread out, duplicates left out; one type alone is itself.
@@ -198,16 +211,7 @@ impl Union {
             Some(t) => t.items().to_vec(),
             None => vec![item.clone()],
         };
-        let mut types = Vec::with_capacity(given.len());
-        for t in given {
-            if is_unionable(&t) {
-                types.push(t);
-                continue;
-            }
-            let typing = crate::import::import_module(th, "typing")?;
-            let message = str::new("Union[arg, ...]: each arg must be a type.").into_obj();
-            types.push(call::call_method(th, &typing, "_type_check", &[t, message])?);
-        }
+        let types = given.iter().map(|t| checked(th, t)).collect::<PyResult<Vec<Obj>>>()?;
         from_types(th, &types)
     }
 

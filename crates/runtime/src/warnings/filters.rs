@@ -36,6 +36,9 @@ pub(super) fn initial(th: &Thread) -> Py<List> {
 pub(super) fn once_registry(th: &Thread) -> PyResult<Py<Dict>> {
     if let Some(registry) = warnings_attribute(th, "onceregistry", false)? {
         let known = registry.downcast::<Dict>().cloned();
+        if known.is_some() {
+            state(th).once_registry.set(known.clone());
+        }
         return known
             .ok_or_else(|| th.type_error(format!("_warnings.onceregistry must be a dict, not '{}'", registry.ty().name())));
     }
@@ -83,7 +86,11 @@ pub(super) fn action_for(th: &Thread, category: &Obj, text: &Obj, line: i64, mod
         None => match warnings_attribute(th, "filters", false)? {
             None => initial(th),
             Some(filters) => match filters.downcast::<List>() {
-                Some(list) => list.clone(),
+                Some(list) => {
+                    // They stay in force should the module lose its attribute.
+                    state(th).filters.set(Some(list.clone()));
+                    list.clone()
+                }
                 None => return Err(th.value_error("_warnings.filters must be a list")),
             },
         },

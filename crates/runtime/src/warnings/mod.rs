@@ -19,7 +19,7 @@ use crate::types::str::{self as pystr, Str};
 use crate::types::traceback::current_frame;
 use crate::types::tuple::{self, Tuple};
 use crate::types::{int, type_::Type};
-use crate::{Obj, ObjExt, Py, PyResult, Thread, TypeObject, bool_obj};
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, TypeObject, bool_obj};
 use object::Guarded;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 
@@ -57,23 +57,40 @@ pub fn warn_resource(th: &Thread, source: &Obj, message: &str, stacklevel: isize
 
 /// `coroutine '…' was never awaited`; errors are reported, not raised (`_PyErr_WarnUnawaitedCoroutine`).
 pub fn warn_unawaited(th: &Thread, coroutine: &Obj) {
+    let report = |raised: Raised| {
+        crate::display::unraisable_raised(th, raised, Some("Exception ignored while finalizing coroutine"), Some(coroutine));
+    };
     let by_library = warnings_attribute(th, "_warn_unawaited_coroutine", true).and_then(|f| match f {
         Some(f) => call::call(th, &f, std::slice::from_ref(coroutine)).map(|_| true),
         None => Ok(false),
     });
-    let result = by_library.and_then(|done| {
-        if done {
-            return Ok(());
-        }
-        let name = attribute::get_str(th, coroutine, "__qualname__")?;
-        let name = protocols::str(th, &name)?.to_string_lossy();
-        warn(th, exc::RUNTIME_WARNING, &format!("coroutine '{name}' was never awaited"), 1)
+    let warned = by_library.unwrap_or_else(|raised| {
+        // A filter may have made an error of the warning.
+        let warned = th.exception_matches(exc::RUNTIME_WARNING);
+        report(raised);
+        warned
     });
-    if let Err(raised) = result {
-        let e = th.take_raised(raised);
-        let text = "Exception ignored while finalizing coroutine";
-        crate::display::unraisable(th, e, Some(text), Some(coroutine));
+    if !warned && let Err(raised) = warn_about(th, coroutine, |name| format!("coroutine '{name}' was never awaited")) {
+        report(raised);
     }
+}
+
+/// `coroutine method '…' of '…' was never awaited`, for the awaitables of an asynchronous generator (`_PyErr_WarnUnawaitedAgenMethod`).
+pub fn warn_unawaited_method(th: &Thread, generator: &Obj, method: &str) {
+    let pending = th.take_exception();
+    let warned = warn_about(th, generator, |name| format!("coroutine method '{method}' of '{name}' was never awaited"));
+    if let Err(raised) = warned {
+        let text = "Exception ignored while finalizing async generator";
+        crate::display::unraisable_raised(th, raised, Some(text), Some(generator));
+    }
+    th.restore_exception(pending);
+}
+
+/// `RuntimeWarning` about an object, with its qualified name in the text.
+fn warn_about(th: &Thread, o: &Obj, text: impl FnOnce(&str) -> String) -> PyResult<()> {
+    let name = attribute::get_str(th, o, "__qualname__")?;
+    let name = protocols::str(th, &name)?.to_string_lossy();
+    do_warn(th, pystr::new(&text(&name)).as_obj(), &exc::RUNTIME_WARNING.to_obj(), 1, Some(o), None)
 }
 
 /// Where a `SyntaxWarning` stands; lines and columns count from 1, as in a `SyntaxError`.

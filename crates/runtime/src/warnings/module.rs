@@ -1,9 +1,8 @@
 //! The `_warnings` module.
 
 use super::{Explicit, category_of, do_warn, filters, state};
-use crate::protocols::{attribute, call, mapping};
+use crate::protocols::{attribute, call};
 use crate::types::dict::Dict;
-use crate::types::exceptions as exc;
 use crate::types::list::List;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
@@ -124,31 +123,27 @@ impl Warnings {
     }
 }
 
-/// The line that a module's loader gives for its source.
+/// The line that a module's loader gives for its source (`get_source_line`).
 fn source_from_loader(th: &Thread, globals: &Py<Dict>, lineno: i32) -> PyResult<Option<Obj>> {
+    let Some(importlib) = th.rt().importlib.get() else { return Ok(None) };
+    let external = attribute::get_str(th, &importlib, "_bootstrap_external")?;
+    let loader = call::call_method(th, &external, "_bless_my_loader", &[globals.as_obj().clone()])?;
     let get = |name: &str| globals.try_get_str(th, &pystr::intern(name));
-    let mut loader = get("__loader__")?.filter(|l| !l.is_none());
-    if loader.is_none()
-        && let Some(spec) = get("__spec__")?
-    {
-        loader = attribute::lookup_opt_str(th, &spec, "loader")?.filter(|l| !l.is_none());
-    }
-    let (Some(loader), Some(name)) = (loader, get("__name__")?) else { return Ok(None) };
+    let named = match get("__spec__")? {
+        Some(spec) => attribute::lookup_opt_str(th, &spec, "name")?.filter(|n| !n.is_none()),
+        None => None,
+    };
+    let Some(name) = named.map_or_else(|| get("__name__"), |n| Ok(Some(n)))? else { return Ok(None) };
     let Some(get_source) = attribute::lookup_opt_str(th, &loader, "get_source")? else { return Ok(None) };
     let source = call::call(th, &get_source, &[name])?;
-    if source.is_none() {
-        return Ok(None);
-    }
-    let lines = call::call_method(th, &source, "splitlines", &[])?;
-    let index = i64::from(lineno) - 1;
-    if let Some(lines) = lines.downcast::<List>() {
-        return Ok(usize::try_from(index).ok().and_then(|i| lines.get(i)));
-    }
-    match mapping::get_item(th, &lines, &crate::types::int::from_i64(index)) {
-        Ok(line) => Ok(Some(line)),
-        Err(raised) => {
-            th.catch(raised, exc::INDEX_ERROR)?;
-            Ok(None)
+    let Some(source) = source.downcast::<Str>() else {
+        if source.is_none() {
+            return Ok(None);
         }
-    }
+        return Err(th.type_error(format!("must be str, not {}", source.ty().name())));
+    };
+    let text = pystr::from_chars(source.chars()).into_obj();
+    let lines = call::call_method(th, &text, "splitlines", &[])?;
+    let index = usize::try_from(i64::from(lineno) - 1).ok();
+    Ok(lines.downcast::<List>().zip(index).and_then(|(lines, i)| lines.get(i)))
 }

@@ -24,7 +24,8 @@ pub(super) fn show(th: &Thread, warning: &Explicit, category: &Obj, text: &Obj, 
     let filename = warning.filename.as_obj().clone();
     let line = int::from_i64(warning.line);
     let source = warning.source.clone().unwrap_or_else(none);
-    let args = [message.clone(), category.clone(), filename, line, none(), none(), source];
+    let source_line = warning.source_line.clone().unwrap_or_else(none);
+    let args = [message.clone(), category.clone(), filename, line, none(), source_line, source];
     let message = call::call(th, &class, &args)?;
     call::call(th, &show, &[message])?;
     Ok(())

@@ -24,7 +24,7 @@ pub(crate) struct FMode {
     pub(super) expr_depth: i32,
     start: usize,
     first_line: i32,
-    first_line_start: usize,
+    pub(super) first_line_start: usize,
 }
 
 impl FMode {
@@ -257,6 +257,7 @@ impl Lexer<'_> {
             col: error.col + 1,
             end_line: error.end_line,
             end_col: error.end_col + 1,
+            text: None,
         });
     }
 }

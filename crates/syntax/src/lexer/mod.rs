@@ -104,6 +104,11 @@ impl<'s> Lexer<'s> {
         self.parens.len()
     }
 
+    /// Where the line begins on which the innermost open f-string begins.
+    pub(crate) fn format_start(&self) -> Option<usize> {
+        self.modes.last().map(|mode| mode.first_line_start)
+    }
+
     pub(crate) fn innermost_paren(&self) -> Option<Paren> {
         self.parens.last().copied()
     }

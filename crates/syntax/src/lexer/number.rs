@@ -156,7 +156,7 @@ impl Lexer<'_> {
     /// A name right after a number is an error, but a keyword that may follow a number only a warning.
     fn verify_end(&mut self, kind: &str) -> LexResult<()> {
         let c = self.peek();
-        if c >= 128 || !is_name_byte(c) {
+        if self.opts.extra_tokens || c >= 128 || !is_name_byte(c) {
             return Ok(());
         }
         let rest = &self.src[self.pos..];
@@ -177,6 +177,7 @@ impl Lexer<'_> {
             col: fault.col,
             end_line: fault.end_line,
             end_col: fault.end_col,
+            text: None,
         });
         Ok(())
     }

@@ -134,35 +134,45 @@ impl<'a> Parser<'a, '_> {
         let literal = PlainString::new(self.text(&token));
         let (value, invalid) = literal.value(self.arena, self.opts.name_lookup).map_err(|_| Fail)?;
         if let Some(at) = invalid {
-            let shift = if literal.bytes { literal.body_offset - 1 } else { 0 };
-            let offset = token.start as usize + literal.body_offset + at;
-            self.warn_escape(&token, offset, shift.min(1));
+            self.warn_escape(token.start as usize + literal.body_offset, at, &token);
         }
         self.advance()?;
         let kind = literal.unicode.then_some("u");
         Ok(self.expr(ExprKind::Constant { value, kind }, start))
     }
 
-    /// Notes the invalid escape at byte `offset` of the source, inside `token`.
+    /// Notes the invalid escape at offset `at` of the text that starts at byte `body` of the source. `token` is what CPython places the error by:
+    /// the string, or the end of an f-string (`warn_invalid_escape_sequence`).
     #[cold]
-    fn warn_escape(&mut self, token: &Token, offset: usize, shift: usize) {
-        let rest = &self.src[offset..];
+    fn warn_escape(&mut self, body: usize, at: usize, token: &Token) {
+        let rest = &self.src[body + at..];
         let Some(c) = rest[1..].chars().next() else { return };
         let octal = ('4'..='7').contains(&c);
         let escape = if octal { rest.get(..4).unwrap_or(rest) } else { &rest[..1 + c.len_utf8()] };
         let what = if octal { "octal " } else { "" };
         let hint = format!("Did you mean \"\\{escape}\"? A raw string is also an option.");
-        let lines = self.src[token.start as usize..offset].bytes().filter(|&b| b == b'\n').count() as i32;
-        let line_start = self.src[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let col = (self.src[line_start..offset].chars().count() + 1 - shift) as i32;
-        let line = token.line + lines;
+        let before = &self.src[body..body + at];
+        let lines = before.bytes().filter(|&b| b == b'\n').count();
+        let line = token.line + lines as i32;
+        let col = if lines == 0 {
+            token.col as usize + leading_quotes(self.text(token)) + escaped_width(before)
+        } else {
+            escaped_width(&before[before.rfind('\n').map_or(0, |at| at + 1)..])
+        };
+        let source_line =
+            (self.src.lines().nth(line as usize - 1).or(self.src.lines().last()).unwrap_or_default().to_string()) + "\n";
+        let offset = |col: usize| {
+            let bytes = &source_line.as_bytes()[..col.min(source_line.len())];
+            String::from_utf8_lossy(bytes).chars().count() as i32 + 1
+        };
         self.warnings.push(SyntaxWarningMsg {
             msg: format!("\"{escape}\" is an invalid {what}escape sequence. Such sequences will not work in the future. {hint}"),
             line,
             error_msg: format!("\"{escape}\" is an invalid {what}escape sequence. {hint}"),
-            col,
+            col: offset(col),
             end_line: line,
-            end_col: col + 2,
+            end_col: offset(col + 2),
+            text: Some(source_line.clone()),
         });
     }
 
@@ -172,34 +182,41 @@ impl<'a> Parser<'a, '_> {
         let template = self.at(K::TStringStart);
         let raw = self.text(&self.tok).bytes().any(|b| b | 0x20 == b'r');
         self.advance()?;
+        let mut invalid = Vec::new();
         loop {
             match self.tok.kind {
-                K::FStringMiddle | K::TStringMiddle => self.text_part(raw)?,
+                K::FStringMiddle | K::TStringMiddle => {
+                    let body = self.tok.start as usize;
+                    if let Some(at) = self.text_part(raw)? {
+                        invalid.push((body, at));
+                    }
+                }
                 K::LBrace => self.replacement_field(template)?,
                 K::FStringEnd | K::TStringEnd => break,
                 _ => return Err(Fail),
             }
+        }
+        let end = self.tok;
+        for (body, at) in invalid {
+            self.warn_escape(body, at, &end);
         }
         self.advance()?;
         self.leave(20);
         Ok(())
     }
 
-    fn text_part(&mut self, raw: bool) -> PResult<()> {
+    /// A piece of text; the offset of its first invalid escape.
+    fn text_part(&mut self, raw: bool) -> PResult<Option<usize>> {
         let start = self.start();
         let token = self.tok;
         let body = self.text(&token).as_bytes();
         let (text, invalid) = decode_str(self.arena, body, raw, self.opts.name_lookup).map_err(|_| Fail)?;
-        if let Some(at) = invalid
-            // The lexer has warned of a backslash before a brace.
-            && !matches!(body.get(at + 1), Some(b'{' | b'}') | None)
-        {
-            self.warn_escape(&token, token.start as usize + at, 0);
-        }
+        // The lexer has warned of a backslash before a brace.
+        let invalid = invalid.filter(|at| !matches!(body.get(at + 1), Some(b'{' | b'}') | None));
         self.advance()?;
         let part = self.expr(ExprKind::Constant { value: Constant::Str(text), kind: None }, start);
         self.exprs.push(part);
-        Ok(())
+        Ok(invalid)
     }
 
     /// `{ expression = !conversion :spec }`.
@@ -272,7 +289,12 @@ impl<'a> Parser<'a, '_> {
         let raw = self.tokens.lex.in_raw_string();
         loop {
             match self.tok.kind {
-                K::FStringMiddle | K::TStringMiddle => self.text_part(raw)?,
+                K::FStringMiddle | K::TStringMiddle => {
+                    let token = self.tok;
+                    if let Some(at) = self.text_part(raw)? {
+                        self.warn_escape(token.start as usize, at, &token);
+                    }
+                }
                 K::LBrace => self.replacement_field(false)?,
                 _ => break,
             }
@@ -282,6 +304,33 @@ impl<'a> Parser<'a, '_> {
         let spec = self.expr(ExprKind::JoinedStr { values }, start);
         Ok(self.alloc(spec))
     }
+}
+
+/// How many quotes a token starts with.
+fn leading_quotes(token: &str) -> usize {
+    let first = token.chars().next();
+    token.chars().take_while(|c| matches!(c, '\'' | '"')).filter(|c| Some(*c) == first).count()
+}
+
+/// The bytes of a string's text when every character outside ASCII is written as `\UXXXXXXXX`, which is how CPython decodes it.
+fn escaped_width(text: &str) -> usize {
+    let mut width = 0;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        width += if c.is_ascii() { 1 } else { 10 };
+        if c == '\\' {
+            match chars.peek() {
+                Some(next) if next.is_ascii() => {
+                    width += 1;
+                    chars.next();
+                }
+                // The backslash itself becomes `\u005c`.
+                Some(_) => width += 5,
+                None => {}
+            }
+        }
+    }
+    width
 }
 
 /// The source of an expression in a replacement field, without its comments.

@@ -99,7 +99,7 @@ fn super_attr(th: &Thread, operands: &[Obj], name: &Py<Str>, arg: usize) -> PyRe
 }
 
 #[inline(never)]
-unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, arg: usize) -> bool {
+pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, arg: usize) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
         let instance = (*sp.sub(1)).dup();

@@ -138,7 +138,11 @@ unsafe fn set_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
         let item = (*sp.sub(1)).into_obj();
         match the_set(sp.sub(1), depth) {
             Some(s) => s.add(th, &item).is_ok(),
-            None => false,
+            // A program may have put anything in the place of `__conditional_annotations__`.
+            None => {
+                let _ = th.type_error(format!("'{}' object is not a set", container(sp.sub(1), depth).ty().name()));
+                false
+            }
         }
     }
 }

@@ -9,11 +9,11 @@ use crate::protocols::call;
 use crate::types::dict::{Dict, Override};
 use crate::types::function::{BoundMethod, Function};
 use crate::types::tuple::{self, Tuple};
-use crate::{Args, Obj, ObjExt, Py, Thread};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
 
 /// A bound method in the callable's place becomes its function and its instance, as the compiler arranges for methods found on a type.
 #[inline(always)]
-unsafe fn unpack_method(base: *mut Slot) {
+pub(super) unsafe fn unpack_method(base: *mut Slot) {
     // SAFETY: callable and instance-or-null stand at `base`.
     unsafe {
         if !(*base.add(1)).is_null() {
@@ -110,8 +110,21 @@ unsafe fn call_kw(th: &Thread, frame: *mut Frame, base: *mut Slot, sp: *mut Slot
     }
 }
 
+/// What stands behind `*` in a call, as a tuple.
+pub(super) fn arguments_tuple(th: &Thread, callable: &Obj, positional: &Obj) -> PyResult<Py<Tuple>> {
+    if let Some(t) = positional.downcast_exact::<Tuple>() {
+        return Ok(t.clone());
+    }
+    if positional.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(positional) {
+        let shown = crate::types::function::function_str(th, callable);
+        let got = positional.ty().name();
+        return Err(th.type_error(format!("{shown} argument after * must be an iterable, not {got}")));
+    }
+    Ok(tuple::from_vec(crate::protocols::sequence::to_vec(th, positional)?))
+}
+
 #[inline(never)]
-unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Called {
+pub(super) unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Called {
     // SAFETY: callable, null, positional arguments, keywords or null.
     unsafe {
         let base = sp.sub(4);
@@ -122,17 +135,7 @@ unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> Cal
         (*frame).sp = base;
         (*frame).return_offset = 1;
         let r = (|| {
-            let args = match positional.downcast_exact::<Tuple>() {
-                Some(t) => t.clone(),
-                None => {
-                    if positional.ty().slots.tp_iter.get().is_none() && !crate::protocols::sequence::is_sequence(&positional) {
-                        let shown = crate::types::function::function_str(th, &callable);
-                        let got = positional.ty().name();
-                        return Err(th.type_error(format!("{shown} argument after * must be an iterable, not {got}")));
-                    }
-                    tuple::from_vec(crate::protocols::sequence::to_vec(th, &positional)?)
-                }
-            };
+            let args = arguments_tuple(th, &callable, &positional)?;
             let kwargs = match &keywords {
                 None => None,
                 Some(k) => match k.downcast_exact::<Dict>() {

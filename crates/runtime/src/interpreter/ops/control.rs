@@ -1,9 +1,10 @@
 //! Jumps, returns, and the poll at loop ends and function entries.
 
 use super::arithmetic::bool_slot;
-use crate::interpreter::dispatch::{Exit, handlers, next, raise};
-use crate::interpreter::invoke;
+use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
+use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::Slot;
+use crate::interpreter::{instrument, invoke};
 use crate::types::singletons::none_header;
 use crate::{Thread, thread::breaker};
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,12 +17,12 @@ pub(in crate::interpreter) fn poll(th: &Thread) -> bool {
 }
 
 #[inline(always)]
-fn asked(th: &Thread) -> bool {
+pub(super) fn asked(th: &Thread) -> bool {
     th.eval_breaker.load(Relaxed) & !breaker::INSTRUMENTATION != 0
 }
 
 #[inline(always)]
-fn is_none(s: Slot) -> bool {
+pub(super) fn is_none(s: Slot) -> bool {
     s.0 & !4 == std::ptr::from_ref(none_header()) as u64
 }
 
@@ -31,6 +32,20 @@ unsafe fn unsupported(th: &Thread, ip: *const u16) {
     // SAFETY: `ip` points at the instruction.
     let opcode = unsafe { *ip } & 0xff;
     let _ = th.system_error(format!("unknown opcode {opcode}"));
+}
+
+/// The poll of `RESUME`; not after `yield from` and `await`. False when that raised.
+#[inline(never)]
+pub(super) unsafe fn poll_at_resume(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot, arg: usize) -> bool {
+    if !asked(th) || arg & 3 >= 2 {
+        return true;
+    }
+    // SAFETY: the frame runs.
+    unsafe {
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+    }
+    poll(th)
 }
 
 handlers! {
@@ -56,12 +71,19 @@ handlers! {
     }
 
     RESUME(ip, sp, frame, th, arg) {
-        if asked(th) && arg & 3 < 2 {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            if !poll(th) {
-                raise!(ip, sp, frame, th);
-            }
+        if th.eval_breaker.load(Relaxed) != 0 {
+            tail!(RESUME_ASKED, ip, sp, frame, th, arg);
+        }
+        next!(ip.add(1), sp, frame, th)
+    }
+
+    /// `RESUME` when the breaker asks for something: events to watch, or what [`poll`] does.
+    RESUME_ASKED(ip, sp, frame, th, arg) {
+        if th.eval_breaker.load(Relaxed) & breaker::INSTRUMENTATION != 0 && instrument::resumed(th, frame) {
+            next!(ip, sp, frame, th);
+        }
+        if !poll_at_resume(th, frame, ip, sp, arg) {
+            raise!(ip, sp, frame, th);
         }
         next!(ip.add(1), sp, frame, th)
     }
@@ -82,6 +104,8 @@ handlers! {
     }
 
     JUMP_BACKWARD_NO_INTERRUPT(ip, sp, frame, th, arg) {
+        // Those who watch lines look at where the frame came from.
+        (*frame).ip = ip;
         next!(ip.add(1).sub(arg), sp, frame, th)
     }
 

@@ -175,6 +175,7 @@ unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
 
 handlers! {
     PUSH_EXC_INFO(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let e = *sp.sub(1);
         let old = swap_handled(th, Some(e.dup().into_obj()));
         *sp.sub(1) = old;

@@ -5,8 +5,10 @@ use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::Slot;
 use crate::types::code::Code;
+use crate::types::exceptions::{Part, concat};
 use crate::types::function::{self, Function};
 use crate::{ObjExt, Thread};
+use bytecode::tables::function::ANNOTATE;
 
 #[inline(never)]
 unsafe fn make_function(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> bool {
@@ -33,6 +35,12 @@ unsafe fn set_attribute(th: &Thread, sp: *mut Slot, which: usize) -> bool {
             let _ = th.system_error("SET_FUNCTION_ATTRIBUTE without a function");
             return false;
         };
+        if which == usize::from(ANNOTATE)
+            && let Some(annotate) = attribute.downcast_exact::<Function>()
+        {
+            let name = concat(&[Part::Str(&function.qualname()), Part::Text(".__annotate__")]);
+            annotate.rename(&name);
+        }
         function.set_compiled_attribute(which, attribute);
         *sp.sub(2) = Slot::own(f);
         true

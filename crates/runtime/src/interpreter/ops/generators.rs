@@ -3,6 +3,7 @@
 use super::put;
 use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::instrument;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{call, iterate};
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
@@ -46,6 +47,7 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
             if !th.exception_matches(STOP_ITERATION) {
                 return Err(raised);
             }
+            instrument::tell_swallowed(th);
             let e = th.take_raised(raised);
             Ok(Err(exc::stop_iteration_value(&e)))
         }
@@ -170,7 +172,7 @@ handlers! {
             *sp.sub(2) = receiver.dup();
         }
         match send_slow(th, sp) {
-            0 => raise!(ip, sp.sub(1), frame, th),
+            0 => tail!(crate::interpreter::unwind::error, ip, sp.sub(1), frame, th, 1),
             1 => next!(ip.add(2), sp, frame, th),
             _ => next!(ip.add(2 + arg), sp, frame, th),
         }

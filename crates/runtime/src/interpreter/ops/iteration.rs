@@ -2,8 +2,10 @@
 
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::instrument;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::iterate;
+use crate::types::exceptions::STOP_ITERATION;
 use crate::types::generator;
 use crate::types::iterators::{ListIterator, TupleIterator};
 use crate::types::range::RangeIterator;
@@ -47,9 +49,22 @@ fn length(th: &Thread, o: &Obj) -> PyResult<Obj> {
     crate::protocols::sequence::len(th, o).map(|n| crate::types::int::from_i64(n as i64))
 }
 
+/// As `iterate::next`; a `StopIteration` that the iterator raised is shown to those who watch exceptions.
+fn next_of_any(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+    let Some(f) = it.ty().slots.tp_iternext.get() else { return iterate::next(th, it) };
+    f(th, it).or_else(|raised| {
+        if !th.exception_matches(STOP_ITERATION) {
+            return Err(raised);
+        }
+        instrument::tell_swallowed(th);
+        let _ = th.take_exception();
+        Ok(None)
+    })
+}
+
 /// The next item of the iterator below `sp`; null at the end and when it raised.
 #[inline(never)]
-unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
+pub(super) unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
     // SAFETY: the iterator is on top of the stack and stays there.
     unsafe {
         let it = &*sp.sub(1).cast::<Obj>();
@@ -61,7 +76,7 @@ unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
         } else if let Some(t) = it.downcast_exact::<TupleIterator>() {
             Ok(t.advance())
         } else {
-            iterate::next(th, it)
+            next_of_any(th, it)
         };
         match item {
             Ok(Some(o)) => Slot::own(o),

@@ -11,6 +11,7 @@ pub(super) mod formatting;
 pub(super) mod functions;
 pub(super) mod generators;
 pub(super) mod imports;
+pub(super) mod instrumented;
 pub(super) mod intrinsics;
 pub(super) mod iteration;
 pub(super) mod locals;

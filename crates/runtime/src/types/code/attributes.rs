@@ -1,6 +1,6 @@
 //! The Python side of code objects: constructor, `replace()`, attributes.
 
-use super::{Code, build, iterators};
+use super::{Code, Shown, build, iterators};
 use crate::args::ArgName;
 use crate::protocols::number;
 use crate::types::bytes::{self, Bytes};
@@ -13,6 +13,22 @@ use bytecode::tables::fast;
 
 /// The parameters of the constructor that are numbers, with the places they have in it.
 const COUNTS: [&str; 6] = ["argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags"];
+
+/// The other attributes that `replace()` takes.
+const FIELDS: [&str; 12] = [
+    "firstlineno",
+    "code",
+    "consts",
+    "names",
+    "varnames",
+    "freevars",
+    "cellvars",
+    "filename",
+    "name",
+    "qualname",
+    "linetable",
+    "exceptiontable",
+];
 
 /// A C `int` argument.
 fn int_argument(th: &Thread, arg: &Obj) -> PyResult<i32> {
@@ -65,7 +81,8 @@ fn make(th: &Thread, f: Fields) -> PyResult<Py<Code>> {
         linetable: f.linetable,
         exceptiontable: f.exceptiontable,
     };
-    let made = build::from_data(th, data, f.consts)?;
+    let filename = pystr::from_wtf8(&data.filename);
+    let made = build::from_data(th, data, f.consts, filename)?;
     if nlocals as usize != nvarnames {
         return Err(th.value_error("code: co_nlocals != len(co_varnames)"));
     }
@@ -119,8 +136,17 @@ fn place(index: usize) -> ArgName {
 }
 
 fn variables(code: &Code, kind: u8) -> Vec<bytecode::Text> {
-    let d = &code.data;
-    d.localsplusnames.iter().zip(&d.localspluskinds).filter(|(_, k)| **k & kind != 0).map(|(n, _)| n.clone()).collect()
+    let names = code.localsplus_names().iter().zip(&code.data.localspluskinds);
+    names.filter(|(_, k)| **k & kind != 0).map(|(n, _)| build::text(n)).collect()
+}
+
+/// An attribute that is made once.
+fn once<T>(code: &Code, field: impl Fn(&mut Shown) -> &mut Option<Py<T>>, make: impl FnOnce() -> Py<T>) -> Py<T> {
+    if let Some(known) = field(&mut code.shown.lock()) {
+        return known.clone();
+    }
+    let made = make();
+    field(&mut code.shown.lock()).get_or_insert(made).clone()
 }
 
 /// The names of a kind as a tuple of the interned strings.
@@ -161,13 +187,13 @@ fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static 
         firstlineno: d.firstlineno,
         code: d.code.clone(),
         consts: slf.consts.clone(),
-        names: d.names.clone(),
+        names: build::texts(&slf.names),
         varnames: variables(slf, fast::LOCAL),
         freevars: variables(slf, fast::FREE),
         cellvars: variables(slf, fast::CELL),
-        filename: slf.filename().to_wtf8().into(),
-        name: d.name.clone(),
-        qualname: d.qualname.clone(),
+        filename: build::text(&slf.filename()),
+        name: build::text(&slf.name),
+        qualname: build::text(&slf.qualname),
         linetable: d.linetable.clone(),
         exceptiontable: d.exceptiontable.clone(),
     };
@@ -195,7 +221,10 @@ fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static 
             "co_qualname" => f.qualname = text_argument(th, value, named!("co_qualname"))?,
             "co_linetable" => f.linetable = bytes_argument(th, value, named!("co_linetable"))?,
             "co_exceptiontable" => f.exceptiontable = bytes_argument(th, value, named!("co_exceptiontable"))?,
-            _ => return Err(th.type_error(format!("{function}() got an unexpected keyword argument '{key}'"))),
+            _ => {
+                let fields = FIELDS.iter().copied().chain(COUNTS).map(|f| format!("co_{f}")).collect::<Vec<_>>();
+                return Err(crate::args::unexpected_keyword(th, function, &pystr::new(&key), &fields));
+            }
         }
     }
     for (name, count) in COUNTS.iter().copied().zip(f.counts).chain([("firstlineno", f.firstlineno)]) {
@@ -371,7 +400,7 @@ impl Code {
 
     #[getter]
     fn co_names(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        tuple::from_vec(slf.names.iter().map(|n| n.as_obj().clone()).collect())
+        once(slf, |s| &mut s.names, || tuple::from_vec(slf.names.iter().map(|n| n.as_obj().clone()).collect()))
     }
 
     #[getter]
@@ -396,12 +425,12 @@ impl Code {
 
     #[getter]
     fn co_linetable(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        bytes::new(&slf.data.linetable)
+        once(slf, |s| &mut s.linetable, || bytes::new(&slf.data.linetable))
     }
 
     #[getter]
     fn co_exceptiontable(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        bytes::new(&slf.data.exceptiontable)
+        once(slf, |s| &mut s.exceptiontable, || bytes::new(&slf.data.exceptiontable))
     }
 
     #[getter]
@@ -418,21 +447,21 @@ impl Code {
 
     #[getter]
     fn co_varnames(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        variable_tuple(slf, fast::LOCAL)
+        once(slf, |s| &mut s.varnames, || variable_tuple(slf, fast::LOCAL))
     }
 
     #[getter]
     fn co_cellvars(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        variable_tuple(slf, fast::CELL)
+        once(slf, |s| &mut s.cellvars, || variable_tuple(slf, fast::CELL))
     }
 
     #[getter]
     fn co_freevars(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        variable_tuple(slf, fast::FREE)
+        once(slf, |s| &mut s.freevars, || variable_tuple(slf, fast::FREE))
     }
 
     #[getter]
     fn co_code(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        bytes::new(&slf.data.code)
+        once(slf, |s| &mut s.code, || bytes::new(&slf.data.code))
     }
 }

@@ -1,6 +1,6 @@
 //! Code objects from their parts: what the constructor, `replace()` and `marshal` share; and back to plain data.
 
-use super::{Code, with_consts};
+use super::{Code, Names, assemble, with_consts};
 use crate::types::bytes::Bytes;
 use crate::types::int;
 use crate::types::set::{FrozenSet, any_set};
@@ -33,16 +33,22 @@ impl BuildError {
 }
 
 /// A code object of data without constants and the constants as objects, after CPython's checks (`_PyCode_Validate`).
-pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>) -> PyResult<Py<Code>> {
-    check(&data).map_err(|e| e.raise(th))?;
-    Ok(with_consts(th, data, consts))
+pub fn from_data(th: &Thread, data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> PyResult<Py<Code>> {
+    check(&data, data.localsplusnames.len()).map_err(|e| e.raise(th))?;
+    Ok(with_consts(th, data, consts, filename))
 }
 
-fn check(data: &CodeData) -> Result<(), BuildError> {
+/// As [`from_data`], with names that are interned strings already; `data` has none.
+pub fn from_parts(th: &Thread, data: CodeData, names: Names, consts: Py<Tuple>) -> PyResult<Py<Code>> {
+    check(&data, names.localsplus.len()).map_err(|e| e.raise(th))?;
+    Ok(assemble(th, data, names, consts))
+}
+
+fn check(data: &CodeData, locals: usize) -> Result<(), BuildError> {
     let negative = |n: u32| n > i32::MAX as u32;
     if data.argcount < data.posonlyargcount
         || [data.posonlyargcount, data.kwonlyargcount, data.stacksize, data.flags].into_iter().any(negative)
-        || data.localspluskinds.len() != data.localsplusnames.len()
+        || data.localspluskinds.len() != locals
     {
         return Err(BuildError::BadArgument);
     }
@@ -53,6 +59,16 @@ fn check(data: &CodeData) -> Result<(), BuildError> {
         return Err(BuildError::FewVarnames);
     }
     Ok(())
+}
+
+/// A string as the compiler writes it.
+pub(super) fn text(s: &Py<Str>) -> bytecode::Text {
+    s.to_wtf8().into()
+}
+
+/// As [`text`], of several.
+pub(super) fn texts(names: &[Py<Str>]) -> Vec<bytecode::Text> {
+    names.iter().map(text).collect()
 }
 
 /// The names that code may use: a tuple of exact strings (subclasses are turned into such).
@@ -154,5 +170,13 @@ pub fn to_const(o: &Obj) -> Option<Const> {
 /// The code object as plain data, constants included; `None` if one of them is no plain constant.
 pub fn to_data(code: &Code) -> Option<CodeData> {
     let consts = code.consts().iter().map(to_const).collect::<Option<Vec<_>>>()?;
-    Some(CodeData { consts, filename: code.filename().to_wtf8().into(), ..code.data.clone() })
+    Some(CodeData {
+        consts,
+        filename: text(&code.filename()),
+        name: text(&code.name),
+        qualname: text(&code.qualname),
+        names: texts(&code.names),
+        localsplusnames: texts(code.localsplus_names()),
+        ..code.data.clone()
+    })
 }

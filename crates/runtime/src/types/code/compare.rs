@@ -103,7 +103,9 @@ impl Code {
     fn hash(th: &Thread, slf: &Py<Self>) -> PyResult<i64> {
         let d = &slf.data;
         let mut state = DefaultHasher::new();
-        (&d.name, &d.code, &d.names, &d.localsplusnames, &d.linetable, &d.exceptiontable).hash(&mut state);
+        (&d.code, &d.linetable, &d.exceptiontable).hash(&mut state);
+        let all = std::iter::once(&slf.name).chain(&slf.names).chain(slf.localsplus_names());
+        all.for_each(|name| name.to_wtf8().hash(&mut state));
         (d.argcount, d.posonlyargcount, d.kwonlyargcount, d.flags, d.firstlineno).hash(&mut state);
         // The hash of the constants as Python has it, so that those that can't be hashed raise.
         crate::protocols::hash(th, slf.consts.as_obj())?.hash(&mut state);

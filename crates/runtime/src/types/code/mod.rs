@@ -4,26 +4,29 @@
 mod attributes;
 mod build;
 mod compare;
+mod consts;
 mod iterators;
 
-pub use build::{BuildError, from_data, to_const, to_data};
+pub use build::{BuildError, from_data, from_parts, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 
+use crate::interpreter::instrument::Sites;
 use crate::interpreter::stack::Slot;
+use crate::types::bytes::Bytes;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
-use crate::types::{bytes, tuple};
 use crate::{Obj, ObjExt, Py, Thread};
+use bytecode::CodeData;
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
-use bytecode::{CodeData, Const};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::cell::UnsafeCell;
+use std::cell::{Cell, UnsafeCell};
 
 /// The payload of a code object.
 ///
-/// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes.
+/// Invariants: `instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything else never changes, but for `filename`, which `_imp._fix_co_filename`
+/// replaces (`data.filename` is the one compiled in).
 #[macros::pyclass(
     name = "code",
     flags = MANAGED_WEAKREF,
@@ -31,7 +34,7 @@ use std::cell::UnsafeCell;
     methods(METHODS, ATTRIBUTES, COMPARISON)
 )]
 pub struct Code {
-    /// All but the constants, which are objects here.
+    /// All but the constants and names, which are objects here.
     pub data: CodeData,
     instructions: UnsafeCell<Box<[u16]>>,
     consts: Py<Tuple>,
@@ -50,6 +53,22 @@ pub struct Code {
     frame_words: usize,
     first_traceable: usize,
     handlers: Box<[Handler]>,
+    /// What monitoring keeps for watched code, and the version of the events that it and the running units reflect.
+    pub(crate) sites: Guarded<Option<Box<Sites>>>,
+    pub(crate) monitoring_version: Cell<u64>,
+    shown: Guarded<Shown>,
+}
+
+/// What attributes have been asked for, made once.
+#[derive(Default)]
+struct Shown {
+    names: Option<Py<Tuple>>,
+    varnames: Option<Py<Tuple>>,
+    cellvars: Option<Py<Tuple>>,
+    freevars: Option<Py<Tuple>>,
+    code: Option<Py<Bytes>>,
+    linetable: Option<Py<Bytes>>,
+    exceptiontable: Option<Py<Bytes>>,
 }
 
 // SAFETY: instructions are specialised under the GIL, each in one store of a unit.
@@ -61,48 +80,37 @@ impl Payload for Code {
     fn traverse(&self, _: &mut Visitor<'_>) {}
 }
 
-/// The Python object of a constant. Strings that look like names are interned, as CPython does.
-pub fn const_to_obj(th: &Thread, c: &Const) -> Obj {
-    match c {
-        Const::None => crate::none(),
-        Const::True => crate::bool_obj(true),
-        Const::False => crate::bool_obj(false),
-        Const::Ellipsis => crate::ellipsis(),
-        Const::Int(i) => crate::types::int::from_i64(*i),
-        Const::BigInt(b) => crate::types::int::from_big(b.clone()),
-        Const::Float(f) => crate::types::float::new(*f),
-        Const::Complex { real, imag } => crate::types::complex::new(th, *real, *imag),
-        Const::Str(s) => {
-            let o = pystr::from_wtf8(s);
-            let is_name = s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-            if is_name { pystr::intern_obj(&o).into_obj() } else { o.into_obj() }
-        }
-        Const::Bytes(b) => bytes::new(b).into_obj(),
-        Const::Tuple(items) => tuple::from_vec(items.iter().map(|c| const_to_obj(th, c)).collect()).into_obj(),
-        Const::FrozenSet(items) => {
-            let items: Vec<Obj> = items.iter().map(|c| const_to_obj(th, c)).collect();
-            match crate::types::set::frozen_from(th, &items) {
-                Ok(s) => s.into_obj(),
-                Err(_) => crate::none(),
-            }
-        }
-        Const::Slice(parts) => {
-            let [a, b, c] = &**parts;
-            crate::types::slice::new(th, const_to_obj(th, a), const_to_obj(th, b), const_to_obj(th, c)).into_obj()
-        }
-        Const::Code(code) => new(th, (**code).clone()).into_obj(),
-    }
-}
-
 /// A code object of what the compiler or `marshal` made.
-pub fn new(th: &Thread, mut data: CodeData) -> Py<Code> {
-    let consts = std::mem::take(&mut data.consts).iter().map(|c| const_to_obj(th, c)).collect();
-    with_consts(th, data, tuple::from_vec(consts))
+pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
+    consts::Pool::new(th).code(data)
 }
 
-/// As [`new`], with constants that are objects already (the constructor, `replace`).
-fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
-    let intern = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+/// The names of a code object.
+pub struct Names {
+    pub filename: Py<Str>,
+    pub name: Py<Str>,
+    pub qualname: Py<Str>,
+    pub names: Box<[Py<Str>]>,
+    pub localsplus: Box<[Py<Str>]>,
+}
+
+/// As [`new`], with constants and file name that are objects already (the constructor, `replace`).
+fn with_consts(th: &Thread, mut data: CodeData, consts: Py<Tuple>, filename: Py<Str>) -> Py<Code> {
+    let text = |t: &bytecode::Text| pystr::intern_obj(&pystr::from_wtf8(t));
+    let all = |texts: &mut Vec<bytecode::Text>| std::mem::take(texts).iter().map(text).collect();
+    let nothing = || bytecode::Text::from([]);
+    let names = Names {
+        filename,
+        name: text(&std::mem::replace(&mut data.name, nothing())),
+        qualname: text(&std::mem::replace(&mut data.qualname, nothing())),
+        names: all(&mut data.names),
+        localsplus: all(&mut data.localsplusnames),
+    };
+    assemble(th, data, names, consts)
+}
+
+/// A code object of parts of which names and constants are objects already; `data` has none of them.
+fn assemble(th: &Thread, data: CodeData, names: Names, consts: Py<Tuple>) -> Py<Code> {
     let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
     let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
@@ -110,19 +118,22 @@ fn with_consts(th: &Thread, data: CodeData, consts: Py<Tuple>) -> Py<Code> {
     let code = Code {
         instructions: UnsafeCell::new(instructions),
         consts,
-        names: data.names.iter().map(intern).collect(),
-        localsplus: data.localsplusnames.iter().map(intern).collect(),
-        filename: Guarded::new(pystr::intern_obj(&pystr::from_wtf8(&data.filename))),
-        name: intern(&data.name),
-        qualname: intern(&data.qualname),
+        frame_words: names.localsplus.len() + data.stacksize as usize + 1,
+        names: names.names,
+        localsplus: names.localsplus,
+        filename: Guarded::new(names.filename),
+        shown: Guarded::default(),
+        name: names.name,
+        qualname: names.qualname,
         argcount,
         posonlyargcount: posonly,
         kwonlyargcount: kwonly,
         flags: data.flags,
         simple_argcount: if simple { argcount } else { usize::MAX },
-        frame_words: data.localsplusnames.len() + data.stacksize as usize + 1,
         first_traceable: 0,
         handlers,
+        sites: Guarded::new(None),
+        monitoring_version: Cell::new(0),
         data,
     };
     crate::types::type_::alloc_instance(th, <Code as crate::PyClass>::TYPE, code)
@@ -132,6 +143,15 @@ impl Code {
     /// `co_filename`.
     pub fn filename(&self) -> Py<Str> {
         self.filename.get()
+    }
+
+    /// The file's name, without opening its guard.
+    ///
+    /// # Safety
+    /// The result is used before the name may be replaced.
+    pub unsafe fn filename_unguarded(&self) -> &Str {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.filename.as_ptr() }
     }
 
     /// Gives this code and the code in its constants another file name, where they have the old one (`update_code_filenames`).
@@ -157,6 +177,23 @@ impl Code {
         let start = self.instructions();
         // SAFETY: the box holds one unit for each pair of bytes; units are written whole under the GIL.
         (0..self.data.code.len() / 2).map(move |i| unsafe { start.add(i).read() })
+    }
+
+    /// The opcode that runs at a unit, specialised or instrumented or not.
+    pub(crate) fn running_opcode(&self, unit: usize) -> u8 {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: the box holds one unit for each pair of bytes.
+        (unsafe { self.instructions().add(unit).read() }) as u8
+    }
+
+    /// Puts another opcode in a unit's place; its operand stays.
+    pub(crate) fn set_running_opcode(&self, unit: usize, opcode: u8) {
+        assert!(unit < self.data.code.len() / 2);
+        // SAFETY: as above; units are written whole under the GIL.
+        unsafe {
+            let p = self.instructions().add(unit);
+            p.write(p.read() & 0xff00 | u16::from(opcode));
+        }
     }
 
     #[inline(always)]

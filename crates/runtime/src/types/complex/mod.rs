@@ -183,7 +183,8 @@ impl Complex {
         let cls = cls.as_object();
         let given = args.all().len();
         if given > 2 {
-            return Err(th.type_error(format!("complex() takes at most 2 arguments ({given} given)")));
+            let keyword = if args.pos().is_empty() { "keyword " } else { "" };
+            return Err(th.type_error(format!("complex() takes at most 2 {keyword}arguments ({given} given)")));
         }
         // A single number may be complex or text; `real` and `imag` given apart are real numbers.
         if let ([x], false) = (args.pos(), args.has_keywords()) {

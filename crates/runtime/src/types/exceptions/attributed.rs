@@ -76,20 +76,17 @@ pub fn system_exit_code(e: &Obj) -> Obj {
 }
 
 /// Splits off the keywords that a constructor takes: positional arguments become `args`, the fields are set or made unset.
-fn init_keywords(th: &Thread, slf: &Py<BaseException>, args: Args<'_>, class: &str, fields: &[(&str, usize)]) -> PyResult<()> {
+fn init_keywords<const N: usize>(
+    th: &Thread,
+    slf: &Py<BaseException>,
+    args: Args<'_>,
+    class: &str,
+    fields: [(&'static str, usize); N],
+) -> PyResult<()> {
     slf.set_args(tuple::from_slice(args.pos()));
-    let mut values: Vec<Option<Obj>> = vec![None; fields.len()];
-    for (name, value) in args.keywords().iter() {
-        let known = name.downcast::<Str>().and_then(|n| fields.iter().position(|(f, _)| n.is_ascii_eq(f)));
-        let Some(i) = known else {
-            let shown = name.downcast::<Str>().map(|n| n.to_string_lossy()).unwrap_or_default();
-            let known: Vec<&str> = fields.iter().map(|(name, _)| *name).collect();
-            return Err(crate::args::unexpected_keyword(th, class, &shown, &known));
-        };
-        values[i] = Some(value.clone());
-    }
-    for ((_, index), value) in fields.iter().zip(values) {
-        slf.set_field(*index, value);
+    let values = args.keywords_apart(th, class, fields.map(|(name, _)| name))?;
+    for ((_, index), value) in fields.into_iter().zip(values) {
+        slf.set_field(index, value.cloned());
     }
     Ok(())
 }
@@ -109,7 +106,7 @@ impl NameErrorClass {
 impl NameErrorClass {
     #[slot(tp_init)]
     fn init(th: &Thread, slf: &Py<BaseException>, args: Args<'_>) -> PyResult<()> {
-        init_keywords(th, slf, args, "NameError", &[("name", NAME)])
+        init_keywords(th, slf, args, "NameError", [("name", NAME)])
     }
 }
 
@@ -135,7 +132,7 @@ impl AttributeErrorClass {
 impl AttributeErrorClass {
     #[slot(tp_init)]
     fn init(th: &Thread, slf: &Py<BaseException>, args: Args<'_>) -> PyResult<()> {
-        init_keywords(th, slf, args, "AttributeError", &[("name", NAME), ("obj", OBJ)])
+        init_keywords(th, slf, args, "AttributeError", [("name", NAME), ("obj", OBJ)])
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -190,7 +187,7 @@ impl ImportErrorClass {
 impl ImportErrorClass {
     #[slot(tp_init)]
     fn init(th: &Thread, slf: &Py<BaseException>, args: Args<'_>) -> PyResult<()> {
-        init_keywords(th, slf, args, "ImportError", &[("name", IMPORT_NAME), ("path", PATH), ("name_from", NAME_FROM)])?;
+        init_keywords(th, slf, args, "ImportError", [("name", IMPORT_NAME), ("path", PATH), ("name_from", NAME_FROM)])?;
         let msg = if let [only] = args.pos() { Some(only.clone()) } else { None };
         slf.set_field(MSG, msg);
         Ok(())

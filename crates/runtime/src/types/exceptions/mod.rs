@@ -32,5 +32,7 @@ pub use raising::{
     instantiate, is_exception_class, new_class, new_of_type, new_with_args, normalize, raise_from, set_implicit_context,
 };
 pub use star::prep_reraise_star;
-pub use syntax_error::{SyntaxErrorInfo, syntax_error};
+pub use syntax_error::{
+    SyntaxErrorInfo, located_syntax_error, set_syntax_error_metadata, syntax_error, syntax_error_without_end,
+};
 pub use unicode_error::{unicode_decode_error, unicode_encode_error, unicode_translate_error};

@@ -1,5 +1,6 @@
 //! `SyntaxError` and its relatives.
 
+use super::SYNTAX_ERROR;
 use super::base::{BaseException, init_args, object_fields};
 use super::message::{Part, check_count, concat, shown};
 use super::raising;
@@ -104,6 +105,37 @@ pub struct SyntaxErrorInfo {
     pub end_line: Option<i64>,
     pub end_column: Option<i64>,
     pub metadata: Option<Obj>,
+}
+
+/// Raises a syntax error of class `ty` whose end is given as `None`.
+#[cold]
+pub fn syntax_error_without_end(th: &Thread, ty: &'static TypeObject, info: SyntaxErrorInfo) -> Raised {
+    let number = |n: Option<i64>| n.map_or_else(none, int::from_i64);
+    let (filename, text) = (info.filename.unwrap_or_else(none), info.text.unwrap_or_else(none));
+    let details = tuple::from_vec(vec![filename, number(info.line), number(info.column), text, none(), none()]);
+    th.raise_with_args(ty, vec![pystr::new(&info.message).into_obj(), details.into_obj()])
+}
+
+/// Notes the last statement before a syntax error, and the whole source, for suggestions (`_PyPegen_set_syntax_error_metadata`).
+pub fn set_syntax_error_metadata(e: &Obj, line: i32, column: i32, source: &str) {
+    if let Some(e) = e.downcast::<BaseException>() {
+        let place = [int::from_i64(line.into()), int::from_i64(column.into()), pystr::new(source).into_obj()];
+        e.set_field(METADATA, Some(tuple::from_array(place).into_obj()));
+    }
+}
+
+/// Raises a `SyntaxError` whose only argument is the message; file name and place are attributes (`PyErr_SyntaxLocationObject`).
+#[cold]
+pub fn located_syntax_error(th: &Thread, info: SyntaxErrorInfo) -> Raised {
+    let made = raising::new_with_args(th, SYNTAX_ERROR, tuple::from_vec(vec![pystr::new(&info.message).into_obj()]));
+    if let Some(e) = made.downcast::<BaseException>() {
+        let number = |n: Option<i64>| n.map(int::from_i64);
+        e.set_field(FILENAME, info.filename);
+        e.set_field(LINENO, number(info.line));
+        e.set_field(OFFSET, number(info.column));
+        e.set_field(END_LINENO, number(info.line));
+    }
+    th.raise(made)
 }
 
 /// Raises a syntax error of class `ty`.

@@ -173,6 +173,12 @@ impl Function {
         self.version.store(0, Relaxed);
     }
 
+    /// Sets `__qualname__`.
+    pub fn rename(&self, qualname: &Py<Str>) {
+        let old = std::mem::replace(&mut self.state.lock().qualname, qualname.clone());
+        drop(old);
+    }
+
     /// What `SET_FUNCTION_ATTRIBUTE` sets.
     pub fn set_compiled_attribute(&self, which: usize, value: Obj) {
         use bytecode::tables::function as f;
@@ -438,7 +444,7 @@ impl Function {
                 Some(annotate) => {
                     let d = crate::protocols::call::call(th, &annotate, &[Obj::small_int(1)])?;
                     if d.downcast::<Dict>().is_none() {
-                        return Err(th.type_error(format!("__annotate__() must return a dict, not {}", d.ty().name())));
+                        return Err(th.type_error(format!("__annotate__ returned non-dict of type '{}'", d.ty().name())));
                     }
                     d
                 }

@@ -2,7 +2,6 @@
 
 use crate::native::MethodTable;
 use crate::protocols::{call, iterate, truth};
-use crate::types::str::Str;
 use crate::types::tuple;
 use crate::types::tuple::Recycled;
 use crate::types::type_::alloc_instance;
@@ -43,17 +42,8 @@ impl Payload for Map {
 
 /// The only keyword, `strict`.
 fn strict_argument(th: &Thread, args: Args<'_>, function: &str) -> PyResult<bool> {
-    let mut strict = false;
-    for (name, value) in args.keywords().iter() {
-        match name.downcast::<Str>() {
-            Some(n) if n.is_ascii_eq("strict") => strict = truth(th, value)?,
-            n => {
-                let shown = n.map(|n| n.to_string_lossy()).unwrap_or_default();
-                return Err(crate::args::unexpected_keyword(th, function, &shown, &["strict"]));
-            }
-        }
-    }
-    Ok(strict)
+    let [strict] = args.keywords_apart(th, function, ["strict"])?;
+    strict.map_or(Ok(false), |s| truth(th, s))
 }
 
 fn all_iterators(th: &Thread, iterables: &[Obj]) -> PyResult<Box<[Obj]>> {

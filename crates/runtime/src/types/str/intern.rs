@@ -4,52 +4,113 @@
 use super::{Str, storage};
 use crate::ObjExt;
 use object::{Obj, Object, Py};
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Mutex;
 
-/// The strings' own hashes are good enough.
-#[derive(Default)]
-struct Identity(u64);
-
-impl Hasher for Identity {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, _: &[u8]) {}
-    fn write_i64(&mut self, i: i64) {
-        self.0 = i as u64;
-    }
+/// One place of the table: a string and its hash; null where there is none, [`GONE`] where there was one.
+#[derive(Clone, Copy)]
+struct Slot {
+    hash: i64,
+    string: *const Object<Str>,
 }
 
-/// Interned strings by hash; several of one hash are rare. The table owns no references: a string leaves it when it is destroyed.
-struct Table(HashMap<i64, Vec<*const Object<Str>>, BuildHasherDefault<Identity>>);
+const EMPTY: Slot = Slot { hash: 0, string: std::ptr::null() };
+const GONE: *const Object<Str> = std::ptr::without_provenance(1);
+
+/// Interned strings by hash, with open addressing. The table owns no references: a string leaves it when it is destroyed.
+///
+/// Invariants: the number of slots is a power of two, and at least a quarter of them is empty.
+struct Table {
+    slots: Vec<Slot>,
+    /// Slots that are not empty.
+    used: usize,
+    strings: usize,
+}
 
 // SAFETY: the table is behind a mutex, and its strings are touched under the GIL.
 unsafe impl Send for Table {}
 
-static TABLE: Mutex<Option<Table>> = Mutex::new(None);
+static TABLE: Mutex<Table> = Mutex::new(Table { slots: Vec::new(), used: 0, strings: 0 });
+
+impl Table {
+    /// The string with this hash that `same` accepts.
+    fn find(&self, hash: i64, same: impl Fn(&Object<Str>) -> bool) -> Option<&Object<Str>> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut i = hash as usize & mask;
+        loop {
+            let slot = &self.slots[i];
+            if slot.string.is_null() {
+                return None;
+            }
+            if slot.hash == hash && slot.string != GONE {
+                // SAFETY: strings in the table are alive.
+                let known = unsafe { &*slot.string };
+                if same(known) {
+                    return Some(known);
+                }
+            }
+            i = (i + 1) & mask;
+        }
+    }
+
+    /// Adds a string that is not there.
+    fn insert(&mut self, hash: i64, string: *const Object<Str>) {
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.resize();
+        }
+        let mask = self.slots.len() - 1;
+        let mut i = hash as usize & mask;
+        while !self.slots[i].string.is_null() {
+            i = (i + 1) & mask;
+        }
+        self.slots[i] = Slot { hash, string };
+        self.used += 1;
+        self.strings += 1;
+    }
+
+    fn resize(&mut self) {
+        let size = (self.strings * 4).next_power_of_two().max(1 << 12);
+        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        (self.used, self.strings) = (0, 0);
+        for slot in old.into_iter().filter(|slot| !slot.string.is_null() && slot.string != GONE) {
+            self.insert(slot.hash, slot.string);
+        }
+    }
+
+    fn remove(&mut self, hash: i64, string: *const Object<Str>) {
+        let Some(mask) = self.slots.len().checked_sub(1) else { return };
+        let mut i = hash as usize & mask;
+        while !self.slots[i].string.is_null() {
+            if std::ptr::eq(self.slots[i].string, string) {
+                self.slots[i].string = GONE;
+                self.strings -= 1;
+                return;
+            }
+            i = (i + 1) & mask;
+        }
+    }
+}
 
 fn with<R>(f: impl FnOnce(&mut Table) -> R) -> R {
-    let mut guard = TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    f(guard.get_or_insert_with(|| Table(HashMap::default())))
+    f(&mut TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
 fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
     let hash = s.hash();
     with(|t| {
-        let bucket = t.0.entry(hash).or_default();
-        for &p in bucket.iter() {
-            // SAFETY: strings in the table are alive.
-            let known = unsafe { &*p };
-            if known.payload.eq(s) {
-                return Some(known.to_py());
-            }
+        if let Some(known) = t.find(hash, |known| known.payload.eq(s)) {
+            return Some(known.to_py());
         }
-        bucket.push(s.as_ptr());
+        t.insert(hash, s.as_ptr());
         s.interned.set(state);
         None
     })
+}
+
+/// How many strings are interned, or how many of them are so for good.
+pub fn interned_count(only_immortal: bool) -> usize {
+    // SAFETY: strings in the table are alive.
+    let counts = |p: &*const Object<Str>| !only_immortal || unsafe { &**p }.header.is_immortal();
+    with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
 }
 
 /// The interned string with this content, which is `s` itself if there was none. Strings of subclasses stay as they are.
@@ -62,6 +123,12 @@ pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
 
 /// The interned string of Rust text.
 pub fn intern(s: &str) -> Py<Str> {
+    if s.is_ascii() {
+        let hash = crate::hashing::hash_bytes(s.as_bytes());
+        if let Some(known) = with(|t| t.find(hash, |known| known.payload.is_ascii_eq(s)).map(|known| known.to_py())) {
+            return known;
+        }
+    }
     intern_obj(&storage::new(s))
 }
 
@@ -72,15 +139,7 @@ pub(super) fn intern_immortal(s: &Py<Str>) {
 
 /// Takes a dying string out.
 pub(super) fn forget(s: &Object<Str>) {
-    let hash = s.hash();
-    with(|t| {
-        if let Some(bucket) = t.0.get_mut(&hash) {
-            bucket.retain(|&p| !std::ptr::eq(p, s));
-            if bucket.is_empty() {
-                t.0.remove(&hash);
-            }
-        }
-    });
+    with(|t| t.remove(s.hash(), s));
 }
 
 /// Interns the strings of a slice of names in place.

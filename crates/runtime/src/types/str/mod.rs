@@ -17,7 +17,7 @@ pub(crate) use basic::codec_name;
 pub use basic::{StrIterator, compare, concat, from_encoded};
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
-pub use intern::{intern, intern_all, intern_obj};
+pub use intern::{intern, intern_all, intern_obj, interned_count};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::{Bounds, Selection};

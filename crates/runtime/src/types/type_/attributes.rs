@@ -253,8 +253,9 @@ impl Type {
             return slf.flags();
         }
         // CPython's static types are marked so, and place their instances' dicts and weak references themselves; others are made at run time.
-        let origin = if slf.spec.is_some_and(shows_module) { flags::HEAPTYPE } else { flags::STATIC_BUILTIN };
-        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | origin
+        let made = slf.has_flag(flags::SHOWN_AS_HEAP) || slf.spec.is_some_and(shows_module);
+        let origin = if made { flags::HEAPTYPE } else { flags::STATIC_BUILTIN };
+        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF | flags::SHOWN_AS_HEAP) | origin
     }
 
     #[getter]

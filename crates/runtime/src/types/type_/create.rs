@@ -37,6 +37,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         {
             return Ok(only.ty().to_obj());
         }
+        if args.pos().len() == 1 {
+            return Err(th.type_error("type() takes no keyword arguments"));
+        }
         if args.pos().len() != 3 {
             return Err(th.type_error("type() takes 1 or 3 arguments"));
         }

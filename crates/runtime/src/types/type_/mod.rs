@@ -66,6 +66,8 @@ pub mod flags {
     /// The managed dict holds `__slots__` members, not a `__dict__`: for subclasses of `str`, whose instances have no words at fixed offsets.
     /// (CPython uses this bit while it makes a type ready.)
     pub const HIDDEN_MEMBERS: u64 = 1 << 13;
+    /// `__flags__` alone: CPython makes the type at run time.
+    pub const SHOWN_AS_HEAP: u64 = 1 << 15;
     pub const HAVE_GC: u64 = object::HAVE_GC;
     pub const METHOD_DESCRIPTOR: u64 = 1 << 17;
     pub const VALID_VERSION_TAG: u64 = 1 << 19;

@@ -8,7 +8,7 @@ use crate::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::Payload;
 
 /// The payload of an instance of a generic class, which adds nothing to an object.
-#[macros::pyclass(name = "Generic", module = "typing", flags = BASETYPE | HAVE_GC)]
+#[macros::pyclass(name = "Generic", module = "typing", flags = BASETYPE | HAVE_GC | SHOWN_AS_HEAP)]
 pub struct Generic;
 
 impl Payload for Generic {}

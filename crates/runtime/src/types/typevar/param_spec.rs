@@ -69,10 +69,7 @@ impl ParamSpec {
         let [name, bound, default, covariant, contravariant, infer] = SIGNATURE.bind::<6>(th, args)?;
         let name = name_argument(th, name, "paramspec")?;
         let variance = Variance::from_args(th, covariant, contravariant, infer)?;
-        let bound = match bound.filter(|b| !b.is_none()) {
-            Some(b) => Some(super::type_check(th, b, "Bound must be a type.")?),
-            None => None,
-        };
+        let bound = bound.filter(|b| !b.is_none()).cloned();
         let payload = ParamSpec { name, bound: Guarded::new(bound), default: Lazy::from_default(default), variance };
         let made = alloc_instance(th, cls.as_object(), payload).into_obj();
         super::set_module(th, &made)?;

@@ -129,7 +129,8 @@ impl TypeVar {
             return crate::protocols::number::add(th, args, &extra);
         }
         let alias = crate::protocols::str(th, alias)?.to_string_lossy();
-        Err(th.type_error(format!("Too few arguments for {alias}")))
+        let least = given + 1;
+        Err(th.type_error(format!("Too few arguments for {alias}; actual {given}, expected at least {least}")))
     }
 
     #[pymethod(sig = "($self, /)")]

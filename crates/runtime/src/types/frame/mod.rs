@@ -4,7 +4,13 @@
 //! into memory of its own.
 #![expect(unsafe_code, reason = "frames are plain memory")]
 
+mod jump;
+mod locals_proxy;
+
+pub use locals_proxy::FrameLocalsProxy;
+
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
+use crate::interpreter::instrument::set_opcode_trace;
 use crate::interpreter::stack::Slot;
 use crate::types::cell::PyCell;
 use crate::types::code::Code;
@@ -28,6 +34,12 @@ pub struct FrameObject {
     pub trace: Guarded<Option<Obj>>,
     pub trace_lines: Cell<bool>,
     pub trace_opcodes: Cell<bool>,
+    /// The line that `f_lineno` shows while a trace function is told of a line; 0: the one of the instruction.
+    pub line_shown: Cell<i32>,
+    /// Names that were set through `f_locals` and are no variables of the function.
+    pub extra_locals: Guarded<Option<Py<Dict>>>,
+    /// Values that were replaced through `f_locals`: operands may still be borrowed from them.
+    replaced: Guarded<Vec<Obj>>,
 }
 
 // SAFETY: used under the GIL.
@@ -42,6 +54,12 @@ impl Payload for FrameObject {
         }
         if let Some(t) = self.trace.try_lock() {
             v.opt(&t);
+        }
+        if let Some(d) = self.extra_locals.try_lock() {
+            v.opt_py(&d);
+        }
+        if let Some(r) = self.replaced.try_lock() {
+            r.iter().for_each(|o| v.obj(o));
         }
         if !self.owns.get() {
             return;
@@ -68,6 +86,7 @@ impl Payload for FrameObject {
     fn clear(&self) {
         drop(self.back.try_lock().and_then(|mut b| b.take()));
         drop(self.trace.try_lock().and_then(|mut t| t.take()));
+        drop(self.extra_locals.try_lock().and_then(|mut d| d.take()));
         if self.owns.get() {
             // SAFETY: an owned frame is complete; its slots become null.
             unsafe { Frame::clear_locals(self.frame.get()) }
@@ -103,6 +122,9 @@ impl FrameObject {
             trace: Guarded::new(None),
             trace_lines: Cell::new(true),
             trace_opcodes: Cell::new(false),
+            line_shown: Cell::new(0),
+            extra_locals: Guarded::new(None),
+            replaced: Guarded::new(Vec::new()),
         };
         alloc_instance(th, FrameObject::TYPE, o)
     }
@@ -172,6 +194,9 @@ impl FrameObject {
     }
 
     pub fn line(&self) -> Option<i32> {
+        if self.line_shown.get() != 0 {
+            return Some(self.line_shown.get());
+        }
         // SAFETY: the frame is live.
         self.frame().and_then(|f| unsafe { (*f).line() })
     }
@@ -188,6 +213,26 @@ impl FrameObject {
     }
 }
 
+/// The namespace that holds the variables of a frame, unless they are fast locals: a function's, or a comprehension's that runs in it.
+///
+/// # Safety
+/// The frame is live.
+unsafe fn own_namespace(frame: *mut Frame) -> Option<Obj> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let code = &(*frame).code;
+        if code.flags & bytecode::tables::co::OPTIMIZED != 0 {
+            return None;
+        }
+        let hidden = |i: usize| code.data.localspluskinds[i] & bytecode::tables::fast::HIDDEN != 0;
+        if (0..code.nlocalsplus()).any(|i| hidden(i) && local_value(frame, code, i).is_some()) {
+            return None;
+        }
+        let namespace: &Option<Obj> = &(*frame).namespace;
+        Some(namespace.clone().unwrap_or_else(|| (*(*frame).globals).clone().into_obj()))
+    }
+}
+
 /// The local variables of a frame as a new dict, or its namespace (`locals()`).
 ///
 /// # Safety
@@ -195,17 +240,19 @@ impl FrameObject {
 pub unsafe fn locals_snapshot(th: &Thread, frame: *mut Frame) -> PyResult<Obj> {
     // SAFETY: by the caller's promise.
     unsafe {
-        let code = (*(*frame).code).clone();
-        if !code.is_function()
-            && let Some(ns) = &*(*frame).namespace
-        {
-            return Ok(ns.clone());
+        if let Some(namespace) = own_namespace(frame) {
+            return Ok(namespace);
         }
+        let code = (*(*frame).code).clone();
         let d: Py<Dict> = dict::new();
         for i in 0..code.nlocalsplus() {
             if let Some(v) = local_value(frame, &code, i) {
                 d.set_item(th, code.localsplus_name(i).as_obj(), v)?;
             }
+        }
+        let extra = (*frame).frame_object.as_ref().and_then(|o| o.extra_locals.get());
+        if let Some(extra) = extra {
+            d.merge(th, extra.as_obj(), dict::Override::Replace)?;
         }
         Ok(d.into_obj())
     }
@@ -254,6 +301,17 @@ pub fn origin(_th: &Thread, depth: i32) -> Obj {
     crate::types::tuple::from_vec(entries).into_obj()
 }
 
+fn bool_attribute(th: &Thread, value: &Obj) -> PyResult<bool> {
+    if value.is_true() || value.is_false() {
+        return Ok(value.is_true());
+    }
+    Err(th.type_error("attribute value type must be bool"))
+}
+
+fn cannot_delete(th: &Thread, name: &str) -> crate::Raised {
+    th.attribute_error_message(format!("attribute '{name}' of 'frame' objects cannot be deleted"))
+}
+
 #[macros::pymethods]
 impl FrameObject {
     #[pymethod(sig = "($self, /)")]
@@ -269,6 +327,14 @@ impl FrameObject {
     #[getter]
     fn f_lineno(_: &Thread, slf: &Py<FrameObject>) -> Option<i64> {
         slf.line().map(i64::from)
+    }
+
+    #[setter(name = "f_lineno")]
+    fn set_lineno(th: &Thread, slf: &Py<FrameObject>, value: Option<&Obj>) -> PyResult<()> {
+        match value {
+            Some(v) => jump::set_line(th, slf, v),
+            None => Err(cannot_delete(th, "f_lineno")),
+        }
     }
 
     #[getter]
@@ -295,11 +361,9 @@ impl FrameObject {
 
     #[getter]
     fn f_locals(th: &Thread, slf: &Py<FrameObject>) -> PyResult<Obj> {
-        match slf.frame() {
-            // SAFETY: the frame is live.
-            Some(f) => unsafe { locals_snapshot(th, f) },
-            None => Ok(dict::new().into_obj()),
-        }
+        // SAFETY: the frame is live.
+        let namespace = slf.frame().and_then(|f| unsafe { own_namespace(f) });
+        Ok(namespace.unwrap_or_else(|| locals_proxy::new(th, slf.clone())))
     }
 
     #[getter]
@@ -320,8 +384,14 @@ impl FrameObject {
     }
 
     #[setter(name = "f_trace")]
-    fn set_trace(_: &Thread, slf: &Py<FrameObject>, value: Option<&Obj>) -> PyResult<()> {
-        slf.trace.set(value.filter(|v| !v.is_none()).cloned());
+    fn set_trace(th: &Thread, slf: &Py<FrameObject>, value: Option<&Obj>) -> PyResult<()> {
+        let function = value.filter(|v| !v.is_none()).cloned();
+        let watch = function.is_some() && slf.trace_opcodes.get();
+        let old = slf.trace.replace(function);
+        drop(old);
+        if let (true, Some(code)) = (watch, slf.code()) {
+            set_opcode_trace(th, &code, true);
+        }
         Ok(())
     }
 
@@ -330,9 +400,29 @@ impl FrameObject {
         slf.trace_lines.get()
     }
 
+    #[setter(name = "f_trace_lines")]
+    fn set_trace_lines(th: &Thread, slf: &Py<FrameObject>, value: Option<&Obj>) -> PyResult<()> {
+        let Some(value) = value else { return Err(th.type_error("can't delete numeric/char attribute")) };
+        slf.trace_lines.set(bool_attribute(th, value)?);
+        Ok(())
+    }
+
     #[getter]
     fn f_trace_opcodes(_: &Thread, slf: &Py<FrameObject>) -> bool {
         slf.trace_opcodes.get()
+    }
+
+    #[setter(name = "f_trace_opcodes")]
+    fn set_trace_opcodes(th: &Thread, slf: &Py<FrameObject>, value: Option<&Obj>) -> PyResult<()> {
+        let Some(value) = value else { return Err(cannot_delete(th, "f_trace_opcodes")) };
+        let on = bool_attribute(th, value)?;
+        slf.trace_opcodes.set(on);
+        if let Some(code) = slf.code()
+            && (!on || slf.trace.lock().is_some())
+        {
+            set_opcode_trace(th, &code, on);
+        }
+        Ok(())
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -352,7 +442,8 @@ impl FrameObject {
             match g.state.get() {
                 State::Executing => return Err(th.runtime_error("cannot clear an executing frame")),
                 State::Completed => {}
-                _ => {
+                State::Suspended | State::SuspendedYieldFrom => return Err(th.runtime_error("cannot clear a suspended frame")),
+                State::Created => {
                     crate::types::generator::close(th, g)?;
                 }
             }
