@@ -58,6 +58,7 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
 }
 
 /// `type.__new__`.
+#[inline(never)]
 pub fn type_new(th: &Thread, meta: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let [name, bases, dict] = args.pos() else {
         return Err(th.type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.pos().len())));
@@ -235,6 +236,8 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         inline_keys: super::InlineKeys::new(),
         member_offsets: Guarded::new(offsets),
         member_names: Guarded::new(layout.members.clone()),
+        init: Cell::new(std::ptr::null()),
+        init_version: Cell::new(0),
         weaklist: Cell::new(0),
     };
     if ty.has_flag(flags::MANAGED_DICT) && has_fixed_size(&ty) {
