@@ -54,6 +54,9 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
 /// The layout of a format, from the cache if it was used before.
 fn layout(th: &Thread, format: &Obj) -> PyResult<Arc<Layout>> {
     let key = format_bytes(th, format)?;
+    if key.contains(&0) {
+        return Err(error(th, "embedded null character"));
+    }
     let state = th.rt().state::<State>();
     if let Some(known) = state.cache.lock().get(&key) {
         return Ok(known.clone());

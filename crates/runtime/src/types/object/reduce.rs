@@ -1,6 +1,6 @@
 //! How `object` says what it takes to pickle or copy an instance: `__reduce_ex__` and `__getstate__`.
 
-use super::{OBJECT_TYPE, Plain};
+use super::Plain;
 use crate::instances;
 use crate::protocols::{attribute, call, iterate};
 use crate::types::dict::{self, Dict};
@@ -106,10 +106,11 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
         f.slf.as_ref().is_some_and(|s| s.is(obj))
-            && OBJECT_TYPE
-                .spec
-                .is_some_and(|spec| spec.methods.iter().any(|t| t.methods.as_ptr_range().contains(&std::ptr::from_ref(f.def))))
             && f.def.name == "__getstate__"
+            && obj
+                .ty()
+                .lookup_where(interned!("__getstate__"))
+                .is_some_and(|(owner, _)| std::ptr::eq(owner.as_object(), Plain::TYPE))
     });
     if own { default_state(th, obj, required) } else { call::call(th, &getstate, &[]) }
 }
