@@ -284,7 +284,10 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, /)")]
-    fn _clear_type_cache(_: &Thread) {}
+    fn _clear_type_cache(th: &Thread) -> PyResult<()> {
+        let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
+        crate::warnings::warn_deprecated(th, text)
+    }
 
     #[pyfunction(sig = "($module, type, /)")]
     fn _clear_type_descriptors(th: &Thread, ty: &crate::Py<crate::Type>) -> PyResult<()> {

@@ -25,11 +25,11 @@ pub fn version_text() -> String {
     format!("{a}.{b}.{c} (main, Oct  1 2026, 19:55:55) [Pyroxene {}]", env!("CARGO_PKG_VERSION"))
 }
 
-/// How many of `sys.flags` are in its sequence; the others can only be asked for by name.
-const VISIBLE_FLAGS: usize = 18;
-
+/// The only instance of a struct sequence type. Of `sys.flags` the last three fields only have names.
 fn structure(th: &Thread, name: &str, fields: &[(&str, Obj)]) -> PyResult<Obj> {
-    crate::types::structseq::instance(th, name, fields)
+    let visible = if name == "sys.flags" { fields.len() - 3 } else { fields.len() };
+    let closed = matches!(name, "sys.flags" | "sys.version_info");
+    crate::types::structseq::instance(th, name, fields, visible, closed)
 }
 
 /// Fills the namespace of `sys`, except for the streams.
@@ -51,7 +51,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("pycache_prefix", c.pycache_prefix.as_ref().map_or_else(none, |p| os_text(p)));
     m.add("_git", tuple::from_array([text("CPython"), text(""), text("")]));
     m.add("_framework", text(""));
-    let version = crate::types::structseq::only_instance(
+    let version = structure(
         th,
         "sys.version_info",
         &[
@@ -61,7 +61,6 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
             ("releaselevel", text("final")),
             ("serial", i(0)),
         ],
-        5,
     )?;
     m.add("version_info", version.clone());
     let implementation = namespace::new(
@@ -78,7 +77,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("implementation", implementation);
     let pyroxene = namespace::new(th, &[("version", text(env!("CARGO_PKG_VERSION")))]);
     m.add("pyroxene", pyroxene);
-    let flags = crate::types::structseq::only_instance(
+    let flags = structure(
         th,
         "sys.flags",
         &[
@@ -104,7 +103,6 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
             ("thread_inherit_context", i(c.thread_inherit_context.into())),
             ("context_aware_warnings", i(c.context_aware_warnings.into())),
         ],
-        VISIBLE_FLAGS,
     )?;
     m.add("flags", flags);
     let float_info = structure(
@@ -153,7 +151,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     )?;
     m.add("hash_info", hash_info);
     let thread_info =
-        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("pymutex")), ("version", none())])?;
+        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("semaphore")), ("version", none())])?;
     m.add("thread_info", thread_info);
     let strings = |items: &[String]| list::from_vec(th, items.iter().map(|s| text(s)).collect());
     let os_strings = |items: &[std::ffi::OsString]| list::from_vec(th, items.iter().map(|s| os_text(s)).collect());
