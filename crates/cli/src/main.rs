@@ -9,18 +9,16 @@ mod settings;
 
 use std::process::ExitCode;
 
+/// What objects do not take from `object::alloc` (vectors, tables) comes from the same allocator.
 #[global_allocator]
-static ALLOCATOR: object::alloc::Allocator = object::alloc::Allocator;
+static ALLOCATOR: runtime::Allocator = runtime::Allocator;
 
 /// Bytes of the main thread's stack: Python code that calls native code recurses on it. Nested containers are shown and compared about as
 /// deep as on CPython's 8 MB.
 const STACK_SIZE: usize = 40 << 20;
 
-/// How much of the heap has small pages: clearing huge ones would take longer than a short program runs.
-const SMALL_PAGES: usize = 32 << 20;
-
 fn main() -> ExitCode {
-    host::program::use_small_pages(&*Box::new(0u64), SMALL_PAGES);
+    host::program::close_absent_streams();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {
         Ok(options::Parsed::Run(o)) => o,

@@ -2,58 +2,9 @@
 
 use crate::gc::GcHead;
 use crate::header::{Header, TypeCore};
-use std::alloc::{GlobalAlloc, Layout};
+use std::alloc::Layout;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
-
-/// The allocator of objects for everything else too: one heap, and no second one to grow and to trim.
-pub struct Allocator;
-
-/// Whether plain requests of this layout are aligned well enough.
-fn is_plain(layout: Layout) -> bool {
-    layout.align() <= 16 && layout.align() <= layout.size().max(1)
-}
-
-// SAFETY: `mimalloc` does what the trait asks for; blocks of its plain and its aligned functions are freed alike.
-unsafe impl GlobalAlloc for Allocator {
-    #[inline]
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: sizes and alignments of layouts are valid.
-        unsafe {
-            match is_plain(layout) {
-                true => libmimalloc_sys::mi_malloc(layout.size()).cast(),
-                false => libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast(),
-            }
-        }
-    }
-
-    #[inline]
-    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        // SAFETY: as above.
-        unsafe {
-            match is_plain(layout) {
-                true => libmimalloc_sys::mi_zalloc(layout.size()).cast(),
-                false => libmimalloc_sys::mi_zalloc_aligned(layout.size(), layout.align()).cast(),
-            }
-        }
-    }
-
-    #[inline]
-    unsafe fn dealloc(&self, block: *mut u8, _: Layout) {
-        // SAFETY: the block came from one of the functions here.
-        unsafe { libmimalloc_sys::mi_free(block.cast()) }
-    }
-
-    #[inline]
-    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // SAFETY: the block came from one of the functions here.
-        unsafe {
-            match is_plain(layout) && layout.align() <= size {
-                true => libmimalloc_sys::mi_realloc(block.cast(), size).cast(),
-                false => libmimalloc_sys::mi_realloc_aligned(block.cast(), size, layout.align()).cast(),
-            }
-        }
-    }
-}
 
 static ALLOCATED_BLOCKS: AtomicIsize = AtomicIsize::new(0);
 
@@ -62,28 +13,94 @@ pub fn allocated_blocks() -> isize {
     ALLOCATED_BLOCKS.load(Relaxed)
 }
 
+/// Sizes up to this many 16-byte units are kept for reuse when they are given back.
+const CLASSES: usize = 33;
+/// Bytes that a thread keeps of each size.
+const KEPT_BYTES: usize = 32 * 1024;
+
+/// Blocks of one thread that wait for reuse: a chain through their first words for each size.
+///
+/// DESIGN: free lists. Objects come and go in small sizes, mostly in the order of a stack. A chain per size and thread makes both a few instructions, in line; what is more than
+/// `KEPT_BYTES` of a size, and all of it when the thread ends, goes back to the general allocator.
+struct FreeLists {
+    heads: [Cell<*mut u8>; CLASSES],
+    /// How many more blocks each chain takes.
+    room: [Cell<u32>; CLASSES],
+}
+
+thread_local! {
+    static FREE: FreeLists = const {
+        FreeLists { heads: [const { Cell::new(std::ptr::null_mut()) }; CLASSES], room: {
+            let mut room = [const { Cell::new(0) }; CLASSES];
+            let mut class = 1;
+            while class < CLASSES {
+                room[class] = Cell::new((KEPT_BYTES / (class * 16)) as u32);
+                class += 1;
+            }
+            room
+        } }
+    };
+}
+
+/// Gives the blocks that the calling thread keeps back to the general allocator: at the end of a thread.
+pub fn release_thread_blocks() {
+    FREE.with(|f| {
+        for (class, head) in f.heads.iter().enumerate() {
+            let mut p = head.replace(std::ptr::null_mut());
+            while !p.is_null() {
+                // SAFETY: kept blocks are free, and begin with the next one's address.
+                unsafe {
+                    let next = p.cast::<*mut u8>().read();
+                    libmimalloc_sys::mi_free(p.cast());
+                    p = next;
+                }
+                f.room[class].set(f.room[class].get() + 1);
+            }
+        }
+    });
+}
+
 /// Memory of `size` bytes, 16-byte aligned, not initialised. Running out of memory ends the process, as it does elsewhere in Rust;
 /// requests whose size a program chooses go through [`try_alloc_raw`].
-#[inline]
+#[inline(always)]
 pub fn alloc_raw(size: usize) -> *mut u8 {
     match try_alloc_raw(size) {
         Some(p) => p,
-        None => std::alloc::handle_alloc_error(Layout::from_size_align(size, 16).unwrap_or(Layout::new::<u128>())),
+        None => out_of_memory(size),
     }
 }
 
+#[cold]
+#[inline(never)]
+fn out_of_memory(size: usize) -> ! {
+    std::alloc::handle_alloc_error(Layout::from_size_align(size, 16).unwrap_or(Layout::new::<u128>()))
+}
+
 /// As [`alloc_raw`], but `None` when there is no such block.
-#[inline]
+#[inline(always)]
 pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
-    if size > isize::MAX as usize {
+    let class = size.wrapping_add(15) / 16;
+    if class < CLASSES {
+        let p = take_kept(class);
+        if !p.is_null() {
+            ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
+            return Some(p);
+        }
+    }
+    alloc_fresh(size)
+}
+
+#[inline(never)]
+fn alloc_fresh(size: usize) -> Option<*mut u8> {
+    if size > isize::MAX as usize - 16 {
         return None;
     }
-    // SAFETY: any size up to isize::MAX is allowed; as `malloc`, it gives blocks of 16 bytes and more with an alignment of 16.
-    let p = unsafe { libmimalloc_sys::mi_malloc(size.max(16)) };
-    debug_assert!(p.addr().is_multiple_of(16), "mi_malloc aligns as malloc does");
+    // SAFETY: any size up to isize::MAX is allowed. Blocks of 16 bytes and more are 16-byte aligned (`MI_MAX_ALIGN_SIZE`).
+    let p = unsafe { libmimalloc_sys::mi_malloc((size + 15 & !15).max(16)) };
     if p.is_null() {
         return None;
     }
+    debug_assert!(p as usize & 15 == 0);
     ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
     Some(p.cast())
 }
@@ -99,9 +116,42 @@ pub unsafe fn free_raw(p: *mut u8) {
     unsafe { libmimalloc_sys::mi_free(p.cast()) }
 }
 
+/// As [`free_raw`], for a block known to have at least `size` bytes.
+///
+/// # Safety
+/// As for [`free_raw`]; the block was asked for with `size` bytes or more.
+#[inline(always)]
+pub unsafe fn free_sized(p: *mut u8, size: usize) {
+    let class = size.wrapping_add(15) / 16;
+    // SAFETY: the caller's promise.
+    if class < CLASSES && class != 0 && unsafe { keep(p, class) } {
+        ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
+        return;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { free_raw(p) }
+}
+
+/// A block of [`alloc_raw`] with room for `size` bytes and the same contents: the same one if it is large enough, else another one with room to grow further.
+/// `None`, and the block stays as it is, when there is no such block.
+///
+/// # Safety
+/// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again unless this fails.
+pub unsafe fn grow_raw(p: *mut u8, size: usize) -> Option<*mut u8> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if libmimalloc_sys::mi_usable_size(p.cast()) >= size {
+            return Some(p);
+        }
+        let roomy = size.checked_add(size / 8).filter(|s| *s <= isize::MAX as usize)?;
+        let q = libmimalloc_sys::mi_realloc(p.cast(), roomy);
+        if q.is_null() { None } else { Some(q.cast()) }
+    }
+}
+
 /// Memory for an instance of `ty` of `size` bytes (header included), with a fresh header. The type's count is not touched.
 /// A collected object starts untracked: see [`crate::gc::track`].
-#[inline]
+#[inline(always)]
 pub fn alloc_object(ty: &TypeCore, size: usize) -> *mut Header {
     match try_alloc_object(ty, size) {
         Some(p) => p,
@@ -110,7 +160,7 @@ pub fn alloc_object(ty: &TypeCore, size: usize) -> *mut Header {
 }
 
 /// As [`alloc_object`], but `None` when there is no such block.
-#[inline]
+#[inline(always)]
 pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
     debug_assert!(size >= size_of::<Header>());
     let prefix = ty.prefix_size();
@@ -141,4 +191,95 @@ pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
 pub unsafe fn free_object(header: *mut Header, prefix: usize) {
     // SAFETY: this is where the block starts.
     unsafe { free_raw(header.cast::<u8>().sub(prefix)) }
+}
+
+/// As [`free_object`], for an object known to have been made with at least `size` bytes, header included.
+///
+/// # Safety
+/// As for [`free_object`].
+#[inline(always)]
+pub unsafe fn free_object_sized(header: *mut Header, prefix: usize, size: usize) {
+    // SAFETY: this is where the block starts.
+    unsafe { free_sized(header.cast::<u8>().sub(prefix), prefix + size) }
+}
+
+/// The program's general allocator: small blocks come from the same free lists as objects. They are not counted by [`allocated_blocks`].
+pub struct Allocator;
+
+// SAFETY: blocks come from mimalloc or from the free lists, which hold blocks of mimalloc that are large enough for their class; alignments beyond 16 go to mimalloc, whose
+// `mi_free` takes blocks of both kinds.
+unsafe impl std::alloc::GlobalAlloc for Allocator {
+    #[inline]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let class = layout.size().wrapping_add(15) / 16;
+        if layout.align() > 16 {
+            // SAFETY: the layout is valid.
+            return unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+        }
+        if class < CLASSES {
+            let p = take_kept(class);
+            if !p.is_null() {
+                return p;
+            }
+        }
+        // SAFETY: any size is allowed.
+        unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() }
+    }
+
+    #[inline]
+    unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
+        let class = layout.size().wrapping_add(15) / 16;
+        // SAFETY: the block came from `alloc` with this layout.
+        unsafe {
+            if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
+                libmimalloc_sys::mi_free(p.cast());
+            }
+        }
+    }
+
+    #[inline]
+    unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the block came from `alloc` with this layout; mimalloc keeps what is aligned to 16 so.
+        unsafe {
+            if layout.align() > 16 {
+                libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
+            } else {
+                libmimalloc_sys::mi_realloc(p.cast(), (size + 15 & !15).max(16)).cast()
+            }
+        }
+    }
+}
+
+/// A kept block of the class, or null.
+#[inline(always)]
+fn take_kept(class: usize) -> *mut u8 {
+    FREE.with(|f| {
+        let head = &f.heads[class];
+        let p = head.get();
+        if !p.is_null() {
+            // SAFETY: a kept block begins with the next one's address.
+            head.set(unsafe { p.cast::<*mut u8>().read() });
+            f.room[class].set(f.room[class].get() + 1);
+        }
+        p
+    })
+}
+
+/// Keeps a free block of the class; false when there are enough.
+///
+/// # Safety
+/// The block is free, came from mimalloc, and has room for the class.
+#[inline(always)]
+unsafe fn keep(p: *mut u8, class: usize) -> bool {
+    FREE.with(|f| {
+        let room = f.room[class].get();
+        if room == 0 {
+            return false;
+        }
+        f.room[class].set(room - 1);
+        // SAFETY: the block is free from now on and has room for a word.
+        unsafe { p.cast::<*mut u8>().write(f.heads[class].get()) };
+        f.heads[class].set(p);
+        true
+    })
 }

@@ -36,15 +36,18 @@ impl GcHead {
         GcHead { next: Cell::new(std::ptr::null()), prev: Cell::new(0) }
     }
 
+    #[inline(always)]
     fn link(&self, prev: *const GcHead, next: *const GcHead) {
         self.prev.set(prev as usize | (self.prev.get() & FINALIZED));
         self.next.set(next);
     }
 
+    #[inline(always)]
     fn prev_ptr(&self) -> *const GcHead {
         (self.prev.get() & !FLAGS) as *const GcHead
     }
 
+    #[inline(always)]
     fn set_prev_ptr(&self, p: *const GcHead) {
         self.prev.set(p as usize | (self.prev.get() & FINALIZED));
     }
@@ -545,6 +548,7 @@ pub fn is_tracked(object: &Header) -> bool {
 ///
 /// # Safety
 /// `object` is a live object of a collected type, not a static one.
+#[inline(always)]
 #[inline(always)]
 pub unsafe fn untrack(object: *const Header) -> bool {
     // SAFETY: collected objects have a head; neighbours in a ring are live.

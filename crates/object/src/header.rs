@@ -90,34 +90,45 @@ impl Header {
         }
     }
 
+    /// Gives up one reference; true when it was the last and the object has to be destroyed.
+    ///
+    /// # Safety
+    /// `this` points to a live object of which the caller owns a reference.
+    #[inline(always)]
+    pub unsafe fn release(this: *const Header) -> bool {
+        // SAFETY: live by the caller's promise.
+        let header = unsafe { &*this };
+        let n = header.refcnt.load(Relaxed);
+        if (n as i32) < 0 {
+            return false;
+        }
+        header.refcnt.store(n - 1, Relaxed);
+        n == 1
+    }
+
+    /// Destroys an object after [`Header::release`] asked for it: runs the type's `dealloc`.
+    ///
+    /// # Safety
+    /// The object's count is zero and it has not been destroyed.
+    #[inline(never)]
+    pub unsafe fn destroy(this: *const Header) {
+        // SAFETY: a live object has a live type.
+        unsafe { ((*(*this).ty()).dealloc.get())(this.cast_mut()) }
+    }
+
     /// Gives up one reference and destroys the object when it was the last.
     ///
     /// # Safety
     /// `this` points to a live object of which the caller owns a reference.
     #[inline(always)]
     pub unsafe fn decref(this: *const Header) {
-        // SAFETY: live by the caller's promise.
-        let header = unsafe { &*this };
-        let n = header.refcnt.load(Relaxed);
-        if (n as i32) >= 0 {
-            header.refcnt.store(n - 1, Relaxed);
-            if n == 1 {
-                // SAFETY: the count is zero, so nobody else refers to the object.
-                unsafe { destroy(this) }
+        // SAFETY: by the caller's promise.
+        unsafe {
+            if Header::release(this) {
+                Header::destroy(this);
             }
         }
     }
-}
-
-/// Runs the type's `dealloc`.
-///
-/// # Safety
-/// The object's count is zero and it has not been destroyed.
-#[cold]
-#[inline(never)]
-unsafe fn destroy(this: *const Header) {
-    // SAFETY: a live object has a live type.
-    unsafe { ((*(*this).ty()).dealloc.get())(this.cast_mut()) }
 }
 
 /// Destroys an object whose count is zero and frees its memory.

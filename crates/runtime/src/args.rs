@@ -16,10 +16,12 @@ pub struct Args<'a> {
 }
 
 impl<'a> Args<'a> {
+    #[inline(always)]
     pub fn new(all: &'a [Obj], names: Option<&'a Py<Tuple>>) -> Args<'a> {
         Args { all, names: names.filter(|n| !n.is_empty()) }
     }
 
+    #[inline(always)]
     pub fn positional_only(all: &'a [Obj]) -> Args<'a> {
         Args { all, names: None }
     }
@@ -31,6 +33,7 @@ impl<'a> Args<'a> {
     }
 
     /// All values: positional arguments, then the values of the keywords.
+    #[inline(always)]
     pub fn all(&self) -> &'a [Obj] {
         self.all
     }
@@ -48,6 +51,7 @@ impl<'a> Args<'a> {
         }
     }
 
+    #[inline(always)]
     pub fn has_keywords(&self) -> bool {
         self.names.is_some()
     }
@@ -58,6 +62,7 @@ impl<'a> Args<'a> {
     }
 
     /// The arguments without the first positional one.
+    #[inline(always)]
     pub fn without_first(&self) -> Args<'a> {
         Args { all: &self.all[1..], names: self.names }
     }
@@ -169,8 +174,18 @@ pub struct Signature {
 
 impl Signature {
     /// The argument for each parameter.
-    #[inline]
+    #[inline(always)]
     pub fn bind<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
+        let given = args.all.len();
+        // Required parameters come first, so that the first one left out says whether one is missing.
+        if args.names.is_none() && self.positional == N && given <= N && (given == N || !self.required[given]) {
+            return Ok(std::array::from_fn(|i| args.all.get(i)));
+        }
+        self.bind_any(th, args)
+    }
+
+    #[inline(never)]
+    fn bind_any<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
         let mut out = [None; N];
         let pos = args.pos();
         let given = pos.len().min(self.positional);
@@ -231,12 +246,14 @@ impl Signature {
     }
 
     /// Positional arguments beyond the named parameters.
+    #[inline]
     pub fn extra_positional<'a>(&self, args: Args<'a>) -> &'a [Obj] {
         let pos = args.pos();
         &pos[self.positional.min(pos.len())..]
     }
 
     /// Keywords that are not parameters.
+    #[inline]
     pub fn extra_keywords<'a>(&self, args: Args<'a>) -> Kwargs<'a> {
         Kwargs { skip: &self.names[self.positional_only..], ..args.keywords() }
     }
@@ -343,6 +360,11 @@ impl ArgName {
 pub trait FromArg<'a>: Sized {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self>;
 
+    /// As `from_arg`, for an argument that is not `None` but might be, which the error may say.
+    fn from_arg_or_none(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        Self::from_arg(th, arg, name)
+    }
+
     /// As `from_arg`, for an argument that may be absent. Only `Option` accepts that.
     fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
         match arg {
@@ -376,7 +398,7 @@ pub struct OrNone<T>(pub Option<T>);
 
 impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
-        if arg.is_none() { Ok(OrNone(None)) } else { T::from_arg(th, arg, name).map(|t| OrNone(Some(t))) }
+        if arg.is_none() { Ok(OrNone(None)) } else { T::from_arg_or_none(th, arg, name).map(|t| OrNone(Some(t))) }
     }
 
     fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
@@ -392,6 +414,14 @@ impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
         match arg.downcast::<T>() {
             Some(t) => Ok(t),
+            None => Err(name.bad(th, &T::TYPE.name(), arg)),
+        }
+    }
+
+    fn from_arg_or_none(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        match arg.downcast::<T>() {
+            Some(t) => Ok(t),
+            None if std::ptr::eq(T::TYPE, Str::TYPE) => Err(name.bad(th, "str or None", arg)),
             None => Err(name.bad(th, &T::TYPE.name(), arg)),
         }
     }

@@ -39,11 +39,13 @@ fn descriptor(o: &Obj) -> (Option<DescrGetFn>, Option<AssSubscriptFn>) {
 }
 
 /// `tp_getattro` of `object` (`PyObject_GenericGetAttr`).
+#[inline(never)]
 pub fn generic_getattro(th: &Thread, obj: &Obj, name: &Obj) -> PyResult<Obj> {
     generic_getattr(th, obj, attribute_name(th, name)?)
 }
 
 /// `tp_setattro` of `object` (`PyObject_GenericSetAttr`).
+#[inline(never)]
 pub fn generic_setattro(th: &Thread, obj: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
     generic_setattr(th, obj, attribute_name(th, name)?, value)
 }
@@ -178,7 +180,11 @@ fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate
 
 /// Stores an attribute in its inline word; false when it has to go to a dict.
 fn set_inline(header: &Header, ty: &TypeObject, name: &Py<Str>, value: &Obj) -> bool {
-    let Some(i) = ty.inline_keys.find_or_add(name) else { return false };
+    let Some((i, is_new)) = ty.inline_keys.find_or_add(name) else { return false };
+    if is_new && ty.lookup(name).is_some() {
+        // Caches may rely on the fact that no instance hides the attribute of the class.
+        ty.modified();
+    }
     let Some(word) = inline_words(header).get(i) else { return false };
     let old = word.take();
     if old.is_none() {

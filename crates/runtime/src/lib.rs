@@ -43,6 +43,7 @@ pub use buffer::Buffer;
 pub use errors::{PyResult, Raised};
 pub use interp::{Config, Interpreter, Places};
 pub use native::{GetterDef, MethodDef, MethodFlavour, MethodTable, ModuleDef, NativeCall, PyClass, SetterDef, TypeSpec};
+pub use object::alloc::Allocator;
 pub use object::{Obj, Object, Payload, Py, Value};
 pub use slots::{CompareOp, Slots};
 pub use thread::Thread;

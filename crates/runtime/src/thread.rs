@@ -154,7 +154,7 @@ impl Thread {
     /// The state of the calling thread. Panics on a thread that runs no Python.
     #[inline(always)]
     pub fn current<'a>() -> &'a Thread {
-        let p = CURRENT.get();
+        let p = CURRENT.with(Cell::get);
         assert!(!p.is_null(), "no interpreter runs on this thread");
         // SAFETY: `enter` promises that the state lives while it is current.
         unsafe { &*p }

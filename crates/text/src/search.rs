@@ -14,7 +14,32 @@ use two_way::TwoWay;
 
 /// Position of the first occurrence.
 pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
+    if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) = (hay, needle) {
+        return match n {
+            [] => Some(0),
+            [c] => memchr::memchr(*c, h),
+            n if h.len() <= SHORT => find_short(h, n),
+            n => memmem::find(h, n),
+        };
+    }
     Finder::new(hay, needle)?.find(0)
+}
+
+/// Haystacks up to this length are not worth the preparation of a needle.
+const SHORT: usize = 512;
+
+/// The first occurrence of a needle that is not empty in a short haystack: its first byte, then a look at the rest.
+fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    let mut from = 0;
+    while from <= last {
+        let at = from + memchr::memchr(needle[0], &hay[from..=last])?;
+        if hay[at..].starts_with(needle) {
+            return Some(at);
+        }
+        from = at + 1;
+    }
+    None
 }
 
 /// Position of the last occurrence.
@@ -117,6 +142,7 @@ impl Iterator for Matches<'_> {
 #[derive(Debug)]
 enum Finder<'a> {
     Empty { len: usize },
+    Short { hay: &'a [u8], needle: &'a [u8] },
     Bytes { hay: &'a [u8], finder: Box<memmem::Finder<'a>> },
     Ucs2 { hay: &'a [u16], finder: TwoWay<'a, u16> },
     Ucs4 { hay: &'a [u32], finder: TwoWay<'a, u32> },
@@ -128,6 +154,9 @@ impl<'a> Finder<'a> {
             return Some(Finder::Empty { len: hay.len() });
         }
         Some(match (hay, narrowed(hay, needle)?) {
+            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) if hay.len() <= SHORT || n.len() == 1 => {
+                Finder::Short { hay, needle: n }
+            }
             (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) => {
                 Finder::Bytes { hay, finder: Box::new(memmem::Finder::new(n)) }
             }
@@ -143,6 +172,7 @@ impl<'a> Finder<'a> {
     fn find(&self, start: usize) -> Option<usize> {
         match self {
             Finder::Empty { len } => (start <= *len).then_some(start),
+            Finder::Short { hay, needle } => find_short(hay.get(start..)?, needle).map(|at| start + at),
             Finder::Bytes { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
             Finder::Ucs2 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
             Finder::Ucs4 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),

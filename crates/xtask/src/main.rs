@@ -2,6 +2,7 @@
 
 mod bench;
 mod cpython;
+mod dispatch;
 mod options;
 mod process;
 mod programs;
@@ -27,6 +28,8 @@ usage: cargo xtask TASK [OPTION ...]
       --all                     run everything, report, change nothing
       --baseline                run everything and record in tests/cpython/baseline.txt how much passes: --python is a CPython
       --results DIR             where outcomes and logs go (default: target/cpython-results)
+  dispatch                      check in the machine code that instructions jump to each other (needs objdump)
+      --python PATH             as above
   bench [NAME ...]              time programs under two interpreters
       --against PYTHON          the other interpreter (default: $PYTHON, else python3.14); it also runs the runner
       --python PATH             as above
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         "bless" => programs::bless(&options),
         "cpython-tests" => cpython::run(&options),
         "bench" => bench::run(&options),
+        "dispatch" => dispatch::run(&options),
         "" | "help" | "--help" => {
             print!("{USAGE}");
             Ok(true)

@@ -55,6 +55,34 @@ macro_rules! next {
     }};
 }
 
+/// Gives an operand up and goes on at `$next`. What is rare, the object's destruction, is an instruction of its own: a call here would make every
+/// execution save registers.
+macro_rules! next_dropping {
+    ($slot:expr, $ip:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let dropped: crate::interpreter::stack::Slot = $slot;
+        if dropped.release() {
+            (*$frame).ip = $ip;
+            return crate::interpreter::ops::stack::DESTROY($next, $sp, $frame, $th, dropped.0 as usize);
+        }
+        next!($next, $sp, $frame, $th)
+    }};
+}
+
+/// As `next_dropping!` for two operands; the place above the operands is free.
+macro_rules! next_dropping_two {
+    ($first:expr, $second:expr, $ip:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let first: crate::interpreter::stack::Slot = $first;
+        let second: crate::interpreter::stack::Slot = $second;
+        let (one, two) = (first.release(), second.release());
+        if one | two {
+            (*$frame).ip = $ip;
+            *$sp = if two { second } else { crate::interpreter::stack::Slot::NULL };
+            return crate::interpreter::ops::stack::DESTROY_TWO($next, $sp, $frame, $th, if one { first.0 as usize } else { 0 });
+        }
+        next!($next, $sp, $frame, $th)
+    }};
+}
+
 /// Goes on with a handler for the same instruction, keeping the operand.
 #[cfg(not(debug_assertions))]
 macro_rules! tail {
@@ -97,4 +125,4 @@ macro_rules! raise {
     };
 }
 
-pub(in crate::interpreter) use {handlers, next, raise, tail};
+pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, raise, tail};

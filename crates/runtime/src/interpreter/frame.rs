@@ -28,16 +28,18 @@ pub enum Owner {
 /// One activation of a code object.
 ///
 /// Invariants: `sp` is valid whenever the frame is not the one that runs (and during calls out of it); `ip` points at the instruction that runs or ran last;
-/// null pointers in `frame_object`, `func` and `namespace` mean absence; the words behind the fixed part are the code's fast locals, then operands up to `sp`.
+/// null pointers in `frame_object` and `namespace` mean absence; `func` is always there and keeps alive what the frame borrows of it: code, globals and builtins; the words behind the fixed part are the code's fast locals, then operands up to `sp`.
 #[repr(C)]
 pub struct Frame {
     pub previous: *mut Frame,
     pub ip: *const u16,
     pub sp: *mut Slot,
+    /// Borrowed of the function, which keeps codes that were replaced.
     pub code: ManuallyDrop<Py<Code>>,
     pub func: ManuallyDrop<Option<Py<Function>>>,
+    /// Borrowed of the function.
     pub globals: ManuallyDrop<Py<Dict>>,
-    /// The builtins namespace: a dict, or what a program put there.
+    /// The builtins namespace: a dict, or what a program put there. Borrowed of the function.
     pub builtins: ManuallyDrop<Obj>,
     /// The namespace of a class body or of module-level code.
     pub namespace: ManuallyDrop<Option<Obj>>,
@@ -49,7 +51,7 @@ pub struct Frame {
     pub is_init: bool,
     /// Return to the caller at this many code units after its `ip`.
     pub return_offset: u16,
-    /// The generator that owns the frame.
+    /// The generator that owns the frame. While a frame of the thread's stack is being left: the word of its result.
     pub generator: *const object::Header,
 }
 
@@ -98,9 +100,26 @@ impl Frame {
             let f = &mut *this;
             ManuallyDrop::drop(&mut f.namespace);
             ManuallyDrop::drop(&mut f.func);
-            ManuallyDrop::drop(&mut f.globals);
-            ManuallyDrop::drop(&mut f.builtins);
-            ManuallyDrop::drop(&mut f.code);
+        }
+    }
+
+    /// As [`Frame::clear`], for a frame that no `frame` object shows: nobody can look at its slots meanwhile.
+    ///
+    /// # Safety
+    /// As for [`Frame::clear`].
+    #[inline(always)]
+    pub unsafe fn clear_unobserved(this: *mut Frame) {
+        // SAFETY: the slots up to `sp` are initialised; each part is dropped once.
+        unsafe {
+            let start = Frame::locals(this);
+            let mut p = (*this).sp;
+            while p > start {
+                p = p.sub(1);
+                (*p).drop();
+            }
+            let f = &mut *this;
+            ManuallyDrop::drop(&mut f.namespace);
+            ManuallyDrop::drop(&mut f.func);
         }
     }
 

@@ -9,26 +9,21 @@ use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
 use bytecode::tables::co;
+use object::Object;
 use std::mem::ManuallyDrop;
 
-/// Lays a frame for `func` on the thread's stack and makes it current. Its locals are not initialised. `None`: `RecursionError`.
+/// Fills the fixed part of a frame whose function's reference is moved in. `sp` is where its operands start.
 #[inline(always)]
-pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
-    // SAFETY: the stack has room for the frame; every field is written.
+unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
+    // SAFETY: the memory is free; the function keeps alive what the frame borrows of it.
     unsafe {
-        let code = func.code();
-        let left = th.recursion_remaining.get() - 1;
-        if left < 0 {
-            return too_deep(th);
-        }
-        th.recursion_remaining.set(left);
-        let frame = th.stack.push(code.frame_words());
+        let code = std::ptr::read(func.code_ref());
         frame.write(Frame {
             previous: th.frame.get(),
             ip: code.first_instruction(),
-            sp: std::ptr::null_mut(),
-            globals: ManuallyDrop::new(func.globals().clone()),
-            builtins: ManuallyDrop::new(func.builtins().clone()),
+            sp: Frame::locals(frame).add(code.nlocalsplus()),
+            globals: ManuallyDrop::new(std::ptr::read(func.globals())),
+            builtins: ManuallyDrop::new(std::ptr::read(func.builtins())),
             code: ManuallyDrop::new(code),
             func: ManuallyDrop::new(Some(func)),
             namespace: ManuallyDrop::new(None),
@@ -39,9 +34,61 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
             return_offset: 0,
             generator: std::ptr::null(),
         });
-        (*frame).sp = Frame::stack_base(frame);
         th.frame.set(frame);
+    }
+}
+
+/// Lays a frame for `func` on the thread's stack and makes it current. Its locals are not initialised. `None`: `RecursionError`.
+#[inline(always)]
+pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
+    // SAFETY: the stack has room for the frame; every field is written.
+    unsafe {
+        let left = th.recursion_remaining.get() - 1;
+        if left < 0 {
+            return too_deep(th);
+        }
+        th.recursion_remaining.set(left);
+        let frame = th.stack.push(func.code_ref().frame_words());
+        fill(th, frame, func);
         Some(frame)
+    }
+}
+
+/// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and makes it current. `callable` is the operand that holds
+/// the function, and moves too. Null, and nothing has happened, when it is not that simple (other parameters, no room, too deep).
+#[inline(always)]
+pub unsafe fn try_enter(
+    th: &Thread,
+    caller: *mut Frame,
+    func: *const Object<Function>,
+    callable: Slot,
+    args: *mut Slot,
+    count: usize,
+) -> *mut Frame {
+    let _ = caller;
+    // SAFETY: the operands are live; the frame's locals are all written.
+    unsafe {
+        let code = (*func).payload.code_ref();
+        let left = th.recursion_remaining.get() - 1;
+        if !code.is_simple(count) || left < 0 {
+            return std::ptr::null_mut();
+        }
+        let n = code.nlocalsplus();
+        let frame = th.stack.try_push(code.frame_words());
+        if frame.is_null() {
+            return frame;
+        }
+        th.recursion_remaining.set(left);
+        fill(th, frame, Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut()));
+        let locals = Frame::locals(frame);
+        for i in 0..count {
+            *locals.add(i) = *args.add(i);
+        }
+        for i in count..n {
+            // Few words: not worth the call of `memset` that plain stores would become.
+            locals.add(i).write_volatile(Slot::NULL);
+        }
+        frame
     }
 }
 
@@ -83,8 +130,110 @@ pub unsafe fn push_frame(
             }
             return Some(frame);
         }
-        let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
-        push_frame_general(th, func, values, names)
+        push_frame_bound(th, func, args, count, names)
+    }
+}
+
+/// Binds arguments to parameters in the new frame's locals, without detours as long as there is nothing to complain about.
+#[inline(never)]
+unsafe fn push_frame_bound(
+    th: &Thread,
+    func: Py<Function>,
+    args: *mut Slot,
+    count: usize,
+    names: Option<&Py<Tuple>>,
+) -> Option<*mut Frame> {
+    // SAFETY: the operands are live and used up; all locals are written.
+    unsafe {
+        let code = &*(func.code_ref() as *const Py<Code>);
+        let names: &[Obj] = names.map_or(&[], |n| n.items());
+        let (argcount, posonly) = (code.argcount, code.posonlyargcount);
+        let total = argcount + code.kwonlyargcount;
+        let given = count - names.len();
+        let has_varargs = code.flags & co::VARARGS != 0;
+        let has_varkeywords = code.flags & co::VARKEYWORDS != 0;
+        // Where each keyword goes; what is not plain takes the way that words the errors.
+        const MOST: usize = 16;
+        let mut places = [0u8; MOST];
+        let mut plain = names.len() <= MOST && total < 256 && (given <= argcount || has_varargs) && !has_varkeywords;
+        let mut filled = 0u128;
+        if plain {
+            let from_left = given.min(argcount);
+            filled = if from_left >= 128 { u128::MAX } else { (1u128 << from_left) - 1 };
+            plain = total <= 128;
+        }
+        if plain {
+            for (place, name) in places.iter_mut().zip(names) {
+                match (posonly..total).find(|&i| code.localsplus_name(i).as_obj().is(name)) {
+                    Some(i) if filled >> i & 1 == 0 => {
+                        filled |= 1 << i;
+                        *place = i as u8;
+                    }
+                    _ => {
+                        plain = false;
+                        break;
+                    }
+                }
+            }
+        }
+        let state = func.defaults_ref();
+        let defaults: &[Obj] = state.map_or(&[], |d| d.items());
+        let required = argcount.saturating_sub(defaults.len());
+        if plain {
+            let needed = if required >= 128 { u128::MAX } else { (1u128 << required) - 1 };
+            let keyword_only =
+                if code.kwonlyargcount == 0 { 0 } else { (u128::MAX >> (128 - total)) & !((1u128 << argcount) - 1) };
+            plain = filled & needed == needed && (filled & keyword_only == keyword_only || func.kwdefaults_ref().is_some());
+        }
+        if plain && code.kwonlyargcount != 0 {
+            let known = func.kwdefaults_ref();
+            plain =
+                (argcount..total).all(|i| filled >> i & 1 != 0 || known.is_some_and(|d| d.contains_str(code.localsplus_name(i))));
+        }
+        if !plain {
+            let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
+            let names = if names.is_empty() { None } else { Some(names) };
+            return push_frame_general(th, func, values, names);
+        }
+        let left = th.recursion_remaining.get() - 1;
+        if left < 0 {
+            drop_slots(args, count);
+            return too_deep(th);
+        }
+        th.recursion_remaining.set(left);
+        let n = code.nlocalsplus();
+        let frame = th.stack.push(code.frame_words());
+        let locals = Frame::locals(frame);
+        let direct = given.min(argcount);
+        for i in 0..direct {
+            *locals.add(i) = *args.add(i);
+        }
+        for i in direct..n {
+            *locals.add(i) = Slot::NULL;
+        }
+        if has_varargs {
+            let extra: Vec<Obj> = (direct..given).map(|i| (*args.add(i)).into_obj()).collect();
+            *locals.add(total) = Slot::own(tuple::from_vec(extra).into_obj());
+        }
+        for (k, &place) in places.iter().take(names.len()).enumerate() {
+            *locals.add(place as usize) = *args.add(given + k);
+        }
+        for i in required..argcount {
+            if (*locals.add(i)).is_null() {
+                *locals.add(i) = Slot::own(defaults[i - required].clone());
+            }
+        }
+        if total > argcount
+            && let Some(known) = func.kwdefaults_ref()
+        {
+            for i in argcount..total {
+                if (*locals.add(i)).is_null() {
+                    *locals.add(i) = Slot::own_opt(known.get_str(code.localsplus_name(i)));
+                }
+            }
+        }
+        fill(th, frame, func);
+        Some(frame)
     }
 }
 
@@ -116,11 +265,11 @@ pub unsafe fn push_frame_packed(
     }
     let names = if names.is_empty() { None } else { Some(tuple::from_vec(names)) };
     // SAFETY: all values are owned.
-    unsafe { push_frame_general(th, func, values, names.as_ref()) }
+    unsafe { push_frame_general(th, func, values, names.as_ref().map(|n| n.items())) }
 }
 
 #[inline(never)]
-unsafe fn push_frame_general(th: &Thread, func: Py<Function>, values: Vec<Obj>, names: Option<&Py<Tuple>>) -> Option<*mut Frame> {
+unsafe fn push_frame_general(th: &Thread, func: Py<Function>, values: Vec<Obj>, names: Option<&[Obj]>) -> Option<*mut Frame> {
     let code = func.code();
     let n = code.nlocalsplus();
     let bound = bind(th, &func, &code, values, names).ok()?;
@@ -150,15 +299,17 @@ pub fn call_function(th: &Thread, func: &Py<Function>, args: Args<'_>) -> PyResu
             let n = code.nlocalsplus();
             new_frame(th, func.clone()).inspect(|&frame| {
                 let locals = Frame::locals(frame);
+                // The caller's references outlive the call.
                 for (i, a) in args.all().iter().enumerate() {
-                    *locals.add(i) = Slot::own(a.clone());
+                    *locals.add(i) = Slot(a.value().borrowed().bits());
                 }
                 for i in args.all().len()..n {
                     *locals.add(i) = Slot::NULL;
                 }
             })
         } else {
-            push_frame_general(th, func.clone(), args.all().to_vec(), args.names())
+            let mut slots: Vec<Slot> = args.all().iter().map(|a| Slot(a.value().borrowed().bits())).collect();
+            push_frame_bound(th, func.clone(), slots.as_mut_ptr(), slots.len(), args.names())
         };
         match pushed {
             Some(frame) => super::run(th, frame),
@@ -190,12 +341,21 @@ pub unsafe fn leave(th: &Thread, frame: *mut Frame) {
             crate::types::generator::finished(th, frame);
             return;
         }
+        leave_plain(th, frame);
+    }
+}
+
+/// As [`leave`], for a frame on the thread's stack.
+#[inline(always)]
+pub unsafe fn leave_plain(th: &Thread, frame: *mut Frame) {
+    // SAFETY: as for `leave`.
+    unsafe {
         th.recursion_remaining.set(th.recursion_remaining.get() + 1);
         th.frame.set((*frame).previous);
         if (*frame).frame_object.is_some() {
             leave_observed(frame);
         } else {
-            Frame::clear(frame);
+            Frame::clear_unobserved(frame);
         }
         th.stack.pop(frame);
     }
@@ -225,14 +385,14 @@ fn bind(
     func: &Py<Function>,
     code: &Py<Code>,
     values: Vec<Obj>,
-    names: Option<&Py<Tuple>>,
+    names: Option<&[Obj]>,
 ) -> PyResult<Vec<Option<Obj>>> {
     let argcount = code.argcount;
     let posonly = code.posonlyargcount;
     let total = argcount + code.kwonlyargcount;
     let has_varargs = code.flags & co::VARARGS != 0;
     let has_varkeywords = code.flags & co::VARKEYWORDS != 0;
-    let names: &[Obj] = names.map_or(&[], |n| n.items());
+    let names: &[Obj] = names.unwrap_or(&[]);
     let given = values.len() - names.len();
     let slots = total + usize::from(has_varargs) + usize::from(has_varkeywords);
     let mut out: Vec<Option<Obj>> = Vec::with_capacity(slots);

@@ -1,12 +1,14 @@
 //! The interpreter: frames, dispatch, instruction bodies by topic, specialisation, unwinding.
 #![expect(unsafe_code, reason = "frames and operands are plain memory")]
 
+mod cache;
 pub mod caller;
 pub mod dispatch;
 pub mod frame;
 pub mod instrument;
 pub mod invoke;
 mod ops;
+mod specialize;
 pub mod stack;
 mod table;
 pub mod unwind;

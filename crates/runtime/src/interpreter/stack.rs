@@ -83,6 +83,54 @@ impl Slot {
         if self.is_null() { None } else { Some(unsafe { self.into_obj() }) }
     }
 
+    /// The same operand, owned in any case: a borrowed one gets a count.
+    ///
+    /// # Safety
+    /// The slot is not null and not used again.
+    #[inline(always)]
+    pub unsafe fn owned(self) -> Slot {
+        // SAFETY: by the caller's promise.
+        unsafe { if self.value().is_borrowed() { self.dup() } else { self } }
+    }
+
+    /// Gives the operand's count up; true when it was the last, and the object in the slot has to be destroyed.
+    ///
+    /// # Safety
+    /// The slot is not used again, but for that.
+    #[inline(always)]
+    pub unsafe fn release(self) -> bool {
+        // SAFETY: the slot owns a count.
+        unsafe { self.0 & 0b111 == 0 && self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
+    }
+
+    /// Destroys the object after [`Slot::release`] asked for it.
+    ///
+    /// # Safety
+    /// As for [`object::Header::destroy`].
+    #[inline(always)]
+    pub unsafe fn destroy(self) {
+        // SAFETY: by the caller's promise.
+        unsafe { object::Header::destroy(self.0 as *const object::Header) }
+    }
+
+    /// Gives the operand up; when that destroys an object, the frame shows `ip` as its place meanwhile.
+    ///
+    /// # Safety
+    /// The slot is not used again; the frame is the one that runs.
+    #[inline(always)]
+    pub unsafe fn drop_at(self, frame: *mut Frame, ip: *const u16) {
+        if self.0 & 0b111 == 0 && self.0 != 0 {
+            // SAFETY: the slot owns a count.
+            unsafe {
+                let header = self.value().ptr();
+                if object::Header::release(header) {
+                    (*frame).ip = ip;
+                    object::Header::destroy(header);
+                }
+            }
+        }
+    }
+
     /// Gives the operand up.
     ///
     /// # Safety
@@ -220,6 +268,35 @@ impl VmStack {
             self.top.set(frame.add(need));
             frame.cast()
         }
+    }
+
+    /// As [`VmStack::push`], or null when the current chunk has no room.
+    #[inline(always)]
+    pub fn try_push(&self, words: usize) -> *mut Frame {
+        let need = FRAME_SIZE / 8 + words;
+        let top = self.top.get();
+        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < need {
+            return std::ptr::null_mut();
+        }
+        // SAFETY: the chunk has room.
+        self.top.set(unsafe { top.add(need) });
+        top.cast()
+    }
+
+    /// As [`VmStack::pop`]; false, and nothing has happened, when a chunk has to be given back as well.
+    ///
+    /// # Safety
+    /// As for [`VmStack::pop`].
+    #[inline(always)]
+    pub unsafe fn try_pop(&self, frame: *mut Frame) -> bool {
+        // SAFETY: the chunk is live.
+        unsafe {
+            if frame.cast::<u64>() == self.chunk.get().cast::<u64>().add(CHUNK_HEADER) {
+                return false;
+            }
+        }
+        self.top.set(frame.cast());
+        true
     }
 
     /// Gives back the memory of the topmost frame.

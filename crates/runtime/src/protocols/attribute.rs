@@ -37,13 +37,32 @@ pub fn lookup_opt(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>>
     if std::ptr::fn_addr_eq(f, crate::instances::generic_getattro as crate::slots::BinaryFn) {
         return crate::instances::generic_lookup_opt(th, o, name);
     }
-    match f(th, o, name.as_obj()) {
-        Ok(v) => Ok(Some(v)),
+    // Modules and classes say without an exception that they lack an attribute.
+    let found = if is_getattro_of::<crate::Module>(f) {
+        match o.downcast::<crate::Module>() {
+            Some(m) => crate::types::module::find_attribute(th, m, name),
+            None => f(th, o, name.as_obj()).map(Some),
+        }
+    } else if is_getattro_of::<crate::Type>(f) {
+        match o.downcast::<crate::Type>() {
+            Some(t) => crate::Type::find_attribute(th, t, name),
+            None => f(th, o, name.as_obj()).map(Some),
+        }
+    } else {
+        f(th, o, name.as_obj()).map(Some)
+    };
+    match found {
+        Ok(v) => Ok(v),
         Err(raised) => {
             th.catch(raised, crate::types::exceptions::ATTRIBUTE_ERROR)?;
             Ok(None)
         }
     }
+}
+
+/// True for the `tp_getattro` of the built-in type of `T`.
+fn is_getattro_of<T: crate::PyClass>(f: crate::slots::BinaryFn) -> bool {
+    T::TYPE.slots.tp_getattro.get().is_some_and(|own| std::ptr::fn_addr_eq(f, own))
 }
 
 /// As [`lookup_opt`], for a name known here.

@@ -7,8 +7,11 @@ use crate::types::int;
 use crate::types::str::Str;
 use crate::{Args, Buffer, Obj, ObjExt, Py, PyResult, Thread, Type, names, none as none_obj, not_implemented};
 
-/// Stands in rows whose slot is never given to a class: the number slot of the same method is.
-pub fn none() {}
+/// Stands in rows whose slot is never given to a class: the number slot of the same method is. Known by its address: its body must be no other function's.
+#[inline(never)]
+pub fn none() {
+    std::hint::black_box("no slot");
+}
 
 /// Looks `name` up on the type of `o` and calls it; the class has it, unless it was deleted while the call was on its way.
 fn invoke(th: &Thread, o: &Obj, name: &Py<Str>, args: &[Obj]) -> PyResult<Obj> {
@@ -160,20 +163,29 @@ pub fn getattribute(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     invoke(th, o, &names::get().__getattribute__, std::slice::from_ref(name))
 }
 
+fn is_generic_getattribute(own: Option<&Obj>) -> bool {
+    own.is_none_or(|f| {
+        f.downcast::<crate::types::descriptors::SlotWrapper>()
+            .is_some_and(|w| w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize)
+    })
+}
+
+/// True when a class's `__getattribute__` is that of `object`.
+pub fn has_generic_getattribute(ty: &crate::TypeObject) -> bool {
+    is_generic_getattribute(ty.lookup(&names::get().__getattribute__).as_ref())
+}
+
 /// `tp_getattro` of classes with a `__getattr__`: called when the ordinary way ends in `AttributeError`.
+#[inline(never)]
 pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     let n = names::get();
     let Some(hook) = o.ty().lookup(&n.__getattr__) else {
         return getattribute(th, o, name);
     };
     let own = o.ty().lookup(&n.__getattribute__);
-    let generic = match &own {
-        None => true,
-        Some(f) => f
-            .downcast::<crate::types::descriptors::SlotWrapper>()
-            .is_some_and(|w| w.address == crate::instances::generic_getattro as crate::slots::BinaryFn as usize),
-    };
-    if generic && let Some(s) = name.downcast::<Str>() {
+    if is_generic_getattribute(own.as_ref())
+        && let Some(s) = name.downcast::<Str>()
+    {
         if let Some(v) = crate::instances::generic_lookup_opt(th, o, s)? {
             return Ok(v);
         }
@@ -186,6 +198,7 @@ pub fn getattr_hook(th: &Thread, o: &Obj, name: &Obj) -> PyResult<Obj> {
     attribute::call_unbound(th, &hook, o, std::slice::from_ref(name))
 }
 
+#[inline(never)]
 pub fn setattr(th: &Thread, o: &Obj, name: &Obj, value: Option<&Obj>) -> PyResult<()> {
     let n = names::get();
     match value {
@@ -306,6 +319,7 @@ pub fn init(th: &Thread, o: &Obj, args: Args<'_>) -> PyResult<()> {
 }
 
 /// `tp_new` of classes with a `__new__` in Python.
+#[inline(never)]
 pub fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let f = attribute::get(th, cls.as_obj(), &names::get().__new__)?;
     let mut all = Vec::with_capacity(args.all().len() + 1);
@@ -394,6 +408,8 @@ pub fn sq_contains(th: &Thread, o: &Obj, key: &Obj) -> PyResult<bool> {
 }
 
 pub fn getbuffer(th: &Thread, o: &Obj, flags: u32) -> PyResult<Buffer> {
-    let r = invoke(th, o, &names::get().__buffer__, &[int::from_i64(i64::from(flags))])?;
-    crate::buffer::from_python(th, o, r, flags)
+    let name = &names::get().__buffer__;
+    let native = o.ty().lookup(name).is_some_and(|f| f.downcast_exact::<crate::types::descriptors::SlotWrapper>().is_some());
+    let r = invoke(th, o, name, &[int::from_i64(i64::from(flags))])?;
+    crate::buffer::from_python(th, o, r, flags, !native)
 }

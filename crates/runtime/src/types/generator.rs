@@ -74,9 +74,6 @@ impl Payload for Generator {
             if let Some(func) = &*f.func {
                 v.py(func);
             }
-            v.py(&f.globals);
-            v.obj(&f.builtins);
-            v.py(&f.code);
             if let Some(n) = &*f.namespace {
                 v.obj(n);
             }
@@ -256,6 +253,74 @@ unsafe fn owner<'a>(frame: *mut Frame) -> &'a Py<Generator> {
     unsafe { (*(&raw const (*frame).generator).cast::<Obj>()).cast::<Generator>() }
 }
 
+/// What [`enter`] did besides linking the frame, undone.
+#[inline(always)]
+fn unlink_handled(th: &Thread, g: &Generator) {
+    th.handled.set(g.handled.previous.get());
+    g.handled.previous.set(std::ptr::null());
+    th.recursion_remaining.set(th.recursion_remaining.get() + 1);
+}
+
+#[inline(always)]
+unsafe fn payload<'a>(g: Slot) -> &'a Generator {
+    // SAFETY: the caller has seen that a generator is in the slot.
+    unsafe { &(*g.value().ptr().cast::<object::Object<Generator>>()).payload }
+}
+
+/// True when a waiting generator of exactly this type is in the slot.
+///
+/// # Safety
+/// The slot is not null.
+#[inline(always)]
+pub(crate) unsafe fn may_enter(g: Slot, ty: &TypeObject) -> bool {
+    // SAFETY: by the caller's promise; the type says what it holds.
+    unsafe {
+        let v = g.value();
+        v.is_ptr()
+            && std::ptr::eq(crate::types::type_::type_of(v.ptr()), ty)
+            && matches!(payload(g).state.get(), State::Created | State::Suspended | State::SuspendedYieldFrom)
+    }
+}
+
+/// True when the generator has not run yet.
+///
+/// # Safety
+/// A generator is in the slot.
+#[inline(always)]
+pub(crate) unsafe fn is_created(g: Slot) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe { payload(g).state.get() == State::Created }
+}
+
+/// Links the frame of a waiting generator to the thread's innermost one, with the owned `value` as what its `yield` gives; the interpreter goes on in it. The generator
+/// stays alive on the operands of the frame it is entered from. Null, and nothing has happened, when frames are nested too deep.
+///
+/// # Safety
+/// [`may_enter`] holds.
+#[inline(always)]
+pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
+    // SAFETY: the frame waits; nobody else runs it.
+    unsafe {
+        let g = payload(g);
+        let left = th.recursion_remaining.get() - 1;
+        if left < 0 {
+            return std::ptr::null_mut();
+        }
+        th.recursion_remaining.set(left);
+        let frame = g.frame.get();
+        g.state.set(State::Executing);
+        (*frame).previous = th.frame.get();
+        (*frame).entry = false;
+        th.frame.set(frame);
+        g.handled.previous.set(th.handled.get());
+        th.handled.set(&g.handled);
+        *(*frame).sp = value;
+        (*frame).sp = (*frame).sp.add(1);
+        (*frame).ip = (*frame).ip.add(1);
+        frame
+    }
+}
+
 /// Unlinks a generator's frame at a `yield`. `delegating`: it waits for another iterator.
 ///
 /// # Safety
@@ -266,6 +331,9 @@ pub unsafe fn suspend(th: &Thread, frame: *mut Frame, delegating: usize) {
         let g = owner(frame);
         g.state.set(if delegating == 0 { State::Suspended } else { State::SuspendedYieldFrom });
         th.frame.set((*frame).previous);
+        if !(*frame).entry {
+            unlink_handled(th, g);
+        }
         (*frame).previous = std::ptr::null_mut();
     }
 }
@@ -279,6 +347,9 @@ pub unsafe fn finished(th: &Thread, frame: *mut Frame) {
     unsafe {
         let g = owner(frame);
         th.frame.set((*frame).previous);
+        if !(*frame).entry {
+            unlink_handled(th, g);
+        }
         (*frame).previous = std::ptr::null_mut();
         g.state.set(State::Completed);
         release(frame);
@@ -753,6 +824,11 @@ pub fn wrap_async_value(th: &Thread, o: &Obj) -> Obj {
 
 #[macros::pymethods(COMMON)]
 impl Generator {
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Obj) -> usize {
+        as_generator(slf).map_or(0, |g| g.code.shown_frame_size())
+    }
+
     #[getter]
     fn __name__(_: &Thread, slf: &Obj) -> Option<Py<Str>> {
         as_generator(slf).map(|g| g.name.get())
@@ -863,13 +939,15 @@ impl Generator {
     }
 
     #[getter]
-    fn gi_frame(th: &Thread, slf: &Obj) -> Option<Obj> {
-        frame_of(th, slf)
+    fn gi_frame(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        crate::audit::getting(th, slf, "gi_frame")?;
+        Ok(frame_of(th, slf))
     }
 
     #[getter]
-    fn gi_code(_: &Thread, slf: &Obj) -> Option<Py<Code>> {
-        as_generator(slf).map(|g| g.code.clone())
+    fn gi_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf, "gi_code")?;
+        Ok(as_generator(slf).map(|g| g.code.clone()))
     }
 
     #[getter]
@@ -952,13 +1030,15 @@ impl Generator {
     }
 
     #[getter]
-    fn cr_frame(th: &Thread, slf: &Obj) -> Option<Obj> {
-        frame_of(th, slf)
+    fn cr_frame(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        crate::audit::getting(th, slf, "cr_frame")?;
+        Ok(frame_of(th, slf))
     }
 
     #[getter]
-    fn cr_code(_: &Thread, slf: &Obj) -> Option<Py<Code>> {
-        as_generator(slf).map(|g| g.code.clone())
+    fn cr_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf, "cr_code")?;
+        Ok(as_generator(slf).map(|g| g.code.clone()))
     }
 
     #[getter]

@@ -71,6 +71,12 @@ impl Module {
         self.dict.clone()
     }
 
+    /// The dict, for a look.
+    #[inline(always)]
+    pub(crate) fn dict_ref(&self) -> &Py<Dict> {
+        &self.dict
+    }
+
     /// The definition of a native module.
     pub fn def(&self) -> Option<&'static ModuleDef> {
         self.def

@@ -1,7 +1,9 @@
 //! Unary and binary operators.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::number::{self as n, BinaryOp};
 use crate::protocols::{mapping, truth};
@@ -29,16 +31,17 @@ static OPERATORS: [Option<&BinaryOp>; 13] = [
 
 const NB_ADD: usize = 0;
 const NB_AND: usize = 1;
-const NB_FLOOR_DIVIDE: usize = 2;
+pub(super) const NB_FLOOR_DIVIDE: usize = 2;
 const NB_MULTIPLY: usize = 5;
 const NB_REMAINDER: usize = 6;
 const NB_OR: usize = 7;
 const NB_POWER: usize = 8;
+const NB_LSHIFT: usize = 3;
 const NB_RSHIFT: usize = 9;
 const NB_SUBTRACT: usize = 10;
-const NB_TRUE_DIVIDE: usize = 11;
+pub(super) const NB_TRUE_DIVIDE: usize = 11;
 const NB_XOR: usize = 12;
-const NB_INPLACE: usize = 13;
+pub(super) const NB_INPLACE: usize = 13;
 const NB_SUBSCR: usize = 26;
 
 /// Any binary operator on any operands.
@@ -88,6 +91,7 @@ pub(in crate::interpreter) fn int_op(a: i64, b: i64, op: usize) -> Option<Value>
             let r = a % b;
             Some(Value::int_unchecked(if r != 0 && (r < 0) != (b < 0) { r + b } else { r }))
         }
+        NB_LSHIFT if (0..62).contains(&b) && a.unsigned_abs() >> (62 - b) == 0 => Value::from_int(a << b),
         NB_RSHIFT if b >= 0 => Some(Value::int_unchecked(a >> b.min(63))),
         NB_TRUE_DIVIDE if b != 0 && a.unsigned_abs() <= 1 << 53 && b.unsigned_abs() <= 1 << 53 => {
             Value::from_float(a as f64 / b as f64)
@@ -109,13 +113,15 @@ fn as_double(v: Value) -> Option<f64> {
 
 /// The operator on two immediates of which one is a float.
 #[inline(always)]
-fn float_op(a: f64, b: f64, op: usize) -> Option<Value> {
+pub(super) fn float_op(a: f64, b: f64, op: usize) -> Option<Value> {
     let op = if op >= NB_INPLACE && op < NB_SUBSCR { op - NB_INPLACE } else { op };
     match op {
         NB_ADD => Value::from_float(a + b),
         NB_SUBTRACT => Value::from_float(a - b),
         NB_MULTIPLY => Value::from_float(a * b),
         NB_TRUE_DIVIDE if b != 0.0 => Value::from_float(a / b),
+        NB_FLOOR_DIVIDE if b != 0.0 => Value::from_float(float::divide_floor(a, b).0),
+        NB_REMAINDER if b != 0.0 => Value::from_float(float::modulo(a, b)),
         _ => None,
     }
 }
@@ -157,6 +163,9 @@ fn negative(th: &Thread, o: &Obj) -> PyResult<Obj> {
 
 handlers! {
     BINARY_OP(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(BINARY_OP_SPECIALIZE, ip, sp, frame, th, arg);
+        }
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
         if a.both_int(b) {
             if let Some(v) = int_op(a.int(), b.int(), arg) {
@@ -170,6 +179,14 @@ handlers! {
             *sp.sub(2) = Slot(v.bits());
             next!(ip.add(6), sp.sub(1), frame, th);
         } else if arg == NB_SUBSCR {
+            tail!(super::subscript::BINARY_OP_SUBSCR, ip, sp, frame, th, arg);
+        }
+        tail!(BINARY_OP_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::binary_op(frame, ip, sp, arg);
+        if arg == NB_SUBSCR {
             tail!(super::subscript::BINARY_OP_SUBSCR, ip, sp, frame, th, arg);
         }
         tail!(BINARY_OP_GENERIC, ip, sp, frame, th, arg)
@@ -215,6 +232,9 @@ handlers! {
     }
 
     TO_BOOL(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(TO_BOOL_SPECIALIZE, ip, sp, frame, th, arg);
+        }
         let top = (*sp.sub(1)).value().unborrowed();
         if top.bits() == bool_slot(true).0 || top.bits() == bool_slot(false).0 {
             *sp.sub(1) = Slot(top.bits());
@@ -224,6 +244,16 @@ handlers! {
             *sp.sub(1) = bool_slot(top.int() != 0);
             next!(ip.add(4), sp, frame, th);
         }
+        tail!(TO_BOOL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::to_bool(ip, sp);
+        tail!(TO_BOOL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// An operand of any type.
+    TO_BOOL_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !unary_slow(th, sp, to_bool) {
             raise!(ip, sp.sub(1), frame, th);

@@ -1,8 +1,10 @@
 //! Attribute access.
 
 use super::{name, put};
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::cache;
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::attribute;
 use crate::slots::BinaryFn;
@@ -131,6 +133,30 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
 }
 
 handlers! {
+    LOAD_ATTR(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(LOAD_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
+        }
+        tail!(LOAD_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    LOAD_ATTR_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::load_attr(frame, ip, sp, arg);
+        tail!(LOAD_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    STORE_ATTR(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(STORE_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
+        }
+        tail!(STORE_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    STORE_ATTR_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::store_attr(frame, ip, sp, arg);
+        tail!(STORE_ATTR_GENERIC, ip, sp, frame, th, arg)
+    }
+
     /// Any owner.
     LOAD_ATTR_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;

@@ -1,7 +1,9 @@
 //! Making containers, and adding to them.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{iterate, sequence};
 use crate::types::dict::{self, Dict, Override};
@@ -21,7 +23,7 @@ unsafe fn take(start: *mut Slot, n: usize) -> Vec<Obj> {
 #[inline(never)]
 unsafe fn build_tuple(start: *mut Slot, n: usize) -> Slot {
     // SAFETY: `n` operands stand at `start`.
-    unsafe { Slot::own(tuple::from_vec(take(start, n)).into_obj()) }
+    unsafe { Slot::own(tuple::from_slots(start, n).into_obj()) }
 }
 
 #[inline(never)]
@@ -49,10 +51,10 @@ unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
 unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let items = take(start, 2 * n);
         let made = (|| {
-            let d = dict::new();
-            for pair in items.chunks_exact(2) {
+            let d = dict::with_capacity(n);
+            let items = Operands::take(start, 2 * n);
+            for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;
             }
             Ok(d.into_obj())
@@ -121,7 +123,7 @@ unsafe fn list_extend(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
             let _ = th.type_error(format!("Value after * must be an iterable, not {}", iterable.ty().name()));
             return false;
         }
-        match sequence::to_vec(th, iterable) {
+        match sequence::to_list_items(th, iterable) {
             Ok(items) => {
                 l.lock().extend(items);
                 true
@@ -453,6 +455,9 @@ handlers! {
     }
 
     UNPACK_SEQUENCE(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::unpack_sequence(ip, sp, arg);
+        }
         (*frame).ip = ip;
         if !unpack_sequence(th, sp, arg) {
             raise!(ip, sp.sub(1), frame, th);

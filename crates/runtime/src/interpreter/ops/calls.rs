@@ -1,9 +1,11 @@
 //! Calls.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::call;
 use crate::types::dict::{Dict, Override};
@@ -167,6 +169,18 @@ pub(super) unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut S
 }
 
 handlers! {
+    CALL(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(CALL_SPECIALIZE, ip, sp, frame, th, arg);
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    CALL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::call(ip, sp, arg);
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
     /// Any callable.
     CALL_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;

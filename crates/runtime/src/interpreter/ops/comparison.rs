@@ -2,7 +2,9 @@
 
 use super::arithmetic::bool_slot;
 use super::put;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::cache;
+use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, sequence, truth};
 use crate::slots::CompareOp;
@@ -54,6 +56,9 @@ unsafe fn contains_slow(th: &Thread, sp: *mut Slot, invert: bool) -> bool {
 
 handlers! {
     COMPARE_OP(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(COMPARE_OP_SPECIALIZE, ip, sp, frame, th, arg);
+        }
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
         if a.both_int(b) {
             // Both tags are the same: the words order as the numbers do.
@@ -82,6 +87,11 @@ handlers! {
             *sp.sub(2) = bool_slot(r);
             next!(ip.add(2), sp.sub(1), frame, th);
         }
+        tail!(COMPARE_OP_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// Operands of any type.
+    COMPARE_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !compare_slow(th, sp, arg) {
             raise!(ip, sp.sub(2), frame, th);
@@ -89,17 +99,22 @@ handlers! {
         next!(ip.add(2), sp.sub(1), frame, th)
     }
 
+    COMPARE_OP_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::compare_op(ip, sp, arg);
+        tail!(COMPARE_OP_GENERIC, ip, sp, frame, th, arg)
+    }
+
     IS_OP(ip, sp, frame, th, arg) {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let same = a.value().unborrowed() == b.value().unborrowed();
-        (*frame).ip = ip;
         *sp.sub(2) = bool_slot(same != (arg != 0));
-        a.drop();
-        b.drop();
-        next!(ip.add(1), sp.sub(1), frame, th)
+        next_dropping_two!(a, b, ip, ip.add(1), sp.sub(1), frame, th)
     }
 
     CONTAINS_OP(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::contains_op(ip, sp);
+        }
         (*frame).ip = ip;
         if !contains_slow(th, sp, arg != 0) {
             raise!(ip, sp.sub(2), frame, th);

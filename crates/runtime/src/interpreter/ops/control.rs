@@ -1,12 +1,12 @@
 //! Jumps, returns, and the poll at loop ends and function entries.
 
 use super::arithmetic::bool_slot;
-use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
-use crate::interpreter::frame::Frame;
+use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, raise, tail};
+use crate::interpreter::frame::{Frame, Owner};
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{instrument, invoke};
 use crate::types::singletons::none_header;
-use crate::{Thread, thread::breaker};
+use crate::{ObjExt, Thread, thread::breaker};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Does what the eval breaker asks for. False when that raised.
@@ -32,6 +32,14 @@ unsafe fn unsupported(th: &Thread, ip: *const u16) {
     // SAFETY: `ip` points at the instruction.
     let opcode = unsafe { *ip } & 0xff;
     let _ = th.system_error(format!("unknown opcode {opcode}"));
+}
+
+#[cold]
+#[inline(never)]
+unsafe fn not_none(th: &Thread, result: Slot) {
+    // SAFETY: the slot is live.
+    let result = unsafe { result.dup().into_obj() };
+    let _ = th.type_error(format!("__init__() should return None, not '{}'", result.ty().name()));
 }
 
 /// The poll of `RESUME`; not after `yield from` and `await`. False when that raised.
@@ -94,11 +102,17 @@ handlers! {
 
     JUMP_BACKWARD(ip, sp, frame, th, arg) {
         if asked(th) {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            if !poll(th) {
-                raise!(ip, sp, frame, th);
-            }
+            tail!(JUMP_BACKWARD_ASKED, ip, sp, frame, th, arg);
+        }
+        next!(ip.add(2).sub(arg), sp, frame, th)
+    }
+
+    /// `JUMP_BACKWARD` when the breaker asks for something.
+    JUMP_BACKWARD_ASKED(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !poll(th) {
+            raise!(ip, sp, frame, th);
         }
         next!(ip.add(2).sub(arg), sp, frame, th)
     }
@@ -122,25 +136,115 @@ handlers! {
     POP_JUMP_IF_NONE(ip, sp, frame, th, arg) {
         let s = *sp.sub(1);
         let jump = is_none(s);
-        (*frame).ip = ip;
-        s.drop();
-        next!(ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        next_dropping!(s, ip, ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
     }
 
     POP_JUMP_IF_NOT_NONE(ip, sp, frame, th, arg) {
         let s = *sp.sub(1);
         let jump = !is_none(s);
-        (*frame).ip = ip;
-        s.drop();
-        next!(ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        next_dropping!(s, ip, ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
     }
 
     RETURN_VALUE(ip, sp, frame, th, arg) {
-        let top = *sp.sub(1);
-        let result = if top.value().is_borrowed() { top.dup() } else { top };
+        let result = (*sp.sub(1)).owned();
+        if (*frame).owner != Owner::Thread || (*frame).entry || (*frame).is_init {
+            *sp.sub(1) = result;
+            tail!(RETURN_TO_OTHERS, ip, sp, frame, th, arg);
+        }
+        let caller = (*frame).previous;
+        if (*frame).frame_object.is_some() || (*frame).namespace.is_some() {
+            (*frame).sp = sp.sub(1);
+            *sp.sub(1) = result;
+            tail!(RETURN_PLAIN, ip, sp, frame, th, 0);
+        }
+        let start = Frame::locals(frame);
+        let mut p = sp.sub(1);
+        while p > start {
+            p = p.sub(1);
+            let dropped = *p;
+            if dropped.release() {
+                // What is left of the way goes the long way: the destructor may run anything.
+                (*frame).ip = ip;
+                (*frame).sp = p;
+                (*frame).generator = result.0 as *const object::Header;
+                tail!(RETURN_DESTROYING, ip, sp, frame, th, dropped.0 as usize);
+            }
+        }
+        let func = *(&raw const (*frame).func).cast::<Slot>();
+        if func.release() {
+            (*frame).generator = result.0 as *const object::Header;
+            tail!(RETURN_FREEING_FUNCTION, ip, sp, frame, th, func.0 as usize);
+        }
+        th.recursion_remaining.set(th.recursion_remaining.get() + 1);
+        th.frame.set(caller);
+        if !th.stack.try_pop(frame) {
+            (*frame).generator = result.0 as *const object::Header;
+            tail!(RETURN_POPPING, ip, sp, frame, th, 0);
+        }
+        let sp = (*caller).sp;
+        *sp = result;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+    }
+
+    /// Leaves a frame that somebody looks at, or that has a namespace. The result stands above its operands.
+    RETURN_PLAIN(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
+        let result = *sp.sub(1);
+        let caller = (*frame).previous;
+        invoke::leave_plain(th, frame);
+        let sp = (*caller).sp;
+        *sp = result;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+    }
+
+    /// Goes on leaving a frame with the destruction of the object at the address in the operand; its locals are live up to its `sp`, the result is in `generator`.
+    RETURN_DESTROYING(ip, sp, frame, th, arg) {
+        let caller = (*frame).previous;
+        th.frame.set(caller);
+        Slot(arg as u64).destroy();
+        let result = Slot((*frame).generator as u64);
+        th.frame.set(frame);
+        invoke::leave_plain(th, frame);
+        let sp = (*caller).sp;
+        *sp = result;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+    }
+
+    /// Goes on leaving a frame, all of whose slots are gone, with the destruction of its function.
+    RETURN_FREEING_FUNCTION(ip, sp, frame, th, arg) {
+        let caller = (*frame).previous;
+        th.recursion_remaining.set(th.recursion_remaining.get() + 1);
+        th.frame.set(caller);
+        Slot(arg as u64).destroy();
+        tail!(RETURN_POPPING, ip, sp, frame, th, 0)
+    }
+
+    /// Gives back the memory of a frame that is left but for that; the result is in `generator`.
+    RETURN_POPPING(ip, sp, frame, th, arg) {
+        let caller = (*frame).previous;
+        let result = Slot((*frame).generator as u64);
+        th.stack.pop(frame);
+        let sp = (*caller).sp;
+        *sp = result;
+        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+    }
+
+    /// Returns to native code, from a generator, or from an `__init__` whose caller gets the instance. The result is owned.
+    RETURN_TO_OTHERS(ip, sp, frame, th, arg) {
+        let result = *sp.sub(1);
+        (*frame).ip = ip;
+        if (*frame).is_init && !is_none(result) {
+            (*frame).sp = sp;
+            not_none(th, result);
+            // The error is the caller's: the frame is left as by a return.
+            let caller = (*frame).previous;
+            result.drop();
+            (*frame).sp = sp.sub(1);
+            invoke::leave(th, frame);
+            raise!((*caller).ip, (*caller).sp, caller, th);
+        }
         (*frame).sp = sp.sub(1);
-        let entry = (*frame).entry;
+        let (entry, is_init) = ((*frame).entry, (*frame).is_init);
         let caller = (*frame).previous;
         invoke::leave(th, frame);
         if entry {
@@ -149,9 +253,12 @@ handlers! {
             th.registers.set(r);
             return Exit::Return;
         }
-        *(*caller).sp = result;
-        let sp = (*caller).sp.add(1);
+        let sp = (*caller).sp;
         let ip = (*caller).ip.add((*caller).return_offset as usize);
-        next!(ip, sp, caller, th)
+        if is_init {
+            next!(ip, sp, caller, th);
+        }
+        *sp = result;
+        next!(ip, sp.add(1), caller, th)
     }
 }

@@ -1,9 +1,11 @@
 //! Generators, coroutines, `await`, asynchronous iteration.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::instrument;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{call, iterate};
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
@@ -152,20 +154,50 @@ handlers! {
         next!((*caller).ip.add((*caller).return_offset as usize), sp, caller, th)
     }
 
-    /// A generator's frame always begins with a native call, which this leaves.
+    /// Back to native code, or to the loop or the `yield from` that the frame was entered from.
     YIELD_VALUE(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
-        let top = *sp.sub(1);
-        let value = if top.value().is_borrowed() { top.dup() } else { top };
+        let value = (*sp.sub(1)).owned();
         (*frame).sp = sp.sub(1);
+        let caller = (*frame).previous;
+        let entry = (*frame).entry;
         generator::suspend(th, frame, arg);
+        if !entry {
+            let sp = (*caller).sp;
+            *sp = value;
+            next!((*caller).ip.add(2), sp.add(1), caller, th);
+        }
         let mut r = th.registers.get();
         r.result = value;
         th.registers.set(r);
         return Exit::Return;
     }
 
+    /// Goes on in the frame of a generator or coroutine.
+    SEND_GEN(ip, sp, frame, th, arg) {
+        let (g, value) = (*sp.sub(2), *sp.sub(1));
+        if arg > 0xf000
+            || !(generator::may_enter(g, generator::coroutine_type()) || generator::may_enter(g, generator::generator_type()))
+            || (generator::is_created(g) && value.value().unborrowed().bits() != super::cached_calls::none_slot().0)
+        {
+            tail!(SEND, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp.sub(1);
+        (*frame).return_offset = 2 + arg as u16;
+        let value = value.owned();
+        let inner = generator::enter(th, g, value);
+        if inner.is_null() {
+            *sp.sub(1) = value;
+            tail!(SEND, ip, sp, frame, th, arg);
+        }
+        next!((*inner).ip, (*inner).sp, inner, th)
+    }
+
     SEND(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::send(ip, sp);
+        }
         (*frame).ip = ip;
         let receiver = *sp.sub(2);
         if receiver.value().is_borrowed() {

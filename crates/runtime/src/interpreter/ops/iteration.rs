@@ -1,15 +1,18 @@
 //! Loops over iterators.
 
 use super::put;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::cache;
+use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
 use crate::interpreter::instrument;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::iterate;
 use crate::types::exceptions::STOP_ITERATION;
 use crate::types::generator;
 use crate::types::iterators::{ListIterator, TupleIterator};
 use crate::types::range::RangeIterator;
-use crate::{Obj, ObjExt, PyResult, Thread};
+use crate::{Obj, ObjExt, PyClass, PyResult, Thread};
+use object::{Header, Object, Value};
 
 #[inline(never)]
 unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
@@ -85,6 +88,36 @@ pub(super) unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
     }
 }
 
+/// Goes on with an item; a `STORE_FAST` that follows is done at once.
+macro_rules! looped {
+    ($item:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        let item: Slot = $item;
+        let word = *$ip.add(2) as usize;
+        if word & 0xff == bytecode::op::STORE_FAST as usize {
+            let local = super::local($frame, word >> 8);
+            let old = *local;
+            *local = item;
+            next_dropping!(old, $ip, $ip.add(3), $sp, $frame, $th);
+        }
+        *$sp = item;
+        next!($ip.add(2), $sp.add(1), $frame, $th)
+    }};
+}
+
+/// The iterator in a slot if its type is exactly `ty`.
+#[inline(always)]
+unsafe fn exactly(slot: Slot, ty: &crate::TypeObject) -> *const Header {
+    // SAFETY: the slot is not null.
+    let v = unsafe { slot.value() };
+    if v.is_ptr() && std::ptr::eq(crate::types::type_::type_of(v.ptr()), ty) { v.ptr() } else { std::ptr::null() }
+}
+
+#[cold]
+#[inline(never)]
+fn big_item(i: i64) -> Slot {
+    Slot::own(crate::types::int::from_i64(i))
+}
+
 handlers! {
     GET_ITER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
@@ -104,6 +137,9 @@ handlers! {
     }
 
     FOR_ITER(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::for_iter(ip, sp);
+        }
         (*frame).ip = ip;
         let top = *sp.sub(1);
         if top.value().is_borrowed() {
@@ -119,6 +155,62 @@ handlers! {
         }
         *sp = item;
         next!(ip.add(2), sp.add(1), frame, th)
+    }
+
+    FOR_ITER_RANGE(ip, sp, frame, th, arg) {
+        let it = exactly(*sp.sub(1), RangeIterator::TYPE).cast::<Object<RangeIterator>>();
+        if it.is_null() {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        match (*it).payload.advance_i64() {
+            Some(i) if i << 1 >> 1 == i => looped!(Slot(Value::int_unchecked(i).bits()), ip, sp, frame, th),
+            Some(i) => tail!(FOR_ITER_BIG, ip, sp, frame, th, i as usize),
+            None => next!(ip.add(2 + arg + 1), sp, frame, th),
+        }
+    }
+
+    /// Goes on with an item of a range that needs an object; it is in the operand.
+    FOR_ITER_BIG(ip, sp, frame, th, arg) {
+        *sp = big_item(arg as i64);
+        next!(ip.add(2), sp.add(1), frame, th)
+    }
+
+    FOR_ITER_LIST(ip, sp, frame, th, arg) {
+        let it = exactly(*sp.sub(1), ListIterator::TYPE).cast::<Object<ListIterator>>();
+        if it.is_null() {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        match (*it).payload.advance_word() {
+            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            None => tail!(FOR_ITER, ip, sp, frame, th, arg),
+        }
+    }
+
+    FOR_ITER_TUPLE(ip, sp, frame, th, arg) {
+        let it = exactly(*sp.sub(1), TupleIterator::TYPE).cast::<Object<TupleIterator>>();
+        if it.is_null() {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        match (*it).payload.advance_word() {
+            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            None => tail!(FOR_ITER, ip, sp, frame, th, arg),
+        }
+    }
+
+    /// Goes on in the generator's frame: its `yield` comes back behind this instruction, its `return` at the loop's end.
+    FOR_ITER_GEN(ip, sp, frame, th, arg) {
+        let g = *sp.sub(1);
+        if arg > 0xf000 || !generator::may_enter(g, generator::generator_type()) {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        (*frame).return_offset = 2 + arg as u16;
+        let inner = generator::enter(th, g, super::cached_calls::none_slot());
+        if inner.is_null() {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        next!((*inner).ip, (*inner).sp, inner, th)
     }
 
     GET_LEN(ip, sp, frame, th, arg) {

@@ -1,7 +1,7 @@
 //! Constants, fast locals, cells and free variables.
 
 use super::local;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::Slot;
 use crate::types::cell::PyCell;
@@ -91,6 +91,13 @@ unsafe fn load_from_dict_or_deref(th: &Thread, frame: *mut Frame, sp: *mut Slot,
 }
 
 handlers! {
+    /// The variable in the operand has no value.
+    UNBOUND(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        unbound(th, frame, arg);
+        raise!(ip, sp, frame, th)
+    }
+
     NOP(ip, sp, frame, th, arg) { next!(ip.add(1), sp, frame, th) }
     NOT_TAKEN(ip, sp, frame, th, arg) { next!(ip.add(1), sp, frame, th) }
 
@@ -119,8 +126,7 @@ handlers! {
     LOAD_FAST_CHECK(ip, sp, frame, th, arg) {
         let s = *local(frame, arg);
         if s.is_null() {
-            unbound(th, frame, arg);
-            raise!(ip, sp, frame, th);
+            tail!(UNBOUND, ip, sp, frame, th, arg);
         }
         *sp = s.dup();
         next!(ip.add(1), sp.add(1), frame, th)
@@ -134,9 +140,8 @@ handlers! {
     }
 
     LOAD_CONST(ip, sp, frame, th, arg) {
-        let c = (*frame).code.const_slot(arg);
-        *sp = c.borrowed();
-        *sp = (*sp).dup();
+        // The frame keeps the constant alive by its function.
+        *sp = (*frame).code.const_slot(arg).borrowed();
         next!(ip.add(1), sp.add(1), frame, th)
     }
 
@@ -149,42 +154,35 @@ handlers! {
         let p = local(frame, arg);
         let old = *p;
         *p = *sp.sub(1);
-        old.drop();
-        next!(ip.add(1), sp.sub(1), frame, th)
+        next_dropping!(old, ip, ip.add(1), sp.sub(1), frame, th)
     }
 
     STORE_FAST_LOAD_FAST(ip, sp, frame, th, arg) {
         let p = local(frame, arg >> 4);
         let old = *p;
         *p = *sp.sub(1);
-        old.drop();
         *sp.sub(1) = (*local(frame, arg & 15)).dup();
-        next!(ip.add(1), sp, frame, th)
+        next_dropping!(old, ip, ip.add(1), sp, frame, th)
     }
 
     STORE_FAST_STORE_FAST(ip, sp, frame, th, arg) {
         let p = local(frame, arg >> 4);
         let old = *p;
         *p = *sp.sub(1);
-        old.drop();
         let p = local(frame, arg & 15);
-        let old = *p;
+        let second = *p;
         *p = *sp.sub(2);
-        old.drop();
-        next!(ip.add(1), sp.sub(2), frame, th)
+        next_dropping_two!(old, second, ip, ip.add(1), sp.sub(2), frame, th)
     }
 
     DELETE_FAST(ip, sp, frame, th, arg) {
         let p = local(frame, arg);
         let old = *p;
         if old.is_null() {
-            unbound(th, frame, arg);
-            raise!(ip, sp, frame, th);
+            tail!(UNBOUND, ip, sp, frame, th, arg);
         }
         *p = Slot::NULL;
-        (*frame).ip = ip;
-        old.drop();
-        next!(ip.add(1), sp, frame, th)
+        next_dropping!(old, ip, ip.add(1), sp, frame, th)
     }
 
     MAKE_CELL(ip, sp, frame, th, arg) {
@@ -200,17 +198,17 @@ handlers! {
     LOAD_DEREF(ip, sp, frame, th, arg) {
         let content = *cell(frame, arg).contents.as_ptr().cast::<Slot>();
         if content.is_null() {
-            unbound(th, frame, arg);
-            raise!(ip, sp, frame, th);
+            tail!(UNBOUND, ip, sp, frame, th, arg);
         }
         *sp = content.dup();
         next!(ip.add(1), sp.add(1), frame, th)
     }
 
     STORE_DEREF(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        drop(set_cell(frame, arg, (*sp.sub(1)).into_opt()));
-        next!(ip.add(1), sp.sub(1), frame, th)
+        let content = cell(frame, arg).contents.as_ptr().cast::<Slot>();
+        let old = *content;
+        *content = (*sp.sub(1)).owned();
+        next_dropping!(old, ip, ip.add(1), sp.sub(1), frame, th)
     }
 
     DELETE_DEREF(ip, sp, frame, th, arg) {

@@ -3,6 +3,9 @@
 pub(super) mod arithmetic;
 pub(super) mod attributes;
 pub(super) mod build;
+pub(super) mod cached_attributes;
+pub(super) mod cached_calls;
+pub(super) mod cached_operators;
 pub(super) mod calls;
 pub(super) mod comparison;
 pub(super) mod control;
@@ -24,6 +27,15 @@ use super::frame::Frame;
 use super::stack::Slot;
 use crate::PyResult;
 use object::Obj;
+
+/// Specialised forms that CPython does not have, in numbers that it leaves free.
+pub(super) mod own {
+    pub(in crate::interpreter) const LOAD_ATTR_DESCRIPTOR: u8 = 212;
+    pub(in crate::interpreter) const LOAD_ATTR_BIND_METHOD: u8 = 213;
+    pub(in crate::interpreter) const LOAD_ATTR_METHOD_WITH_DICT: u8 = 214;
+    pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD: u8 = 215;
+    pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD_OF_INSTANCE: u8 = 216;
+}
 
 /// The fast local `i`.
 #[inline(always)]

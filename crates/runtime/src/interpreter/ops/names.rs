@@ -1,8 +1,10 @@
 //! Names: module, builtin and class namespaces.
 
 use super::name;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::cache;
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::specialize;
 use crate::interpreter::stack::Slot;
 use crate::protocols::mapping;
 use crate::types::dict::Dict;
@@ -199,6 +201,54 @@ unsafe fn load_common_constant(th: &Thread, sp: *mut Slot, i: usize) -> bool {
 }
 
 handlers! {
+    LOAD_GLOBAL(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            tail!(LOAD_GLOBAL_SPECIALIZE, ip, sp, frame, th, arg);
+        }
+        tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    LOAD_GLOBAL_SPECIALIZE(ip, sp, frame, th, arg) {
+        specialize::load_global(frame, ip, arg);
+        tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// The name stands in the globals: units 2 its entry, 3 and 4 the version of their keys.
+    LOAD_GLOBAL_MODULE(ip, sp, frame, th, arg) {
+        let globals: &Py<Dict> = &(*frame).globals;
+        if globals.keys_version_tag() == cache::get32(ip, 3) {
+            *sp = Slot((*globals.entry_value_ptr(*ip.add(2) as usize)).bits()).dup();
+            if arg & 1 != 0 {
+                *sp.add(1) = Slot::NULL;
+                next!(ip.add(5), sp.add(2), frame, th);
+            }
+            next!(ip.add(5), sp.add(1), frame, th);
+        }
+        tail!(LOAD_GLOBAL, ip, sp, frame, th, arg)
+    }
+
+    /// The name stands in the builtins: unit 1 its entry, 2 the version of their keys, 3 and 4 that of the globals, which don't have it.
+    LOAD_GLOBAL_BUILTIN(ip, sp, frame, th, arg) {
+        let globals: &Py<Dict> = &(*frame).globals;
+        let builtins = (*(&raw const (*frame).builtins).cast::<Obj>()).cast::<Dict>();
+        if std::ptr::eq(crate::types::type_::type_of(builtins.header()), <Dict as crate::PyClass>::TYPE)
+            && globals.keys_version_tag() == cache::get32(ip, 3)
+            && builtins.keys_version_tag() == u32::from(*ip.add(2)) {
+            *sp = Slot((*builtins.entry_value_ptr(*ip.add(1) as usize)).bits()).dup();
+            if arg & 1 != 0 {
+                *sp.add(1) = Slot::NULL;
+                next!(ip.add(5), sp.add(2), frame, th);
+            }
+            next!(ip.add(5), sp.add(1), frame, th);
+        }
+        tail!(LOAD_GLOBAL_REVERT, ip, sp, frame, th, arg)
+    }
+
+    LOAD_GLOBAL_REVERT(ip, sp, frame, th, arg) {
+        cache::revert(ip, bytecode::op::LOAD_GLOBAL);
+        tail!(LOAD_GLOBAL_GENERIC, ip, sp, frame, th, arg)
+    }
+
     /// Any globals and builtins.
     LOAD_GLOBAL_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;

@@ -1,25 +1,39 @@
 //! Moving operands about.
 
-use crate::interpreter::dispatch::{handlers, next};
+use crate::interpreter::dispatch::{handlers, next, next_dropping};
 use crate::interpreter::stack::Slot;
 
 handlers! {
     POP_TOP(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        (*sp.sub(1)).drop();
-        next!(ip.add(1), sp.sub(1), frame, th)
+        next_dropping!(*sp.sub(1), ip, ip.add(1), sp.sub(1), frame, th)
     }
 
     POP_ITER(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        (*sp.sub(1)).drop();
-        next!(ip.add(1), sp.sub(1), frame, th)
+        next_dropping!(*sp.sub(1), ip, ip.add(1), sp.sub(1), frame, th)
     }
 
     END_FOR(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        (*sp.sub(1)).drop();
-        next!(ip.add(1), sp.sub(1), frame, th)
+        next_dropping!(*sp.sub(1), ip, ip.add(1), sp.sub(1), frame, th)
+    }
+
+    /// Destroys the object at the address in the operand, and goes on.
+    DESTROY(ip, sp, frame, th, arg) {
+        (*frame).sp = sp;
+        Slot(arg as u64).destroy();
+        next!(ip, sp, frame, th)
+    }
+
+    /// Destroys the object at the address in the operand and the one in the place above the operands, as far as there are any, and goes on.
+    DESTROY_TWO(ip, sp, frame, th, arg) {
+        (*frame).sp = sp;
+        let second = *sp;
+        if arg != 0 {
+            Slot(arg as u64).destroy();
+        }
+        if !second.is_null() {
+            second.destroy();
+        }
+        next!(ip, sp, frame, th)
     }
 
     PUSH_NULL(ip, sp, frame, th, arg) {

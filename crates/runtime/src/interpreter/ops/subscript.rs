@@ -1,7 +1,9 @@
 //! Subscription, slices and assignment to them.
 
 use super::put;
+use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::mapping;
 use crate::types::dict::Dict;
@@ -133,6 +135,9 @@ handlers! {
     }
 
     STORE_SUBSCR(ip, sp, frame, th, arg) {
+        if cache::due(ip) {
+            specialize::store_subscr(ip, sp);
+        }
         (*frame).ip = ip;
         if !store_subscr(th, sp) {
             raise!(ip, sp.sub(3), frame, th);

@@ -54,6 +54,9 @@ unsafe impl Sync for Dict {}
 // SAFETY: as above.
 unsafe impl Send for Dict {}
 
+/// Versions of keys up to this one are for [`Dict::small_keys_version`].
+const SMALL_VERSIONS: u32 = 0xffff;
+
 /// Where a dict object keeps the version of its keys (`u32`), from its header.
 pub const KEYS_VERSION_OFFSET: usize = offset_of!(Object<Dict>, payload) + offset_of!(Inner, version);
 
@@ -137,7 +140,7 @@ pub fn unhashable(th: &Thread, raised: Raised, key: &Obj, role: &str) -> Raised 
 }
 
 /// A type's name with its module, unless that is `builtins` or `__main__`.
-pub fn full_name(ty: &TypeObject) -> String {
+pub fn full_name(ty: &crate::Type) -> String {
     let module = match ty.spec {
         Some(spec) => Some(spec.module.to_string()),
         None => {
@@ -203,13 +206,50 @@ impl Dict {
 
     /// The version of the set of keys, given now if there is none: unique in the process, and gone when a key is added or removed. 0 when no more numbers are left.
     pub fn keys_version(&self) -> u32 {
-        static LAST: AtomicU32 = AtomicU32::new(0);
+        static LAST: AtomicU32 = AtomicU32::new(SMALL_VERSIONS);
         let mut t = self.lock();
         if t.version == 0 {
             let step = |v: u32| v.checked_add(1);
             t.version = LAST.fetch_update(Relaxed, Relaxed, step).map_or(0, |v| v + 1);
         }
         t.version
+    }
+
+    /// As [`Dict::keys_version`], but a number of 16 bits, of which there are few: for the dicts of builtins, which hardly change.
+    pub fn small_keys_version(&self) -> Option<u16> {
+        static LAST: AtomicU32 = AtomicU32::new(0);
+        let mut t = self.lock();
+        if t.version == 0 || t.version > SMALL_VERSIONS {
+            let step = |v: u32| if v < SMALL_VERSIONS { Some(v + 1) } else { None };
+            t.version = LAST.fetch_update(Relaxed, Relaxed, step).ok()? + 1;
+        }
+        u16::try_from(t.version).ok()
+    }
+
+    /// True when all keys are strings and small integers, so that a lookup runs no Python code.
+    pub fn has_only_simple_keys(&self) -> bool {
+        !self.lock().is_general()
+    }
+
+    /// The value of entry `index` if its key is this very string. A new reference is not made.
+    #[inline(always)]
+    pub fn hinted_value(&self, index: usize, key: &Py<Str>) -> Option<Value> {
+        let t = self.lock();
+        match (t.key(index), t.value(index)) {
+            (Some(k), Some(v)) if k.value() == key.as_obj().value() => Some(v.value()),
+            _ => None,
+        }
+    }
+
+    /// Puts a value into entry `index` if its key is this very string, and hands out the old one; else the value comes back.
+    #[inline(always)]
+    pub fn replace_hinted(&self, index: usize, key: &Py<Str>, value: Obj) -> Result<Option<Obj>, Obj> {
+        let mut t = self.lock();
+        if t.key(index).is_some_and(|k| k.value() == key.as_obj().value()) {
+            Ok(t.replace_value(index, value))
+        } else {
+            Err(value)
+        }
     }
 
     /// The version of the set of keys if it has one, else 0.

@@ -16,7 +16,7 @@
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
 use crate::types::str::Str;
-use object::alloc::{alloc_raw, free_raw};
+use object::alloc::{alloc_raw, free_sized};
 use object::{Header, Obj, Py, Value};
 
 /// The front of a table's block.
@@ -543,8 +543,11 @@ impl Inner {
     /// Frees the block without dropping what the entries hold.
     fn free_block(&mut self) {
         if self.is_allocated() {
-            // SAFETY: the block is ours and not used again.
-            unsafe { free_raw(self.head.cast()) };
+            let head = self.head();
+            let size = 1usize << head.log2_size;
+            let bytes = HEAD + (size << head.log2_width) + usable_fraction(size) * stride(head.general);
+            // SAFETY: the block is ours and not used again; `allocate` asked for these bytes.
+            unsafe { free_sized(self.head.cast(), bytes) };
             self.head = (&raw const EMPTY.head).cast_mut();
             self.entries = (&raw const EMPTY.slots).cast_mut().cast();
             self.used = 0;

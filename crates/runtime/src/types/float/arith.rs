@@ -53,7 +53,7 @@ pub(super) fn true_divide(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 /// The remainder with the divisor's sign; a zero has it too.
-fn modulo(x: f64, y: f64) -> f64 {
+pub(crate) fn modulo(x: f64, y: f64) -> f64 {
     let r = x % y;
     if r == 0.0 {
         return 0f64.copysign(y);

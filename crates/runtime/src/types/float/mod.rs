@@ -5,6 +5,7 @@ mod arith;
 mod methods;
 
 pub(crate) use arith::cmp_int;
+pub(crate) use arith::modulo;
 pub use arith::{divide_floor, power, range_error, to_big, to_int};
 pub use methods::{as_ratio, exact, from_object, number_locale};
 

@@ -69,9 +69,6 @@ impl Payload for FrameObject {
         unsafe {
             let f = &*frame;
             v.opt_py(&f.func);
-            v.py(&f.globals);
-            v.obj(&f.builtins);
-            v.py(&f.code);
             v.opt(&f.namespace);
             let mut p = Frame::locals(frame);
             while p < f.sp {
@@ -167,7 +164,8 @@ impl FrameObject {
             (*block).frame_object = ManuallyDrop::new(None);
             let th = Thread::current();
             let back = th.frame.get();
-            if !back.is_null() {
+            // A generator's frame has a caller only while it runs.
+            if !back.is_null() && (*frame).owner == Owner::Thread {
                 let b = Frame::object(th, back);
                 self.back.set(Some(b));
             }
@@ -314,9 +312,15 @@ fn cannot_delete(th: &Thread, name: &str) -> crate::Raised {
 
 #[macros::pymethods]
 impl FrameObject {
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_: &Thread, slf: &Py<FrameObject>) -> usize {
+        slf.code().map_or(0, |code| code.shown_frame_size())
+    }
+
     #[getter]
-    fn f_code(_: &Thread, slf: &Py<FrameObject>) -> Option<Py<Code>> {
-        slf.code()
+    fn f_code(th: &Thread, slf: &Py<FrameObject>) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf.as_obj(), "f_code")?;
+        Ok(slf.code())
     }
 
     #[getter]

@@ -1,4 +1,5 @@
 //! The iterators of lists, in both directions.
+#![expect(unsafe_code, reason = "the loop looks without a guard")]
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
@@ -47,6 +48,19 @@ impl ListIterator {
     pub fn of(th: &Thread, list: &Py<List>) -> Obj {
         let payload = ListIterator { index: Cell::new(0), list: Guarded::new(Some(list.clone())) };
         alloc_instance(th, Self::TYPE, payload).into_obj()
+    }
+
+    /// The word of the next item, not owned; `None` at the end.
+    #[inline(always)]
+    pub(crate) fn advance_word(&self) -> Option<object::Value> {
+        // SAFETY: nothing runs between here and the end of the look.
+        let list = unsafe { (*self.list.as_ptr()).as_ref() }?;
+        let i = self.index.get();
+        if i >= list.len() {
+            return None;
+        }
+        self.index.set(i + 1);
+        Some(list.peek(i))
     }
 
     /// The next item; `None` at the end.

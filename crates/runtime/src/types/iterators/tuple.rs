@@ -1,4 +1,5 @@
 //! The iterator of tuples.
+#![expect(unsafe_code, reason = "the loop looks without a guard")]
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
@@ -31,6 +32,16 @@ impl TupleIterator {
     pub fn of(th: &Thread, tuple: &Py<Tuple>) -> Obj {
         let payload = TupleIterator { index: Cell::new(0), tuple: Guarded::new(Some(tuple.clone())) };
         alloc_instance(th, Self::TYPE, payload).into_obj()
+    }
+
+    /// The word of the next item, not owned; `None` at the end.
+    #[inline(always)]
+    pub(crate) fn advance_word(&self) -> Option<object::Value> {
+        let i = self.index.get();
+        // SAFETY: nothing runs between here and the end of the look.
+        let word = unsafe { (*self.tuple.as_ptr()).as_ref() }?.items().get(i)?.value();
+        self.index.set(i + 1);
+        Some(word)
     }
 
     /// The next item; `None` at the end.

@@ -76,6 +76,22 @@ impl List {
         self.lock().get(i).cloned()
     }
 
+    /// The word of item `i`, not owned. The caller has compared `i` with the length.
+    #[inline(always)]
+    pub(crate) fn peek(&self, i: usize) -> object::Value {
+        debug_assert!(i < self.len() && self.header().flags.load(Relaxed) & GUARD_BIT == 0);
+        // SAFETY: no guard is open between instructions, and the position is one of the list's.
+        unsafe { (*self.items.get().add(i)).value() }
+    }
+
+    /// Puts an owned word into place `i` and hands out the old one, owned. The caller has compared `i` with the length.
+    #[inline(always)]
+    pub(crate) fn exchange(&self, i: usize, word: u64) -> u64 {
+        debug_assert!(i < self.len() && self.header().flags.load(Relaxed) & GUARD_BIT == 0);
+        // SAFETY: as for `peek`; an `Obj` is its word.
+        unsafe { std::ptr::replace(self.items.get().add(i).cast::<u64>(), word) }
+    }
+
     #[inline(always)]
     pub fn push(&self, o: Obj) {
         self.lock().push(o);

@@ -52,10 +52,15 @@ fn fill_slots(slots: &Slots) {
 
 /// A new instance of `ty`, a class whose instances have no native payload.
 pub fn new_plain(th: &Thread, ty: &TypeObject) -> Obj {
+    if ty.is_heap_type() && ty.native_size == size_of::<Object<Plain>>() {
+        // SAFETY: the size says that the native base is `object`.
+        return unsafe { crate::types::type_::alloc_plain(th, ty) };
+    }
     alloc_instance(th, ty, Plain).into_obj()
 }
 
 /// `tp_hash` of types whose instances can't be hashed.
+#[inline(never)]
 pub fn hash_not_implemented(th: &Thread, obj: &Obj) -> PyResult<i64> {
     Err(th.type_error(format!("unhashable type: '{}'", obj.ty().name())))
 }
@@ -79,7 +84,24 @@ fn has_object_init(ty: &Type) -> bool {
     ty.slots.tp_init.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as crate::slots::InitFn))
 }
 
+/// Prepares a class for calls that make a plain instance and run a Python `__init__` with `count` arguments besides the instance. False if its calls are not like that.
+pub(crate) fn remember_init(class: &TypeObject, count: usize) -> bool {
+    if !has_object_new(class) || class.has_flag(flags::IS_ABSTRACT) || class.native_size != size_of::<Object<Plain>>() {
+        return false;
+    }
+    let version = class.version_tag();
+    let init = class.lookup(interned!("__init__"));
+    let Some(function) = init.as_ref().and_then(|i| i.downcast_exact::<crate::types::function::Function>()) else { return false };
+    if version == 0 || !function.code_ref().is_simple(count + 1) {
+        return false;
+    }
+    class.init.set(function.header());
+    class.init_version.set(version);
+    true
+}
+
 /// `object.__new__`.
+#[inline(never)]
 pub fn object_new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     if !args.all().is_empty() {
         if !has_object_new(cls) {
@@ -132,6 +154,7 @@ fn abstract_error(th: &Thread, cls: &Py<Type>) -> crate::Raised {
 }
 
 /// `object.__init__`.
+#[inline(never)]
 pub fn object_init(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<()> {
     if !args.all().is_empty() {
         let ty = slf.ty();
@@ -271,6 +294,7 @@ impl Plain {
         let Some(cls) = value.downcast::<Type>() else {
             return Err(th.type_error(format!("__class__ must be set to a class, not '{}' object", value.ty().name())));
         };
+        crate::audit::setting(th, slf, "__class__", Some(value))?;
         set_class(th, slf, cls)
     }
 }

@@ -106,7 +106,11 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
         f.slf.as_ref().is_some_and(|s| s.is(obj))
-            && Plain::METHODS.methods.iter().any(|d| d.name == "__getstate__" && std::ptr::eq(d, f.def))
+            && f.def.name == "__getstate__"
+            && obj
+                .ty()
+                .lookup_where(interned!("__getstate__"))
+                .is_some_and(|(owner, _)| std::ptr::eq(owner.as_object(), Plain::TYPE))
     });
     if own { default_state(th, obj, required) } else { call::call(th, &getstate, &[]) }
 }
@@ -114,7 +118,7 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
 /// `object.__getstate__`: the instance's dict, and the values of `__slots__` if there are any.
 pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let ty = obj.ty().to_py();
-    if required && ty.itemsize() != 0 {
+    if required && ty.shown_itemsize() != 0 {
         return Err(th.type_error(format!("cannot pickle {} objects", ty.name())));
     }
     let own =

@@ -21,7 +21,8 @@ pub use intern::{intern, intern_all, intern_obj, interned_count};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::{Bounds, Selection};
-pub use storage::{empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
+pub(crate) use storage::latin1_at;
+pub use storage::{append, empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
 
 use crate::native::PyClass;
 use crate::{PyResult, Thread};

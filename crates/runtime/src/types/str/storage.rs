@@ -5,7 +5,7 @@ use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
-use object::alloc::{free_object, try_alloc_object};
+use object::alloc::{free_object_sized, try_alloc_object};
 use object::{Header, Object, Py, TypeCore};
 use std::cell::Cell;
 use text::{Chars, CharsBuf};
@@ -40,7 +40,10 @@ unsafe fn dealloc(this: *mut Header) {
             super::intern::forget(s);
         }
         if std::ptr::eq(s.header.ty().cast::<TypeObject>(), STR_TYPE) {
-            free_object(this, 0);
+            let s = &s.payload;
+            let width = (s.state & STATE_KIND) as usize;
+            let data = if s.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+            free_object_sized(this, 0, data + (s.length + 1) * width);
         } else {
             dealloc_sized(this);
         }
@@ -217,6 +220,53 @@ pub fn new_instance(th: &Thread, ty: &TypeObject, chars: Chars<'_>) -> Py<Str> {
     s
 }
 
+/// `a + b`, in the memory of `a` if nobody else refers to it and its characters are as wide as those of `b` at least. Errors: `MemoryError`.
+pub fn append(th: &Thread, a: Py<Str>, b: &Py<Str>) -> crate::PyResult<Py<Str>> {
+    let in_place = a.header().is_unique()
+        && a.interned.get() == 0
+        && std::ptr::eq(a.header().ty().cast::<TypeObject>(), STR_TYPE)
+        && !a.is_empty()
+        && a.state & STATE_ASCII <= b.state & STATE_ASCII
+        && a.state & STATE_KIND == b.state & STATE_KIND;
+    if !in_place {
+        return super::basic::concat(th, &a, b);
+    }
+    let data = if a.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+    let width = (a.state & STATE_KIND) as usize;
+    let (old, added) = (a.length * width, b.length * width);
+    let added_from = b.storage_bytes().as_ptr();
+    // SAFETY: the string is ours alone, its block begins at its header (exact strings have no prefix), and `b` is another object: `a` would not be unique otherwise.
+    unsafe {
+        let raw = a.as_ptr().cast::<u8>();
+        std::mem::forget(a);
+        let Some(block) = object::alloc::grow_raw(raw, data + old + added + width) else {
+            drop(Py::<Str>::from_raw(raw.cast()));
+            return Err(th.memory_error());
+        };
+        std::ptr::copy_nonoverlapping(added_from, block.add(data + old), added);
+        block.add(data + old + added).write_bytes(0, width);
+        let object = block.cast::<Object<Str>>();
+        (*object).payload.length = (old + added) / width;
+        (*object).payload.hash.set(-1);
+        Ok(Py::from_raw(object))
+    }
+}
+
+/// The one string of character `i` if it is one of Latin-1: immortal.
+#[inline(always)]
+pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
+    if s.state & STATE_KIND != 1 {
+        return None;
+    }
+    let start = if s.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA } - 16;
+    // SAFETY: the caller's index is checked; the characters are bytes. The singles live for ever.
+    unsafe {
+        debug_assert!(i < s.length);
+        let c = *(s as *const Str).cast::<u8>().add(start + i);
+        Some(&*(table().1[c as usize].header() as *const Header))
+    }
+}
+
 /// The empty string: one for the process.
 pub fn empty() -> Py<Str> {
     table().0.clone()
@@ -231,6 +281,7 @@ pub fn single(c: u32) -> Py<Str> {
     }
 }
 
+#[inline(always)]
 fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
     static TABLE: std::sync::OnceLock<(Py<Str>, Vec<Py<Str>>)> = std::sync::OnceLock::new();
     TABLE.get_or_init(|| {

@@ -8,7 +8,9 @@ pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 pub use recycle::Recycled;
 
+use crate::interpreter::stack::Slot;
 use crate::native::{MethodTable, PyClass, TypeSpec};
+use crate::types::type_::dealloc_exact;
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
 use crate::{ObjExt, Thread};
 use object::alloc::try_alloc_object;
@@ -47,8 +49,20 @@ static TYPE: TypeObject = Type::new_static_sized::<Tuple>(
     flags::BASETYPE | flags::TUPLE_SUBCLASS | flags::SEQUENCE | flags::MATCH_SELF | flags::HAVE_GC,
     ITEMS,
     8,
-    dealloc_sized,
+    dealloc,
 );
+
+unsafe fn dealloc(this: *mut Header) {
+    // SAFETY: the object is ours alone, and a tuple.
+    unsafe {
+        if std::ptr::eq(type_of(this), &TYPE) {
+            let tuple = this.cast::<Object<Tuple>>();
+            dealloc_exact(this, ITEMS + (*tuple).payload.size * 8, || std::ptr::drop_in_place(&raw mut (*tuple).payload));
+        } else {
+            dealloc_sized(this);
+        }
+    }
+}
 
 impl PyClass for Tuple {
     const TYPE: &'static TypeObject = &TYPE;
@@ -118,14 +132,27 @@ fn needs_tracking(items: &[Obj]) -> bool {
                 return false;
             }
             // Built-in types live for ever and are never tracked.
-            match o.downcast::<Type>() {
-                Some(t) => t.is_heap_type(),
-                None => !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h),
+            if ty.has_flag(flags::TYPE_SUBCLASS) {
+                return o.downcast::<Type>().is_some_and(|t| t.is_heap_type());
             }
+            !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
         })
     })
 }
 
+/// A tuple of owned words that move in from `start`.
+///
+/// # Safety
+/// `len` owned operands stand at `start`, and are not used again.
+pub(crate) unsafe fn from_slots(start: *mut Slot, len: usize) -> Py<Tuple> {
+    if len == 0 {
+        return empty();
+    }
+    // SAFETY: by the caller's promise.
+    finish(build(&TYPE, len, (0..len).map(|i| unsafe { (*start.add(i)).into_obj() })))
+}
+
+#[inline(always)]
 fn finish(t: Py<Tuple>) -> Py<Tuple> {
     if needs_tracking(t.items())
         && let Some(th) = Thread::try_current()
@@ -157,7 +184,15 @@ pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
     if N == 0 {
         return empty();
     }
-    finish(build(&TYPE, N, items.into_iter()))
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items.
+    let t = unsafe {
+        let header = object::alloc::alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
+        header.byte_add(ITEMS).cast::<[Obj; N]>().write(items);
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: N, hash: Cell::new(-1) });
+        Py::from_raw(object)
+    };
+    finish(t)
 }
 
 /// An instance of `tuple` or a subclass.

@@ -5,10 +5,11 @@ use super::{Type, TypeObject, flags};
 use crate::Thread;
 use crate::types::descriptors::Member;
 use crate::types::dict::Dict;
+use crate::types::str::Str;
 use crate::types::weakref;
-use object::alloc::{alloc_object, free_object};
+use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
-use object::{DICT_OFFSET, Header, Obj, Object, Py, TypeCore, Value};
+use object::{DICT_OFFSET, Header, Obj, Object, Py, TypeCore, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
 
 #[inline(always)]
@@ -52,6 +53,33 @@ pub fn alloc_shared<T: object::Payload>(th: &Thread, ty: &'static TypeObject, pa
     let object = unsafe { object::new_object(core(ty), payload, 0) };
     if ty.has_flag(flags::HAVE_GC) {
         track(th, object.header());
+    }
+    object
+}
+
+/// A new instance of a class made by a program whose instances have no native payload.
+///
+/// # Safety
+/// The class's native base is `object`.
+#[inline(always)]
+pub(crate) unsafe fn alloc_plain(th: &Thread, ty: &TypeObject) -> Obj {
+    let basicsize = ty.basicsize();
+    let capacity = if ty.has_flag(flags::INLINE_VALUES) { ty.inline_keys.capacity_now() } else { 0 };
+    let words = (basicsize - size_of::<Header>()) / 8 + capacity;
+    let header = alloc_object(core(ty), size_of::<Header>() + words * 8);
+    // SAFETY: the block holds a header and these words.
+    let object = unsafe {
+        let first = header.add(1).cast::<u64>();
+        for i in 0..words {
+            first.add(i).write(0);
+        }
+        (*header).flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+        Obj::from_owned(Value::from_ptr(header))
+    };
+    ty.header.incref();
+    if ty.has_flag(flags::HAVE_GC) {
+        // SAFETY: the object lives.
+        track(th, unsafe { &*header });
     }
     object
 }
@@ -164,11 +192,27 @@ pub fn member_get(obj: &Obj, member: &Member) -> Option<Option<Obj>> {
 /// The offset of members that live in the managed dict.
 pub(crate) const HIDDEN: u32 = u32::MAX;
 
-/// The dict that holds the hidden members of an instance.
+/// The dict that holds the hidden members of an instance of the member's class.
 fn hidden_member(obj: &Obj, member: &Member) -> Option<Py<Dict>> {
     if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
         return None;
     }
+    hidden_dict(obj)
+}
+
+/// A value that an instance keeps under a name beside its members.
+pub(crate) fn hidden_value(obj: &Obj, name: &Py<Str>) -> Option<Obj> {
+    hidden_dict(obj)?.get_str(name)
+}
+
+/// Keeps a value under a name, if the type of the instance has room for that.
+pub(crate) fn set_hidden_value(obj: &Obj, name: &Py<Str>, value: Obj) {
+    if let Some(dict) = hidden_dict(obj) {
+        dict.insert_str(name, value);
+    }
+}
+
+fn hidden_dict(obj: &Obj) -> Option<Py<Dict>> {
     let word = managed_dict(obj.header()?)?;
     let dict = peek(word).unwrap_or_else(crate::types::dict::new);
     word.set(Some(dict.clone()));
@@ -198,12 +242,60 @@ unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
     unsafe { &*(header as *const Header).byte_add(offset as usize).cast::<Cell<Option<Obj>>>() }
 }
 
+/// True when an object has a finaliser that may have to run, weak references, or a dict of its own: destroying it takes the long way.
+#[inline(always)]
+unsafe fn is_involved(this: *const Header, ty: &TypeObject) -> bool {
+    let flags = ty.flags();
+    // SAFETY: instances of types with these flags have the words.
+    unsafe {
+        ty.slots.tp_finalize.get().is_some()
+            || ty.weaklist_offset.get() != 0
+            || (flags & flags::MANAGED_WEAKREF != 0 && *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() != 0)
+            || (flags & flags::MANAGED_DICT != 0 && *this.byte_offset(DICT_OFFSET).cast::<u64>() != 0)
+    }
+}
+
+/// Takes a dying object out of the collector's sight.
+#[inline(always)]
+pub(crate) unsafe fn untrack_dying(this: *const Header) {
+    // SAFETY: the object is of a collected type.
+    if unsafe { gc::untrack(this) }
+        && let Some(th) = Thread::try_current()
+    {
+        th.rt().gc.note_freed();
+    }
+}
+
 /// `dealloc` of built-in types: finaliser, weak references, payload, memory.
 ///
 /// # Safety
 /// The object's count is zero and it has not been destroyed.
 pub unsafe fn dealloc_native(this: *mut Header) {
     // SAFETY: the object is ours alone now.
+    unsafe {
+        let ty = type_of(this);
+        if is_involved(this, ty) {
+            dealloc_native_slow(this);
+            return;
+        }
+        let nested = ty.has_flag(flags::HAVE_GC);
+        if nested {
+            untrack_dying(this);
+            if !teardown::enter(this) {
+                return;
+            }
+        }
+        (ty.drop_native)(this);
+        free_object_sized(this, core(ty).prefix_size(), ty.native_size);
+        if nested {
+            teardown::leave();
+        }
+    }
+}
+
+#[inline(never)]
+unsafe fn dealloc_native_slow(this: *mut Header) {
+    // SAFETY: as for `dealloc_native`.
     unsafe {
         if !prepare(this) {
             return;
@@ -224,6 +316,24 @@ pub unsafe fn dealloc_native(this: *mut Header) {
     }
 }
 
+/// Destroys a collected object of a built-in type with items behind its payload, which `drop_items` drops. False: it waits.
+///
+/// # Safety
+/// As for [`dealloc_native`]; the object is exactly of a built-in type without finaliser, managed words and weak references, and has `size` bytes.
+#[inline(always)]
+pub(crate) unsafe fn dealloc_exact(this: *mut Header, size: usize, drop_items: impl FnOnce()) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        untrack_dying(this);
+        if !teardown::enter(this) {
+            return;
+        }
+        drop_items();
+        free_object_sized(this, size_of::<gc::GcHead>(), size);
+        teardown::leave();
+    }
+}
+
 /// `dealloc` of a type that is never destroyed.
 ///
 /// # Safety
@@ -240,17 +350,27 @@ pub unsafe fn dealloc_static(this: *mut Header) {
 pub unsafe fn dealloc_heap(this: *mut Header) {
     // SAFETY: the object is ours alone now.
     unsafe {
-        if !prepare(this) {
-            return;
+        let mut ty = type_of(this);
+        if is_involved(this, ty) || !ty.has_flag(flags::HAVE_GC) {
+            if !prepare(this) {
+                return;
+            }
+            ty = type_of(this);
+        } else {
+            untrack_dying(this);
         }
-        let ty = type_of(this);
         if !teardown::enter(this) {
             return;
         }
+        let capacity = ((*this).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
         clear_attributes(&*this);
         (ty.drop_native)(this);
         let owner = Py::<Type>::from_raw((ty as *const TypeObject).cast_mut());
-        free(this, ty);
+        if ty.has_flag(flags::INLINE_VALUES) {
+            free_object_sized(this, core(ty).prefix_size(), ty.basicsize() + capacity * 8);
+        } else {
+            free(this, ty);
+        }
         drop(owner);
         teardown::leave();
     }
@@ -304,15 +424,16 @@ pub(crate) fn clear_attributes(header: &Header) {
     for w in inline_words(header) {
         drop(w.take());
     }
-    let mut class = Some(ty.to_py());
-    while let Some(c) = class {
-        if c.is_heap_type() {
-            for &offset in c.member_offsets.get().iter() {
-                // SAFETY: the offset is a member of this class, which is a base of the object's.
-                drop(unsafe { member_word(header, offset) }.take());
+    let mut class = Some(ty);
+    while let Some(c) = class.filter(|c| c.is_heap_type()) {
+        // SAFETY: the offsets of a class never change once it has instances, and each is a member of a base of the object's class.
+        // The bases live as long as the class, which the object keeps alive.
+        unsafe {
+            for &offset in &*c.member_offsets.as_ptr() {
+                drop(member_word(header, offset).take());
             }
+            class = (*c.base.as_ptr()).as_ref().map(|b| &*(b.as_object() as *const TypeObject));
         }
-        class = c.base.get();
     }
     if let Some(word) = managed_dict(header) {
         drop(word.take());
@@ -416,25 +537,28 @@ mod teardown {
     thread_local! {
         static LEVEL: Cell<u32> = const { Cell::new(0) };
         static WAITING: RefCell<Vec<*mut Header>> = const { RefCell::new(Vec::new()) };
+        /// Whether something is in the list.
+        static ANY: Cell<bool> = const { Cell::new(false) };
     }
 
     /// False: the object waits, and will be destroyed later.
     #[inline(always)]
     pub(super) fn enter(this: *mut Header) -> bool {
-        let level = LEVEL.get();
+        let level = LEVEL.with(Cell::get);
         if level >= DEPTH {
+            ANY.set(true);
             WAITING.with_borrow_mut(|w| w.push(this));
             return false;
         }
-        LEVEL.set(level + 1);
+        LEVEL.with(|l| l.set(level + 1));
         true
     }
 
     #[inline(always)]
     pub(super) fn leave() {
-        let level = LEVEL.get() - 1;
-        LEVEL.set(level);
-        if level == 0 {
+        let level = LEVEL.with(Cell::get) - 1;
+        LEVEL.with(|l| l.set(level));
+        if level == 0 && ANY.with(Cell::get) {
             drain();
         }
     }
@@ -447,6 +571,7 @@ mod teardown {
             // SAFETY: a waiting object has been finalised and untracked, and nobody refers to it; its `dealloc` finds nothing left of that to do.
             unsafe { (type_of(p).dealloc.get())(p) }
         }
+        ANY.set(false);
         LEVEL.set(0);
     }
 }

@@ -8,6 +8,8 @@
 //! the order of insertion, which `__dict__` shows. Anything else (an attribute out of order, too many attributes, a deletion below the mark, a look at `__dict__`)
 //! moves the attributes to a dict of the instance's own, for good: attributes live in exactly one place at any time.
 
+#![expect(unsafe_code, reason = "a word is read without a guard")]
+
 use crate::types::str::Str;
 use object::{Guarded, Py};
 
@@ -36,6 +38,13 @@ impl InlineKeys {
         self.table.lock().as_ref().map_or(0, |t| t.capacity)
     }
 
+    /// As [`InlineKeys::capacity`], without opening the table.
+    #[inline(always)]
+    pub(crate) fn capacity_now(&self) -> usize {
+        // SAFETY: one word is read, under the GIL; no guard is open while Python code runs.
+        unsafe { (*self.table.as_ptr()).as_ref().map_or(0, |t| t.capacity) }
+    }
+
     /// Starts the table of a new class, expecting `expected` attributes.
     pub fn start(&self, expected: usize) {
         let capacity = (expected + 1).clamp(4, MAX_INLINE);
@@ -48,19 +57,19 @@ impl InlineKeys {
         self.table.lock().as_ref()?.names.iter().position(|n| n.is(name))
     }
 
-    /// The word of an interned name, given to it now if it has none.
-    pub fn find_or_add(&self, name: &Py<Str>) -> Option<usize> {
+    /// The word of an interned name, given to it now if it has none; whether it was.
+    pub fn find_or_add(&self, name: &Py<Str>) -> Option<(usize, bool)> {
         let mut guard = self.table.lock();
         let table = guard.as_mut()?;
         if let Some(i) = table.names.iter().position(|n| n.is(name)) {
-            return Some(i);
+            return Some((i, false));
         }
         if table.names.len() >= MAX_INLINE {
             return None;
         }
         table.names.push(name.clone());
         table.capacity = table.capacity.max((table.names.len() + 1).min(MAX_INLINE));
-        Some(table.names.len() - 1)
+        Some((table.names.len() - 1, true))
     }
 
     /// The name of a word.

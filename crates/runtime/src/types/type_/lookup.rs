@@ -140,11 +140,10 @@ impl Type {
         if std::ptr::eq(self, &other.payload) {
             return true;
         }
-        let mro = self.mro.lock();
-        match &*mro {
-            Some(mro) => mro.items().iter().any(|t| t.id() == other as *const TypeObject as u64),
+        // SAFETY: nothing runs between here and the end of the look.
+        match unsafe { &*self.mro.as_ptr() } {
+            Some(mro) => mro.items().iter().any(|t| t.value().bits() == other as *const TypeObject as u64),
             None => {
-                drop(mro);
                 // Before the MRO is known (a static type being made ready), the chain of bases decides.
                 let mut base = self.base.get();
                 while let Some(b) = base {

@@ -23,7 +23,7 @@ mod ready;
 mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new};
-pub(crate) use dealloc::HIDDEN;
+pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, hidden_value, set_hidden_value, untrack_dying};
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
@@ -67,7 +67,7 @@ pub mod flags {
     /// (CPython uses this bit while it makes a type ready.)
     pub const HIDDEN_MEMBERS: u64 = 1 << 13;
     /// `__flags__` alone: CPython makes the type at run time.
-    pub const SHOWN_AS_HEAP: u64 = 1 << 14;
+    pub const SHOWN_AS_HEAP: u64 = 1 << 15;
     pub const HAVE_GC: u64 = object::HAVE_GC;
     pub const METHOD_DESCRIPTOR: u64 = 1 << 17;
     pub const VALID_VERSION_TAG: u64 = 1 << 19;
@@ -124,6 +124,9 @@ pub struct Type {
     pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
+    /// The `__init__` of a class made by a program, for calls of the class; not owned, good as long as `version` equals `init_version`.
+    pub(crate) init: Cell<*const Header>,
+    pub(crate) init_version: Cell<u32>,
     /// Head of the list of weak references to the type.
     weaklist: Cell<usize>,
 }
@@ -194,6 +197,8 @@ impl Type {
                 inline_keys: InlineKeys::new(),
                 member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
+                init: Cell::new(std::ptr::null()),
+                init_version: Cell::new(0),
                 weaklist: Cell::new(0),
             },
         }
@@ -255,6 +260,8 @@ impl Type {
         match self.spec {
             Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
             Some(spec) => spec.name.to_string(),
+            // Classes of programs can be derived from; the others are struct sequences.
+            None if !self.has_flag(flags::BASETYPE) => crate::types::dict::full_name(self),
             None => self.short_name(),
         }
     }

@@ -72,6 +72,9 @@ pub(super) fn fill_namespace(ty: &Type) -> Py<Dict> {
     ty.dict.set(Some(dict.clone()));
     let Some(spec) = ty.spec else { return dict };
     let this = owner(ty);
+    if !ty.has_flag(flags::READY) {
+        ready_payload(ty);
+    }
     fill_from_spec(&this, spec, &dict);
     dict
 }
@@ -115,7 +118,8 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
     if shows_module(spec) && !dict.contains_str(&str::intern("__module__")) {
         put("__module__", str::new(spec.module).into_obj());
     }
-    let doc = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc);
+    // The table may have a function of the same name: what the type says itself comes first.
+    let doc = spec.doc.or_else(|| crate::documentation::find(spec.module, spec.name).doc.flatten());
     let doc = doc.map_or_else(none, |doc| str::new(doc).into_obj());
     if !dict.contains_str(&str::intern("__doc__")) {
         put("__doc__", doc);
@@ -131,8 +135,9 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
 }
 
 /// CPython makes most types of its modules at run time; these have `__module__` in their namespace. The modules and types named here are the others.
-fn shows_module(spec: &TypeSpec) -> bool {
-    let static_module = matches!(spec.module, "builtins" | "datetime" | "types" | "typing" | "weakref" | "_contextvars");
+pub(super) fn shows_module(spec: &TypeSpec) -> bool {
+    let static_module =
+        matches!(spec.module, "builtins" | "datetime" | "string.templatelib" | "types" | "typing" | "weakref" | "_contextvars");
     !static_module && !matches!(spec.name, "OrderedDict" | "PickleBuffer")
 }
 

@@ -1,0 +1,491 @@
+//! Specialised forms of `CALL`. Behind the counter, `CALL_ALLOC_AND_ENTER_INIT` keeps the version of the class, and the forms for one native function
+//! keep its definition; the others need no cache.
+
+use super::arithmetic::bool_slot;
+use super::calls::{CALL, CALL_GENERIC};
+use super::put;
+use crate::interpreter::cache::get32;
+use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
+use crate::interpreter::frame::Frame;
+use crate::interpreter::invoke;
+use crate::interpreter::stack::{Operands, Slot};
+use crate::types::descriptors::MethodDescriptor;
+use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
+use crate::types::list::List;
+use crate::types::singletons::none_header;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::type_::{TypeObject, type_call, type_of};
+use crate::{Args, ObjExt, PyClass, Thread, Type};
+use object::{Header, Object};
+
+/// The object in a callable's slot if its type is exactly `ty`.
+#[inline(always)]
+unsafe fn exactly(slot: Slot, ty: &TypeObject) -> *const Header {
+    // SAFETY: the slot is not null.
+    let v = unsafe { slot.value() };
+    if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), ty) { v.ptr() } else { std::ptr::null() }
+}
+
+/// Calls a native function that needs no receiver on the stack.
+#[inline(never)]
+unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a native function stands at `base`; all operands are used up.
+    unsafe {
+        let callable = (*base).into_obj();
+        let first = base.add(2);
+        let r = {
+            let operands = Operands::take(first, sp.offset_from(first) as usize);
+            BuiltinFunction::invoke(th, callable.cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
+        };
+        drop(callable);
+        put(base, r)
+    }
+}
+
+/// Calls a method of a built-in type on the receiver behind it. The caller has seen that the receiver is an instance.
+#[inline(never)]
+unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
+    unsafe {
+        let callable = (*base).into_obj();
+        let method = callable.cast::<MethodDescriptor>();
+        let r = {
+            let operands = Operands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
+            let objs = operands.objs();
+            call_native(th, method.def.call, &callable, &objs[0], Args::positional_only(&objs[1..]))
+        };
+        drop(callable);
+        put(base, r)
+    }
+}
+
+/// Calls a built-in type.
+#[inline(never)]
+unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a type stands at `base`; all operands are used up.
+    unsafe {
+        let callable = (*base).into_obj();
+        let first = base.add(2);
+        let r = {
+            let operands = Operands::take(first, sp.offset_from(first) as usize);
+            type_call(th, callable.cast::<Type>(), Args::positional_only(operands.objs()))
+        };
+        drop(callable);
+        put(base, r)
+    }
+}
+
+/// `str(x)` and `tuple(x)`.
+#[inline(never)]
+unsafe fn convert(th: &Thread, base: *mut Slot, f: fn(&Thread, &crate::Obj) -> crate::PyResult<crate::Obj>) -> bool {
+    // SAFETY: the argument stands behind the callable; all operands are used up.
+    unsafe {
+        let r = {
+            let operands = Operands::take(base.add(2), 1);
+            f(th, &operands.objs()[0])
+        };
+        (*base).drop();
+        put(base, r)
+    }
+}
+
+fn to_str(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
+    crate::protocols::str(th, o).map(crate::Py::into_obj)
+}
+
+fn to_tuple(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
+    if o.downcast_exact::<Tuple>().is_some() {
+        return Ok(o.clone());
+    }
+    crate::protocols::sequence::to_vec(th, o).map(|v| crate::types::tuple::from_vec(v).into_obj())
+}
+
+fn type_of_value(_: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
+    Ok(o.ty().to_obj())
+}
+
+fn length(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
+    crate::protocols::sequence::len(th, o).map(|n| crate::types::int::from_i64(n as i64))
+}
+
+#[inline(never)]
+unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
+    // SAFETY: two arguments stand behind the callable; all operands are used up.
+    unsafe {
+        let r = {
+            let operands = Operands::take(base.add(2), 2);
+            let [o, class] = operands.objs() else { return false };
+            crate::protocols::isinstance::isinstance(th, o, class)
+        };
+        (*base).drop();
+        match r {
+            Ok(b) => {
+                *base = bool_slot(b);
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+/// `list.append` without the result, which is dropped next. False: the receiver is something else.
+#[inline(never)]
+unsafe fn append(base: *mut Slot) -> bool {
+    // SAFETY: callable, receiver and item stand at `base`.
+    unsafe {
+        let receiver = exactly(*base.add(1), List::TYPE);
+        if receiver.is_null() {
+            return false;
+        }
+        (*receiver.cast::<Object<List>>()).payload.push((*base.add(2)).into_obj());
+        true
+    }
+}
+
+/// The outcome of [`enter_init`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Init {
+    Other,
+    Entered,
+    Raised,
+}
+
+/// Makes an instance and pushes the frame of its class's `__init__`.
+#[inline(never)]
+unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usize) -> Init {
+    // SAFETY: the class stands at `base`, its version is the one that its remembered initialiser belongs to.
+    unsafe {
+        let class = &*(*base).value().ptr().cast::<TypeObject>();
+        let init = class.init.get();
+        if init.is_null() || class.init_version.get() != class.version.get() {
+            return Init::Other;
+        }
+        let init = &*init.cast::<Object<Function>>();
+        if !init.payload.code_ref().is_simple(count + 1) {
+            return Init::Other;
+        }
+        let instance = crate::types::object::new_plain(th, class);
+        let callable = *base;
+        *base.add(1) = Slot::own(instance.clone());
+        (*frame).sp = base;
+        (*frame).return_offset = 4;
+        let pushed = invoke::push_frame(th, init.to_py(), base.add(1), count + 1, None);
+        *base = Slot::own(instance);
+        (*frame).sp = base.add(1);
+        callable.drop();
+        match pushed {
+            Some(f) => {
+                (*f).is_init = true;
+                Init::Entered
+            }
+            None => Init::Raised,
+        }
+    }
+}
+
+handlers! {
+    CALL_PY_EXACT_ARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = exactly(*base, Function::TYPE).cast::<Object<Function>>();
+        if !f.is_null() {
+            let bound = !(*base.add(1)).is_null();
+            let first = if bound { base.add(1) } else { base.add(2) };
+            let new = invoke::try_enter(th, frame, f, *base, first, arg + bound as usize);
+            if !new.is_null() {
+                (*frame).ip = ip;
+                (*frame).sp = base;
+                (*frame).return_offset = 4;
+                next!((*new).ip, (*new).sp, new, th);
+            }
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = exactly(*base, BoundMethod::TYPE).cast::<Object<BoundMethod>>();
+        if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
+            let callable = *base;
+            *base.add(1) = Slot::own((*method).payload.receiver().clone());
+            *base = Slot::own((*method).payload.func().clone());
+            if callable.release() {
+                (*frame).ip = ip;
+                *sp = callable;
+                tail!(DESTROY_METHOD_AND_CALL, ip, sp, frame, th, arg);
+            }
+            tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// Destroys the bound method above the operands, whose function and receiver stand in its place already.
+    DESTROY_METHOD_AND_CALL(ip, sp, frame, th, arg) {
+        (*sp).destroy();
+        tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
+    }
+
+    /// A native function of any signature.
+    CALL_BUILTIN(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        if !exactly(*base, BuiltinFunction::TYPE).is_null() && (*base.add(1)).is_null() {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_builtin(th, base, sp) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// A method of a built-in type of any signature.
+    CALL_METHOD_DESCRIPTOR(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = exactly(*base, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        let receiver = *base.add(1);
+        if !method.is_null() && !receiver.is_null() {
+            let owner = (*method).payload.owner.as_object();
+            let v = receiver.value();
+            if v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner)) {
+                (*frame).ip = ip;
+                (*frame).sp = sp;
+                if !call_method_descriptor(th, base, sp) {
+                    raise!(ip, base, frame, th);
+                }
+                next!(ip.add(4), base.add(1), frame, th);
+            }
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// Followed by `POP_TOP`, which is done here, too.
+    CALL_LIST_APPEND(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) || !append(base) {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
+    }
+
+    CALL_LEN(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        if definition(*base) != get32(ip, 2) || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !convert(th, base, length) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_ISINSTANCE(ip, sp, frame, th, arg) {
+        let base = sp.sub(4);
+        if definition(*base) != get32(ip, 2) || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !isinstance(th, base) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_TYPE_1(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        if !is_static(*base, Type::TYPE) || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        if !convert(th, base, type_of_value) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_STR_1(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        if !is_static(*base, Str::TYPE) || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !convert(th, base, to_str) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_TUPLE_1(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        if !is_static(*base, Tuple::TYPE) || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !convert(th, base, to_tuple) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let class = exactly(*base, Type::TYPE).cast::<TypeObject>();
+        if class.is_null() || (*class).payload.spec.is_none() || !(*base.add(1)).is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !call_class(th, base, sp) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let class = exactly(*base, Type::TYPE).cast::<TypeObject>();
+        if !class.is_null() && (*class).payload.version.get() == get32(ip, 2) && (*base.add(1)).is_null() {
+            (*frame).ip = ip;
+            match enter_init(th, frame, base, arg) {
+                Init::Entered => {
+                    let new = th.frame.get();
+                    next!((*new).ip, (*new).sp, new, th);
+                }
+                Init::Raised => raise!(ip, base.add(1), frame, th),
+                Init::Other => {}
+            }
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// Callables that no other form is for.
+    CALL_NON_PY_GENERAL(ip, sp, frame, th, arg) {
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+}
+
+#[inline(never)]
+unsafe fn is_instance(receiver: Slot, owner: &TypeObject) -> bool {
+    // SAFETY: the receiver is an object.
+    unsafe { type_of(receiver.value().ptr()).is_subtype(owner) }
+}
+
+/// Which native function or method the callable is, as a number; 0 for anything else. Definitions are statics of this program, so that half their address tells them apart.
+#[inline(always)]
+pub(in crate::interpreter) unsafe fn definition(callable: Slot) -> u32 {
+    // SAFETY: the slot is not null; the type is checked first.
+    unsafe {
+        let f = exactly(callable, BuiltinFunction::TYPE).cast::<Object<BuiltinFunction>>();
+        if !f.is_null() {
+            return std::ptr::from_ref((*f).payload.def) as u32;
+        }
+        let m = exactly(callable, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        if m.is_null() { 0 } else { std::ptr::from_ref((*m).payload.def) as u32 }
+    }
+}
+
+/// True when the callable is `list.append`.
+unsafe fn is_append(callable: Slot) -> bool {
+    // SAFETY: the slot is not null; the type is checked first.
+    unsafe {
+        let m = exactly(callable, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        !m.is_null() && std::ptr::eq((*m).payload.owner.as_object(), List::TYPE) && (*m).payload.def.name == "append"
+    }
+}
+
+/// True when the callable is the function of `builtins` with this name.
+unsafe fn is_named_builtin(callable: Slot, name: &str) -> bool {
+    // SAFETY: the slot is not null; the type is checked first.
+    unsafe {
+        let f = exactly(callable, BuiltinFunction::TYPE).cast::<Object<BuiltinFunction>>();
+        if f.is_null() || (*f).payload.def.name != name {
+            return false;
+        }
+        (*f).payload.module.as_ref().and_then(|m| m.downcast::<Str>()).is_some_and(|m| m.is_ascii_eq("builtins"))
+    }
+}
+
+/// True when the callable is this built-in type.
+#[inline(always)]
+unsafe fn is_static(callable: Slot, ty: &'static TypeObject) -> bool {
+    // SAFETY: the slot is not null.
+    unsafe { callable.value().unborrowed().bits() == std::ptr::from_ref(ty) as u64 }
+}
+
+/// The form that fits the callable at `base` best, if any. `followed_by_pop`: the result is dropped at once.
+///
+/// # Safety
+/// Callable, receiver or null, and `count` arguments stand at `base`.
+pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, followed_by_pop: bool) -> Option<u8> {
+    use bytecode::op;
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let bound = !(*base.add(1)).is_null();
+        let callable = *base;
+        if !callable.value().is_ptr() {
+            return None;
+        }
+        let f = exactly(callable, Function::TYPE).cast::<Object<Function>>();
+        if !f.is_null() {
+            let simple = (*f).payload.code_ref().is_simple(count + bound as usize);
+            return Some(if simple { op::CALL_PY_EXACT_ARGS } else { op::CALL_PY_GENERAL });
+        }
+        let m = exactly(callable, BoundMethod::TYPE).cast::<Object<BoundMethod>>();
+        if !m.is_null() && !bound {
+            let f = (*m).payload.func().downcast_exact::<Function>()?;
+            return Some(if f.code_ref().is_simple(count + 1) {
+                op::CALL_BOUND_METHOD_EXACT_ARGS
+            } else {
+                op::CALL_BOUND_METHOD_GENERAL
+            });
+        }
+        if !exactly(callable, MethodDescriptor::TYPE).is_null() && bound {
+            if count == 1 && followed_by_pop && is_append(callable) && !exactly(*base.add(1), List::TYPE).is_null() {
+                return Some(op::CALL_LIST_APPEND);
+            }
+            return Some(match count {
+                0 => op::CALL_METHOD_DESCRIPTOR_NOARGS,
+                1 => op::CALL_METHOD_DESCRIPTOR_O,
+                _ => op::CALL_METHOD_DESCRIPTOR_FAST,
+            });
+        }
+        if bound {
+            return Some(op::CALL_NON_PY_GENERAL);
+        }
+        if !exactly(callable, BuiltinFunction::TYPE).is_null() {
+            return Some(match count {
+                1 if is_named_builtin(callable, "len") => op::CALL_LEN,
+                2 if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
+                1 => op::CALL_BUILTIN_O,
+                _ => op::CALL_BUILTIN_FAST,
+            });
+        }
+        let class = exactly(callable, Type::TYPE).cast::<TypeObject>();
+        if !class.is_null() {
+            if (*class).payload.spec.is_some() {
+                return Some(match count {
+                    1 if is_static(callable, Type::TYPE) => op::CALL_TYPE_1,
+                    1 if is_static(callable, Str::TYPE) => op::CALL_STR_1,
+                    1 if is_static(callable, Tuple::TYPE) => op::CALL_TUPLE_1,
+                    _ => op::CALL_BUILTIN_CLASS,
+                });
+            }
+            if crate::types::object::remember_init(&*class, count) {
+                return Some(op::CALL_ALLOC_AND_ENTER_INIT);
+            }
+        }
+        Some(op::CALL_NON_PY_GENERAL)
+    }
+}
+
+/// `None` as an operand.
+#[inline(always)]
+pub(in crate::interpreter) fn none_slot() -> Slot {
+    Slot(std::ptr::from_ref(none_header()) as u64)
+}

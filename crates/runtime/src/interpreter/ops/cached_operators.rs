@@ -1,0 +1,571 @@
+//! Specialised forms of operators, comparisons, truth tests, subscripts and unpacking.
+
+use super::arithmetic::{BINARY_OP, NB_FLOOR_DIVIDE, NB_INPLACE, NB_TRUE_DIVIDE, TO_BOOL, bool_slot, float_op, int_op};
+use super::build::UNPACK_SEQUENCE;
+use super::cached_calls::none_slot;
+use super::comparison::{COMPARE_OP, CONTAINS_OP};
+use super::put;
+use super::subscript::STORE_SUBSCR;
+use crate::interpreter::cache::get64;
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
+use crate::interpreter::frame::Frame;
+use crate::interpreter::invoke;
+use crate::interpreter::stack::{Operands, Slot};
+use crate::types::dict::Dict;
+use crate::types::function::Function;
+use crate::types::list::List;
+use crate::types::set::Set;
+use crate::types::str::{self, Str};
+use crate::types::tuple::Tuple;
+use crate::types::type_::{TypeObject, type_of};
+use crate::{Obj, ObjExt, Py, PyClass, Thread, names};
+use bytecode::op;
+use object::{Object, Value};
+
+/// The object of an operand if its type is exactly that of `T`.
+#[inline(always)]
+unsafe fn exact<'a, T: PyClass>(slot: Slot) -> Option<&'a Object<T>> {
+    // SAFETY: the slot is live; the type says what it holds.
+    unsafe {
+        let v = slot.value();
+        if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), T::TYPE) { Some(&*v.ptr().cast::<Object<T>>()) } else { None }
+    }
+}
+
+/// A binary operation on two immediates; 0 when the operands are others or the result is no immediate.
+pub(in crate::interpreter) type Immediate = unsafe fn(Value, Value) -> u64;
+
+unsafe fn on_ints<const OP: usize>(a: Value, b: Value) -> u64 {
+    if a.both_int(b) { int_op(a.int(), b.int(), OP).map_or(0, Value::bits) } else { 0 }
+}
+
+fn as_double(v: Value) -> f64 {
+    if v.is_float() { v.float() } else { v.int() as f64 }
+}
+
+unsafe fn on_numbers<const OP: usize>(a: Value, b: Value) -> u64 {
+    let immediate = |v: Value| v.is_int() || v.is_float();
+    if immediate(a) && immediate(b) && (a.is_float() || b.is_float()) {
+        float_op(as_double(a), as_double(b), OP).map_or(0, Value::bits)
+    } else {
+        0
+    }
+}
+
+/// Numbers of the operators of `BINARY_OP`, each with its function for ints and for floats.
+static IMMEDIATE: [(Option<Immediate>, Option<Immediate>); 13] = [
+    (Some(on_ints::<0>), Some(on_numbers::<0>)),
+    (Some(on_ints::<1>), None),
+    (Some(on_ints::<2>), Some(on_numbers::<2>)),
+    (Some(on_ints::<3>), None),
+    (None, None),
+    (Some(on_ints::<5>), Some(on_numbers::<5>)),
+    (Some(on_ints::<6>), Some(on_numbers::<6>)),
+    (Some(on_ints::<7>), None),
+    (None, None),
+    (Some(on_ints::<9>), None),
+    (Some(on_ints::<10>), Some(on_numbers::<10>)),
+    (Some(on_ints::<11>), Some(on_numbers::<11>)),
+    (Some(on_ints::<12>), None),
+];
+
+const _: () = assert!(NB_FLOOR_DIVIDE == 2 && NB_TRUE_DIVIDE == 11);
+
+/// The function for this operator that has a result for these operands.
+pub(in crate::interpreter) fn immediate_for(a: Value, b: Value, operator: usize) -> Option<Immediate> {
+    let operator = if operator >= NB_INPLACE { operator - NB_INPLACE } else { operator };
+    let (ints, floats) = IMMEDIATE.get(operator)?;
+    // SAFETY: the functions look at the words only.
+    [ints, floats].into_iter().flatten().copied().find(|f| unsafe { f(a, b) } != 0)
+}
+
+#[inline(never)]
+unsafe fn concat(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: two strings are on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(2), 2);
+            let [a, b] = operands.objs() else { return false };
+            str::concat(th, a.cast::<Str>(), b.cast::<Str>()).map(Py::into_obj)
+        };
+        put(sp.sub(2), r)
+    }
+}
+
+/// `local + b`, to be stored in the local: in the memory of the left operand if nobody else refers to it.
+#[inline(never)]
+unsafe fn append(th: &Thread, local: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: the local holds the left operand; the right one is on top of the stack. Both operands are used up.
+    unsafe {
+        let left = (*sp.sub(2)).owned();
+        *sp.sub(2) = Slot::NULL;
+        let old = *local;
+        *local = Slot::NULL;
+        old.drop();
+        let right = (*sp.sub(1)).into_obj();
+        let r = str::append(th, Py::from_raw(left.value().ptr().cast::<Object<Str>>().cast_mut()), right.cast::<Str>());
+        drop(right);
+        match r {
+            Ok(s) => {
+                *local = Slot::own(s.into_obj());
+                true
+            }
+            Err(_) => false,
+        }
+    }
+}
+
+/// The value of a key in a plain dict. Null: the key is missing or an exception is set.
+#[inline(never)]
+unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: dict and key are on top of the stack.
+    unsafe {
+        let r = {
+            let operands = Operands::take(sp.sub(2), 2);
+            let [d, key] = operands.objs() else { return false };
+            match d.cast::<Dict>().get_item(th, key) {
+                Ok(Some(v)) => Ok(v),
+                Ok(None) => Err(th.key_error(key)),
+                Err(raised) => Err(raised),
+            }
+        };
+        put(sp.sub(2), r)
+    }
+}
+
+#[inline(never)]
+unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
+    // SAFETY: value, dict and key are on top of the stack, and used up.
+    unsafe {
+        let operands = Operands::take(sp.sub(3), 3);
+        let [value, d, key] = operands.objs() else { return false };
+        d.cast::<Dict>().set_item(th, key, value.clone()).is_ok()
+    }
+}
+
+/// 0: raised, 1: no, 2: yes.
+#[inline(never)]
+unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
+    // SAFETY: value and container are on top of the stack, and used up.
+    unsafe {
+        let operands = Operands::take(sp.sub(2), 2);
+        let [value, container] = operands.objs() else { return 0 };
+        let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
+        r.map_or(0, |b| 1 + u32::from(b))
+    }
+}
+
+/// Pushes the frame of a Python `__getitem__`. 0: something else, 1: pushed, 2: raised.
+#[inline(never)]
+unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, sp: *mut Slot, version: u32) -> u32 {
+    // SAFETY: container and key are on top of the stack.
+    unsafe {
+        let v = (*sp.sub(2)).value();
+        if !v.is_ptr() || type_of(v.ptr()).version.get() != version {
+            return 0;
+        }
+        let Some(f) = type_of(v.ptr()).lookup(&names::get().__getitem__) else { return 0 };
+        let Some(f) = f.downcast_exact::<Function>() else { return 0 };
+        if !f.code_ref().is_simple(2) {
+            return 0;
+        }
+        (*frame).sp = sp.sub(2);
+        (*frame).return_offset = 6;
+        if invoke::push_frame(th, f.clone(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
+    }
+}
+
+/// The item of a sequence of `len` items at a position that may count from the end.
+#[inline(always)]
+fn position(i: Value, len: usize) -> Option<usize> {
+    let i = i.int();
+    let i = if i < 0 { i + len as i64 } else { i };
+    if (i as u64) < len as u64 { Some(i as usize) } else { None }
+}
+
+/// Goes on after a comparison; a conditional jump that follows is done at once.
+macro_rules! compared {
+    ($r:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        let r: bool = $r;
+        let word = *$ip.add(2) as usize;
+        if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
+            next!($ip.add(if r { 4 } else { 4 + (word >> 8) }), $sp.sub(2), $frame, $th);
+        }
+        if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
+            next!($ip.add(if r { 4 + (word >> 8) } else { 4 }), $sp.sub(2), $frame, $th);
+        }
+        *$sp.sub(2) = bool_slot(r);
+        next!($ip.add(2), $sp.sub(1), $frame, $th);
+    }};
+}
+
+macro_rules! ordered {
+    ($x:expr, $y:expr, $arg:expr) => {{
+        let (x, y) = ($x, $y);
+        match $arg >> 5 {
+            0 => x < y,
+            1 => x <= y,
+            2 => x == y,
+            3 => x != y,
+            4 => x > y,
+            _ => x >= y,
+        }
+    }};
+}
+
+handlers! {
+    BINARY_OP_ADD_INT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_int(b)
+            // One tag bit too many is in the sum.
+            && let Some(sum) = (a.bits() as i64).checked_add(b.bits() as i64 - 1)
+        {
+            *sp.sub(2) = Slot(sum as u64);
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SUBTRACT_INT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_int(b)
+            && let Some(difference) = (a.bits() as i64).checked_sub(b.bits() as i64 - 1)
+        {
+            *sp.sub(2) = Slot(difference as u64);
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_MULTIPLY_INT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_int(b)
+            && let Some(product) = (a.bits() as i64 - 1).checked_mul(b.int())
+        {
+            *sp.sub(2) = Slot(product as u64 | 1);
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_ADD_FLOAT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.is_float() && b.is_float()
+            && let Some(v) = Value::from_float(a.float() + b.float())
+        {
+            *sp.sub(2) = Slot(v.bits());
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SUBTRACT_FLOAT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.is_float() && b.is_float()
+            && let Some(v) = Value::from_float(a.float() - b.float())
+        {
+            *sp.sub(2) = Slot(v.bits());
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_MULTIPLY_FLOAT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.is_float() && b.is_float()
+            && let Some(v) = Value::from_float(a.float() * b.float())
+        {
+            *sp.sub(2) = Slot(v.bits());
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    /// Other operators on immediates, by the function in the cache.
+    BINARY_OP_EXTEND(ip, sp, frame, th, arg) {
+        // SAFETY: the specialiser stored a function of this type.
+        let f: Immediate = std::mem::transmute::<u64, Immediate>(get64(ip, 2));
+        let r = f((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if r != 0 {
+            *sp.sub(2) = Slot(r);
+            next!(ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_ADD_UNICODE(ip, sp, frame, th, arg) {
+        if exact::<Str>(*sp.sub(2)).is_none() || exact::<Str>(*sp.sub(1)).is_none() {
+            tail!(BINARY_OP, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        if !concat(th, sp) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(6), sp.sub(1), frame, th)
+    }
+
+    /// Followed by a `STORE_FAST` to the local that the left operand comes from, which is done here, too.
+    BINARY_OP_INPLACE_ADD_UNICODE(ip, sp, frame, th, arg) {
+        let store = *ip.add(6) as usize;
+        let local = super::local(frame, store >> 8);
+        let left = *sp.sub(2);
+        if store & 0xff != op::STORE_FAST as usize
+            || exact::<Str>(left).is_none()
+            || exact::<Str>(*sp.sub(1)).is_none()
+            || (*local).is_null()
+            || (*local).value().unborrowed() != left.value().unborrowed()
+        {
+            tail!(BINARY_OP, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        if !append(th, local, sp) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(7), sp.sub(2), frame, th)
+    }
+
+    BINARY_OP_SUBSCR_LIST_INT(ip, sp, frame, th, arg) {
+        let (container, key) = (*sp.sub(2), (*sp.sub(1)).value());
+        if let Some(l) = exact::<List>(container)
+            && key.is_int()
+            && let Some(i) = position(key, l.payload.len())
+        {
+            *sp.sub(2) = Slot(l.payload.peek(i).bits()).dup();
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SUBSCR_TUPLE_INT(ip, sp, frame, th, arg) {
+        let (container, key) = (*sp.sub(2), (*sp.sub(1)).value());
+        if let Some(t) = exact::<Tuple>(container)
+            && key.is_int()
+            && let Some(i) = position(key, t.payload.len())
+        {
+            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).dup();
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    /// A character of Latin-1, which exists once.
+    BINARY_OP_SUBSCR_STR_INT(ip, sp, frame, th, arg) {
+        let (container, key) = (*sp.sub(2), (*sp.sub(1)).value());
+        if let Some(s) = exact::<Str>(container)
+            && key.is_int()
+            && let Some(i) = position(key, s.payload.len())
+            && let Some(c) = str::latin1_at(&s.payload, i)
+        {
+            *sp.sub(2) = Slot(std::ptr::from_ref(c) as u64);
+            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+        }
+        tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    BINARY_OP_SUBSCR_DICT(ip, sp, frame, th, arg) {
+        if exact::<Dict>(*sp.sub(2)).is_none() {
+            tail!(BINARY_OP, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !dict_item(th, sp) {
+            raise!(ip, sp.sub(2), frame, th);
+        }
+        next!(ip.add(6), sp.sub(1), frame, th)
+    }
+
+    BINARY_OP_SUBSCR_GETITEM(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        match enter_getitem(th, frame, sp, crate::interpreter::cache::get32(ip, 2)) {
+            1 => tail!(super::calls::ENTER, ip, sp, frame, th, 0),
+            2 => raise!(ip, sp.sub(2), frame, th),
+            _ => tail!(BINARY_OP, ip, sp, frame, th, arg),
+        }
+    }
+
+    STORE_SUBSCR_LIST_INT(ip, sp, frame, th, arg) {
+        let (container, key) = (*sp.sub(2), (*sp.sub(1)).value());
+        if let Some(l) = exact::<List>(container)
+            && key.is_int()
+            && let Some(i) = position(key, l.payload.len())
+        {
+            let old = l.payload.exchange(i, (*sp.sub(3)).owned().0);
+            next_dropping_two!(Slot(old), container, ip, ip.add(2), sp.sub(3), frame, th);
+        }
+        tail!(STORE_SUBSCR, ip, sp, frame, th, arg)
+    }
+
+    STORE_SUBSCR_DICT(ip, sp, frame, th, arg) {
+        if exact::<Dict>(*sp.sub(2)).is_none() {
+            tail!(STORE_SUBSCR, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !store_dict_item(th, sp) {
+            raise!(ip, sp.sub(3), frame, th);
+        }
+        next!(ip.add(2), sp.sub(3), frame, th)
+    }
+
+    COMPARE_OP_INT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_int(b) {
+            // Both tags are the same: the words order as the numbers do.
+            compared!(ordered!(a.bits() as i64, b.bits() as i64, arg), ip, sp, frame, th);
+        }
+        tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    COMPARE_OP_FLOAT(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.is_float() && b.is_float() {
+            compared!(ordered!(a.float(), b.float(), arg), ip, sp, frame, th);
+        }
+        tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    /// `==` and `!=` only.
+    COMPARE_OP_STR(ip, sp, frame, th, arg) {
+        let (left, right) = (*sp.sub(2), *sp.sub(1));
+        if exact::<Str>(left).is_some() && exact::<Str>(right).is_some() {
+            (*frame).ip = ip;
+            let r = str_equal(left, right) != (arg >> 5 == 3);
+            compared!(r, ip, sp, frame, th);
+        }
+        tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    CONTAINS_OP_DICT(ip, sp, frame, th, arg) {
+        if exact::<Dict>(*sp.sub(1)).is_none() {
+            tail!(CONTAINS_OP, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        match contained(th, sp, false) {
+            0 => raise!(ip, sp.sub(2), frame, th),
+            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
+        }
+    }
+
+    CONTAINS_OP_SET(ip, sp, frame, th, arg) {
+        if exact::<Set>(*sp.sub(1)).is_none() && !is_frozenset(*sp.sub(1)) {
+            tail!(CONTAINS_OP, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        match contained(th, sp, true) {
+            0 => raise!(ip, sp.sub(2), frame, th),
+            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
+        }
+    }
+
+    TO_BOOL_BOOL(ip, sp, frame, th, arg) {
+        let top = (*sp.sub(1)).value().unborrowed().bits();
+        if top == bool_slot(true).0 || top == bool_slot(false).0 {
+            *sp.sub(1) = Slot(top);
+            next!(ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_INT(ip, sp, frame, th, arg) {
+        let top = (*sp.sub(1)).value();
+        if top.is_int() {
+            *sp.sub(1) = bool_slot(top.int() != 0);
+            next!(ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_NONE(ip, sp, frame, th, arg) {
+        if (*sp.sub(1)).value().unborrowed().bits() == none_slot().0 {
+            *sp.sub(1) = bool_slot(false);
+            next!(ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_LIST(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        if let Some(l) = exact::<List>(top) {
+            *sp.sub(1) = bool_slot(!l.payload.is_empty());
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    TO_BOOL_STR(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        if let Some(s) = exact::<Str>(top) {
+            *sp.sub(1) = bool_slot(!s.payload.is_empty());
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    /// An instance of a type that can't be false; units 2 and 3 are the type's version.
+    TO_BOOL_ALWAYS_TRUE(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        let v = top.value();
+        if v.is_ptr() && type_of(v.ptr()).version.get() == crate::interpreter::cache::get32(ip, 2) {
+            *sp.sub(1) = bool_slot(true);
+            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+        }
+        tail!(TO_BOOL, ip, sp, frame, th, arg)
+    }
+
+    UNPACK_SEQUENCE_TUPLE(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        if let Some(t) = exact::<Tuple>(top)
+            && t.payload.len() == arg
+        {
+            let items = t.payload.items();
+            let base = sp.sub(1);
+            for i in 0..arg {
+                *base.add(i) = Slot(items[arg - 1 - i].value().bits()).dup();
+            }
+            next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
+        }
+        tail!(UNPACK_SEQUENCE, ip, sp, frame, th, arg)
+    }
+
+    UNPACK_SEQUENCE_LIST(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        if let Some(l) = exact::<List>(top)
+            && l.payload.len() == arg
+        {
+            let base = sp.sub(1);
+            for i in 0..arg {
+                *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).dup();
+            }
+            next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
+        }
+        tail!(UNPACK_SEQUENCE, ip, sp, frame, th, arg)
+    }
+}
+
+/// Compares two strings, which are used up.
+#[inline(never)]
+unsafe fn str_equal(left: Slot, right: Slot) -> bool {
+    // SAFETY: both are strings.
+    unsafe {
+        let (a, b) = (&*left.value().ptr().cast::<Object<Str>>(), &*right.value().ptr().cast::<Object<Str>>());
+        let equal = std::ptr::eq(a, b) || a.payload.eq(&b.payload);
+        left.drop();
+        right.drop();
+        equal
+    }
+}
+
+#[inline(always)]
+unsafe fn is_frozenset(slot: Slot) -> bool {
+    // SAFETY: the slot is live.
+    let v = unsafe { slot.value() };
+    v.is_ptr() && std::ptr::eq(type_of(v.ptr()), crate::types::set::frozenset_type())
+}
+
+/// True when instances of the type are always true: nothing says otherwise.
+pub(in crate::interpreter) fn is_always_true(ty: &TypeObject) -> bool {
+    let slots = &ty.slots;
+    slots.nb_bool.get().is_none() && slots.mp_length.get().is_none() && slots.sq_length.get().is_none()
+}
