@@ -105,6 +105,7 @@ impl PosixSubprocess {
             return Err(th.value_error("errpipe_write must be >= 3"));
         }
         let keep = kept(th, pass_fds)?;
+        runtime::audit::audit(th, "_posixsubprocess.fork_exec", &[executable_list, args, env])?;
         let programs = strings(th, executable_list)?;
         let args: Vec<CString> = if args.is_none() {
             Vec::new()

@@ -3,8 +3,8 @@
 use object::Guarded;
 use runtime::args::ArgName;
 use runtime::protocols::{attribute, sequence};
-use runtime::types::str::Str;
-use runtime::{Args, Module, ObjExt, Py, PyResult, Thread, int_obj};
+use runtime::types::str::{self as pystr, Str};
+use runtime::{Args, Module, ObjExt, Py, PyResult, Thread, audit, int_obj, none};
 use std::ffi::CString;
 use std::sync::Arc;
 
@@ -47,11 +47,16 @@ fn program(th: &Thread) -> Option<CString> {
     }
 }
 
-fn open(th: &Thread, ident: Option<CString>, options: i32, facility: i32) {
+fn open(th: &Thread, ident: Option<CString>, options: i32, facility: i32) -> PyResult<()> {
     let ident = ident.or_else(|| program(th));
+    audit::audit_with(th, "syslog.openlog", || {
+        let shown = ident.as_ref().map_or_else(none, |i| pystr::new(&i.to_string_lossy()).into_obj());
+        vec![shown, int_obj(options.into()), int_obj(facility.into())]
+    })?;
     host::log::open(ident, options, facility);
     let state: Arc<State> = th.rt().state();
     state.0.set(true);
+    Ok(())
 }
 
 /// The text up to its first null character, as C sees it.
@@ -65,8 +70,7 @@ impl Syslog {
     #[pyfunction(sig = "($module, /, ident=<unrepresentable>, logoption=0, facility=LOG_USER)")]
     fn openlog(th: &Thread, ident: Option<&Py<Str>>, logoption: Option<i32>, facility: Option<i32>) -> PyResult<()> {
         let ident = ident.map(|s| s.to_utf8(th)).transpose()?.map(|s| c_string(&s));
-        open(th, ident, logoption.unwrap_or(0), facility.unwrap_or(LOG_USER));
-        Ok(())
+        open(th, ident, logoption.unwrap_or(0), facility.unwrap_or(LOG_USER))
     }
 
     /// syslog([priority=LOG_INFO,] message): send the string message to the system logger.
@@ -82,9 +86,10 @@ impl Syslog {
             return Err(ArgName { function: "syslog", argument }.bad(th, "str", message));
         };
         let text = c_string(&text.to_utf8(th)?);
+        audit::audit_with(th, "syslog.syslog", || vec![int_obj(priority.into()), message.clone()])?;
         let state: Arc<State> = th.rt().state();
         if !state.0.get() {
-            open(th, None, 0, LOG_USER);
+            open(th, None, 0, LOG_USER)?;
         }
         th.allow_threads(|| host::log::write(priority, &text));
         Ok(())
@@ -92,18 +97,21 @@ impl Syslog {
 
     /// Reset the syslog module values and call the system library closelog().
     #[pyfunction(sig = "($module, /)")]
-    fn closelog(th: &Thread) {
+    fn closelog(th: &Thread) -> PyResult<()> {
+        audit::audit(th, "syslog.closelog", &[])?;
         let state: Arc<State> = th.rt().state();
         if state.0.get() {
             host::log::close();
             state.0.set(false);
         }
+        Ok(())
     }
 
     /// Set the priority mask to maskpri and return the previous mask value.
     #[pyfunction(sig = "($module, maskpri, /)")]
-    fn setlogmask(_th: &Thread, maskpri: i32) -> i32 {
-        host::log::set_mask(maskpri)
+    fn setlogmask(th: &Thread, maskpri: i32) -> PyResult<i32> {
+        audit::audit_with(th, "syslog.setlogmask", || vec![int_obj(maskpri.into())])?;
+        Ok(host::log::set_mask(maskpri))
     }
 
     /// Calculates the mask for the individual priority pri.

@@ -61,3 +61,19 @@ fn call_hook(th: &Thread, hook: &Obj, event: &Obj, args: &Obj, outer: u32) -> Py
     }
     call::call(th, hook, &[event.clone(), args.clone()]).map(drop)
 }
+
+/// A sensitive attribute is read.
+#[inline]
+pub fn getting(th: &Thread, obj: &Obj, name: &str) -> PyResult<()> {
+    audit_with(th, "object.__getattr__", || vec![obj.clone(), pystr::intern(name).into_obj()])
+}
+
+/// A sensitive attribute is set, or deleted.
+#[inline]
+pub fn setting(th: &Thread, obj: &Obj, name: &str, value: Option<&Obj>) -> PyResult<()> {
+    let attribute = || vec![obj.clone(), pystr::intern(name).into_obj()];
+    match value {
+        Some(v) => audit_with(th, "object.__setattr__", || [attribute(), vec![v.clone()]].concat()),
+        None => audit_with(th, "object.__delattr__", attribute),
+    }
+}

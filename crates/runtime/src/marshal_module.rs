@@ -60,6 +60,7 @@ fn fill(_th: &Thread, m: &Py<Module>) -> PyResult<()> {
 impl Marshal {
     #[pyfunction(sig = "($module, value, file, version=version, /, *, allow_code=True)")]
     fn dump(th: &Thread, value: &Obj, file: &Obj, version: Option<i32>, allow_code: Option<bool>) -> PyResult<Obj> {
+        audit_dumps(th, value, version)?;
         let written = to_bytes(th, value, version.unwrap_or(VERSION), allow_code.unwrap_or(true))?;
         call::call_method(th, file, "write", &[bytes::new(&written).into_obj()])
     }
@@ -70,20 +71,27 @@ impl Marshal {
         if probe.downcast::<Bytes>().is_none() {
             return Err(th.type_error(format!("file.read() returned not bytes but {}", probe.ty().name())));
         }
+        crate::audit::audit(th, "marshal.load", &[])?;
         let mut source = FileSource { th, file, buffer: Vec::new() };
         load(&mut source, &mut Objects { th }, allow_code.unwrap_or(true)).map_err(|e| e.raise(th))
     }
 
     #[pyfunction(sig = "($module, value, version=version, /, *, allow_code=True)")]
     fn dumps(th: &Thread, value: &Obj, version: Option<i32>, allow_code: Option<bool>) -> PyResult<Py<Bytes>> {
+        audit_dumps(th, value, version)?;
         Ok(bytes::new(&to_bytes(th, value, version.unwrap_or(VERSION), allow_code.unwrap_or(true))?))
     }
 
     #[pyfunction(sig = "($module, bytes, /, *, allow_code=True)")]
     fn loads(th: &Thread, bytes: &Obj, allow_code: Option<bool>) -> PyResult<Obj> {
         let bytes = BytesLike::new(th, bytes)?;
+        crate::audit::audit_with(th, "marshal.loads", || vec![bytes::new(bytes.as_slice()).into_obj()])?;
         from_bytes(th, bytes.as_slice(), allow_code.unwrap_or(true))
     }
+}
+
+fn audit_dumps(th: &Thread, value: &Obj, version: Option<i32>) -> PyResult<()> {
+    crate::audit::audit_with(th, "marshal.dumps", || vec![value.clone(), int::from_i64(version.unwrap_or(VERSION).into())])
 }
 
 /// Reads one object from the start of some bytes.

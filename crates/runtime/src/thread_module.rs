@@ -484,6 +484,10 @@ impl ThreadModule {
         if !call::is_callable(function) {
             return Err(th.type_error("thread function must be callable"));
         }
+        crate::audit::audit_with(th, "_thread.start_joinable_thread", || {
+            let daemon = Obj::small_int(i32::from(daemon.unwrap_or(true)));
+            vec![function.clone(), daemon, handle.cloned().unwrap_or_else(crate::none)]
+        })?;
         let handle = match handle.filter(|h| !h.is_none()) {
             Some(h) => match h.downcast::<Handle>() {
                 Some(h) => h.clone(),
@@ -494,8 +498,6 @@ impl ThreadModule {
         if handle.done.ident.load(Relaxed) != 0 {
             return Err(th.runtime_error("thread already started"));
         }
-        let daemonic = crate::bool_obj(daemon.unwrap_or(true));
-        crate::audit::audit(th, "_thread.start_joinable_thread", &[function, &daemonic, handle.as_obj()])?;
         start(th, function.clone(), tuple::empty(), None, handle.done.clone())?;
         Ok(handle.into_obj())
     }

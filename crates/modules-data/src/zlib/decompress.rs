@@ -13,7 +13,7 @@ use zlib_rs::{InflateFlush, Status};
 /// What `decompressobj` makes.
 #[macros::pyclass(name = "Decompress", module = "zlib", flags = DISALLOW_INSTANTIATION)]
 pub(crate) struct Decompress {
-    /// `None` once the stream came to its end.
+    /// `None` once the end of the stream was flushed.
     stream: Guarded<Option<Inflater>>,
     unused_data: Guarded<Py<Bytes>>,
     unconsumed_tail: Guarded<Py<Bytes>>,
@@ -48,11 +48,7 @@ impl Decompress {
         let mut out = Vec::new();
         let (status, consumed) = {
             let mut stream = self.stream.lock();
-            let (status, consumed) = stream.as_mut().ok_or(Failure::INCONSISTENT)?.run(input, flush, &mut out, limit)?;
-            if status == Status::StreamEnd {
-                *stream = None;
-            }
-            (status, consumed)
+            stream.as_mut().ok_or(Failure::INCONSISTENT)?.run(input, flush, &mut out, limit)?
         };
         let rest = &input[consumed..];
         if status == Status::StreamEnd {
@@ -121,12 +117,17 @@ impl Decompress {
         if length.is_some_and(|l| l <= 0) {
             return Err(th.value_error("length must be greater than zero"));
         }
-        if slf.eof.get() {
+        if slf.stream.lock().is_none() {
             return Ok(bytes::new(&[]).into_obj());
         }
         let tail = slf.unconsumed_tail.get();
         match slf.run(tail.as_slice(), InflateFlush::Finish, None) {
-            Ok(out) => Ok(bytes::new(&out).into_obj()),
+            Ok(out) => {
+                if slf.eof.get() {
+                    slf.stream.set(None);
+                }
+                Ok(bytes::new(&out).into_obj())
+            }
             Err(failure) => Err(failed(th, failure, "while flushing")),
         }
     }

@@ -3,12 +3,11 @@
 //! DESIGN: copies of streams. The compressor that we use can't copy its state. So a stream keeps what it was fed, up to [`LONGEST_LOG`] bytes, and a copy is a
 //! new stream that is fed the same. Longer streams can't be copied.
 
+use crate::incremental::next_chunk;
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateError, InflateFlush, Method, Status, Strategy};
 
 /// Bytes that a stream remembers for its copies.
 const LONGEST_LOG: usize = 32 << 20;
-const SMALLEST_CHUNK: usize = 16 * 1024;
-const LARGEST_CHUNK: usize = 4 << 20;
 
 /// What went wrong: zlib's return code and words about it.
 #[derive(Clone, Copy, Debug)]
@@ -67,11 +66,6 @@ impl Settings {
             strategy: Strategy::try_from(self.strategy).ok().filter(|_| valid)?,
         })
     }
-}
-
-/// Room for the next piece of output, the more the more there is already.
-fn next_chunk(have: usize) -> usize {
-    have.clamp(SMALLEST_CHUNK, LARGEST_CHUNK)
 }
 
 /// A compressing stream.

@@ -234,11 +234,9 @@ impl FileIo {
         self.appending.set(m.appending);
         self.seekable.set(None);
         self.closefd.set(closefd);
-        if given.is_none() {
-            runtime::audit::audit_with(th, "open", || {
-                vec![file.clone(), pystr::new(mode).into_obj(), int::from_i64(m.flags.into())]
-            })?;
-        }
+        runtime::audit::audit_with(th, "open", || {
+            vec![file.clone(), pystr::new(mode).into_obj(), int::from_i64(m.flags.into())]
+        })?;
         let fd = match (given, path) {
             (Some(fd), _) => fd,
             (None, _) if !closefd => return Err(th.value_error("Cannot use closefd=False with file name")),

@@ -72,7 +72,8 @@ enum Place<'a> {
 #[cold]
 fn note(th: &Thread, raised: Raised, o: &Obj, place: Place<'_>) -> Raised {
     let e = th.take_raised(raised);
-    let ty = runtime::types::type_::fully_qualified_name(o.ty());
+    let full = runtime::types::type_::fully_qualified_name(o.ty());
+    let ty = full.strip_prefix("__main__.").unwrap_or(&full);
     let text = match place {
         Place::Object => format!("when serializing {ty} object"),
         Place::Item(i) => format!("when serializing {ty} item {i}"),
@@ -229,26 +230,26 @@ impl Writer<'_> {
         self.line(level);
     }
 
+    /// Writes a list or a tuple; a list may change meanwhile.
     fn list(&mut self, o: &Obj, level: isize) -> PyResult<()> {
-        let len = sequence::len(self.th, o)?;
-        if o.downcast_exact::<List>().is_some_and(|l| l.is_empty()) || (len == 0 && o.downcast::<Tuple>().is_some()) {
-            self.out.push_ascii(b"[]");
-            return Ok(());
-        }
-        let items = match o.downcast::<List>() {
-            Some(l) => l.to_vec(),
-            None => o.downcast::<Tuple>().map(|t| t.items().to_vec()).unwrap_or_default(),
+        let item = |i: usize| match o.downcast::<List>() {
+            Some(l) => l.get(i),
+            None => o.downcast::<Tuple>().and_then(|t| t.items().get(i).cloned()),
         };
-        if items.is_empty() {
+        let Some(mut next) = item(0) else {
             self.out.push_ascii(b"[]");
             return Ok(());
-        }
+        };
         let marker = self.enter(o)?;
         self.out.push_ascii(b"[");
-        for (i, item) in items.iter().enumerate() {
+        for i in 0.. {
             self.separate(i == 0, level + 1);
-            if let Err(raised) = self.value(item, level + 1) {
+            if let Err(raised) = self.value(&next, level + 1) {
                 return Err(note(self.th, raised, o, Place::Item(i)));
+            }
+            match item(i + 1) {
+                Some(o) => next = o,
+                None => break,
             }
         }
         self.leave(marker)?;
@@ -395,7 +396,7 @@ impl Encoder {
             None => 0,
         };
         let mut w = Writer { th, e: slf, out: Builder::with_capacity(256) };
-        w.value(o.unwrap_or(&none()), level)?;
+        w.value(o.unwrap_or(&none()), level.max(0))?;
         Ok(tuple::from_array([pystr::from_buf(w.out.finish()).into_obj()]).into_obj())
     }
 

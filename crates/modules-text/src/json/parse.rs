@@ -164,12 +164,10 @@ impl<'a, U: Unit> Input<'a, U> {
 
     fn unicode_escape(&self, i: usize) -> PyResult<(u32, usize)> {
         let invalid = |i: usize| self.error("Invalid \\uXXXX escape", i - 1);
-        // The digits must be followed by something, if only the closing quote.
-        let digits = |i: usize| if i + 4 < self.units.len() { self.hex(i) } else { None };
-        let Some(first) = digits(i) else { return Err(invalid(i)) };
+        let Some(first) = self.hex(i) else { return Err(invalid(i)) };
         let next = i + 4;
         if (0xd800..0xdc00).contains(&first) && self.starts_with(next, b"\\u") {
-            let Some(second) = digits(next + 2) else { return Err(invalid(next + 2)) };
+            let Some(second) = self.hex(next + 2) else { return Err(invalid(next + 2)) };
             if (0xdc00..0xe000).contains(&second) {
                 return Ok((0x10000 + ((first & 0x3ff) << 10 | second & 0x3ff), next + 6));
             }

@@ -323,6 +323,8 @@ macro_rules! real_functions {
             #[pyfunction(sig = "($module, x, y, /, *, steps=None)")]
             fn nextafter(th: &Thread, x: f64, y: f64, steps: Option<&Obj>) -> PyResult<f64> {
                 let steps = match steps.filter(|s| !s.is_none()) {
+                    // From the smallest number to zero the sign stays.
+                    None if y == 0.0 && x.abs() == f64::from_bits(1) => return Ok(0f64.copysign(x)),
                     None => 1,
                     Some(s) => {
                         let s = number::index(th, s)?;

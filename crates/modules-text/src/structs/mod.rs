@@ -54,6 +54,9 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
 /// The layout of a format, from the cache if it was used before.
 fn layout(th: &Thread, format: &Obj) -> PyResult<Arc<Layout>> {
     let key = format_bytes(th, format)?;
+    if key.contains(&0) {
+        return Err(error(th, "embedded null character"));
+    }
     let state = th.rt().state::<State>();
     if let Some(known) = state.cache.lock().get(&key) {
         return Ok(known.clone());
@@ -77,6 +80,11 @@ pub(crate) struct StructModule;
 fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add_type::<object::Struct>();
     runtime::types::type_::ready_static(<object::UnpackIterator as runtime::PyClass>::TYPE);
+    // A module that is imported anew raises what the first one raised.
+    if let Some(known) = th.rt().state::<State>().error.get() {
+        m.add("error", known);
+        return Ok(());
+    }
     let namespace = dict::new();
     namespace.insert_str(&pystr::intern("__module__"), pystr::new("struct").into_obj());
     let exception = runtime::builtins::get(th, "Exception")?;

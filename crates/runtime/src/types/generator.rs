@@ -934,13 +934,15 @@ impl Generator {
     }
 
     #[getter]
-    fn gi_frame(th: &Thread, slf: &Obj) -> Option<Obj> {
-        frame_of(th, slf)
+    fn gi_frame(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        crate::audit::getting(th, slf, "gi_frame")?;
+        Ok(frame_of(th, slf))
     }
 
     #[getter]
-    fn gi_code(_: &Thread, slf: &Obj) -> Option<Py<Code>> {
-        as_generator(slf).map(|g| g.code.clone())
+    fn gi_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf, "gi_code")?;
+        Ok(as_generator(slf).map(|g| g.code.clone()))
     }
 
     #[getter]
@@ -1023,13 +1025,15 @@ impl Generator {
     }
 
     #[getter]
-    fn cr_frame(th: &Thread, slf: &Obj) -> Option<Obj> {
-        frame_of(th, slf)
+    fn cr_frame(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        crate::audit::getting(th, slf, "cr_frame")?;
+        Ok(frame_of(th, slf))
     }
 
     #[getter]
-    fn cr_code(_: &Thread, slf: &Obj) -> Option<Py<Code>> {
-        as_generator(slf).map(|g| g.code.clone())
+    fn cr_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf, "cr_code")?;
+        Ok(as_generator(slf).map(|g| g.code.clone()))
     }
 
     #[getter]

@@ -162,8 +162,9 @@ impl Traceback {
     }
 
     #[getter]
-    fn tb_frame(_th: &Thread, slf: &Py<Traceback>) -> Option<Py<FrameObject>> {
-        slf.frame()
+    fn tb_frame(th: &Thread, slf: &Py<Traceback>) -> PyResult<Option<Py<FrameObject>>> {
+        crate::audit::getting(th, slf.as_obj(), "tb_frame")?;
+        Ok(slf.frame())
     }
 
     #[getter]

@@ -14,6 +14,11 @@ struct Defined(Guarded<HashMap<&'static str, Obj>>);
 /// Makes the class `module.Name` (`PyErr_NewExceptionWithDoc`) and adds it to the module under its last name.
 pub fn define(th: &Thread, m: &Py<Module>, qualified: &'static str, base: Obj, doc: Option<&str>) -> PyResult<Obj> {
     let (module, name) = qualified.rsplit_once('.').unwrap_or(("builtins", qualified));
+    // A module that is imported anew raises what the first one raised.
+    if let Some(known) = defined(th, qualified) {
+        m.add(name, known.clone());
+        return Ok(known);
+    }
     let namespace = dict::new();
     namespace.insert_str(&pystr::intern("__module__"), pystr::new(module).into_obj());
     if let Some(doc) = doc {

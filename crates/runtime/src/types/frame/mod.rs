@@ -164,7 +164,8 @@ impl FrameObject {
             (*block).frame_object = ManuallyDrop::new(None);
             let th = Thread::current();
             let back = th.frame.get();
-            if !back.is_null() {
+            // A generator's frame has a caller only while it runs.
+            if !back.is_null() && (*frame).owner == Owner::Thread {
                 let b = Frame::object(th, back);
                 self.back.set(Some(b));
             }
@@ -312,8 +313,9 @@ fn cannot_delete(th: &Thread, name: &str) -> crate::Raised {
 #[macros::pymethods]
 impl FrameObject {
     #[getter]
-    fn f_code(_: &Thread, slf: &Py<FrameObject>) -> Option<Py<Code>> {
-        slf.code()
+    fn f_code(th: &Thread, slf: &Py<FrameObject>) -> PyResult<Option<Py<Code>>> {
+        crate::audit::getting(th, slf.as_obj(), "f_code")?;
+        Ok(slf.code())
     }
 
     #[getter]

@@ -6,7 +6,7 @@ use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
-use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, audit, names};
 use bytecode::tables::co;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -261,8 +261,9 @@ impl Function {
     }
 
     #[getter]
-    fn __code__(_: &Thread, slf: &Py<Function>) -> Py<Code> {
-        slf.code()
+    fn __code__(th: &Thread, slf: &Py<Function>) -> PyResult<Py<Code>> {
+        audit::getting(th, slf.as_obj(), "__code__")?;
+        Ok(slf.code())
     }
 
     #[setter(name = "__code__")]
@@ -270,6 +271,7 @@ impl Function {
         let Some(code) = value.and_then(|v| v.downcast::<Code>()) else {
             return Err(th.type_error("__code__ must be set to a code object"));
         };
+        audit::setting(th, slf.as_obj(), "__code__", value)?;
         let closure = slf.closure().map_or(0, |c| c.len());
         if code.nfreevars() != closure {
             return Err(th.value_error(format!(
@@ -293,12 +295,14 @@ impl Function {
     }
 
     #[getter]
-    fn __defaults__(_: &Thread, slf: &Py<Function>) -> Option<Py<Tuple>> {
-        slf.defaults()
+    fn __defaults__(th: &Thread, slf: &Py<Function>) -> PyResult<Option<Py<Tuple>>> {
+        audit::getting(th, slf.as_obj(), "__defaults__")?;
+        Ok(slf.defaults())
     }
 
     #[setter(name = "__defaults__")]
     fn set_defaults(th: &Thread, slf: &Py<Function>, value: Option<&Obj>) -> PyResult<()> {
+        let given = value;
         let value = match value {
             None => None,
             Some(v) if v.is_none() => None,
@@ -307,6 +311,7 @@ impl Function {
                 None => return Err(th.type_error("__defaults__ must be set to a tuple object")),
             },
         };
+        audit::setting(th, slf.as_obj(), "__defaults__", given)?;
         slf.changed();
         let old = std::mem::replace(&mut slf.state.lock().defaults, value);
         drop(old);
@@ -314,12 +319,14 @@ impl Function {
     }
 
     #[getter]
-    fn __kwdefaults__(_: &Thread, slf: &Py<Function>) -> Option<Py<Dict>> {
-        slf.kwdefaults()
+    fn __kwdefaults__(th: &Thread, slf: &Py<Function>) -> PyResult<Option<Py<Dict>>> {
+        audit::getting(th, slf.as_obj(), "__kwdefaults__")?;
+        Ok(slf.kwdefaults())
     }
 
     #[setter(name = "__kwdefaults__")]
     fn set_kwdefaults(th: &Thread, slf: &Py<Function>, value: Option<&Obj>) -> PyResult<()> {
+        let given = value;
         let value = match value {
             None => None,
             Some(v) if v.is_none() => None,
@@ -328,6 +335,7 @@ impl Function {
                 None => return Err(th.type_error("__kwdefaults__ must be set to a dict object")),
             },
         };
+        audit::setting(th, slf.as_obj(), "__kwdefaults__", given)?;
         slf.changed();
         let old = std::mem::replace(&mut slf.state.lock().kwdefaults, value);
         drop(old);
@@ -502,6 +510,7 @@ impl Function {
         closure: Option<&Obj>,
         kwdefaults: Option<&Obj>,
     ) -> PyResult<Obj> {
+        audit::audit(th, "function.__new__", &[code.as_obj()])?;
         let given = |o: Option<&Obj>| o.filter(|o| !o.is_none()).cloned();
         let (name, argdefs, closure, kwdefaults) = (given(name), given(argdefs), given(closure), given(kwdefaults));
         if name.as_ref().is_some_and(|n| n.downcast::<Str>().is_none()) {

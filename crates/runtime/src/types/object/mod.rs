@@ -294,6 +294,7 @@ impl Plain {
         let Some(cls) = value.downcast::<Type>() else {
             return Err(th.type_error(format!("__class__ must be set to a class, not '{}' object", value.ty().name())));
         };
+        crate::audit::setting(th, slf, "__class__", Some(value))?;
         set_class(th, slf, cls)
     }
 }

@@ -106,7 +106,11 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
         f.slf.as_ref().is_some_and(|s| s.is(obj))
-            && Plain::METHODS.methods.iter().any(|d| d.name == "__getstate__" && std::ptr::eq(d, f.def))
+            && f.def.name == "__getstate__"
+            && obj
+                .ty()
+                .lookup_where(interned!("__getstate__"))
+                .is_some_and(|(owner, _)| std::ptr::eq(owner.as_object(), Plain::TYPE))
     });
     if own { default_state(th, obj, required) } else { call::call(th, &getstate, &[]) }
 }

@@ -109,6 +109,9 @@ impl Type {
 
     fn check_settable<'a>(th: &Thread, slf: &Py<Type>, value: Option<&'a Obj>, name: &str) -> PyResult<&'a Obj> {
         Self::check_mutable(th, slf, name)?;
+        if value.is_some() {
+            crate::audit::setting(th, slf.as_obj(), name, value)?;
+        }
         value.ok_or_else(|| th.type_error(format!("cannot delete '{name}' attribute of immutable type '{}'", slf.name())))
     }
 
