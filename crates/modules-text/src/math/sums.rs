@@ -9,6 +9,8 @@ use runtime::{Obj, ObjExt, PyResult, Thread};
 #[derive(Default)]
 struct Exact {
     parts: Vec<f64>,
+    /// Something was added, be it zero.
+    used: bool,
 }
 
 impl Exact {
@@ -89,12 +91,40 @@ fn length(v: &[f64]) -> f64 {
     libm::scalbn(root + sum.value() / (2.0 * root), e)
 }
 
-/// A float or an int that is one exactly; `None` for anything else.
+/// The sum with the product of two ints, if these and all is small.
+fn int_step(sum: i64, x: &Obj, y: &Obj) -> Option<i64> {
+    let small = |o: &Obj| if std::ptr::eq(o.ty(), int::INT_TYPE) { int::to_i64(o) } else { None };
+    sum.checked_add(small(x)?.checked_mul(small(y)?)?)
+}
+
+/// Adds the product of two floats, or of a float and an int; `false` if they are others or the sum is not finite.
+fn float_step(th: &Thread, sum: &mut Exact, x: &Obj, y: &Obj) -> bool {
+    let is_float = |o: &Obj| o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE);
+    if !is_float(x) && !is_float(y) {
+        return false;
+    }
+    let (Some(a), Some(b)) = (plain_float(th, x), plain_float(th, y)) else { return false };
+    let high = a * b;
+    let low = a.mul_add(b, -high);
+    if !high.is_finite() || !low.is_finite() {
+        return false;
+    }
+    let before = if high.abs() > 1e300 { Some(sum.parts.clone()) } else { None };
+    if !sum.add(high).is_finite() {
+        sum.parts = before.unwrap_or_default();
+        return false;
+    }
+    sum.add(low);
+    sum.used = true;
+    true
+}
+
+/// The value of a float, an int or a bool, when they are exactly that.
 fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
     if o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE) {
         return float::value_of(o);
     }
-    if std::ptr::eq(o.ty(), int::INT_TYPE) {
+    if std::ptr::eq(o.ty(), int::INT_TYPE) || o.is_true() || o.is_false() {
         return match int::to_f64(th, o) {
             Ok(f) => Some(f),
             Err(_) => {
@@ -148,41 +178,31 @@ impl Math {
     fn sumprod(th: &Thread, p: &Obj, q: &Obj) -> PyResult<Obj> {
         let (p, q) = (iterate::iter(th, p)?, iterate::iter(th, q)?);
         let mut total = Obj::small_int(0);
-        let mut floats: Option<(Exact, f64)> = None;
+        // As in CPython, ints may be followed by floats; once other pairs came, everything is added one by one.
+        let (mut ints, mut floats) = (Some(0i64), Some(Exact::default()));
         loop {
-            let pair = (iterate::next(th, &p)?, iterate::next(th, &q)?);
-            let (x, y) = match pair {
-                (Some(x), Some(y)) => (Some(x), Some(y)),
-                (None, None) => (None, None),
+            let pair = match (iterate::next(th, &p)?, iterate::next(th, &q)?) {
+                (Some(x), Some(y)) => Some((x, y)),
+                (None, None) => None,
                 _ => return Err(th.value_error("Inputs are not the same length")),
             };
-            // Floats, and ints among floats, are added up exactly.
-            if let (Some(x), Some(y)) = (&x, &y) {
-                let is_float = |o: &Obj| o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE);
-                if (is_float(x) || is_float(y))
-                    && let (Some(a), Some(b)) = (plain_float(th, x), plain_float(th, y))
-                {
-                    let high = a * b;
-                    let low = a.mul_add(b, -high);
-                    let (sum, special) = floats.get_or_insert_with(Default::default);
-                    if high.is_finite() && low.is_finite() {
-                        let after = sum.add(high);
-                        if after.is_finite() {
-                            sum.add(low);
-                        } else {
-                            *special += after;
-                        }
-                    } else {
-                        *special += high;
-                    }
+            if let Some(sum) = ints {
+                ints = pair.as_ref().and_then(|(x, y)| int_step(sum, x, y));
+                if ints.is_some() {
                     continue;
                 }
+                total = number::add(th, &total, &int::from_i64(sum))?;
             }
-            if let Some((sum, special)) = floats.take() {
-                let part = if special == 0.0 { sum.value() } else { special };
-                total = number::add(th, &total, &float::new(part))?;
+            if let Some(mut sum) = floats.take() {
+                if pair.as_ref().is_some_and(|(x, y)| float_step(th, &mut sum, x, y)) {
+                    floats = Some(sum);
+                    continue;
+                }
+                if !sum.parts.is_empty() || sum.used {
+                    total = number::add(th, &total, &float::new(sum.value()))?;
+                }
             }
-            let (Some(x), Some(y)) = (x, y) else { return Ok(total) };
+            let Some((x, y)) = pair else { return Ok(total) };
             total = number::add(th, &total, &number::mul(th, &x, &y)?)?;
         }
     }
