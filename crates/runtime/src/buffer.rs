@@ -33,8 +33,9 @@ enum Release {
     Nothing,
     /// Told the exporter.
     Native(fn(&Obj)),
-    /// The exporter's `__release_buffer__` is called, then the loan that its `__buffer__` handed on ends.
-    Python(Box<Buffer>),
+    /// The exporter's `__release_buffer__` is called, with the view that its own `__buffer__` returned if there is one, then the loan that
+    /// was handed on ends.
+    Python(Box<Buffer>, Option<Obj>),
     /// The loan that this one passes on ends.
     Inner(Box<Buffer>),
 }
@@ -264,8 +265,11 @@ impl Buffer {
     /// Reports the references a loan holds to the collector.
     pub fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.owner);
-        if let Release::Python(inner) | Release::Inner(inner) = &self.release {
+        if let Release::Python(inner, _) | Release::Inner(inner) = &self.release {
             inner.traverse(v);
+        }
+        if let Release::Python(_, view) = &self.release {
+            v.opt(view);
         }
     }
 }
@@ -276,9 +280,9 @@ impl Drop for Buffer {
             Release::Nothing => {}
             Release::Inner(inner) => drop(inner),
             Release::Native(f) => f(&self.owner),
-            Release::Python(inner) => {
+            Release::Python(inner, view) => {
                 if let Some(th) = Thread::try_current() {
-                    memoryview::call_release_buffer(th, &self.owner, self.shallow());
+                    memoryview::call_release_buffer(th, &self.owner, view, self.shallow());
                 }
                 drop(inner);
             }
@@ -348,15 +352,15 @@ pub fn get(th: &Thread, o: &Obj, flags: u32) -> PyResult<Buffer> {
     }
 }
 
-/// The loan behind what a `__buffer__` method written in Python returned.
-pub fn from_python(th: &Thread, owner: &Obj, view: Obj, flags: u32) -> PyResult<Buffer> {
+/// The loan behind what a `__buffer__` method returned. `own`: the method is the program's, and sees its view again at the end.
+pub fn from_python(th: &Thread, owner: &Obj, view: Obj, flags: u32, own: bool) -> PyResult<Buffer> {
     if view.downcast::<MemoryView>().is_none() {
         return Err(th.type_error("__buffer__ returned non-memoryview object"));
     }
     let inner = get(th, &view, flags)?;
     let mut outer = inner.shallow();
     outer.owner = owner.clone();
-    outer.release = Release::Python(Box::new(inner));
+    outer.release = Release::Python(Box::new(inner), own.then_some(view));
     Ok(outer)
 }
 

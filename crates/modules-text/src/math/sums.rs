@@ -9,8 +9,6 @@ use runtime::{Obj, ObjExt, PyResult, Thread};
 #[derive(Default)]
 struct Exact {
     parts: Vec<f64>,
-    /// Something was added, be it zero.
-    used: bool,
 }
 
 impl Exact {
@@ -91,35 +89,7 @@ fn length(v: &[f64]) -> f64 {
     libm::scalbn(root + sum.value() / (2.0 * root), e)
 }
 
-/// The sum with the product of two ints, if these and all is small.
-fn int_step(sum: i64, x: &Obj, y: &Obj) -> Option<i64> {
-    let small = |o: &Obj| if std::ptr::eq(o.ty(), int::INT_TYPE) { int::to_i64(o) } else { None };
-    sum.checked_add(small(x)?.checked_mul(small(y)?)?)
-}
-
-/// Adds the product of two floats, or of a float and an int; `false` if they are others or the sum is not finite.
-fn float_step(th: &Thread, sum: &mut Exact, x: &Obj, y: &Obj) -> bool {
-    let is_float = |o: &Obj| o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE);
-    if !is_float(x) && !is_float(y) {
-        return false;
-    }
-    let (Some(a), Some(b)) = (plain_float(th, x), plain_float(th, y)) else { return false };
-    let high = a * b;
-    let low = a.mul_add(b, -high);
-    if !high.is_finite() || !low.is_finite() {
-        return false;
-    }
-    let before = if high.abs() > 1e300 { Some(sum.parts.clone()) } else { None };
-    if !sum.add(high).is_finite() {
-        sum.parts = before.unwrap_or_default();
-        return false;
-    }
-    sum.add(low);
-    sum.used = true;
-    true
-}
-
-/// The value of a float, an int or a bool, when they are exactly that.
+/// A float or an int that is one exactly; `None` for anything else.
 fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
     if o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE) {
         return float::value_of(o);
@@ -134,6 +104,48 @@ fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
         };
     }
     None
+}
+
+/// A sum of products with three times the precision of a float.
+#[derive(Clone, Copy, Default)]
+struct Triple {
+    high: f64,
+    low: f64,
+    tiny: f64,
+}
+
+/// A sum and its rounding error.
+fn exact_sum(a: f64, b: f64) -> (f64, f64) {
+    let x = a + b;
+    let z = x - a;
+    (x, (a - (x - z)) + (b - z))
+}
+
+impl Triple {
+    fn multiply_add(self, (x, y): (f64, f64)) -> Triple {
+        let product = x * y;
+        let product_error = x.mul_add(y, -product);
+        let (high, high_error) = exact_sum(self.high, product);
+        let (r1, r1_error) = exact_sum(self.low, product_error);
+        let (low, r2_error) = exact_sum(r1, high_error);
+        Triple { high, low, tiny: self.tiny + r1_error + r2_error }
+    }
+
+    fn value(self) -> f64 {
+        let (sum, error) = exact_sum(self.low, self.high);
+        self.tiny + error + sum
+    }
+}
+
+/// The value of an exact int that is a machine word.
+fn plain_int(o: &Obj) -> Option<i64> {
+    if std::ptr::eq(o.ty(), int::INT_TYPE) { int::to_i64(o) } else { None }
+}
+
+/// The values of two exact floats, or of one and an int or bool that fits.
+fn float_pair(th: &Thread, x: &Obj, y: &Obj) -> Option<(f64, f64)> {
+    let is_float = |o: &Obj| std::ptr::eq(o.ty(), float::FLOAT_TYPE);
+    if is_float(x) || is_float(y) { Some((plain_float(th, x)?, plain_float(th, y)?)) } else { None }
 }
 
 #[macros::pymethods(SUMS)]
@@ -178,8 +190,10 @@ impl Math {
     fn sumprod(th: &Thread, p: &Obj, q: &Obj) -> PyResult<Obj> {
         let (p, q) = (iterate::iter(th, p)?, iterate::iter(th, q)?);
         let mut total = Obj::small_int(0);
-        // As in CPython, ints may be followed by floats; once other pairs came, everything is added one by one.
-        let (mut ints, mut floats) = (Some(0i64), Some(Exact::default()));
+        // Sums of plain ints and of plain floats, each until a pair comes that it cannot take.
+        let mut ints = Some(0i64);
+        let mut floats = Some(Triple::default());
+        let mut floats_used = false;
         loop {
             let pair = match (iterate::next(th, &p)?, iterate::next(th, &q)?) {
                 (Some(x), Some(y)) => Some((x, y)),
@@ -187,18 +201,21 @@ impl Math {
                 _ => return Err(th.value_error("Inputs are not the same length")),
             };
             if let Some(sum) = ints {
-                ints = pair.as_ref().and_then(|(x, y)| int_step(sum, x, y));
-                if ints.is_some() {
+                let next = pair.as_ref().and_then(|(x, y)| sum.checked_add(plain_int(x)?.checked_mul(plain_int(y)?)?));
+                ints = next;
+                if next.is_some() {
                     continue;
                 }
-                total = number::add(th, &total, &int::from_i64(sum))?;
+                total = int::from_i64(sum);
             }
-            if let Some(mut sum) = floats.take() {
-                if pair.as_ref().is_some_and(|(x, y)| float_step(th, &mut sum, x, y)) {
-                    floats = Some(sum);
+            if let Some(sum) = floats {
+                let next = pair.as_ref().and_then(|(x, y)| Some(sum.multiply_add(float_pair(th, x, y)?)));
+                floats = next.filter(|sum| sum.high.is_finite());
+                if floats.is_some() {
+                    floats_used = true;
                     continue;
                 }
-                if !sum.parts.is_empty() || sum.used {
+                if floats_used {
                     total = number::add(th, &total, &float::new(sum.value()))?;
                 }
             }
