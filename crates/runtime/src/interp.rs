@@ -162,6 +162,8 @@ pub struct Interpreter {
     pub switch_interval: Cell<u64>,
     /// Runs the handlers of signals that arrived; set by the signal module.
     pub signal_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
+    /// The line by line prompt, for `sys._baserepl`; set by the command line.
+    pub prompt_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
     /// Runs at-exit functions; set by the `atexit` module.
     pub exit_hook: Guarded<Option<fn(&crate::Thread)>>,
     /// Conversion of Python syntax trees; set by the `_ast` module's crate.
@@ -220,6 +222,7 @@ impl Interpreter {
             finalizing: Cell::new(false),
             switch_interval: Cell::new(5_000_000),
             signal_hook: Guarded::new(None),
+            prompt_hook: Guarded::new(None),
             exit_hook: Guarded::new(None),
             ast_hook: Guarded::new(None),
             monitoring: crate::interpreter::instrument::Monitoring::default(),
