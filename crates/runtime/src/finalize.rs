@@ -38,6 +38,9 @@ pub fn finalize(th: &Thread) -> bool {
     th.rt().finalizing.set(true);
     let flushed = flush(th, "stdout") & flush(th, "stderr");
     finalize_modules(th);
+    // What native code kept for the whole interpreter goes while there still is a thread to run destructors.
+    let states = th.rt().module_state.take();
+    drop(states);
     flushed
 }
 

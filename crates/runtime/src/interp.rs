@@ -123,7 +123,6 @@ impl Default for Config {
 /// What all threads of an interpreter share.
 pub struct Interpreter {
     pub config: Config,
-    pub gc: Collector,
     /// `gc.garbage`, `gc.callbacks` and debug flags live in the gc module's state; these are the objects they hold.
     pub gc_garbage: Guarded<Option<Obj>>,
     pub gc_callbacks: Guarded<Option<Obj>>,
@@ -176,6 +175,8 @@ pub struct Interpreter {
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
+    /// Last: what the other fields hold may still be tracked when it goes.
+    pub gc: Collector,
 }
 
 /// A thread state by address; taken out of the list before it goes.
