@@ -79,8 +79,12 @@ fn add_own(table: &mut BTreeMap<String, Entry>, text: &str) {
         if let Some(name) = line.strip_prefix("@ ") {
             key = name.trim().to_owned();
             table.entry(key.clone()).or_default();
-        } else if let Some(signature) = line.strip_prefix("= ") {
-            let signature = (signature != "-").then(|| signature.to_owned());
+        } else if let Some(first) = line.strip_prefix("= ") {
+            let mut signature = (first != "-").then(|| first.to_owned());
+            while let Some(more) = lines.next_if(|line| line.starts_with("= ")) {
+                signature.get_or_insert_default().push('\n');
+                signature.get_or_insert_default().push_str(&more[2..]);
+            }
             table.get_mut(&key).expect("a key comes first").signature = Some(signature);
         } else if line == "none" {
             table.get_mut(&key).expect("a key comes first").doc = Some(None);

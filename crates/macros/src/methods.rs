@@ -182,7 +182,7 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         let (pre, args) = (bind.0, bind.1);
         let body = if kind == "new" {
             t.new_sig = if marks.hidden { None } else { shown_signature(marks.text, sig) };
-            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(|p| p.kind == Kind::PositionalOnly));
+            let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let lenient = positional.then(|| quote!(let args = runtime::args::without_keywords_for_init(cls, args);));
             quote! {
                 fn w(th: &runtime::Thread, cls: &runtime::Py<runtime::Type>, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
@@ -249,7 +249,6 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
             }
         }
         _ => {
-            let by_position = |p: &Parameter| matches!(p.kind, Kind::PositionalOnly | Kind::VarPositional);
             let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let (pre, args) = bind_all(&name, sig_params.as_deref(), rest, sig.as_ref())?;
             let variant = if positional { quote!(Fast) } else { quote!(FastKw) };
@@ -271,6 +270,11 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         runtime::MethodDef { name: #name, doc: #doc, signature: #sig, flavour: runtime::MethodFlavour::#flavour, call: #call }
     });
     Ok(())
+}
+
+/// True for a parameter that no keyword can name.
+fn by_position(p: &Parameter) -> bool {
+    matches!(p.kind, Kind::PositionalOnly | Kind::VarPositional)
 }
 
 /// What `__text_signature__` shows: a text of its own, else the signature that binds.

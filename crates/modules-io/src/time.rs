@@ -39,7 +39,7 @@ fn struct_time(th: &Thread) -> PyResult<Py<Type>> {
 
 fn exec(th: &Thread, module: &Py<Module>) -> PyResult<()> {
     module.add("struct_time", struct_time(th)?.into_obj());
-    module.add("_STRPTIME_TM_ITEMS", int::from_i64(11));
+    module.add("_STRUCT_TM_ITEMS", int::from_i64(11));
     let clocks = [
         ("CLOCK_REALTIME", 0),
         ("CLOCK_MONOTONIC", 1),

@@ -360,6 +360,11 @@ impl ArgName {
 pub trait FromArg<'a>: Sized {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self>;
 
+    /// As `from_arg`, for an argument that is not `None` but might be, which the error may say.
+    fn from_arg_or_none(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        Self::from_arg(th, arg, name)
+    }
+
     /// As `from_arg`, for an argument that may be absent. Only `Option` accepts that.
     fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
         match arg {
@@ -393,7 +398,7 @@ pub struct OrNone<T>(pub Option<T>);
 
 impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
-        if arg.is_none() { Ok(OrNone(None)) } else { T::from_arg(th, arg, name).map(|t| OrNone(Some(t))) }
+        if arg.is_none() { Ok(OrNone(None)) } else { T::from_arg_or_none(th, arg, name).map(|t| OrNone(Some(t))) }
     }
 
     fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
@@ -409,6 +414,14 @@ impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
         match arg.downcast::<T>() {
             Some(t) => Ok(t),
+            None => Err(name.bad(th, &T::TYPE.name(), arg)),
+        }
+    }
+
+    fn from_arg_or_none(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
+        match arg.downcast::<T>() {
+            Some(t) => Ok(t),
+            None if std::ptr::eq(T::TYPE, Str::TYPE) => Err(name.bad(th, "str or None", arg)),
             None => Err(name.bad(th, &T::TYPE.name(), arg)),
         }
     }

@@ -8,8 +8,10 @@ use crate::args::{ArgName, FromArg};
 use crate::types::bytes::Bytes;
 use crate::types::memoryview::{self, MemoryView};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use host::memory::Mapping;
 use object::gc::Visitor;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a consumer asks for: CPython's `PyBUF_*`.
 pub mod flags {
@@ -33,10 +35,13 @@ enum Release {
     Nothing,
     /// Told the exporter.
     Native(fn(&Obj)),
-    /// The exporter's `__release_buffer__` is called, then the loan that its `__buffer__` handed on ends.
-    Python(Box<Buffer>),
+    /// The exporter's `__release_buffer__` is called, with the view that its own `__buffer__` returned if there is one, then the loan that
+    /// was handed on ends.
+    Python(Box<Buffer>, Option<Obj>),
     /// The loan that this one passes on ends.
     Inner(Box<Buffer>),
+    /// The memory is a mapping, which the loan keeps; then as `Native`.
+    Mapped(Arc<Mapping>, fn(&Obj)),
 }
 
 /// Memory on loan, with the shape that its owner gives it.
@@ -102,6 +107,23 @@ impl Buffer {
         }
         // SAFETY: the caller's promise.
         Ok(unsafe { Buffer::new(owner, ptr, len, readonly, release) })
+    }
+
+    /// A loan of a mapping, answering a request with these flags; it stays mapped until `release` has been called.
+    /// Errors: `BufferError` when the request wants to write and may not.
+    pub fn of_mapping(
+        th: &Thread,
+        owner: Obj,
+        mapping: Arc<Mapping>,
+        readonly: bool,
+        flags: u32,
+        release: fn(&Obj),
+    ) -> PyResult<Buffer> {
+        let readonly = readonly || !mapping.is_writable();
+        // SAFETY: the loan keeps the mapping, and with it the bytes.
+        let mut b = unsafe { Buffer::answer(th, owner, (mapping.start(), mapping.len()), readonly, flags, None)? };
+        b.release = Release::Mapped(mapping, release);
+        Ok(b)
     }
 
     /// The same memory with another layout, on loan from `owner`, which keeps the first loan alive and is told the end.
@@ -264,8 +286,11 @@ impl Buffer {
     /// Reports the references a loan holds to the collector.
     pub fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.owner);
-        if let Release::Python(inner) | Release::Inner(inner) = &self.release {
+        if let Release::Python(inner, _) | Release::Inner(inner) = &self.release {
             inner.traverse(v);
+        }
+        if let Release::Python(_, view) = &self.release {
+            v.opt(view);
         }
     }
 }
@@ -276,9 +301,13 @@ impl Drop for Buffer {
             Release::Nothing => {}
             Release::Inner(inner) => drop(inner),
             Release::Native(f) => f(&self.owner),
-            Release::Python(inner) => {
+            Release::Mapped(mapping, f) => {
+                f(&self.owner);
+                drop(mapping);
+            }
+            Release::Python(inner, view) => {
                 if let Some(th) = Thread::try_current() {
-                    memoryview::call_release_buffer(th, &self.owner, self.shallow());
+                    memoryview::call_release_buffer(th, &self.owner, view, self.shallow());
                 }
                 drop(inner);
             }
@@ -348,15 +377,15 @@ pub fn get(th: &Thread, o: &Obj, flags: u32) -> PyResult<Buffer> {
     }
 }
 
-/// The loan behind what a `__buffer__` method written in Python returned.
-pub fn from_python(th: &Thread, owner: &Obj, view: Obj, flags: u32) -> PyResult<Buffer> {
+/// The loan behind what a `__buffer__` method returned. `own`: the method is the program's, and sees its view again at the end.
+pub fn from_python(th: &Thread, owner: &Obj, view: Obj, flags: u32, own: bool) -> PyResult<Buffer> {
     if view.downcast::<MemoryView>().is_none() {
         return Err(th.type_error("__buffer__ returned non-memoryview object"));
     }
     let inner = get(th, &view, flags)?;
     let mut outer = inner.shallow();
     outer.owner = owner.clone();
-    outer.release = Release::Python(Box::new(inner));
+    outer.release = Release::Python(Box::new(inner), own.then_some(view));
     Ok(outer)
 }
 

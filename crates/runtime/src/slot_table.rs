@@ -167,12 +167,38 @@ fn releases_buffers(spec: &'static crate::TypeSpec) -> bool {
     TYPES.iter().any(|t| t.split_once('.') == Some((spec.module, spec.name)))
 }
 
+/// The slots that CPython's types name again although they have them from `object`: the wrappers stand in their namespaces. A `*` stands
+/// for all types of a module.
+const RESTATED: &[(&str, &str, &[&str])] = &[
+    ("_io", "BytesIO", &["__iter__"]),
+    ("_random", "Random", &["__init__"]),
+    ("_struct", "Struct", &["__delattr__", "__getattribute__", "__setattr__"]),
+    ("_tokenize", "TokenizerIter", &["__getattribute__"]),
+    ("array", "array", &["__getattribute__"]),
+    ("builtins", "NoneType", &["__eq__", "__ge__", "__gt__", "__le__", "__lt__", "__ne__"]),
+    ("collections", "_deque_iterator", &["__getattribute__"]),
+    ("collections", "_deque_reverse_iterator", &["__getattribute__"]),
+    ("collections", "defaultdict", &["__getattribute__"]),
+    ("collections", "deque", &["__getattribute__"]),
+    ("functools", "partial", &["__delattr__", "__getattribute__", "__setattr__"]),
+    ("itertools", "*", &["__getattribute__"]),
+    ("operator", "*", &["__getattribute__"]),
+    ("select", "epoll", &["__getattribute__"]),
+    ("unicodedata", "UCD", &["__getattribute__"]),
+];
+
+fn is_restated(spec: &crate::TypeSpec, slot: &str) -> bool {
+    let named = |(module, name, _): &&(&str, &str, &[&str])| *module == spec.module && (*name == "*" || *name == spec.name);
+    spec.name != "_tee" && RESTATED.iter().find(named).is_some_and(|(_, _, slots)| slots.contains(&slot))
+}
+
 /// Adds a slot wrapper for every row whose slot the type fills itself (not merely inherits).
 pub fn add_wrappers(ty: &Py<Type>, dict: &Py<Dict>) {
     let base = ty.base.get();
     for row in SLOT_TABLE {
         let own = ty.slots.raw(row.slot);
-        if own == 0 || base.as_ref().is_some_and(|b| b.slots.raw(row.slot) == own) {
+        let inherited = base.as_ref().is_some_and(|b| b.slots.raw(row.slot) == own);
+        if own == 0 || inherited && !ty.spec.is_some_and(|spec| is_restated(spec, row.name)) {
             continue;
         }
         if row.slot == SlotId::tp_hash && crate::types::object::is_hash_not_implemented(ty) {

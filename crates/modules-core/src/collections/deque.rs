@@ -389,11 +389,6 @@ impl Deque {
         Ok(shown.unwrap_or_else(|| util::string("[...]")))
     }
 
-    #[slot(tp_hash)]
-    fn hash(th: &Thread, slf: &Obj) -> PyResult<i64> {
-        Err(th.type_error(format!("unhashable type: '{}'", slf.ty().name())))
-    }
-
     #[slot(tp_richcompare)]
     fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) -> PyResult<Obj> {
         let (Some(a), Some(b)) = (slf.downcast::<Deque>(), other.downcast::<Deque>()) else {
@@ -438,11 +433,6 @@ impl Deque {
     #[slot(sq_length)]
     fn length(_th: &Thread, slf: &Py<Deque>) -> PyResult<usize> {
         Ok(slf.len())
-    }
-
-    #[slot(nb_bool)]
-    fn bool(_th: &Thread, slf: &Py<Deque>) -> PyResult<bool> {
-        Ok(slf.len() > 0)
     }
 
     #[slot(sq_contains)]

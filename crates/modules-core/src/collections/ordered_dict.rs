@@ -371,13 +371,13 @@ impl OrderedDict {
             let before = (state(a), state(b));
             let keys = |d: &OrderedDict| d.order.lock().keys();
             let (ka, kb) = (keys(a), keys(b));
-            equal = ka.len() == kb.len();
             for (x, y) in ka.iter().zip(&kb) {
                 equal = equal && compare::eq(th, x, y)?;
                 if (state(a), state(b)) != before {
                     return Err(th.runtime_error("OrderedDict mutated during iteration"));
                 }
             }
+            equal = equal && ka.len() == kb.len();
         }
         Ok(bool_obj(equal == (op == CompareOp::Eq)))
     }

@@ -50,6 +50,11 @@ static CALL: runtime::args::Signature = runtime::args::Signature {
 
 #[macros::pymethods]
 impl KeyWrapper {
+    #[getter]
+    fn __text_signature__(_th: &Thread, _slf: &Py<KeyWrapper>) -> &'static str {
+        "(obj)"
+    }
+
     #[slot(tp_call)]
     fn call(th: &Thread, slf: &Py<KeyWrapper>, args: Args<'_>) -> PyResult<Obj> {
         match CALL.bind::<1>(th, args)? {

@@ -210,10 +210,9 @@ fn bound(th: &Thread, o: &Obj, what: &str) -> PyResult<Option<usize>> {
 impl ISlice {
     #[new(name = "islice")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
-        if std::ptr::eq(cls.as_object(), ISlice::TYPE) {
-            args.no_keywords(th, "islice")?;
-        }
-        let pos = util::unpack(th, "islice", Args::positional_only(args.pos()), 2, 4)?;
+        let args = runtime::args::without_keywords_for_init(cls, args);
+        args.no_keywords(th, "islice")?;
+        let pos = util::unpack(th, "islice", args, 2, 4)?;
         let (start, stop) = match pos {
             [_, stop] => (0, bound(th, stop, "Stop argument")?),
             [_, start, stop, ..] => {

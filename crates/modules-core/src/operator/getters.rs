@@ -71,8 +71,23 @@ fn follow(th: &Thread, o: &Obj, path: &[Py<Str>]) -> PyResult<Obj> {
     Ok(found)
 }
 
+/// What CPython's member `__vectorcalloffset__` reads: the address that calls of the object go to, one for each type.
+fn native_call(o: &Obj) -> u64 {
+    o.ty().to_obj().id()
+}
+
 #[macros::pymethods]
 impl AttrGetter {
+    #[getter]
+    fn __text_signature__(_th: &Thread, _slf: &Obj) -> &'static str {
+        "(obj, /)"
+    }
+
+    #[getter]
+    fn __vectorcalloffset__(_th: &Thread, slf: &Obj) -> u64 {
+        native_call(slf)
+    }
+
     #[new(name = "attrgetter")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         args.no_keywords(th, "attrgetter")?;
@@ -132,6 +147,16 @@ impl Payload for ItemGetter {
 
 #[macros::pymethods]
 impl ItemGetter {
+    #[getter]
+    fn __text_signature__(_th: &Thread, _slf: &Obj) -> &'static str {
+        "(obj, /)"
+    }
+
+    #[getter]
+    fn __vectorcalloffset__(_th: &Thread, slf: &Obj) -> u64 {
+        native_call(slf)
+    }
+
     #[new(name = "itemgetter")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         args.no_keywords(th, "itemgetter")?;
@@ -193,6 +218,16 @@ impl Payload for MethodCaller {
 
 #[macros::pymethods]
 impl MethodCaller {
+    #[getter]
+    fn __text_signature__(_th: &Thread, _slf: &Obj) -> &'static str {
+        "(obj, /)"
+    }
+
+    #[getter]
+    fn __vectorcalloffset__(_th: &Thread, slf: &Obj) -> u64 {
+        native_call(slf)
+    }
+
     #[new(name = "methodcaller")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let Some(name) = args.pos().first() else {

@@ -323,9 +323,7 @@ macro_rules! real_functions {
             #[pyfunction(sig = "($module, x, y, /, *, steps=None)")]
             fn nextafter(th: &Thread, x: f64, y: f64, steps: Option<&Obj>) -> PyResult<f64> {
                 let steps = match steps.filter(|s| !s.is_none()) {
-                    // From the smallest number to zero the sign stays.
-                    None if y == 0.0 && x.abs() == f64::from_bits(1) => return Ok(0f64.copysign(x)),
-                    None => 1,
+                    None => return Ok(next_float(x, y)),
                     Some(s) => {
                         let s = number::index(th, s)?;
                         if int::is_negative(&s) {
@@ -423,19 +421,37 @@ fn after(x: f64, y: f64, steps: u64) -> f64 {
     if x == y {
         return y;
     }
-    // On this scale neighbours differ by one, and both zeros are 0.
-    let order = |f: f64| {
-        let magnitude = (f.to_bits() & (u64::MAX >> 1)) as i128;
-        if f.is_sign_negative() { -magnitude } else { magnitude }
-    };
-    let (from, to) = (order(x), order(y));
-    let steps = i128::from(steps);
-    if (to - from).abs() <= steps {
-        return y;
+    const SIGN: u64 = 1 << 63;
+    // Among floats of one sign, neighbours' bits differ by one.
+    let (ux, uy) = (x.to_bits(), y.to_bits());
+    let (ax, ay) = (ux & !SIGN, uy & !SIGN);
+    f64::from_bits(if (ux ^ uy) & SIGN != 0 {
+        // Through zero; `ax + ay` stays below 2**64.
+        match (ax + ay <= steps, ax < steps) {
+            (true, _) => uy,
+            (false, true) => (uy & SIGN) | (steps - ax),
+            (false, false) => ux - steps,
+        }
+    } else if ax > ay {
+        if ax - ay >= steps { ux - steps } else { uy }
+    } else if ay - ax >= steps {
+        ux + steps
+    } else {
+        uy
+    })
+}
+
+/// The neighbour of `x` towards `y`.
+fn next_float(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        x + y
+    } else if x == y {
+        y
+    } else if y > x {
+        x.next_up()
+    } else {
+        x.next_down()
     }
-    let at = if to > from { from + steps } else { from - steps };
-    let f = f64::from_bits(at.unsigned_abs() as u64);
-    if at < 0 || at == 0 && x.is_sign_negative() { -f } else { f }
 }
 
 fn exact_float(o: &Obj) -> Option<f64> {

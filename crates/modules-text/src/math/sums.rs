@@ -94,7 +94,7 @@ fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
     if o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE) {
         return float::value_of(o);
     }
-    if std::ptr::eq(o.ty(), int::INT_TYPE) {
+    if std::ptr::eq(o.ty(), int::INT_TYPE) || o.is_true() || o.is_false() {
         return match int::to_f64(th, o) {
             Ok(f) => Some(f),
             Err(_) => {
@@ -104,6 +104,48 @@ fn plain_float(th: &Thread, o: &Obj) -> Option<f64> {
         };
     }
     None
+}
+
+/// A sum of products with three times the precision of a float.
+#[derive(Clone, Copy, Default)]
+struct Triple {
+    high: f64,
+    low: f64,
+    tiny: f64,
+}
+
+/// A sum and its rounding error.
+fn exact_sum(a: f64, b: f64) -> (f64, f64) {
+    let x = a + b;
+    let z = x - a;
+    (x, (a - (x - z)) + (b - z))
+}
+
+impl Triple {
+    fn multiply_add(self, (x, y): (f64, f64)) -> Triple {
+        let product = x * y;
+        let product_error = x.mul_add(y, -product);
+        let (high, high_error) = exact_sum(self.high, product);
+        let (r1, r1_error) = exact_sum(self.low, product_error);
+        let (low, r2_error) = exact_sum(r1, high_error);
+        Triple { high, low, tiny: self.tiny + r1_error + r2_error }
+    }
+
+    fn value(self) -> f64 {
+        let (sum, error) = exact_sum(self.low, self.high);
+        self.tiny + error + sum
+    }
+}
+
+/// The value of an exact int that is a machine word.
+fn plain_int(o: &Obj) -> Option<i64> {
+    if std::ptr::eq(o.ty(), int::INT_TYPE) { int::to_i64(o) } else { None }
+}
+
+/// The values of two exact floats, or of one and an int or bool that fits.
+fn float_pair(th: &Thread, x: &Obj, y: &Obj) -> Option<(f64, f64)> {
+    let is_float = |o: &Obj| std::ptr::eq(o.ty(), float::FLOAT_TYPE);
+    if is_float(x) || is_float(y) { Some((plain_float(th, x)?, plain_float(th, y)?)) } else { None }
 }
 
 #[macros::pymethods(SUMS)]
@@ -148,41 +190,36 @@ impl Math {
     fn sumprod(th: &Thread, p: &Obj, q: &Obj) -> PyResult<Obj> {
         let (p, q) = (iterate::iter(th, p)?, iterate::iter(th, q)?);
         let mut total = Obj::small_int(0);
-        let mut floats: Option<(Exact, f64)> = None;
+        // Sums of plain ints and of plain floats, each until a pair comes that it cannot take.
+        let mut ints = Some(0i64);
+        let mut floats = Some(Triple::default());
+        let mut floats_used = false;
         loop {
-            let pair = (iterate::next(th, &p)?, iterate::next(th, &q)?);
-            let (x, y) = match pair {
-                (Some(x), Some(y)) => (Some(x), Some(y)),
-                (None, None) => (None, None),
+            let pair = match (iterate::next(th, &p)?, iterate::next(th, &q)?) {
+                (Some(x), Some(y)) => Some((x, y)),
+                (None, None) => None,
                 _ => return Err(th.value_error("Inputs are not the same length")),
             };
-            // Floats, and ints among floats, are added up exactly.
-            if let (Some(x), Some(y)) = (&x, &y) {
-                let is_float = |o: &Obj| o.value().is_float() || std::ptr::eq(o.ty(), float::FLOAT_TYPE);
-                if (is_float(x) || is_float(y))
-                    && let (Some(a), Some(b)) = (plain_float(th, x), plain_float(th, y))
-                {
-                    let high = a * b;
-                    let low = a.mul_add(b, -high);
-                    let (sum, special) = floats.get_or_insert_with(Default::default);
-                    if high.is_finite() && low.is_finite() {
-                        let after = sum.add(high);
-                        if after.is_finite() {
-                            sum.add(low);
-                        } else {
-                            *special += after;
-                        }
-                    } else {
-                        *special += high;
-                    }
+            if let Some(sum) = ints {
+                let next = pair.as_ref().and_then(|(x, y)| sum.checked_add(plain_int(x)?.checked_mul(plain_int(y)?)?));
+                ints = next;
+                if next.is_some() {
                     continue;
                 }
+                total = int::from_i64(sum);
             }
-            if let Some((sum, special)) = floats.take() {
-                let part = if special == 0.0 { sum.value() } else { special };
-                total = number::add(th, &total, &float::new(part))?;
+            if let Some(sum) = floats {
+                let next = pair.as_ref().and_then(|(x, y)| Some(sum.multiply_add(float_pair(th, x, y)?)));
+                floats = next.filter(|sum| sum.high.is_finite());
+                if floats.is_some() {
+                    floats_used = true;
+                    continue;
+                }
+                if floats_used {
+                    total = number::add(th, &total, &float::new(sum.value()))?;
+                }
             }
-            let (Some(x), Some(y)) = (x, y) else { return Ok(total) };
+            let Some((x, y)) = pair else { return Ok(total) };
             total = number::add(th, &total, &number::mul(th, &x, &y)?)?;
         }
     }

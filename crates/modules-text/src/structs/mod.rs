@@ -80,9 +80,9 @@ pub(crate) struct StructModule;
 fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add_type::<object::Struct>();
     runtime::types::type_::ready_static(<object::UnpackIterator as runtime::PyClass>::TYPE);
-    // A module that is imported anew raises what the first one raised.
-    if let Some(known) = th.rt().state::<State>().error.get() {
-        m.add("error", known);
+    // Imported anew, the module shows the class that its functions raise.
+    if let Some(class) = th.rt().state::<State>().error.get() {
+        m.add("error", class);
         return Ok(());
     }
     let namespace = dict::new();

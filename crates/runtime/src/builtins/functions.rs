@@ -420,7 +420,7 @@ impl Builtins {
         let [iterable] = args.pos() else {
             return Err(th.type_error(format!("sorted expected 1 argument, got {}", args.pos().len())));
         };
-        let l = list::from_vec(th, sequence::to_vec(th, iterable)?);
+        let l = list::from_vec(th, sequence::to_list_items(th, iterable)?);
         // What keywords there are is the business of `list.sort`.
         let sort = attribute::get_str(th, l.as_obj(), "sort")?;
         call::call_args(th, &sort, args.without_first())?;

@@ -408,6 +408,8 @@ pub fn sq_contains(th: &Thread, o: &Obj, key: &Obj) -> PyResult<bool> {
 }
 
 pub fn getbuffer(th: &Thread, o: &Obj, flags: u32) -> PyResult<Buffer> {
-    let r = invoke(th, o, &names::get().__buffer__, &[int::from_i64(i64::from(flags))])?;
-    crate::buffer::from_python(th, o, r, flags)
+    let name = &names::get().__buffer__;
+    let native = o.ty().lookup(name).is_some_and(|f| f.downcast_exact::<crate::types::descriptors::SlotWrapper>().is_some());
+    let r = invoke(th, o, name, &[int::from_i64(i64::from(flags))])?;
+    crate::buffer::from_python(th, o, r, flags, !native)
 }

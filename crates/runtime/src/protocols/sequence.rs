@@ -72,6 +72,19 @@ pub fn to_vec(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
         return Ok(l.to_vec());
     }
     let it = iterate::iter(th, iterable)?;
+    let mut items = Vec::new();
+    while let Some(o) = iterate::next(th, &it)? {
+        items.push(o);
+    }
+    Ok(items)
+}
+
+/// As [`to_vec`], asking first how many items there will be (`PySequence_List`): programs see the errors of `__len__` and `__length_hint__`.
+pub fn to_list_items(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
+    if iterable.downcast_exact::<Tuple>().is_some() || iterable.downcast_exact::<List>().is_some() {
+        return to_vec(th, iterable);
+    }
+    let it = iterate::iter(th, iterable)?;
     let hint = iterate::length_hint(th, iterable, 8)?;
     let mut items = Vec::new();
     if items.try_reserve(hint.min(1 << 20)).is_err() {

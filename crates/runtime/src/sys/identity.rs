@@ -25,8 +25,11 @@ pub fn version_text() -> String {
     format!("{a}.{b}.{c} (main, Oct  1 2026, 19:55:55) [Pyroxene {}]", env!("CARGO_PKG_VERSION"))
 }
 
+/// The only instance of a struct sequence type. Of `sys.flags` the last three fields only have names.
 fn structure(th: &Thread, name: &str, fields: &[(&str, Obj)]) -> PyResult<Obj> {
-    crate::types::structseq::instance(th, name, fields)
+    let visible = if name == "sys.flags" { fields.len() - 3 } else { fields.len() };
+    let closed = matches!(name, "sys.flags" | "sys.version_info");
+    crate::types::structseq::instance(th, name, fields, visible, closed)
 }
 
 /// Fills the namespace of `sys`, except for the streams.
@@ -148,7 +151,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     )?;
     m.add("hash_info", hash_info);
     let thread_info =
-        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("pymutex")), ("version", none())])?;
+        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("semaphore")), ("version", none())])?;
     m.add("thread_info", thread_info);
     let strings = |items: &[String]| list::from_vec(th, items.iter().map(|s| text(s)).collect());
     let os_strings = |items: &[std::ffi::OsString]| list::from_vec(th, items.iter().map(|s| os_text(s)).collect());

@@ -824,6 +824,11 @@ pub fn wrap_async_value(th: &Thread, o: &Obj) -> Obj {
 
 #[macros::pymethods(COMMON)]
 impl Generator {
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Obj) -> usize {
+        as_generator(slf).map_or(0, |g| g.code.shown_frame_size())
+    }
+
     #[getter]
     fn __name__(_: &Thread, slf: &Obj) -> Option<Py<Str>> {
         as_generator(slf).map(|g| g.name.get())

@@ -63,7 +63,6 @@ pub fn hidden_types() -> Vec<&'static TypeObject> {
         generator::generator_type(),
         generator::coroutine_type(),
         generator::async_generator_type(),
-        structseq::field_type(),
     ];
     all.extend(async_generator::types());
     all.extend(typevar::types());

@@ -123,8 +123,8 @@ impl SimpleNamespace {
             return Err(th.type_error(format!(
                 "expect {} type, but {}() returned '{}' object",
                 Self::TYPE.name(),
-                slf.ty().name(),
-                made.ty().name()
+                crate::types::dict::full_name(slf.ty()),
+                crate::types::dict::full_name(made.ty())
             )));
         }
         let own = dict_of(th, &made);

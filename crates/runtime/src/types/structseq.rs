@@ -1,41 +1,44 @@
 //! Struct sequences: tuples with named fields (`sys.version_info`, `os.stat_result`, `time.struct_time`).
 //!
-//! A type has visible fields, which are the items, and may have further ones that only have names. An instance stores all of them as items
-//! of the tuple it holds as hidden attribute only where there are invisible ones.
+//! A type has visible fields, which are the items, and may have further ones that only have names: their values are hidden members, as
+//! those of `__slots__` are that a tuple has no room for.
 
-use crate::protocols::{iterate, repr, sequence};
-use crate::types::descriptors;
+use crate::documentation;
+use crate::protocols::{iterate, repr};
+use crate::types::descriptors::{self, Member};
 use crate::types::dict::{self, Dict};
+use crate::types::function;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
-use crate::types::type_::new_class;
-use crate::{Args, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, int_obj, none};
-use object::Payload;
+use crate::types::type_::{flags, hidden_value, new_class, set_hidden_value};
+use crate::{Args, Kwargs, MethodFlavour, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, int_obj, none};
 
-/// The name under which an instance keeps the fields beyond its items.
-const HIDDEN: &str = "_structseq_hidden";
+/// What a field without a name is declared as.
+const UNNAMED: &str = "unnamed";
 
 /// Makes a struct sequence type. `name` is qualified (`os.stat_result`); the first `visible` fields are the items.
 pub fn new_type(th: &Thread, name: &str, doc: &str, fields: &[&str], visible: usize) -> PyResult<Py<Type>> {
     let (module, bare) = name.rsplit_once('.').unwrap_or(("builtins", name));
     let d = dict::new();
     let put = |k: &str, v: Obj| d.insert_str(&pystr::intern(k), v);
+    let doc = documentation::find(module, bare).doc.unwrap_or(Some(doc).filter(|doc| !doc.is_empty()));
+    let named = |f: &&&str| !f.starts_with(UNNAMED);
     put("__module__", pystr::new(module).into_obj());
-    put("__doc__", if doc.is_empty() { none() } else { pystr::new(doc).into_obj() });
+    put("__doc__", doc.map_or_else(none, |doc| pystr::new(doc).into_obj()));
+    put("__slots__", tuple::empty().into_obj());
     put("n_fields", int_obj(fields.len() as i64));
     put("n_sequence_fields", int_obj(visible as i64));
-    put("n_unnamed_fields", int_obj(fields.iter().filter(|f| f.starts_with("unnamed")).count() as i64));
-    let shown: Vec<Obj> = fields[..visible].iter().map(|f| pystr::intern(f).into_obj()).collect();
+    put("n_unnamed_fields", int_obj((fields.len() - fields.iter().filter(named).count()) as i64));
+    let shown: Vec<Obj> = fields[..visible].iter().filter(named).map(|f| pystr::intern(f).into_obj()).collect();
     put("__match_args__", tuple::from_vec(shown).into_obj());
-    let all: Vec<Obj> = fields.iter().map(|f| pystr::intern(f).into_obj()).collect();
-    put("_structseq_fields", tuple::from_vec(all).into_obj());
-    for (i, f) in fields.iter().enumerate() {
-        if f.starts_with("unnamed") {
-            continue;
-        }
-        put(f, field(th, f, i, visible));
-    }
     let ty = new_class(th, bare, &[<Tuple as PyClass>::TYPE.to_obj()], &d)?;
+    let own: Py<Dict> = ty.namespace();
+    drop(own.remove_str(&pystr::intern("__slots__")));
+    for (i, f) in fields.iter().enumerate().filter(|(_, f)| named(f)) {
+        own.insert_str(&pystr::intern(f), descriptors::field(th, &ty, pystr::intern(f), i));
+    }
+    let hidden = if visible < fields.len() { flags::MANAGED_DICT | flags::HIDDEN_MEMBERS } else { 0 };
+    ty.set_flags(ty.flags() & !flags::BASETYPE | hidden);
     add_methods(&ty, &StructSequence::METHODS);
     Ok(ty)
 }
@@ -45,7 +48,7 @@ pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
     let own: Py<Dict> = ty.namespace();
     for def in table.methods {
         let value = match def.flavour {
-            crate::MethodFlavour::Static => descriptors::static_method(crate::types::function::builtin(def, None, None)),
+            MethodFlavour::Static => function::builtin(def, Some(ty.as_obj().clone()), None),
             _ => descriptors::method(ty, def),
         };
         own.insert_str(&pystr::intern(def.name), value);
@@ -58,111 +61,80 @@ pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
 
 /// An instance with a value for each field.
 pub fn new(th: &Thread, ty: &Py<Type>, values: Vec<Obj>) -> PyResult<Obj> {
-    let visible = visible_fields(th, ty)?;
-    let hidden = values[visible.min(values.len())..].to_vec();
-    let o = tuple::new_instance(th, ty.as_object(), &values[..visible.min(values.len())]).into_obj();
-    if !hidden.is_empty()
-        && let Some(d) = crate::instances::instance_dict(th, &o)
-    {
-        d.insert_str(&pystr::intern(HIDDEN), tuple::from_vec(hidden).into_obj());
+    let visible = class_int(ty, "n_sequence_fields").min(values.len());
+    let o = tuple::new_instance(th, ty.as_object(), &values[..visible]).into_obj();
+    if visible < values.len() {
+        for (name, value) in field_names(ty).into_iter().zip(values).skip(visible) {
+            if let Some(name) = name {
+                set_hidden_value(&o, &name, value);
+            }
+        }
     }
     Ok(o)
 }
 
-/// The only instance of a type of its own, as `sys` has many.
-pub fn instance(th: &Thread, name: &str, fields: &[(&str, Obj)]) -> PyResult<Obj> {
+/// The only instance of a type of its own, as `sys` has many. `closed`: a program can make no other.
+pub fn instance(th: &Thread, name: &str, fields: &[(&str, Obj)], visible: usize, closed: bool) -> PyResult<Obj> {
     let names: Vec<&str> = fields.iter().map(|(n, _)| *n).collect();
-    let ty = new_type(th, name, "", &names, names.len())?;
-    new(th, &ty, fields.iter().map(|(_, v)| v.clone()).collect())
+    let ty = new_type(th, name, "", &names, visible)?;
+    let made = new(th, &ty, fields.iter().map(|(_, v)| v.clone()).collect())?;
+    let mut bits = ty.flags() | flags::IMMUTABLETYPE;
+    if closed {
+        drop(ty.namespace().remove_str(&crate::names::get().__new__));
+        ty.slots.tp_new.set(None);
+        bits |= flags::DISALLOW_INSTANTIATION;
+    }
+    ty.set_flags(bits);
+    ty.modified();
+    Ok(made)
 }
 
-fn class_int(th: &Thread, ty: &Obj, name: &str) -> PyResult<usize> {
-    let v = crate::protocols::attribute::get_str(th, ty, name)?;
-    crate::protocols::number::index_i64(th, &v).map(|i| i.max(0) as usize)
+/// The value of a field, by its place and name.
+pub(crate) fn read(o: &Obj, index: usize, name: &Py<Str>) -> Obj {
+    let item = o.downcast::<Tuple>().and_then(|t| t.items().get(index).cloned());
+    item.or_else(|| hidden_value(o, name)).unwrap_or_else(none)
 }
 
-fn visible_fields(th: &Thread, ty: &Py<Type>) -> PyResult<usize> {
-    class_int(th, ty.as_obj(), "n_sequence_fields")
+fn class_int(ty: &Type, name: &str) -> usize {
+    let value = ty.namespace().get_str(&pystr::intern(name));
+    value.and_then(|v| v.value().as_int()).and_then(|i| usize::try_from(i).ok()).unwrap_or(0)
 }
 
-fn field_names(th: &Thread, ty: &Obj) -> PyResult<Vec<String>> {
-    let names = crate::protocols::attribute::get_str(th, ty, "_structseq_fields")?;
-    Ok(sequence::to_vec(th, &names)?.iter().filter_map(|n| n.downcast::<Str>().map(|s| s.to_string_lossy())).collect())
-}
-
-/// The descriptor of one field.
-#[macros::pyclass(name = "member_descriptor", flags = DISALLOW_INSTANTIATION)]
-struct Field {
-    name: String,
-    index: usize,
-    visible: usize,
-}
-
-impl Payload for Field {}
-
-fn field(th: &Thread, name: &str, index: usize, visible: usize) -> Obj {
-    let f = Field { name: name.to_string(), index, visible };
-    crate::types::type_::alloc_instance(th, Field::TYPE, f).into_obj()
-}
-
-/// The type of field descriptors, to be made ready at start.
-pub fn field_type() -> &'static crate::TypeObject {
-    Field::TYPE
-}
-
-#[macros::pymethods]
-impl Field {
-    #[slot(tp_descr_get)]
-    fn get(th: &Thread, slf: &Py<Field>, o: Option<&Obj>, _ty: Option<&Obj>) -> PyResult<Obj> {
-        let Some(o) = o.filter(|o| !o.is_none()) else { return Ok(slf.as_obj().clone()) };
-        let Some(t) = o.downcast::<Tuple>() else {
-            return Err(th.type_error(format!("descriptor '{}' doesn't apply to a '{}' object", slf.name, o.ty().name())));
-        };
-        if slf.index < slf.visible {
-            return Ok(t.items().get(slf.index).cloned().unwrap_or_else(none));
+/// The names of all fields in order; `None` for those without.
+fn field_names(ty: &Type) -> Vec<Option<Py<Str>>> {
+    let mut names = vec![None; class_int(ty, "n_fields")];
+    for value in ty.namespace().values_vec() {
+        if let Some(member) = value.downcast_exact::<Member>()
+            && let Some(place) = member.field_index()
+            && let Some(name) = names.get_mut(place)
+        {
+            *name = Some(member.name.clone());
         }
-        let hidden = crate::instances::instance_dict(th, o).and_then(|d| d.get_str(&pystr::intern(HIDDEN)));
-        let value =
-            hidden.as_ref().and_then(|h| h.downcast::<Tuple>()).and_then(|h| h.items().get(slf.index - slf.visible).cloned());
-        Ok(value.unwrap_or_else(none))
     }
-
-    #[slot(tp_descr_set)]
-    fn set(th: &Thread, _slf: &Py<Field>, _o: &Obj, _value: Option<&Obj>) -> PyResult<()> {
-        Err(th.attribute_error_message("readonly attribute"))
-    }
-
-    #[slot(tp_repr)]
-    fn repr(_: &Thread, slf: &Py<Field>) -> PyResult<Obj> {
-        Ok(pystr::new(&format!("<member '{}'>", slf.name)).into_obj())
-    }
-
-    #[getter]
-    fn __name__(_: &Thread, slf: &Py<Field>) -> String {
-        slf.name.clone()
-    }
+    names
 }
 
 struct StructSequence;
 
 #[macros::pymethods]
 impl StructSequence {
-    /// Builds an instance from a sequence of its items, and a dict for further fields.
-    #[staticmethod]
+    #[staticmethod(
+        text = "($type, *args, **kwargs)",
+        doc = "Create and return a new object.  See help(type) for accurate signature."
+    )]
     fn __new__(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
-        let [cls, rest @ ..] = args.pos() else {
-            return Err(th.type_error("__new__() takes at least 1 argument"));
+        let Some(cls) = args.pos().first() else {
+            return Err(th.type_error("structseq.__new__(): not enough arguments"));
         };
         let Some(ty) = cls.downcast::<Type>() else {
-            return Err(th.type_error("__new__() argument 1 must be a type"));
+            return Err(th.type_error(format!("structseq.__new__(X): X is not a type object ({})", cls.ty().name())));
         };
-        let Some(items) = rest.first() else {
-            return Err(th.type_error(format!("{}() missing required argument 'sequence' (pos 1)", ty.name())));
-        };
-        let names = field_names(th, cls)?;
-        let visible = visible_fields(th, ty)?;
+        let [sequence, given] = NEW.bind::<2>(th, args.without_first())?;
+        let names = field_names(ty);
+        let visible = class_int(ty, "n_sequence_fields");
+        let shown = crate::types::type_::fully_qualified_name(ty.as_object());
         let mut values = Vec::new();
-        iterate::for_each(th, items, |o| {
+        iterate::for_each(th, sequence.unwrap_or(&none()), |o| {
             values.push(o);
             Ok(())
         })
@@ -170,30 +142,33 @@ impl StructSequence {
             Ok(()) => th.type_error("constructor requires a sequence"),
             Err(raised) => raised,
         })?;
-        let shown = crate::types::type_::fully_qualified_name(ty.as_object());
-        if names.len() != visible {
-            if values.len() < visible {
-                return Err(
-                    th.type_error(format!("{shown}() takes an at least {visible}-sequence ({}-sequence given)", values.len()))
-                );
-            }
-            if values.len() > names.len() {
-                return Err(th.type_error(format!(
-                    "{shown}() takes an at most {}-sequence ({}-sequence given)",
-                    names.len(),
-                    values.len()
-                )));
-            }
-        } else if values.len() != visible {
-            return Err(th.type_error(format!("{shown}() takes a {visible}-sequence ({}-sequence given)", values.len())));
-        }
-        let given = rest.get(1).or_else(|| args.keywords().get("dict"));
-        for name in &names[values.len()..] {
-            let v = match given.and_then(|d| d.downcast::<Dict>()) {
-                Some(d) => d.get_item(th, pystr::intern(name).as_obj())?,
-                None => None,
+        let given = match given {
+            None => None,
+            Some(d) => match d.downcast::<Dict>() {
+                Some(d) => Some(d),
+                None => return Err(th.type_error(format!("{shown}() takes a dict as second arg, if any"))),
+            },
+        };
+        let (n, all) = (values.len(), names.len());
+        if n < visible || n > all {
+            let bound = match (n < visible, visible == all) {
+                (_, true) => format!("a {visible}"),
+                (true, false) => format!("an at least {visible}"),
+                (false, false) => format!("an at most {all}"),
             };
-            values.push(v.unwrap_or_else(none));
+            return Err(th.type_error(format!("{shown}() takes {bound}-sequence ({n}-sequence given)")));
+        }
+        let mut used = 0;
+        for name in &names[n..] {
+            let value = match (given, name) {
+                (Some(d), Some(name)) => d.get_item(th, name.as_obj())?,
+                _ => None,
+            };
+            used += usize::from(value.is_some());
+            values.push(value.unwrap_or_else(none));
+        }
+        if given.is_some_and(|d| d.len() > used) {
+            return Err(th.type_error(format!("{shown}() got duplicate or unexpected field name(s)")));
         }
         new(th, ty, values)
     }
@@ -201,10 +176,9 @@ impl StructSequence {
     #[pymethod(sig = "($self, /)")]
     fn __repr__(th: &Thread, slf: &Obj) -> PyResult<Obj> {
         let Some(t) = slf.downcast::<Tuple>() else { return Err(th.type_error("not a struct sequence")) };
-        let ty = slf.ty().to_obj();
-        let names = field_names(th, &ty)?;
         let mut parts = Vec::new();
-        for (name, v) in names.iter().zip(t.items()) {
+        for (name, v) in field_names(slf.ty()).iter().zip(t.items()) {
+            let name = name.as_ref().map(|n| n.to_string_lossy()).unwrap_or_default();
             parts.push(format!("{name}={}", repr(th, v)?.to_string_lossy()));
         }
         let shown = crate::types::type_::fully_qualified_name(slf.ty());
@@ -214,35 +188,49 @@ impl StructSequence {
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Obj) -> PyResult<Obj> {
         let Some(t) = slf.downcast::<Tuple>() else { return Err(th.type_error("not a struct sequence")) };
-        let ty = slf.ty().to_obj();
-        let names = field_names(th, &ty)?;
         let rest = dict::new();
-        for name in &names[t.len()..] {
-            let v = crate::protocols::attribute::get_str(th, slf, name)?;
-            rest.insert_str(&pystr::intern(name), v);
+        for (i, name) in field_names(slf.ty()).iter().enumerate().skip(t.len()) {
+            if let Some(name) = name {
+                rest.insert_str(name, read(slf, i, name));
+            }
         }
         let args = tuple::from_array([tuple::from_slice(t.items()).into_obj(), rest.into_obj()]);
-        Ok(tuple::from_array([ty, args.into_obj()]).into_obj())
+        Ok(tuple::from_array([slf.ty().to_obj(), args.into_obj()]).into_obj())
     }
 
     #[pymethod(sig = "($self, /, **changes)")]
     fn __replace__(th: &Thread, slf: &Obj, changes: Kwargs<'_>) -> PyResult<Obj> {
         let ty = slf.ty().to_py();
-        let names = field_names(th, ty.as_obj())?;
-        let mut values = Vec::new();
-        for name in &names {
-            values.push(match changes.get(name) {
-                Some(v) => v.clone(),
-                None => crate::protocols::attribute::get_str(th, slf, name)?,
-            });
+        let names = field_names(&ty);
+        if names.iter().any(Option::is_none) {
+            let shown = crate::types::type_::fully_qualified_name(&ty);
+            return Err(th.type_error(format!("__replace__() is not supported for {shown} because it has unnamed field(s)")));
         }
-        for (k, _) in changes.iter() {
-            if let Some(k) = k.downcast::<Str>()
-                && !names.iter().any(|n| k.is_ascii_eq(n))
-            {
-                return Err(th.type_error(format!("Got unexpected field name(s): ['{}']", k.to_string_lossy())));
-            }
+        let mut values = Vec::new();
+        for (i, name) in names.iter().flatten().enumerate() {
+            let changed = changes.get(&name.to_string_lossy());
+            values.push(changed.cloned().unwrap_or_else(|| read(slf, i, name)));
+        }
+        let known = |k: &Obj| {
+            let k = k.downcast::<Str>().map(|k| k.to_string_lossy());
+            names.iter().flatten().any(|n| Some(n.to_string_lossy()) == k)
+        };
+        let unknown: Vec<Obj> = changes.iter().filter(|(k, _)| !known(k)).map(|(k, _)| k.clone()).collect();
+        if !unknown.is_empty() {
+            let unknown = crate::types::list::from_vec(th, unknown);
+            let shown = repr(th, unknown.as_obj())?.to_string_lossy();
+            return Err(th.type_error(format!("Got unexpected field name(s): {shown}")));
         }
         new(th, &ty, values)
     }
 }
+
+static NEW: crate::args::Signature = crate::args::Signature {
+    function: "structseq",
+    names: &["sequence", "dict"],
+    required: &[true, false],
+    positional_only: 0,
+    positional: 2,
+    var_positional: false,
+    var_keyword: false,
+};

@@ -84,11 +84,16 @@ pub fn check(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Py<Type>> 
     {
         return Ok(claimed.clone());
     }
+    Err(not_an_instance(th, class, object))
+}
+
+/// The error of `super(class, object)` for an object that is no instance.
+pub(crate) fn not_an_instance(th: &Thread, class: &Py<Type>, object: &Obj) -> crate::Raised {
     let (kind, name) = match object.downcast::<Type>() {
         Some(t) => ("type", t.name()),
         None => ("instance of", object.ty().name()),
     };
-    Err(th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.name())))
+    th.type_error(format!("super(type, obj): obj ({kind} {name}) is not an instance or subtype of type ({}).", class.name()))
 }
 
 /// True for the type `super` itself.

@@ -123,7 +123,7 @@ unsafe fn list_extend(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
             let _ = th.type_error(format!("Value after * must be an iterable, not {}", iterable.ty().name()));
             return false;
         }
-        match sequence::to_vec(th, iterable) {
+        match sequence::to_list_items(th, iterable) {
             Ok(items) => {
                 l.lock().extend(items);
                 true

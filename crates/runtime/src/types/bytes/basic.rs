@@ -182,11 +182,6 @@ impl Bytes {
     fn __getnewargs__(_th: &Thread, slf: &Py<Bytes>) -> Obj {
         tuple::from_vec(vec![new(slf.as_slice()).into_obj()]).into_obj()
     }
-
-    #[pymethod(sig = "($self, /)")]
-    fn __sizeof__(_th: &Thread, slf: &Py<Bytes>) -> usize {
-        33 + slf.len()
-    }
 }
 
 /// The `-b` warnings of comparisons that bytes leave to the other operand.

@@ -201,6 +201,12 @@ impl Code {
         self.instructions().wrapping_add(self.first_traceable)
     }
 
+    /// What `__sizeof__` says of a frame of this code, with CPython's sizes: the fixed part, then a word for each local and operand.
+    pub fn shown_frame_size(&self) -> usize {
+        const FIXED: usize = 152;
+        FIXED + 8 * (self.nlocalsplus() + self.data.stacksize as usize)
+    }
+
     #[inline(always)]
     pub fn nlocalsplus(&self) -> usize {
         self.localsplus.len()

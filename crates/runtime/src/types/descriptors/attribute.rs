@@ -4,6 +4,7 @@ use super::members::is_member;
 use super::{check_instance, qualified, reduce_to_getattr};
 use crate::documentation;
 use crate::native::{GetterDef, SetterDef};
+use crate::types::dict::full_name;
 use crate::types::function::no_arguments;
 use crate::types::str::{Str, intern};
 use crate::types::type_::{alloc_instance, member_get, member_set};
@@ -26,6 +27,8 @@ enum Place {
     Word(u32),
     /// In the payload of a built-in type.
     Native(&'static GetterDef, Option<&'static SetterDef>),
+    /// A field of a struct sequence, by its index.
+    Field(usize),
 }
 
 /// The payload of a member.
@@ -72,6 +75,11 @@ pub fn member(th: &Thread, owner: &Py<Type>, name: Py<Str>, index: usize) -> Opt
     Some(alloc_instance(th, Member::TYPE, Member { name, owner: owner.clone(), place: Place::Word(offset) }).into_obj())
 }
 
+/// The descriptor of a struct sequence's field.
+pub fn field(th: &Thread, owner: &Py<Type>, name: Py<Str>, index: usize) -> Obj {
+    alloc_instance(th, Member::TYPE, Member { name, owner: owner.clone(), place: Place::Field(index) }).into_obj()
+}
+
 impl GetSet {
     /// Reads the attribute of an instance of the owner.
     #[inline]
@@ -86,7 +94,15 @@ impl Member {
     pub fn offset(&self) -> Option<u32> {
         match self.place {
             Place::Word(offset) => Some(offset),
-            Place::Native(..) => None,
+            Place::Native(..) | Place::Field(_) => None,
+        }
+    }
+
+    /// The index of the field, if the member is one of a struct sequence.
+    pub fn field_index(&self) -> Option<usize> {
+        match self.place {
+            Place::Field(index) => Some(index),
+            _ => None,
         }
     }
 
@@ -97,9 +113,16 @@ impl Member {
             check_instance(th, &slf.owner, get.name, obj)?;
             return (get.get)(th, obj);
         }
+        if let Place::Field(index) = slf.place {
+            check_instance(th, &slf.owner, &slf.name.to_string_lossy(), obj)?;
+            return Ok(crate::types::structseq::read(obj, index, &slf.name));
+        }
         match member_get(obj, slf) {
             Some(Some(value)) => Ok(value),
-            Some(None) => Err(th.no_attribute(obj, slf.name.as_obj())),
+            Some(None) => {
+                let text = format!("'{}' object has no attribute '{}'", full_name(obj.ty()), slf.name.to_string_lossy());
+                Err(th.attribute_error(text, obj, slf.name.as_obj()))
+            }
             None => Err(Self::mismatch(th, slf, obj)),
         }
     }
@@ -182,6 +205,10 @@ impl Member {
                 None => Err(th.attribute_error_message("readonly attribute")),
             };
         }
+        if let Place::Field(_) = slf.place {
+            check_instance(th, &slf.owner, &slf.name.to_string_lossy(), obj)?;
+            return Err(th.attribute_error_message("readonly attribute"));
+        }
         match member_set(obj, slf, value.cloned()) {
             None => Err(Self::mismatch(th, slf, obj)),
             Some(None) if value.is_none() => Err(th.attribute_error_message(slf.name.to_string_lossy())),
@@ -217,6 +244,7 @@ impl Member {
     fn __doc__(_th: &Thread, slf: &Py<Self>) -> Option<&'static str> {
         match slf.place {
             Place::Word(_) => None,
+            Place::Field(_) => documentation::of_attribute(&slf.owner, &slf.name.to_string_lossy()).doc.flatten(),
             Place::Native(get, _) => documentation::of_attribute(&slf.owner, get.name).doc.unwrap_or(get.doc),
         }
     }

@@ -7,7 +7,7 @@ mod method;
 mod wrap;
 mod wrapper;
 
-pub use attribute::{GetSet, Member, getset, member};
+pub use attribute::{GetSet, Member, field, getset, member};
 pub use decorators::{ClassMethod, StaticMethod, new_class_method, static_method};
 pub use method::{ClassMethodDescriptor, MethodDescriptor, class_method, method};
 pub use wrapper::{MethodWrapper, SlotWrapper, slot_wrapper};

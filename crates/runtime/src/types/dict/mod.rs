@@ -140,7 +140,7 @@ pub fn unhashable(th: &Thread, raised: Raised, key: &Obj, role: &str) -> Raised 
 }
 
 /// A type's name with its module, unless that is `builtins` or `__main__`.
-pub fn full_name(ty: &TypeObject) -> String {
+pub fn full_name(ty: &crate::Type) -> String {
     let module = match ty.spec {
         Some(spec) => Some(spec.module.to_string()),
         None => {

@@ -312,6 +312,11 @@ fn cannot_delete(th: &Thread, name: &str) -> crate::Raised {
 
 #[macros::pymethods]
 impl FrameObject {
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_: &Thread, slf: &Py<FrameObject>) -> usize {
+        slf.code().map_or(0, |code| code.shown_frame_size())
+    }
+
     #[getter]
     fn f_code(th: &Thread, slf: &Py<FrameObject>) -> PyResult<Option<Py<Code>>> {
         crate::audit::getting(th, slf.as_obj(), "f_code")?;

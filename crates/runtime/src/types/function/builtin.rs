@@ -51,12 +51,9 @@ pub fn new_wrapper(ty: &Py<Type>, new: NewFn) -> Py<BuiltinFunction> {
     alloc_instance(Thread::current(), BuiltinFunction::TYPE, payload)
 }
 
-/// The constructor behind an object that [`new_wrapper`] made, if it can make instances of `cls`.
-pub fn new_wrapper_target(o: &Obj, cls: &Py<Type>) -> Option<NewFn> {
-    let f = o.downcast_exact::<BuiltinFunction>()?;
-    let new = f.constructor?;
-    let ty = f.slf.as_ref()?.downcast::<Type>()?;
-    if cls.is_subtype(ty.as_object()) && lays_down(ty, cls, new) { Some(new) } else { None }
+/// True for what [`new_wrapper`] made.
+pub fn is_new_wrapper(o: &Obj) -> bool {
+    o.downcast_exact::<BuiltinFunction>().is_some_and(|f| f.constructor.is_some())
 }
 
 /// The first type in the chain of bases that makes its instances by other means than a `__new__` in Python.
@@ -69,19 +66,6 @@ fn constructing_base(cls: &Py<Type>) -> Py<Type> {
         }
     }
     t
-}
-
-/// True when the constructor of `ty` may go into the slot of `cls`: it is what the first built-in type among the bases has.
-fn lays_down(ty: &Py<Type>, cls: &Py<Type>, new: NewFn) -> bool {
-    let native = cls.native_base.get().unwrap_or(crate::types::object::OBJECT_TYPE);
-    let mut t = cls.clone();
-    while t.is_heap_type() {
-        match t.base.get() {
-            Some(base) => t = base,
-            None => break,
-        }
-    }
-    t.slots.tp_new.get().is_some_and(|e| std::ptr::fn_addr_eq(e, new)) || std::ptr::eq(ty.as_object(), native)
 }
 
 /// True when `new` makes instances with the native payload that `cls` needs.

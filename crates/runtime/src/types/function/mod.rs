@@ -3,7 +3,7 @@
 mod builtin;
 mod python;
 
-pub use builtin::{BuiltinFunction, builtin, call_native, function_str, new_wrapper, new_wrapper_target, no_arguments};
+pub use builtin::{BuiltinFunction, builtin, call_native, function_str, is_new_wrapper, new_wrapper, no_arguments};
 pub use python::{BoundMethod, Function, builtins_of, new, new_method};
 
 /// True for a function of a program.

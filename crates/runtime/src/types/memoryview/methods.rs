@@ -64,7 +64,7 @@ impl MemoryView {
     #[classmethod(sig = "($type, /, object, flags)")]
     fn _from_flags(th: &Thread, _cls: &Obj, object: &Obj, flags: i32) -> PyResult<Obj> {
         if let Some(mv) = object.downcast::<MemoryView>() {
-            let base = mv.loan(th)?;
+            let base = mv.share(th)?;
             return Ok(make(th, base, mv.layout.clone()).into_obj());
         }
         if !buffer::is_exporter(object) {
@@ -123,13 +123,13 @@ impl MemoryView {
 
     #[pymethod(sig = "($self, /)")]
     fn toreadonly(th: &Thread, slf: &Py<MemoryView>) -> PyResult<Obj> {
-        let base = slf.loan(th)?;
+        let base = slf.share(th)?;
         Ok(make(th, base, Layout { readonly: true, ..slf.layout.clone() }).into_obj())
     }
 
     #[pymethod(sig = "($self, /, format, shape=<unrepresentable>)")]
     fn cast(th: &Thread, slf: &Py<MemoryView>, format: &Py<Str>, shape: Option<&Obj>) -> PyResult<Obj> {
-        let base = slf.loan(th)?;
+        let base = slf.share(th)?;
         let old = &slf.layout;
         if !old.is_c() {
             return Err(th.type_error("memoryview: casts are restricted to C-contiguous views"));

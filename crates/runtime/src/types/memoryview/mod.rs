@@ -90,6 +90,8 @@ pub struct MemoryView {
     base: Guarded<Option<Py<ManagedBuffer>>>,
     layout: Layout,
     exports: Cell<usize>,
+    /// No other views may be made of this one: it is handed to `__release_buffer__`, and the memory goes after that.
+    restricted: Cell<bool>,
     /// -1: not computed.
     hash: Cell<i64>,
 }
@@ -115,6 +117,15 @@ impl MemoryView {
             Some(b) => Ok(b),
             None => Err(th.value_error("operation forbidden on released memoryview object")),
         }
+    }
+
+    /// The loan, for another view of it. Errors: `cannot create new view on restricted memoryview`, and as for `loan`.
+    fn share(&self, th: &Thread) -> PyResult<Py<ManagedBuffer>> {
+        let base = self.loan(th)?;
+        if self.restricted.get() {
+            return Err(th.value_error("cannot create new view on restricted memoryview"));
+        }
+        Ok(base)
     }
 
     /// The format, if items can be read and written. Errors: `memoryview: unsupported format <i`.
@@ -167,7 +178,13 @@ impl MemoryView {
 }
 
 fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> {
-    let payload = MemoryView { base: Guarded::new(Some(base)), layout, exports: Cell::new(0), hash: Cell::new(-1) };
+    let payload = MemoryView {
+        base: Guarded::new(Some(base)),
+        layout,
+        exports: Cell::new(0),
+        restricted: Cell::new(false),
+        hash: Cell::new(-1),
+    };
     alloc_instance(th, MemoryView::TYPE, payload)
 }
 
@@ -188,7 +205,7 @@ fn of_buffer(th: &Thread, buffer: Buffer) -> Py<MemoryView> {
 /// `memoryview(o)`.
 pub fn new(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if let Some(mv) = o.downcast::<MemoryView>() {
-        let base = mv.loan(th)?;
+        let base = mv.share(th)?;
         return Ok(make(th, base, mv.layout.clone()).into_obj());
     }
     if !buffer::is_exporter(o) {
@@ -217,17 +234,23 @@ pub fn release_buffer(th: &Thread, o: &Obj, view: &Obj) -> PyResult<Obj> {
     }
 }
 
-/// Tells an exporter written in Python that a loan ends, if it wants to know.
-pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, buffer: Buffer) {
+/// Tells an exporter written in Python that a loan ends, if it wants to know: it sees the view that it returned itself, or else one that
+/// ends with the call.
+pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, view: Option<Obj>, buffer: Buffer) {
     let name = &crate::names::get().__release_buffer__;
     let before = th.take_exception();
     let called = match attribute::lookup_special(th, owner, name) {
         Ok(None) => Ok(()),
         Ok(Some(f)) => {
-            let view = of_buffer(th, buffer);
-            let called = call::call(th, &f, &[view.as_obj().clone()]).map(drop);
-            view.base.set(None);
-            called
+            if let Some(view) = view {
+                call::call(th, &f, &[view]).map(drop)
+            } else {
+                let view = of_buffer(th, buffer);
+                view.restricted.set(true);
+                let called = call::call(th, &f, &[view.as_obj().clone()]).map(drop);
+                view.base.set(None);
+                called
+            }
         }
         Err(raised) => Err(raised),
     };
@@ -240,7 +263,7 @@ pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, buffer: Buffer) {
 /// A view's memory lent on.
 fn lend(th: &Thread, mv: &Py<MemoryView>, flags: u32) -> PyResult<Buffer> {
     use buffer::flags as f;
-    let base = mv.loan(th)?;
+    let base = mv.share(th)?;
     let layout = &mv.layout;
     let asks = |flag: u32| flags & flag == flag;
     let refuse = |m: &str| Err(th.buffer_error(format!("memoryview: {m}")));

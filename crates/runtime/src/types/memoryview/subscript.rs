@@ -107,7 +107,11 @@ impl MemoryView {
         if !item::Format::parse(&slf.layout.format).is_some_and(item::Format::is_byte) {
             return Err(th.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
         }
-        crate::protocols::hash(th, base.buffer.owner())?;
+        // The view counts as lent meanwhile, so that the owner's hash cannot release it.
+        slf.exports.set(slf.exports.get() + 1);
+        let hashed = crate::protocols::hash(th, base.buffer.owner());
+        slf.exports.set(slf.exports.get() - 1);
+        hashed?;
         let h = crate::hashing::hash_bytes(&slf.bytes(&base, false));
         slf.hash.set(h);
         Ok(h)
@@ -161,8 +165,9 @@ impl MemoryView {
             return Self::slot_item(th, slf, i);
         }
         if let Some(slice) = key.downcast_exact::<Slice>() {
+            // The loan is shared before the slice is looked at, which may run code that releases this view.
+            let base = slf.share(th)?;
             let cut = Self::sliced(th, layout, slice)?;
-            slf.loan(th)?;
             return Ok(make(th, base, cut).into_obj());
         }
         if let Some(t) = indices {

@@ -118,7 +118,7 @@ fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
 /// `object.__getstate__`: the instance's dict, and the values of `__slots__` if there are any.
 pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let ty = obj.ty().to_py();
-    if required && ty.itemsize() != 0 {
+    if required && ty.shown_itemsize() != 0 {
         return Err(th.type_error(format!("cannot pickle {} objects", ty.name())));
     }
     let own =

@@ -1,5 +1,6 @@
 //! `type` itself: attributes of classes, and the methods and attributes that every class has.
 
+use super::ready::shows_module;
 use super::{Type, TypeObject, bases, flags, slot_update, type_call, type_new};
 use crate::instances::attribute_name;
 use crate::native::{MethodTable, PyClass, TypeSpec};
@@ -45,22 +46,22 @@ static TYPE: TypeObject = {
     t
 };
 
-/// `__itemsize__`: types whose instances vary in size in CPython alone say what they say there.
-fn shown_itemsize(ty: &Type) -> usize {
-    let native = ty.native_base.get().and_then(|base| base.spec);
-    match native.map(|spec| (spec.module, spec.name)) {
-        Some(("builtins", "int" | "bool")) => 4,
-        Some(("builtins", "code")) => 2,
-        Some(("builtins", "async_generator" | "coroutine" | "generator" | "memoryview")) => 8,
-        _ => ty.itemsize(),
-    }
-}
-
 impl PyClass for Type {
     const TYPE: &'static TypeObject = &TYPE;
 }
 
 impl Type {
+    /// `__itemsize__`: types whose instances vary in size in CPython alone say what they say there.
+    pub(crate) fn shown_itemsize(&self) -> usize {
+        let native = self.native_base.get().and_then(|base| base.spec);
+        match native.map(|spec| (spec.module, spec.name)) {
+            Some(("builtins", "int" | "bool")) => 4,
+            Some(("builtins", "code")) => 2,
+            Some(("builtins", "async_generator" | "coroutine" | "frame" | "generator" | "memoryview")) => 8,
+            _ => self.itemsize(),
+        }
+    }
+
     /// An attribute of the class as seen through it: metaclass data descriptors, the class's MRO, the metaclass (`type_getattro`).
     pub fn find_attribute(th: &Thread, slf: &Py<Type>, name: &Py<Str>) -> PyResult<Option<Obj>> {
         let name = &if name.is_interned() { name.clone() } else { str::intern_obj(name) };
@@ -246,7 +247,7 @@ impl Type {
 
     #[getter]
     fn __itemsize__(_th: &Thread, slf: &Py<Type>) -> usize {
-        shown_itemsize(slf)
+        slf.shown_itemsize()
     }
 
     #[getter]
@@ -254,11 +255,10 @@ impl Type {
         if slf.is_heap_type() {
             return slf.flags();
         }
-        if slf.has_flag(flags::SHOWN_AS_HEAP) {
-            return slf.flags() & !flags::SHOWN_AS_HEAP | flags::HEAPTYPE;
-        }
-        // CPython's static types are marked so, and place their instances' dicts and weak references themselves.
-        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF) | flags::STATIC_BUILTIN
+        // CPython's static types are marked so, and place their instances' dicts and weak references themselves; others are made at run time.
+        let made = slf.has_flag(flags::SHOWN_AS_HEAP) || slf.spec.is_some_and(shows_module);
+        let origin = if made { flags::HEAPTYPE } else { flags::STATIC_BUILTIN };
+        slf.flags() & !(flags::MANAGED_DICT | flags::MANAGED_WEAKREF | flags::SHOWN_AS_HEAP) | origin
     }
 
     #[getter]
@@ -384,6 +384,12 @@ impl Type {
 
     #[getter]
     fn __doc__(th: &Thread, slf: &Py<Type>) -> PyResult<Obj> {
+        // A built-in type with a `__doc__` for its instances has a docstring all the same.
+        if let Some(spec) = slf.spec
+            && let Some(doc) = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc)
+        {
+            return Ok(str::new(doc).into_obj());
+        }
         match slf.namespace().get_str(interned!("__doc__")) {
             None => Ok(none()),
             Some(doc) => Self::shown(th, slf, doc),

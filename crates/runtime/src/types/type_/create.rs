@@ -127,7 +127,15 @@ pub fn calculate_metaclass(th: &Thread, meta: &Py<Type>, bases: &[Obj]) -> PyRes
 /// The class without `__set_name__` and `__init_subclass__` (`type_new_impl`).
 fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &Py<Dict>) -> PyResult<Py<Type>> {
     let base = best_base(th, bases.items())?;
-    let ns = dict.copy();
+    let ns = match dict.as_obj().downcast_exact::<Dict>() {
+        Some(exact) => exact.copy(),
+        None => {
+            // A subclass may have an order of its own.
+            let ns = crate::types::dict::new();
+            ns.merge(th, dict.as_obj(), true)?;
+            ns
+        }
+    };
     let layout = plan_layout(th, name, &base, bases.items(), &ns)?;
     if name.chars().iter().any(|c| c == 0) {
         return Err(th.value_error("type name must not contain null characters"));
@@ -148,8 +156,12 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
             b.subclasses.lock().push(WeakType(ty.as_ptr()));
         }
     }
-    fill_namespace(th, &ty, &ns, &layout);
     set_class_cell(th, &ty, &ns)?;
+    fill_namespace(th, &ty, &ns, &layout);
+    if !ns.has_only_str_keys() {
+        let text = format!("non-string key in the __dict__ of class {}", name.to_string_lossy());
+        crate::warnings::warn(th, crate::types::exceptions::RUNTIME_WARNING, &text, 1)?;
+    }
     let mro = super::bases::ask_mro(th, &ty)?;
     if ty.mro.get().is_none() {
         ty.mro.set(Some(mro));
@@ -314,12 +326,36 @@ fn mangle(class: &Py<Str>, name: &Py<Str>) -> Py<Str> {
 
 static DICT_GETTER: GetterDef =
     GetterDef { name: "__dict__", doc: Some("dictionary for instance variables"), get: class_dict_getter };
-static DICT_SETTER: SetterDef = SetterDef { name: "__dict__", set: instances::set_or_delete_dict };
+static DICT_SETTER: SetterDef = SetterDef { name: "__dict__", set: class_dict_setter };
 pub(super) static WEAKREF: GetterDef =
     GetterDef { name: "__weakref__", doc: Some("list of weak references to the object"), get: weakref_getter };
 
 fn class_dict_getter(th: &Thread, obj: &Obj) -> PyResult<Obj> {
-    instances::dict_getter(th, obj)
+    match native_dict_attribute(obj) {
+        Some((descriptor, get, _)) => get(th, &descriptor, Some(obj), Some(&obj.ty().to_obj())),
+        None => instances::dict_getter(th, obj),
+    }
+}
+
+fn class_dict_setter(th: &Thread, obj: &Obj, value: Option<&Obj>) -> PyResult<()> {
+    match native_dict_attribute(obj) {
+        Some((descriptor, _, Some(set))) => set(th, &descriptor, obj, value),
+        Some((_, _, None)) => Err(th.attribute_error_message("This object has no __dict__")),
+        None => instances::set_or_delete_dict(th, obj, value),
+    }
+}
+
+/// The `__dict__` of the native type that an instance is built upon: it decides before the class that was asked
+/// (`get_builtin_base_with_dict`).
+fn native_dict_attribute(obj: &Obj) -> Option<(Obj, crate::slots::DescrGetFn, Option<crate::slots::AssSubscriptFn>)> {
+    let native = obj.ty().native_base.get()?;
+    if std::ptr::eq(native, crate::types::object::OBJECT_TYPE) {
+        return None;
+    }
+    let descriptor = native.lookup(&crate::names::get().__dict__)?;
+    let slots = &descriptor.ty().slots;
+    let (get, set) = (slots.tp_descr_get.get()?, slots.tp_descr_set.get());
+    Some((descriptor, get, set))
 }
 
 fn weakref_getter(_th: &Thread, obj: &Obj) -> PyResult<Obj> {
@@ -397,6 +433,10 @@ fn set_names(th: &Thread, ty: &Py<Type>) -> PyResult<()> {
 /// Calls `super(ty, ty).__init_subclass__` with the keywords of the class statement.
 fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     let name = &crate::names::get().__init_subclass__;
+    if ty.mro.get().is_some_and(|mro| !mro.items().iter().any(|t| t.is(ty.as_obj()))) {
+        // An MRO that a metaclass made without the class itself: for `super` it is no instance of itself.
+        return Err(super_::not_an_instance(th, ty, ty.as_obj()));
+    }
     let hook = match super_::find(th, ty, ty, Some(ty.as_obj()), name)? {
         Some(hook) => hook,
         // A strange MRO: what `super` itself has.

@@ -5,6 +5,7 @@ use super::{Type, TypeObject, flags};
 use crate::Thread;
 use crate::types::descriptors::Member;
 use crate::types::dict::Dict;
+use crate::types::str::Str;
 use crate::types::weakref;
 use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
@@ -191,11 +192,27 @@ pub fn member_get(obj: &Obj, member: &Member) -> Option<Option<Obj>> {
 /// The offset of members that live in the managed dict.
 pub(crate) const HIDDEN: u32 = u32::MAX;
 
-/// The dict that holds the hidden members of an instance.
+/// The dict that holds the hidden members of an instance of the member's class.
 fn hidden_member(obj: &Obj, member: &Member) -> Option<Py<Dict>> {
     if !crate::ObjExt::ty(obj).is_subtype(member.owner.as_object()) {
         return None;
     }
+    hidden_dict(obj)
+}
+
+/// A value that an instance keeps under a name beside its members.
+pub(crate) fn hidden_value(obj: &Obj, name: &Py<Str>) -> Option<Obj> {
+    hidden_dict(obj)?.get_str(name)
+}
+
+/// Keeps a value under a name, if the type of the instance has room for that.
+pub(crate) fn set_hidden_value(obj: &Obj, name: &Py<Str>, value: Obj) {
+    if let Some(dict) = hidden_dict(obj) {
+        dict.insert_str(name, value);
+    }
+}
+
+fn hidden_dict(obj: &Obj) -> Option<Py<Dict>> {
     let word = managed_dict(obj.header()?)?;
     let dict = peek(word).unwrap_or_else(crate::types::dict::new);
     word.set(Some(dict.clone()));

@@ -23,7 +23,7 @@ mod ready;
 mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new};
-pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, untrack_dying};
+pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, hidden_value, set_hidden_value, untrack_dying};
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
@@ -67,7 +67,7 @@ pub mod flags {
     /// (CPython uses this bit while it makes a type ready.)
     pub const HIDDEN_MEMBERS: u64 = 1 << 13;
     /// `__flags__` alone: CPython makes the type at run time.
-    pub const SHOWN_AS_HEAP: u64 = 1 << 14;
+    pub const SHOWN_AS_HEAP: u64 = 1 << 15;
     pub const HAVE_GC: u64 = object::HAVE_GC;
     pub const METHOD_DESCRIPTOR: u64 = 1 << 17;
     pub const VALID_VERSION_TAG: u64 = 1 << 19;
@@ -260,6 +260,8 @@ impl Type {
         match self.spec {
             Some(spec) if spec.module != "builtins" && !spec.name.contains('.') => format!("{}.{}", spec.module, spec.name),
             Some(spec) => spec.name.to_string(),
+            // Classes of programs can be derived from; the others are struct sequences.
+            None if !self.has_flag(flags::BASETYPE) => crate::types::dict::full_name(self),
             None => self.short_name(),
         }
     }

@@ -72,6 +72,9 @@ pub(super) fn fill_namespace(ty: &Type) -> Py<Dict> {
     ty.dict.set(Some(dict.clone()));
     let Some(spec) = ty.spec else { return dict };
     let this = owner(ty);
+    if !ty.has_flag(flags::READY) {
+        ready_payload(ty);
+    }
     fill_from_spec(&this, spec, &dict);
     dict
 }
@@ -132,8 +135,9 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
 }
 
 /// CPython makes most types of its modules at run time; these have `__module__` in their namespace. The modules and types named here are the others.
-fn shows_module(spec: &TypeSpec) -> bool {
-    let static_module = matches!(spec.module, "builtins" | "datetime" | "types" | "typing" | "weakref" | "_contextvars");
+pub(super) fn shows_module(spec: &TypeSpec) -> bool {
+    let static_module =
+        matches!(spec.module, "builtins" | "datetime" | "string.templatelib" | "types" | "typing" | "weakref" | "_contextvars");
     !static_module && !matches!(spec.name, "OrderedDict" | "PickleBuffer")
 }
 

@@ -38,6 +38,8 @@ fn index() -> &'static Index {
 /// Fills every slot of a new class, or of one whose MRO has changed, from what the MRO says.
 pub(super) fn fill_slots(ty: &Py<Type>) {
     let Some(mro) = ty.mro.get() else { return };
+    // The constructor comes from the base that gives the layout, wherever that stands in the MRO.
+    let new = ty.slots.tp_new.get().or_else(|| ty.base.get().and_then(|base| base.slots.tp_new.get()));
     for id in SlotId::ALL {
         // SAFETY: an empty slot is of any type.
         unsafe { ty.slots.set_raw(id, 0) };
@@ -45,6 +47,7 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
     for base in mro.items().iter().filter_map(|t| t.downcast::<Type>()).filter(|t| !t.is(ty)) {
         ty.slots.inherit_empty(&base.slots);
     }
+    ty.slots.tp_new.set(new);
     if extends_one_base(ty, &mro) {
         // What the class does not define itself is as in its base.
         let index = index();
@@ -167,13 +170,11 @@ fn same_shape(row: &SlotDef, other: &SlotDef) -> bool {
 /// `tp_new`: the base's native constructor, or a call of a `__new__` written in Python.
 fn update_new(ty: &Py<Type>) {
     let found = ty.lookup(&names::get().__new__);
-    let native: Option<NewFn> = found.as_ref().and_then(|f| function::new_wrapper_target(f, ty));
-    let new = match (found, native) {
-        (_, Some(native)) => Some(native),
-        (Some(_), None) => Some(crate::protocols::dispatch::new as NewFn),
-        (None, None) => None,
-    };
-    ty.slots.tp_new.set(new);
+    if found.as_ref().is_some_and(|f| function::is_new_wrapper(f)) {
+        // Whatever type's constructor was put there, the one that the class has from its base stays.
+        return;
+    }
+    ty.slots.tp_new.set(found.map(|_| crate::protocols::dispatch::new as NewFn));
 }
 
 /// `tp_getattro`: with a `__getattr__` in Python, failed lookups go there.
