@@ -18,6 +18,7 @@ static ALLOCATOR: runtime::Allocator = runtime::Allocator;
 const STACK_SIZE: usize = 40 << 20;
 
 fn main() -> ExitCode {
+    host::program::close_absent_streams();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {
         Ok(options::Parsed::Run(o)) => o,

@@ -5,9 +5,9 @@ use crate::run::{Ended, run_script};
 use runtime::compile::{self, Options as CompileOptions};
 use runtime::protocols::{self, attribute, call};
 use runtime::types::code::Code;
-use runtime::types::exceptions::{INCOMPLETE_INPUT_ERROR, KEYBOARD_INTERRUPT};
+use runtime::types::exceptions::{INCOMPLETE_INPUT_ERROR, KEYBOARD_INTERRUPT, SYSTEM_EXIT};
 use runtime::types::str as pystr;
-use runtime::{Module, ObjExt, Py, PyResult, Thread, display, gil, import, sys};
+use runtime::{Module, ObjExt, Py, PyResult, Thread, display, gil, import, startup, sys};
 use syntax::Mode;
 
 /// `PyCF_DONT_IMPLY_DEDENT` and `PyCF_ALLOW_INCOMPLETE_INPUT`: a block ends with an empty line, and more may come.
@@ -18,26 +18,36 @@ pub(crate) fn is_interactive(options: &Options) -> bool {
     options.config.interactive > 0 || host::program::is_terminal()
 }
 
-/// Runs a session; `startup`: with what `PYTHONSTARTUP` and `sys.__interactivehook__` do.
-pub(crate) fn run(th: &Thread, options: &Options, main: &Py<Module>, startup: bool) -> Ended {
+/// Runs a session; `with_startup`: with what `PYTHONSTARTUP` and `sys.__interactivehook__` do.
+pub(crate) fn run(th: &Thread, options: &Options, main: &Py<Module>, with_startup: bool) -> Ended {
     let basic = !options.config.ignore_environment && host::program::var_os("PYTHON_BASIC_REPL").is_some_and(|v| !v.is_empty());
     if host::program::is_terminal() && !basic {
-        return run_console(th, options, startup);
+        return run_console(th, options, main, with_startup);
     }
-    if startup {
+    if with_startup {
         run_startup(th, options, main);
         run_hook(th);
     }
     Session { th, main, flags: 0, interrupted: false }.run()
 }
 
+/// `sys._baserepl`: the line by line prompt in `__main__`; what ends it goes on to the caller.
+pub(crate) fn base(th: &Thread) -> PyResult<()> {
+    let main = startup::main_module(th)?;
+    match (Session { th, main: &main, flags: 0, interrupted: false }).run() {
+        Ended { code: 0, .. } => Ok(()),
+        Ended { code, .. } => Err(th.raise_with_args(SYSTEM_EXIT, vec![runtime::int_obj(code.into())])),
+    }
+}
+
 /// `_pyrepl`, which does the startup file itself.
-fn run_console(th: &Thread, options: &Options, startup: bool) -> Ended {
+fn run_console(th: &Thread, options: &Options, main: &Py<Module>, with_startup: bool) -> Ended {
     let console = || -> PyResult<()> {
         let pyrepl = import::import_module(th, "_pyrepl.main")?;
         let function = attribute::get_str(th, &pyrepl, "interactive_console")?;
-        let startup = startup && !options.config.ignore_environment;
-        call::call_with_keywords(th, &function, &[], &[("pythonstartup", runtime::bool_obj(startup))]).map(drop)
+        let with_startup = with_startup && !options.config.ignore_environment;
+        let keywords = [("mainmodule", main.as_obj().clone()), ("pythonstartup", runtime::bool_obj(with_startup))];
+        call::call_with_keywords(th, &function, &[], &keywords).map(drop)
     };
     match console() {
         Ok(()) => Ended::default(),

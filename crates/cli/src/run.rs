@@ -57,12 +57,15 @@ pub(crate) fn run(options: &Options) -> Ended {
         ended.0.interrupted |= interrupted;
     }
     let flushed = startup::finalize(&th);
+    // The process ends: giving memory back piece by piece would only take time.
+    std::mem::forget(th);
     if flushed { ended.0 } else { Ended { code: 120, ..ended.0 } }
 }
 
 /// What comes between an interpreter that can import and the program: streams, `site`, debugging aids.
 fn set_up(th: &Thread, options: &Options) -> PyResult<()> {
     *th.rt().ast_hook.lock() = Some(modules_compile::ast_hook());
+    *th.rt().prompt_hook.lock() = Some(prompt::base);
     startup::set_up_streams(th)?;
     // Its first import installs the handlers that every program has.
     import::import_module(th, "_signal")?;

@@ -159,17 +159,14 @@ fn apply_tracing(config: &mut Config) -> Result<(), Refusal> {
     config.faulthandler =
         config.dev_mode || x(config, "faulthandler").is_some() || variable(config, "PYTHONFAULTHANDLER").is_some();
     let times = match x(config, "importtime") {
-        Some(value) => value.map(|v| (v, "-X importtime: values")).or(Some(("1".into(), ""))),
+        Some(value) => Some((value.unwrap_or_default(), "-X importtime: values")),
         None => text(config, "PYTHONPROFILEIMPORTTIME").map(|v| (v, "PYTHONPROFILEIMPORTTIME: numeric values")),
     };
     if let Some((value, from)) = times {
-        let number = value.parse::<i64>();
-        let is_option = from.starts_with('-');
-        config.import_time = match number {
-            Ok(1 | 0) if !is_option || number == Ok(1) => number.map_or(1, |n| n as i32),
-            Ok(2) => 2,
-            Err(_) if !is_option => 1,
-            _ => {
+        config.import_time = match value.parse::<i64>() {
+            Ok(n @ 0..=2) => n as i32,
+            Err(_) => 1,
+            Ok(_) => {
                 let message = format!("config_init_import_time: {from} other than 1 and 2 are reserved for future use.");
                 return Err(fatal(&message));
             }
@@ -204,7 +201,7 @@ fn apply_frozen_modules(config: &mut Config) -> Result<(), Refusal> {
         None => (text(config, "PYTHON_FROZEN_MODULES"), "PYTHON_FROZEN_MODULES"),
     };
     config.use_frozen_modules = match value.as_deref() {
-        None | Some("on") => true,
+        None | Some("on" | "") => true,
         Some("off") => false,
         Some(_) => return Err(fatal(&format!("bad value for {from} (expected \"on\" or \"off\")"))),
     };

@@ -13,6 +13,7 @@ pub mod fd;
 pub mod fs;
 pub mod locale;
 pub mod log;
+pub mod memory;
 pub mod names;
 pub mod overlay;
 pub mod poll;

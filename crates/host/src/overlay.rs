@@ -84,6 +84,15 @@ pub(crate) fn is_absent(error: &Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR))
 }
 
+/// The error for a path that is not packed either: it may lead through a packed file.
+fn absent(path: &CStr, error: Error) -> Error {
+    let through_file = at(path.to_bytes(), |files, below| {
+        let mut folders = below.match_indices('/').map(|(end, _)| &below[..end]);
+        folders.any(|folder| matches!(files.find(folder), Some(Found::File { .. }))).then_some(())
+    });
+    through_file.map_or(error, |()| Error::from_raw_os_error(libc::ENOTDIR))
+}
+
 /// The time of the packed files, in nanoseconds: that of the program itself.
 fn modified() -> i128 {
     static TIME: OnceLock<i128> = OnceLock::new();
@@ -130,7 +139,7 @@ pub(crate) fn stat(path: &CStr, error: Error) -> Result<Stat> {
             rdev: 0,
         })
     })
-    .ok_or(error)
+    .ok_or_else(|| absent(path, error))
 }
 
 /// `access` of a packed file: it may be read, and folders entered.
@@ -139,7 +148,7 @@ pub(crate) fn access(path: &CStr, mode: i32, error: Error) -> Result<()> {
         return Err(error);
     }
     match at(path.to_bytes(), |files, below| files.find(below)) {
-        None => Err(error),
+        None => Err(absent(path, error)),
         Some(_) if mode & libc::W_OK != 0 => Err(Error::from_raw_os_error(libc::EROFS)),
         Some(Found::File { .. }) if mode & libc::X_OK != 0 => Err(Error::from_raw_os_error(libc::EACCES)),
         Some(_) => Ok(()),
@@ -177,7 +186,7 @@ pub(crate) fn open(path: &CStr, flags: i32, error: Error) -> Result<RawFd> {
             Found::File { .. } => Ok(files.read(below, modified_seconds())?),
         })
     });
-    let contents = found.ok_or(error)??;
+    let contents = found.ok_or_else(|| absent(path, error))??;
     let memory = fd::memfd_create(c"library", libc::MFD_CLOEXEC)?;
     let opened = fill(memory, &contents).and_then(|()| {
         let again = CString::new(format!("/proc/self/fd/{memory}"))?;

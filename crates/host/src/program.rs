@@ -6,6 +6,7 @@ use std::io::{IsTerminal, Read, Seek, SeekFrom, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Component, Path, PathBuf};
+use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 /// An environment variable, if it is set and text.
 pub fn var(name: &str) -> Option<String> {
@@ -50,6 +51,32 @@ pub fn use_small_pages<T>(place: &T, length: usize) {
     // SAFETY: advice changes nothing that a program sees; parts of the range that are not mapped are passed over.
     unsafe {
         libc::madvise(start, 2 * length, libc::MADV_NOHUGEPAGE);
+    }
+}
+
+/// The standard descriptors that were open when the process began, one bit each: Rust's runtime opens the others before `main`.
+static OPEN_AT_START: AtomicU8 = AtomicU8::new(0);
+
+extern "C" fn note_open_descriptors() {
+    for fd in 0..3 {
+        // SAFETY: asks for flags only.
+        if unsafe { libc::fcntl(fd, libc::F_GETFD) } >= 0 {
+            OPEN_AT_START.fetch_or(1 << fd, Relaxed);
+        }
+    }
+}
+
+// SAFETY: the loader calls what stands here before `main`, with nothing else running.
+#[used]
+#[unsafe(link_section = ".init_array")]
+static NOTE_AT_START: extern "C" fn() = note_open_descriptors;
+
+/// Closes the standard descriptors that the process was started without. To be called before anything is opened.
+pub fn close_absent_streams() {
+    let open = OPEN_AT_START.load(Relaxed);
+    for fd in (0..3).filter(|fd| open & (1 << fd) == 0) {
+        // Nothing is lost when it is closed already.
+        let _ = crate::fd::close(fd);
     }
 }
 
@@ -109,19 +136,20 @@ pub fn normal(path: &OsStr) -> OsString {
     out.into_os_string()
 }
 
-/// True for a file that has, where archives have it, the mark of a zip archive's directory.
+/// True for a path to a file, or into one, that has, where archives have it, the mark of a zip archive's directory.
 pub fn may_be_zip(path: &OsStr) -> bool {
     // The record is 22 bytes and a comment of up to 65535.
     const MOST: u64 = 22 + 0xffff;
     let tail = || -> std::io::Result<Vec<u8>> {
-        let mut file = std::fs::File::open(path)?;
+        let file = Path::new(path).ancestors().find(|p| p.exists()).filter(|p| p.is_file());
+        let mut file = std::fs::File::open(file.ok_or(std::io::ErrorKind::NotFound)?)?;
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(MOST)))?;
         let mut tail = Vec::new();
         file.read_to_end(&mut tail)?;
         Ok(tail)
     };
-    is_file(path) && tail().is_ok_and(|tail| tail.windows(4).any(|w| w == b"PK\x05\x06"))
+    tail().is_ok_and(|tail| tail.windows(4).any(|w| w == b"PK\x05\x06"))
 }
 
 /// The path made absolute, without following links.

@@ -4,7 +4,9 @@
 mod fcntl;
 mod groups;
 mod locale;
+mod mmap;
 mod passwd;
+mod posixshmem;
 mod resource;
 mod syslog;
 mod termios;
@@ -17,7 +19,9 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &fcntl::Fcntl::MODULE,
         &groups::Grp::MODULE,
         &locale::Locale::MODULE,
+        &mmap::MmapModule::MODULE,
         &passwd::Pwd::MODULE,
+        &posixshmem::PosixShmem::MODULE,
         &resource::Resource::MODULE,
         &syslog::Syslog::MODULE,
         &termios::Termios::MODULE,

@@ -8,8 +8,10 @@ use crate::args::{ArgName, FromArg};
 use crate::types::bytes::Bytes;
 use crate::types::memoryview::{self, MemoryView};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use host::memory::Mapping;
 use object::gc::Visitor;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a consumer asks for: CPython's `PyBUF_*`.
 pub mod flags {
@@ -38,6 +40,8 @@ enum Release {
     Python(Box<Buffer>, Option<Obj>),
     /// The loan that this one passes on ends.
     Inner(Box<Buffer>),
+    /// The memory is a mapping, which the loan keeps; then as `Native`.
+    Mapped(Arc<Mapping>, fn(&Obj)),
 }
 
 /// Memory on loan, with the shape that its owner gives it.
@@ -103,6 +107,23 @@ impl Buffer {
         }
         // SAFETY: the caller's promise.
         Ok(unsafe { Buffer::new(owner, ptr, len, readonly, release) })
+    }
+
+    /// A loan of a mapping, answering a request with these flags; it stays mapped until `release` has been called.
+    /// Errors: `BufferError` when the request wants to write and may not.
+    pub fn of_mapping(
+        th: &Thread,
+        owner: Obj,
+        mapping: Arc<Mapping>,
+        readonly: bool,
+        flags: u32,
+        release: fn(&Obj),
+    ) -> PyResult<Buffer> {
+        let readonly = readonly || !mapping.is_writable();
+        // SAFETY: the loan keeps the mapping, and with it the bytes.
+        let mut b = unsafe { Buffer::answer(th, owner, (mapping.start(), mapping.len()), readonly, flags, None)? };
+        b.release = Release::Mapped(mapping, release);
+        Ok(b)
     }
 
     /// The same memory with another layout, on loan from `owner`, which keeps the first loan alive and is told the end.
@@ -280,6 +301,10 @@ impl Drop for Buffer {
             Release::Nothing => {}
             Release::Inner(inner) => drop(inner),
             Release::Native(f) => f(&self.owner),
+            Release::Mapped(mapping, f) => {
+                f(&self.owner);
+                drop(mapping);
+            }
             Release::Python(inner, view) => {
                 if let Some(th) = Thread::try_current() {
                     memoryview::call_release_buffer(th, &self.owner, view, self.shallow());

@@ -29,7 +29,7 @@ pub fn finalize(th: &Thread) -> bool {
         && let Err(raised) = call::call_method(th, &t, "_shutdown", &[])
     {
         let e = th.take_raised(raised);
-        crate::display::unraisable(th, e, None, Some(&t));
+        crate::display::unraisable(th, e, Some("Exception ignored on threading shutdown"), None);
     }
     let hook = *th.rt().exit_hook.lock();
     if let Some(hook) = hook {
@@ -38,6 +38,9 @@ pub fn finalize(th: &Thread) -> bool {
     th.rt().finalizing.set(true);
     let flushed = flush(th, "stdout") & flush(th, "stderr");
     finalize_modules(th);
+    // What native code kept for the whole interpreter goes while there still is a thread to run destructors.
+    let states = th.rt().module_state.take();
+    drop(states);
     flushed
 }
 
@@ -56,7 +59,7 @@ fn flush(th: &Thread, name: &str) -> bool {
         Ok(_) => true,
         Err(raised) => {
             let e = th.take_raised(raised);
-            crate::display::unraisable(th, e, None, Some(&stream));
+            crate::display::unraisable(th, e, Some(&format!("Exception ignored while flushing sys.{name}")), None);
             false
         }
     }

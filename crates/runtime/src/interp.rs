@@ -123,7 +123,6 @@ impl Default for Config {
 /// What all threads of an interpreter share.
 pub struct Interpreter {
     pub config: Config,
-    pub gc: Collector,
     /// `gc.garbage`, `gc.callbacks` and debug flags live in the gc module's state; these are the objects they hold.
     pub gc_garbage: Guarded<Option<Obj>>,
     pub gc_callbacks: Guarded<Option<Obj>>,
@@ -163,6 +162,8 @@ pub struct Interpreter {
     pub switch_interval: Cell<u64>,
     /// Runs the handlers of signals that arrived; set by the signal module.
     pub signal_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
+    /// The line by line prompt, for `sys._baserepl`; set by the command line.
+    pub prompt_hook: Guarded<Option<fn(&crate::Thread) -> crate::PyResult<()>>>,
     /// Runs at-exit functions; set by the `atexit` module.
     pub exit_hook: Guarded<Option<fn(&crate::Thread)>>,
     /// Conversion of Python syntax trees; set by the `_ast` module's crate.
@@ -174,6 +175,8 @@ pub struct Interpreter {
     pub gil: crate::gil::Gil,
     /// All threads that run this interpreter, for `sys._current_frames` and `threading`.
     pub threads: Guarded<Vec<ThreadRef>>,
+    /// Last: what the other fields hold may still be tracked when it goes.
+    pub gc: Collector,
 }
 
 /// A thread state by address; taken out of the list before it goes.
@@ -219,6 +222,7 @@ impl Interpreter {
             finalizing: Cell::new(false),
             switch_interval: Cell::new(5_000_000),
             signal_hook: Guarded::new(None),
+            prompt_hook: Guarded::new(None),
             exit_hook: Guarded::new(None),
             ast_hook: Guarded::new(None),
             monitoring: crate::interpreter::instrument::Monitoring::default(),

@@ -63,6 +63,10 @@ fn set_up(th: &Thread) -> PyResult<()> {
     s.add("modules", modules.as_obj().clone());
     modules.insert_str(&pystr::intern("sys"), s.as_obj().clone());
     modules.insert_str(&pystr::intern("builtins"), b.as_obj().clone());
+    // Until there are streams, messages go out as they are.
+    let stderr = crate::types::std_printer::new(th, 2);
+    s.add("stderr", stderr.clone());
+    s.add("__stderr__", stderr);
     set_up_import(th, s.as_obj())?;
     Ok(())
 }

@@ -156,7 +156,7 @@ impl Program {
         for text in [&mut outcome.stdout, &mut outcome.stderr] {
             *text = normal::paths(text, here, &scratch, python);
         }
-        outcome.stdout = normal::library(&outcome.stdout);
+        outcome.stdout = normal::program_name(&normal::library(&outcome.stdout), python);
         outcome.stderr = normal::program_name(&normal::library(&normal::own_frames(&outcome.stderr)), python);
         Ok(outcome)
     }

@@ -83,11 +83,12 @@ fn whole_groups(input: &[u8], out: &mut Vec<u8>) -> usize {
 /// Encodes, with a newline behind if wanted.
 pub(super) fn encode(data: &[u8], newline: bool) -> Vec<u8> {
     let letter = |bits: u32| LETTERS[(bits & 0x3f) as usize];
-    let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4 + 1);
     let (groups, rest) = data.as_chunks::<3>();
-    for [a, b, c] in groups {
+    let mut out = Vec::with_capacity(data.len().div_ceil(3) * 4 + 1);
+    out.resize(groups.len() * 4, 0);
+    for ([a, b, c], place) in groups.iter().zip(out.as_chunks_mut::<4>().0) {
         let bits = u32::from(*a) << 16 | u32::from(*b) << 8 | u32::from(*c);
-        out.extend([letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)]);
+        *place = [letter(bits >> 18), letter(bits >> 12), letter(bits >> 6), letter(bits)];
     }
     match *rest {
         [a] => {

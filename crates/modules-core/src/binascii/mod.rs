@@ -88,20 +88,37 @@ fn separator(th: &Thread, sep: &Obj) -> PyResult<u8> {
     }
 }
 
+/// The two hexadecimal digits of each byte.
+const DIGIT_PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut b = 0;
+    while b < 256 {
+        pairs[b] = [DIGITS[b >> 4], DIGITS[b & 15]];
+        b += 1;
+    }
+    pairs
+};
+
 fn to_hex(th: &Thread, data: &BytesLike<'_>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Obj> {
     let sep = sep.map(|s| separator(th, s)).transpose()?;
     let per_group = bytes_per_sep.unwrap_or(1);
     let group = per_group.unsigned_abs() as usize;
     let data = data.as_slice();
-    let mut out = Vec::with_capacity(data.len() * 2);
-    for (i, b) in data.iter().enumerate() {
-        if let Some(sep) = sep.filter(|_| group != 0 && i > 0) {
-            let from = if per_group < 0 { i } else { data.len() - i };
-            if from.is_multiple_of(group) {
-                out.push(sep);
-            }
+    let Some(sep) = sep.filter(|_| group != 0) else {
+        let mut out = vec![0; data.len() * 2];
+        for (b, place) in data.iter().zip(out.as_chunks_mut::<2>().0) {
+            *place = DIGIT_PAIRS[usize::from(*b)];
         }
-        out.extend([b >> 4, b & 15].map(|d| b"0123456789abcdef"[usize::from(d)]));
+        return Ok(bytes::new(&out).into_obj());
+    };
+    let mut out = Vec::with_capacity(data.len() * 3);
+    for (i, b) in data.iter().enumerate() {
+        let from = if per_group < 0 { i } else { data.len() - i };
+        if i > 0 && from.is_multiple_of(group) {
+            out.push(sep);
+        }
+        out.extend_from_slice(&DIGIT_PAIRS[usize::from(*b)]);
     }
     Ok(bytes::new(&out).into_obj())
 }

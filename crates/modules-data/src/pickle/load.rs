@@ -5,7 +5,7 @@ use super::globals::pair_of_names;
 use super::input::Input;
 use super::memo::UnpicklerMemo;
 use super::opcodes as op;
-use super::unpickler::{Unpickler, find_class, remember};
+use super::unpickler::{Unpickler, find_class};
 use super::{library, unpickling_error};
 use runtime::protocols::{call, iterate, mapping};
 use runtime::types::bytes::{self, ByteArray};
@@ -24,8 +24,6 @@ pub(super) struct Loader<'a> {
     pub(super) stack: Vec<Obj>,
     marks: Vec<usize>,
     pub(super) memo: UnpicklerMemo,
-    /// How many objects the memo holds: `MEMOIZE` counts on.
-    memo_count: usize,
     pub(super) persistent_load: Option<Obj>,
     pub(super) find_class: Option<Obj>,
     encoding: String,
@@ -44,7 +42,6 @@ impl<'a> Loader<'a> {
             input,
             stack: Vec::new(),
             marks: Vec::new(),
-            memo_count: memo.iter().flatten().count(),
             memo,
             persistent_load: None,
             find_class: None,
@@ -146,7 +143,7 @@ impl<'a> Loader<'a> {
                 self.load_text(n)?;
             }
             op::MEMOIZE => {
-                self.put(self.memo_count)?;
+                self.put(self.memo.len())?;
             }
             op::BINGET => {
                 let [i] = self.input.array(th)?;
@@ -400,7 +397,7 @@ impl<'a> Loader<'a> {
     }
 
     fn get(&mut self, i: usize) -> PyResult<()> {
-        match self.memo.get(i).cloned().flatten() {
+        match self.memo.get(i) {
             Some(o) => {
                 self.push(o);
                 Ok(())
@@ -411,11 +408,7 @@ impl<'a> Loader<'a> {
 
     fn put(&mut self, i: usize) -> PyResult<()> {
         let o = self.top()?.clone();
-        if i >= isize::MAX as usize / 16 {
-            return Err(self.th.memory_error());
-        }
-        let old = remember(&mut self.memo, i, o);
-        self.memo_count += usize::from(old.is_none());
+        drop(self.memo.insert(i, o));
         Ok(())
     }
 

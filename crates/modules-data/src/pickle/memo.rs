@@ -80,15 +80,64 @@ impl PicklerMemo {
     }
 }
 
-/// The objects of an unpickler by number.
-pub(super) type UnpicklerMemo = Vec<Option<Obj>>;
+/// The objects of an unpickler by number. Numbers far ahead of the others, as only hostile pickles have them, are kept apart.
+#[derive(Default, Clone)]
+pub(super) struct UnpicklerMemo {
+    dense: Vec<Option<Obj>>,
+    sparse: HashMap<usize, Obj>,
+    count: usize,
+}
+
+/// How far ahead a number may be.
+const GAP: usize = 1 << 16;
+
+impl UnpicklerMemo {
+    #[inline]
+    pub(super) fn get(&self, i: usize) -> Option<Obj> {
+        match self.dense.get(i) {
+            Some(o) => o.clone(),
+            None => self.sparse.get(&i).cloned(),
+        }
+    }
+
+    /// Puts an object in; gives what was there.
+    #[inline]
+    pub(super) fn insert(&mut self, i: usize, o: Obj) -> Option<Obj> {
+        let old = if i < self.dense.len() {
+            self.dense[i].replace(o)
+        } else if i - self.dense.len() > GAP || self.sparse.contains_key(&i) {
+            self.sparse.insert(i, o)
+        } else {
+            self.dense.resize(i + 1, None);
+            // What was kept apart at numbers now passed moves over.
+            if !self.sparse.is_empty() {
+                let passed: Vec<usize> = self.sparse.keys().copied().filter(|&k| k < i).collect();
+                for k in passed {
+                    self.dense[k] = self.sparse.remove(&k);
+                }
+            }
+            self.dense[i].replace(o)
+        };
+        self.count += usize::from(old.is_none());
+        old
+    }
+
+    /// How many objects there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn traverse(&self, v: &mut Visitor<'_>) {
+        self.dense.iter().for_each(|o| v.opt(o));
+        self.sparse.values().for_each(|o| v.obj(o));
+    }
+}
 
 fn unpickler_dict(th: &Thread, memo: &UnpicklerMemo) -> PyResult<Py<Dict>> {
     let d = dict::new();
-    for (i, o) in memo.iter().enumerate() {
-        if let Some(o) = o {
-            d.set_item(th, &int::from_u64(i as u64), o.clone())?;
-        }
+    let dense = memo.dense.iter().enumerate().filter_map(|(i, o)| Some((i, o.as_ref()?)));
+    for (i, o) in dense.chain(memo.sparse.iter().map(|(i, o)| (*i, o))) {
+        d.set_item(th, &int::from_u64(i as u64), o.clone())?;
     }
     Ok(d)
 }

@@ -51,7 +51,7 @@ pub(crate) struct Unpickler {
 impl Payload for Unpickler {
     fn traverse(&self, v: &mut Visitor<'_>) {
         if let Some(memo) = self.memo.try_lock() {
-            memo.iter().for_each(|o| v.opt(o));
+            memo.traverse(v);
         }
         if let Some(reader) = self.reader.try_lock()
             && let Some(reader) = &*reader
@@ -149,14 +149,6 @@ pub(super) fn find_class(th: &Thread, u: &Unpickler, module: &Py<Str>, name: &Py
 fn bad_memo(th: &Thread, o: &Obj) -> Raised {
     let ty = o.ty().tp_name();
     th.type_error(format!("'memo' attribute must be an UnpicklerMemoProxy object or dict, not {ty}"))
-}
-
-/// Puts an object into the memo.
-pub(super) fn remember(memo: &mut UnpicklerMemo, i: usize, o: Obj) -> Option<Obj> {
-    if i >= memo.len() {
-        memo.resize(i + 1, None);
-    }
-    memo[i].replace(o)
 }
 
 #[macros::pymethods]
@@ -262,7 +254,7 @@ impl Unpickler {
             return Ok(());
         }
         let Some(d) = value.downcast::<Dict>() else { return Err(bad_memo(th, value)) };
-        let mut memo = UnpicklerMemo::new();
+        let mut memo = UnpicklerMemo::default();
         for (key, o) in d.items_vec() {
             if !int::is_int(&key) {
                 return Err(th.type_error("memo key must be integers"));
@@ -270,10 +262,7 @@ impl Unpickler {
             let Ok(i) = usize::try_from(number::index_i64(th, &key)?) else {
                 return Err(th.value_error("memo key must be positive integers."));
             };
-            if i >= isize::MAX as usize / 16 {
-                return Err(th.memory_error());
-            }
-            remember(&mut memo, i, o);
+            memo.insert(i, o);
         }
         slf.memo.set(memo);
         Ok(())

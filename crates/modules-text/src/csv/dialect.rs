@@ -37,6 +37,8 @@ pub(crate) struct Dialect {
     pub(super) quoting: Quoting,
     pub(super) skip_initial_space: bool,
     pub(super) strict: bool,
+    /// The ASCII characters that a writer must quote or escape.
+    pub(super) special: [bool; 128],
 }
 
 impl Payload for Dialect {}
@@ -109,6 +111,15 @@ fn quoting_of(th: &Thread, o: &Obj) -> PyResult<Quoting> {
 }
 
 impl Dialect {
+    /// Must a writer quote or escape the character?
+    pub(super) fn is_special(&self, c: u32) -> bool {
+        c == self.delimiter
+            || matches!(c, 0x0a | 0x0d)
+            || self.escape == Some(c)
+            || self.quote == Some(c)
+            || self.line_terminator.chars().iter().any(|t| t == c)
+    }
+
     /// Raises if characters contradict each other.
     fn check(&self, th: &Thread) -> PyResult<()> {
         let bad = |what: &str| -> Raised { th.value_error(format!("bad {what} value")) };
@@ -186,8 +197,21 @@ fn build(th: &Thread, ty: &TypeObject, given: [Option<&Obj>; 9]) -> PyResult<Obj
     if quoting != Quoting::None && quote.is_none() {
         return Err(th.type_error("quotechar must be set if quoting enabled"));
     }
-    let dialect = Dialect { delimiter, double_quote, escape, line_terminator, quote, quoting, skip_initial_space, strict };
+    let mut dialect = Dialect {
+        delimiter,
+        double_quote,
+        escape,
+        line_terminator,
+        quote,
+        quoting,
+        skip_initial_space,
+        strict,
+        special: [false; 128],
+    };
     dialect.check(th)?;
+    for c in 0..128 {
+        dialect.special[c as usize] = dialect.is_special(c);
+    }
     Ok(alloc_instance(th, ty, dialect).into_obj())
 }
 

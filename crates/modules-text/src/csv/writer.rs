@@ -48,14 +48,12 @@ struct Line<'a> {
 }
 
 impl Line<'_> {
-    /// Must the character be quoted or escaped?
-    fn is_special(&self, c: u32) -> bool {
-        let d = self.d;
-        c == d.delimiter
-            || matches!(c, 0x0a | 0x0d)
-            || d.escape == Some(c)
-            || d.quote == Some(c)
-            || d.line_terminator.chars().iter().any(|t| t == c)
+    /// Is there a character that must be quoted or escaped?
+    fn has_special(&self, chars: Chars<'_>) -> bool {
+        match chars {
+            Chars::Ascii(s) => s.iter().any(|&b| self.d.special[usize::from(b & 127)]),
+            _ => chars.iter().any(|c| self.d.is_special(c)),
+        }
     }
 
     /// Adds a field; `None` stands for Python's.
@@ -74,7 +72,7 @@ impl Line<'_> {
             self.out.push(d.delimiter);
         }
         let quote = d.quote.unwrap_or(0);
-        if !chars.iter().any(|c| self.is_special(c)) {
+        if !self.has_special(chars) {
             if quoted {
                 self.out.push(quote);
             }
@@ -87,7 +85,7 @@ impl Line<'_> {
         }
         let mut content = Builder::with_capacity(chars.len() + 4);
         for c in chars.iter() {
-            if self.is_special(c) {
+            if d.is_special(c) {
                 let mut escape = d.quoting == Quoting::None;
                 if !escape {
                     if d.quote == Some(c) && d.double_quote {

@@ -14,6 +14,12 @@ pub(crate) struct ImportTimes {
     heading_shown: Cell<bool>,
 }
 
+/// The name as it is shown: what is not text is escaped.
+fn shown(name: &Py<Str>) -> String {
+    let shown = |c: u32| char::from_u32(c).map_or_else(|| format!("\\u{c:04x}"), String::from);
+    name.chars().iter().map(shown).collect()
+}
+
 /// Runs an import, and reports its time if that is wanted.
 pub(super) fn timed(th: &Thread, name: &Py<Str>, import: impl FnOnce() -> PyResult<Obj>) -> PyResult<Obj> {
     if th.rt().config.import_time == 0 {
@@ -36,7 +42,7 @@ pub(super) fn timed(th: &Thread, name: &Py<Str>, import: impl FnOnce() -> PyResu
         own.as_micros(),
         total.as_micros(),
         "",
-        name.to_string_lossy()
+        shown(name)
     ));
     times.inner.set(outer + total);
     result
@@ -46,6 +52,6 @@ pub(super) fn timed(th: &Thread, name: &Py<Str>, import: impl FnOnce() -> PyResu
 pub(super) fn report_cached(th: &Thread, name: &Py<Str>) {
     if th.rt().config.import_time >= 2 {
         let indent = th.rt().import_times.depth.get() * 2;
-        host::program::print_error(&format!("import time: cached    | cached     | {:indent$}{}\n", "", name.to_string_lossy()));
+        host::program::print_error(&format!("import time: cached    | cached     | {:indent$}{}\n", "", shown(name)));
     }
 }

@@ -25,7 +25,8 @@ pub(super) unsafe fn due(ip: *const u16) -> bool {
         if c >= ONE && c < 2 * ONE {
             return true;
         }
-        *counter = if c == 0 { ONE } else { c - ONE };
+        // Less than one: a site that never ran, or one that was instrumented while a form without a counter stood there.
+        *counter = if c < ONE { ONE | c } else { c - ONE };
         false
     }
 }

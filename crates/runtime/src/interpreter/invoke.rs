@@ -130,23 +130,16 @@ pub unsafe fn push_frame(
             }
             return Some(frame);
         }
-        push_frame_bound(th, func, args, count, names)
+        push_frame_bound(th, func, args, count, names.map_or(&[], |n| n.items()))
     }
 }
 
 /// Binds arguments to parameters in the new frame's locals, without detours as long as there is nothing to complain about.
 #[inline(never)]
-unsafe fn push_frame_bound(
-    th: &Thread,
-    func: Py<Function>,
-    args: *mut Slot,
-    count: usize,
-    names: Option<&Py<Tuple>>,
-) -> Option<*mut Frame> {
+unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, count: usize, names: &[Obj]) -> Option<*mut Frame> {
     // SAFETY: the operands are live and used up; all locals are written.
     unsafe {
         let code = &*(func.code_ref() as *const Py<Code>);
-        let names: &[Obj] = names.map_or(&[], |n| n.items());
         let (argcount, posonly) = (code.argcount, code.posonlyargcount);
         let total = argcount + code.kwonlyargcount;
         let given = count - names.len();
@@ -154,8 +147,9 @@ unsafe fn push_frame_bound(
         let has_varkeywords = code.flags & co::VARKEYWORDS != 0;
         // Where each keyword goes; what is not plain takes the way that words the errors.
         const MOST: usize = 16;
+        const INTO_DICT: u8 = u8::MAX;
         let mut places = [0u8; MOST];
-        let mut plain = names.len() <= MOST && total < 256 && (given <= argcount || has_varargs) && !has_varkeywords;
+        let mut plain = names.len() <= MOST && total < 256 && (given <= argcount || has_varargs);
         let mut filled = 0u128;
         if plain {
             let from_left = given.min(argcount);
@@ -164,7 +158,9 @@ unsafe fn push_frame_bound(
         }
         if plain {
             for (place, name) in places.iter_mut().zip(names) {
-                match (posonly..total).find(|&i| code.localsplus_name(i).as_obj().is(name)) {
+                let found = (posonly..total).find(|&i| code.localsplus_name(i).as_obj().is(name));
+                match found.or_else(|| same_name(code, posonly..total, name)) {
+                    None if has_varkeywords => *place = INTO_DICT,
                     Some(i) if filled >> i & 1 == 0 => {
                         filled |= 1 << i;
                         *place = i as u8;
@@ -215,8 +211,20 @@ unsafe fn push_frame_bound(
             let extra: Vec<Obj> = (direct..given).map(|i| (*args.add(i)).into_obj()).collect();
             *locals.add(total) = Slot::own(tuple::from_vec(extra).into_obj());
         }
+        let keywords = if has_varkeywords { Some(dict::new()) } else { None };
         for (k, &place) in places.iter().take(names.len()).enumerate() {
-            *locals.add(place as usize) = *args.add(given + k);
+            match &keywords {
+                Some(d) if place == INTO_DICT => {
+                    let value = (*args.add(given + k)).into_obj();
+                    if let Some(name) = names[k].downcast::<Str>() {
+                        d.insert_str(name, value);
+                    }
+                }
+                _ => *locals.add(place as usize) = *args.add(given + k),
+            }
+        }
+        if let Some(d) = keywords {
+            *locals.add(total + usize::from(has_varargs)) = Slot::own(d.into_obj());
         }
         for i in required..argcount {
             if (*locals.add(i)).is_null() {
@@ -244,6 +252,16 @@ unsafe fn drop_slots(args: *mut Slot, count: usize) {
     }
 }
 
+/// The parameter of this name, when the name is another string than the code's own.
+#[inline(never)]
+fn same_name(code: &Py<Code>, mut params: std::ops::Range<usize>, name: &Obj) -> Option<usize> {
+    let name = name.downcast::<Str>()?;
+    if name.is_interned() {
+        return None;
+    }
+    params.find(|&i| Str::eq(code.localsplus_name(i), name))
+}
+
 /// Pushes a frame for a call with a tuple and a dict.
 pub unsafe fn push_frame_packed(
     th: &Thread,
@@ -251,21 +269,22 @@ pub unsafe fn push_frame_packed(
     args: &Py<Tuple>,
     kwargs: Option<&Py<Dict>>,
 ) -> Option<*mut Frame> {
-    let mut values = args.items().to_vec();
+    let mut values: Vec<Slot> = args.items().iter().map(|a| Slot::own(a.clone())).collect();
     let mut names = Vec::new();
     if let Some(k) = kwargs {
         for (name, value) in k.items_vec() {
             if name.downcast::<Str>().is_none() {
+                // SAFETY: the values are owned and not used again.
+                unsafe { drop_slots(values.as_mut_ptr(), values.len()) };
                 let _ = th.type_error("keywords must be strings");
                 return None;
             }
             names.push(name);
-            values.push(value);
+            values.push(Slot::own(value));
         }
     }
-    let names = if names.is_empty() { None } else { Some(tuple::from_vec(names)) };
-    // SAFETY: all values are owned.
-    unsafe { push_frame_general(th, func, values, names.as_ref().map(|n| n.items())) }
+    // SAFETY: all values are owned, and used up.
+    unsafe { push_frame_bound(th, func, values.as_mut_ptr(), values.len(), &names) }
 }
 
 #[inline(never)]
@@ -309,7 +328,7 @@ pub fn call_function(th: &Thread, func: &Py<Function>, args: Args<'_>) -> PyResu
             })
         } else {
             let mut slots: Vec<Slot> = args.all().iter().map(|a| Slot(a.value().borrowed().bits())).collect();
-            push_frame_bound(th, func.clone(), slots.as_mut_ptr(), slots.len(), args.names())
+            push_frame_bound(th, func.clone(), slots.as_mut_ptr(), slots.len(), args.keyword_names())
         };
         match pushed {
             Some(frame) => super::run(th, frame),

@@ -1,15 +1,23 @@
 //! Calling the host: without the interpreter lock, again after signals, and errors as `OSError`.
 
+use runtime::thread::breaker;
 use runtime::types::exceptions;
 use runtime::{Obj, PyResult, Raised, Thread};
 use std::io::{Error, ErrorKind, Result};
+use std::sync::atomic::Ordering::Relaxed;
 
 /// Makes a call that may block. After a signal the handlers run and the call is made again (PEP 475).
 pub fn blocking<R>(th: &Thread, mut call: impl FnMut() -> Result<R>) -> PyResult<Result<R>> {
     loop {
         match th.allow_threads(&mut call) {
             Err(e) if e.kind() == ErrorKind::Interrupted => run_handlers(th)?,
-            result => return Ok(result),
+            result => {
+                // A signal that came before the call could interrupt it has waited for long enough.
+                if th.eval_breaker.load(Relaxed) & breaker::SIGNALS != 0 {
+                    run_handlers(th)?;
+                }
+                return Ok(result);
+            }
         }
     }
 }

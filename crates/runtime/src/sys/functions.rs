@@ -8,12 +8,28 @@ use crate::protocols::{attribute, call};
 use crate::types::exceptions::{self as exc, SYSTEM_EXIT};
 use crate::types::frame::FrameObject;
 use crate::types::str::{self as pystr, Str};
+use crate::types::tuple::Tuple;
 use crate::types::{int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, none};
 
 /// `None` takes a function away.
 fn given(function: &Obj) -> Option<Obj> {
     Some(function.clone()).filter(|f| !f.is_none())
+}
+
+/// Writes text with escapes for what the stream can't encode.
+fn write_escaped(th: &Thread, out: &Obj, text: &Obj) -> PyResult<()> {
+    let encoding = attribute::get_str(th, out, "encoding")?;
+    let errors = pystr::new("backslashreplace").into_obj();
+    let encoded = call::call_method(th, text, "encode", &[encoding.clone(), errors])?;
+    match attribute::lookup_opt_str(th, out, "buffer")? {
+        Some(buffer) => call::call_method(th, &buffer, "write", &[encoded])?,
+        None => {
+            let text = call::call_method(th, &encoded, "decode", &[encoding, pystr::new("strict").into_obj()])?;
+            call::call_method(th, out, "write", &[text])?
+        }
+    };
+    Ok(())
 }
 
 #[macros::pymethods(FUNCTIONS)]
@@ -29,7 +45,10 @@ impl Sys {
             return Err(th.runtime_error("lost sys.stdout"));
         };
         let text = crate::protocols::repr(th, object)?;
-        call::call_method(th, &out, "write", &[text.into_obj()])?;
+        if let Err(raised) = call::call_method(th, &out, "write", &[text.as_obj().clone()]) {
+            th.catch(raised, crate::types::exceptions::UNICODE_ENCODE_ERROR)?;
+            write_escaped(th, &out, text.as_obj())?;
+        }
         call::call_method(th, &out, "write", &[pystr::new("\n").into_obj()])?;
         attribute::set_str(th, &builtins, "_", object)
     }
@@ -55,9 +74,23 @@ impl Sys {
         }
     }
 
+    #[pyfunction(sig = "($module, /)")]
+    fn _baserepl(th: &Thread) -> PyResult<()> {
+        let hook = *th.rt().prompt_hook.lock();
+        match hook {
+            Some(prompt) => prompt(th),
+            None => Err(th.runtime_error("this program has no interactive prompt")),
+        }
+    }
+
     #[pyfunction(sig = "($module, status=None, /)")]
     fn exit(th: &Thread, status: Option<&Obj>) -> PyResult<()> {
-        Err(th.raise_with_args(SYSTEM_EXIT, status.cloned().into_iter().collect()))
+        // As everywhere, a tuple stands for several arguments, and None for none.
+        let args = match status.filter(|s| !s.is_none()) {
+            None => Vec::new(),
+            Some(s) => s.downcast::<Tuple>().map_or_else(|| vec![s.clone()], |t| t.items().to_vec()),
+        };
+        Err(th.raise_with_args(SYSTEM_EXIT, args))
     }
 
     #[pyfunction(sig = "($module, unraisable, /)")]
@@ -251,7 +284,10 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, /)")]
-    fn _clear_type_cache(_: &Thread) {}
+    fn _clear_type_cache(th: &Thread) -> PyResult<()> {
+        let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
+        crate::warnings::warn_deprecated(th, text)
+    }
 
     #[pyfunction(sig = "($module, type, /)")]
     fn _clear_type_descriptors(th: &Thread, ty: &crate::Py<crate::Type>) -> PyResult<()> {

@@ -151,7 +151,7 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     )?;
     m.add("hash_info", hash_info);
     let thread_info =
-        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("pymutex")), ("version", none())])?;
+        structure(th, "sys.thread_info", &[("name", text("pthread")), ("lock", text("semaphore")), ("version", none())])?;
     m.add("thread_info", thread_info);
     let strings = |items: &[String]| list::from_vec(th, items.iter().map(|s| text(s)).collect());
     let os_strings = |items: &[std::ffi::OsString]| list::from_vec(th, items.iter().map(|s| os_text(s)).collect());

@@ -122,15 +122,12 @@ impl TextIoWrapper {
         if flush {
             call::call_method(th, &buffer, "flush", &[])?;
         }
-        let was_read = {
-            let t = slf.text.lock();
-            t.decoded.is_some() || t.snapshot.is_some()
-        };
-        if was_read {
+        // Only where the position is kept is decoded text forgotten: what came from a socket stays to be read.
+        if slf.text.lock().snapshot.is_some() {
             slf.forget();
-            if let Some(decoder) = slf.decoder() {
-                decoder.reset(th)?;
-            }
+        }
+        if let Some(decoder) = slf.decoder() {
+            decoder.reset(th)?;
         }
         Ok(text.len())
     }

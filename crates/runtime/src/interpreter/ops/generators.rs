@@ -30,6 +30,9 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
             Resumed::Returned(v) => Ok(Err(v)),
         };
     }
+    if let Some(r) = crate::types::async_generator::try_step(th, receiver, value) {
+        return r;
+    }
     let ty = receiver.ty();
     let r = if value.is_none() && ty.slots.tp_iternext.get().is_some() {
         match ty.slots.tp_iternext.get() {

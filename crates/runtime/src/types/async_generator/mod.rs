@@ -3,6 +3,8 @@
 
 mod steps;
 
+pub(crate) use steps::try_step;
+
 use crate::protocols::{call, iterate};
 use crate::types::generator::{self, Generator, Resumed, State, as_generator};
 use crate::types::type_::{TypeObject, alloc_instance};

@@ -107,13 +107,28 @@ fn make_throw(th: &Thread, generator: &Obj, thrown: Option<Thrown>) -> PyResult<
 /// How a generator's run ends an awaitable's step: a value that the generator yields ends it, one that an `await` in it yields is passed on
 /// (`async_gen_unwrap_value`).
 fn unwrap_value(th: &Thread, g: &Generator, r: PyResult<Resumed>) -> PyResult<Obj> {
+    match step_of(th, g, r)? {
+        Step::Passed(v) => Ok(v),
+        Step::Ended(v) => Err(th.stop_iteration(Some(v))),
+    }
+}
+
+/// How a step of an awaitable ends without an exception.
+enum Step {
+    /// An `await` in the generator yields this to the event loop.
+    Passed(Obj),
+    /// The generator yielded this: the awaitable is done.
+    Ended(Obj),
+}
+
+fn step_of(th: &Thread, g: &Generator, r: PyResult<Resumed>) -> PyResult<Step> {
     let raised = match r {
         Ok(Resumed::Yielded(v)) => match v.downcast_exact::<WrappedValue>() {
             Some(w) => {
                 g.running_async.set(false);
-                return Err(th.stop_iteration(Some(w.value.clone())));
+                return Ok(Step::Ended(w.value.clone()));
             }
-            None => return Ok(v),
+            None => return Ok(Step::Passed(v)),
         },
         Ok(Resumed::Returned(_)) => th.raise_with_args(STOP_ASYNC_ITERATION, Vec::new()),
         Err(raised) => raised,
@@ -161,6 +176,13 @@ impl Send {
     }
 
     fn advance(&self, th: &Thread, value: &Obj) -> PyResult<Obj> {
+        match self.step(th, value)? {
+            Step::Passed(v) => Ok(v),
+            Step::Ended(v) => Err(th.stop_iteration(Some(v))),
+        }
+    }
+
+    fn step(&self, th: &Thread, value: &Obj) -> PyResult<Step> {
         let g = &self.generator;
         let mut value = value;
         match self.stage.get() {
@@ -177,9 +199,21 @@ impl Send {
             Stage::Iter => {}
         }
         g.running_async.set(true);
-        let r = generator::resume(th, g, value.clone());
-        self.finish(th, r)
+        let r = step_of(th, g, generator::resume(th, g, value.clone()));
+        if !matches!(r, Ok(Step::Passed(_))) {
+            self.stage.set(Stage::Closed);
+        }
+        r
     }
+}
+
+/// A step of what `__anext__()` and `asend()` of an asynchronous generator returned, without a `StopIteration` for its end: `Ok(Err(value))` then. `None` for other objects.
+pub(crate) fn try_step(th: &Thread, receiver: &Obj, value: &Obj) -> Option<PyResult<Result<Obj, Obj>>> {
+    let send = receiver.downcast_exact::<Send>()?;
+    Some(send.step(th, value).map(|step| match step {
+        Step::Passed(v) => Ok(v),
+        Step::Ended(v) => Err(v),
+    }))
 }
 
 #[macros::pymethods]
