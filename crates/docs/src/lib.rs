@@ -17,7 +17,13 @@ pub struct Entry {
 
 /// Finds `module.function`, `module.Type` or `module.Type.attribute`. Private modules (`_collections`) and the public ones
 /// that show their contents (`collections`) stand for each other.
+/// A name that ends in `!` is a type's, which may have the same name as a function of the module.
 pub fn find(module: &str, name: &str) -> Entry {
+    if let Some(plain) = name.strip_suffix('!') {
+        let mut found = lookup(&format!("{module}.{name}")).unwrap_or_default();
+        found.add(|| Some(find(module, plain)));
+        return found;
+    }
     let mut found = lookup(&format!("{module}.{name}")).unwrap_or_default();
     let sister = match module.strip_prefix('_') {
         Some(public) => public.to_owned(),

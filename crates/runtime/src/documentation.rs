@@ -13,7 +13,7 @@ pub struct Documented {
     pub signature: Option<Option<&'static str>>,
 }
 
-/// Finds `NAME` or `TYPE.NAME` in a module; an empty name means the module itself.
+/// Finds `NAME`, `TYPE!` or `TYPE.NAME` in a module; an empty name means the module itself.
 pub type Source = fn(module: &str, name: &str) -> Documented;
 
 static SOURCE: OnceLock<Source> = OnceLock::new();
@@ -27,6 +27,11 @@ pub fn set_source(source: Source) -> bool {
 /// What is said of a function, a type or (with an empty name) a module.
 pub(crate) fn find(module: &str, name: &str) -> Documented {
     SOURCE.get().map(|source| source(module, name)).unwrap_or_default()
+}
+
+/// What is said of a type.
+pub(crate) fn of_type(spec: &TypeSpec) -> Documented {
+    find(spec.module, &format!("{}!", spec.name))
 }
 
 /// What is said of a native attribute of a type.

@@ -386,7 +386,7 @@ impl Type {
     fn __doc__(th: &Thread, slf: &Py<Type>) -> PyResult<Obj> {
         // A built-in type with a `__doc__` for its instances has a docstring all the same.
         if let Some(spec) = slf.spec
-            && let Some(doc) = crate::documentation::find(spec.module, spec.name).doc.unwrap_or(spec.doc)
+            && let Some(doc) = crate::documentation::of_type(spec).doc.unwrap_or(spec.doc)
         {
             return Ok(str::new(doc).into_obj());
         }
@@ -406,7 +406,7 @@ impl Type {
     #[getter]
     fn __text_signature__(_th: &Thread, slf: &Py<Type>) -> Option<&'static str> {
         let spec = slf.spec?;
-        let said = crate::documentation::find(spec.module, spec.name).signature;
+        let said = crate::documentation::of_type(spec).signature;
         said.unwrap_or_else(|| spec.methods.iter().find_map(|t| t.new_signature))
     }
 

@@ -119,7 +119,7 @@ fn fill_from_spec(ty: &Py<Type>, spec: &'static TypeSpec, dict: &Py<Dict>) {
         put("__module__", str::new(spec.module).into_obj());
     }
     // The table may have a function of the same name: what the type says itself comes first.
-    let doc = spec.doc.or_else(|| crate::documentation::find(spec.module, spec.name).doc.flatten());
+    let doc = spec.doc.or_else(|| crate::documentation::of_type(spec).doc.flatten());
     let doc = doc.map_or_else(none, |doc| str::new(doc).into_obj());
     if !dict.contains_str(&str::intern("__doc__")) {
         put("__doc__", doc);
