@@ -16,6 +16,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -42,7 +43,7 @@ def run(command, env, cwd=None, limit=600):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = subprocess.Popen(command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=out, stderr=err)
         try:
-            _, status, usage = wait(child, start + limit)
+            status, usage = wait(child, limit)
         except TimeoutError:
             raise Failed(f"no answer in {limit} s") from None
         seconds = time.perf_counter() - start
@@ -54,19 +55,22 @@ def run(command, env, cwd=None, limit=600):
         return seconds, usage.ru_maxrss * 1024, out.read().decode(errors="replace")
 
 
-def wait(child, deadline):
-    pause = 0.0005
-    while True:
-        pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-        if pid:
-            child.returncode = os.waitstatus_to_exitcode(status)
-            return pid, child.returncode, usage
-        if time.perf_counter() > deadline:
-            child.kill()
-            child.wait()
-            raise TimeoutError
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)
+def wait(child, limit):
+    """Waits without polling, which would round short times."""
+    late = threading.Event()
+
+    def stop():
+        late.set()
+        child.kill()
+
+    timer = threading.Timer(limit, stop)
+    timer.start()
+    _, status, usage = os.wait4(child.pid, 0)
+    timer.cancel()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if late.is_set():
+        raise TimeoutError
+    return child.returncode, usage
 
 
 def measure_script(python, case, options):
