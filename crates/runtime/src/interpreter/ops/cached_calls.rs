@@ -5,11 +5,12 @@ use super::arithmetic::bool_slot;
 use super::calls::{CALL, CALL_GENERIC};
 use super::put;
 use crate::interpreter::cache::get32;
-use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::types::descriptors::MethodDescriptor;
+use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
 use crate::types::list::List;
 use crate::types::singletons::none_header;
@@ -17,7 +18,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, ObjExt, PyClass, Thread, Type};
-use object::{Header, Object};
+use object::{Header, Object, Value};
 
 /// The object in a callable's slot if its type is exactly `ty`.
 #[inline(always)]
@@ -101,8 +102,28 @@ fn to_tuple(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
     crate::protocols::sequence::to_vec(th, o).map(|v| crate::types::tuple::from_vec(v).into_obj())
 }
 
-fn type_of_value(_: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
-    Ok(o.ty().to_obj())
+/// The length of the commonest containers.
+#[inline(always)]
+unsafe fn known_length(slot: Slot) -> Option<usize> {
+    // SAFETY: the slot is live; the types say what is in it.
+    unsafe {
+        let v = slot.value();
+        if !v.is_ptr() {
+            return None;
+        }
+        let (h, ty) = (v.ptr(), type_of(v.ptr()));
+        if std::ptr::eq(ty, List::TYPE) {
+            Some((*h.cast::<Object<List>>()).payload.len())
+        } else if std::ptr::eq(ty, Tuple::TYPE) {
+            Some((*h.cast::<Object<Tuple>>()).payload.len())
+        } else if std::ptr::eq(ty, Str::TYPE) {
+            Some((*h.cast::<Object<Str>>()).payload.len())
+        } else if std::ptr::eq(ty, Dict::TYPE) {
+            Some((*h.cast::<Object<Dict>>()).payload.len())
+        } else {
+            None
+        }
+    }
 }
 
 fn length(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
@@ -274,6 +295,14 @@ handlers! {
         if definition(*base) != get32(ip, 2) || !(*base.add(1)).is_null() {
             tail!(CALL, ip, sp, frame, th, arg);
         }
+        let argument = *base.add(2);
+        if let Some(n) = known_length(argument)
+            && let Some(n) = Value::from_int(n as i64)
+        {
+            let callable = *base;
+            *base = Slot(n.bits());
+            next_dropping_two!(argument, callable, ip, ip.add(4), base.add(1), frame, th);
+        }
         (*frame).ip = ip;
         (*frame).sp = sp;
         if !convert(th, base, length) {
@@ -300,11 +329,18 @@ handlers! {
         if !is_static(*base, Type::TYPE) || !(*base.add(1)).is_null() {
             tail!(CALL, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        if !convert(th, base, type_of_value) {
-            raise!(ip, base, frame, th);
-        }
-        next!(ip.add(4), base.add(1), frame, th)
+        let argument = *base.add(2);
+        let v = argument.value();
+        let ty = if v.is_ptr() {
+            type_of(v.ptr())
+        } else if v.is_int() {
+            crate::types::int::INT_TYPE
+        } else {
+            crate::types::float::FLOAT_TYPE
+        };
+        ty.header.incref();
+        *base = Slot(std::ptr::from_ref(ty) as u64);
+        next_dropping!(argument, ip, ip.add(4), base.add(1), frame, th)
     }
 
     CALL_STR_1(ip, sp, frame, th, arg) {

@@ -115,11 +115,25 @@ unsafe fn append(th: &Thread, local: *mut Slot, sp: *mut Slot) -> bool {
     }
 }
 
+/// The dict in a slot.
+#[inline(always)]
+unsafe fn dict_in<'a>(slot: Slot) -> &'a Dict {
+    // SAFETY: the caller has seen that a dict is in the slot.
+    unsafe { &(*slot.value().ptr().cast::<Object<Dict>>()).payload }
+}
+
 /// The value of a key in a plain dict. Null: the key is missing or an exception is set.
 #[inline(never)]
 unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: dict and key are on top of the stack.
     unsafe {
+        let (container, key) = (*sp.sub(2), *sp.sub(1));
+        if let Some(Some(found)) = dict_in(container).peek(key.value().unborrowed()) {
+            *sp.sub(2) = Slot(found.bits()).dup();
+            key.drop();
+            container.drop();
+            return true;
+        }
         let r = {
             let operands = Operands::take(sp.sub(2), 2);
             let [d, key] = operands.objs() else { return false };
@@ -148,6 +162,14 @@ unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
     // SAFETY: value and container are on top of the stack, and used up.
     unsafe {
+        if !in_set {
+            let (value, container) = (*sp.sub(2), *sp.sub(1));
+            if let Some(found) = dict_in(container).peek(value.value().unborrowed()) {
+                value.drop();
+                container.drop();
+                return 1 + u32::from(found.is_some());
+            }
+        }
         let operands = Operands::take(sp.sub(2), 2);
         let [value, container] = operands.objs() else { return 0 };
         let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };

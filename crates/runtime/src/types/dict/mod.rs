@@ -231,6 +231,17 @@ impl Dict {
         !self.lock().is_general()
     }
 
+    /// The value of a string or small integer, not owned, where that takes no comparison by `__eq__`: the outer `None` says that it might. `key` has no mark.
+    #[inline(always)]
+    pub(crate) fn peek(&self, key: Value) -> Option<Option<Value>> {
+        let t = self.lock();
+        match t.find_simple(key)? {
+            Found::At(i) => Some(t.value(i).map(Obj::value)),
+            Found::Missing => Some(None),
+            Found::Maybe(_) => None,
+        }
+    }
+
     /// The value of entry `index` if its key is this very string. A new reference is not made.
     #[inline(always)]
     pub fn hinted_value(&self, index: usize, key: &Py<Str>) -> Option<Value> {

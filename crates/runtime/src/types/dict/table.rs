@@ -395,6 +395,19 @@ impl Inner {
         }))
     }
 
+    /// Looks a string or small integer up in a table of such keys only; `None` for other keys and tables.
+    #[inline(always)]
+    pub(super) fn find_simple(&self, word: Value) -> Option<Found> {
+        if self.is_general() {
+            return None;
+        }
+        if word.is_int() {
+            return Some(self.walk_compact_int(word, crate::hashing::hash_i64(word.int())));
+        }
+        let s = exact_str(word)?;
+        Some(self.walk_compact_str(word, s, s.hash()))
+    }
+
     /// Looks a key with this hash up.
     #[inline(always)]
     pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
