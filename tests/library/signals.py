@@ -1,5 +1,6 @@
 """signal: handlers, alarms, interruption of waiting, KeyboardInterrupt."""
 import os, signal, time, threading
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have started this with SIGINT ignored
 log = []
 def handler(number, frame): log.append((signal.Signals(number).name, frame is not None))
 old = signal.signal(signal.SIGUSR1, handler); print(old == signal.SIG_DFL, signal.getsignal(signal.SIGUSR1) is handler)

@@ -66,7 +66,8 @@ fn warnings() {
 
 #[test]
 fn depth() {
-    check(&format!("a{}", ".b".repeat(100_000)), "Recursion maximum recursion depth exceeded during compilation at 0:0");
+    // How much of the stack is in use is said by whoever asked for the compilation.
+    check(&format!("a{}", ".b".repeat(100_000)), "Recursion  during compilation at 0:0");
 }
 
 #[test]
