@@ -8,8 +8,12 @@ SKIP and ONLY are files of ids, one a line: tests to leave out, and the only tes
 """
 
 import os
+import signal
 import sys
 import unittest
+
+# Tests interrupt themselves and their children: a shell may have started this with SIGINT ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def read_ids(path):

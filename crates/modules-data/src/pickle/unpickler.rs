@@ -119,6 +119,7 @@ pub(super) fn load_bytes(th: &Thread, u: &Py<Unpickler>, data: Vec<u8>) -> PyRes
 
 /// `find_class` as the type has it.
 pub(super) fn find_class(th: &Thread, u: &Unpickler, module: &Py<Str>, name: &Py<Str>) -> PyResult<Obj> {
+    runtime::audit::audit(th, "pickle.find_class", &[module.as_obj(), name.as_obj()])?;
     let (mut module, mut name) = (module.clone(), name.clone());
     let protocol = u.protocol.get();
     let fix_imports = u.setup.lock().as_ref().is_some_and(|s| s.fix_imports);

@@ -146,8 +146,12 @@ impl Monitoring {
     fn get_local_events(th: &Thread, tool_id: i32, code: &Obj) -> PyResult<i64> {
         let code = code_argument(th, code)?;
         let t = tool_number(th, tool_id)?;
-        engine::check_in_use(th, t)?;
-        Ok(engine::local_events(th, code, t).into())
+        // Code that was never watched has no events, whether the tool is in use or not.
+        let events = engine::local_events(th, code, t);
+        if events != 0 {
+            engine::check_in_use(th, t)?;
+        }
+        Ok(events.into())
     }
 
     #[pyfunction(sig = "($module, tool_id, code, event_set, /)")]

@@ -30,7 +30,10 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
             Resumed::Returned(v) => Ok(Err(v)),
         };
     }
-    if let Some(r) = crate::types::async_generator::try_step(th, receiver, value) {
+    // Who watches exceptions sees the `StopIteration` that ends a step.
+    if th.rt().monitoring.tools(instrument::events::event::RAISE) == 0
+        && let Some(r) = crate::types::async_generator::try_step(th, receiver, value)
+    {
         return r;
     }
     let ty = receiver.ty();
