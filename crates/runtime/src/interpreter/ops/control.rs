@@ -101,6 +101,8 @@ handlers! {
     }
 
     JUMP_BACKWARD(ip, sp, frame, th, arg) {
+        // Those who watch lines look at where the frame came from.
+        (*frame).ip = ip;
         if asked(th) {
             tail!(JUMP_BACKWARD_ASKED, ip, sp, frame, th, arg);
         }

@@ -158,6 +158,7 @@ handlers! {
     }
 
     FOR_ITER_RANGE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let it = exactly(*sp.sub(1), RangeIterator::TYPE).cast::<Object<RangeIterator>>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
@@ -176,6 +177,7 @@ handlers! {
     }
 
     FOR_ITER_LIST(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let it = exactly(*sp.sub(1), ListIterator::TYPE).cast::<Object<ListIterator>>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
@@ -187,6 +189,7 @@ handlers! {
     }
 
     FOR_ITER_TUPLE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let it = exactly(*sp.sub(1), TupleIterator::TYPE).cast::<Object<TupleIterator>>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
