@@ -17,8 +17,123 @@ use crate::types::singletons::none_header;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
-use crate::{Args, ObjExt, PyClass, Thread, Type};
+use crate::{Args, NativeCall, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
+use std::mem::{ManuallyDrop, MaybeUninit};
+
+/// Arguments that a call can hand to native code in a copy.
+const FEW: usize = 6;
+
+type Many = fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>;
+
+/// What the slot holds, as native code sees it. The slot keeps what it owns.
+#[inline(always)]
+unsafe fn seen(slot: Slot) -> ManuallyDrop<Obj> {
+    // SAFETY: the slot is live and not null; the count is not given up.
+    ManuallyDrop::new(unsafe { Obj::from_owned(slot.value().unborrowed()) })
+}
+
+/// Gives up the operands of a call and stores its result in their place; false when it raised.
+#[inline(always)]
+unsafe fn finish(base: *mut Slot, count: usize, r: PyResult<Obj>) -> bool {
+    // SAFETY: the operands are not used again.
+    unsafe {
+        for i in (0..count).rev() {
+            (*base.add(i)).drop();
+        }
+        put(base, r)
+    }
+}
+
+/// Calls a method without parameters on the receiver behind `base`.
+#[inline(never)]
+unsafe fn method_noargs(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
+    // SAFETY: callable and receiver stand at `base`.
+    unsafe {
+        let slf = seen(*base.add(1));
+        let r = f(th, &slf);
+        finish(base, 2, r)
+    }
+}
+
+/// Calls a method with one argument on the receiver behind `base`.
+#[inline(never)]
+unsafe fn method_o(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> bool {
+    // SAFETY: callable, receiver and argument stand at `base`.
+    unsafe {
+        let (slf, arg) = (seen(*base.add(1)), seen(*base.add(2)));
+        let r = f(th, &slf, &arg);
+        finish(base, 3, r)
+    }
+}
+
+/// Calls a method with a few arguments on the receiver behind `base`.
+#[inline(never)]
+unsafe fn method_fast(th: &Thread, base: *mut Slot, count: usize, f: Many) -> bool {
+    // SAFETY: callable, receiver and `count` arguments stand at `base`.
+    unsafe {
+        let slf = seen(*base.add(1));
+        let r = call_few(th, &slf, base.add(2), count, f);
+        finish(base, count + 2, r)
+    }
+}
+
+/// Calls a native function with one argument.
+#[inline(never)]
+unsafe fn builtin_o(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> bool {
+    // SAFETY: a native function, null and an argument stand at `base`.
+    unsafe {
+        let none = crate::none();
+        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
+        let slf = (*function).payload.slf.as_ref().unwrap_or(&none);
+        let arg = seen(*base.add(2));
+        let r = f(th, slf, &arg);
+        finish(base, 3, r)
+    }
+}
+
+/// Calls a native function with a few arguments.
+#[inline(never)]
+unsafe fn builtin_fast(th: &Thread, base: *mut Slot, count: usize, f: Many) -> bool {
+    // SAFETY: a native function, null and `count` arguments stand at `base`.
+    unsafe {
+        let none = crate::none();
+        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
+        let slf = (*function).payload.slf.as_ref().unwrap_or(&none);
+        let r = call_few(th, slf, base.add(2), count, f);
+        finish(base, count + 2, r)
+    }
+}
+
+#[inline(always)]
+unsafe fn call_few(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: Many) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`; the copy owns nothing.
+    unsafe {
+        let mut copy = [const { MaybeUninit::<Value>::uninit() }; FEW];
+        for i in 0..count.min(FEW) {
+            copy[i].write((*first.add(i)).value().unborrowed());
+        }
+        f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count.min(FEW))))
+    }
+}
+
+/// How the native function at `callable` is called, unless it is a constructor.
+#[inline(always)]
+unsafe fn native_call(callable: *const Object<BuiltinFunction>) -> Option<NativeCall> {
+    // SAFETY: the function is live.
+    unsafe { if (*callable).payload.constructor.is_some() { None } else { Some((*callable).payload.def.call) } }
+}
+
+/// The receiver of a method of a built-in type is an instance of exactly the method's owner, or of a subclass.
+#[inline(always)]
+unsafe fn receives(method: *const Object<MethodDescriptor>, receiver: Slot) -> bool {
+    // SAFETY: method and receiver are live.
+    unsafe {
+        let owner = (*method).payload.owner.as_object();
+        let v = receiver.value();
+        v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner))
+    }
+}
 
 /// Calls a native function that needs no receiver on the stack.
 #[inline(never)]
@@ -239,6 +354,101 @@ handlers! {
         tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
     }
 
+    CALL_BUILTIN_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && let Some(NativeCall::One(f)) = native_call(f)
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !builtin_o(th, base, f) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BUILTIN_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && let Some(NativeCall::Fast(f) | NativeCall::FastKw(f)) = native_call(f)
+            && arg <= FEW
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !builtin_fast(th, base, arg, f) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_NOARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        if !method.is_null()
+            && arg == 0
+            && !receiver.is_null()
+            && let NativeCall::NoArgs(f) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !method_noargs(th, base, f) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        if !method.is_null()
+            && arg == 1
+            && !receiver.is_null()
+            && let NativeCall::One(f) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !method_o(th, base, f) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        if !method.is_null()
+            && arg <= FEW
+            && !receiver.is_null()
+            && let NativeCall::Fast(f) | NativeCall::FastKw(f) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !method_fast(th, base, arg, f) {
+                raise!(ip, base, frame, th);
+            }
+            next!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
     /// A native function of any signature.
     CALL_BUILTIN(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
@@ -259,9 +469,7 @@ handlers! {
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
         if !method.is_null() && !receiver.is_null() {
-            let owner = (*method).payload.owner.as_object();
-            let v = receiver.value();
-            if v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner)) {
+            if receives(method, receiver) {
                 (*frame).ip = ip;
                 (*frame).sp = sp;
                 if !call_method_descriptor(th, base, sp) {
@@ -477,21 +685,25 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
             if count == 1 && followed_by_pop && is_append(callable) && !(*base.add(1)).exactly::<List>().is_null() {
                 return Some(op::CALL_LIST_APPEND);
             }
-            return Some(match count {
-                0 => op::CALL_METHOD_DESCRIPTOR_NOARGS,
-                1 => op::CALL_METHOD_DESCRIPTOR_O,
-                _ => op::CALL_METHOD_DESCRIPTOR_FAST,
+            let m = callable.exactly::<MethodDescriptor>();
+            return Some(match ((*m).payload.def.call, count) {
+                (NativeCall::NoArgs(_), 0) => op::CALL_METHOD_DESCRIPTOR_NOARGS,
+                (NativeCall::One(_), 1) => op::CALL_METHOD_DESCRIPTOR_O,
+                (NativeCall::Fast(_) | NativeCall::FastKw(_), ..=FEW) => op::CALL_METHOD_DESCRIPTOR_FAST,
+                _ => op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS,
             });
         }
         if bound {
             return Some(op::CALL_NON_PY_GENERAL);
         }
-        if !callable.exactly::<BuiltinFunction>().is_null() {
-            return Some(match count {
-                1 if is_named_builtin(callable, "len") => op::CALL_LEN,
-                2 if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
-                1 => op::CALL_BUILTIN_O,
-                _ => op::CALL_BUILTIN_FAST,
+        let f = callable.exactly::<BuiltinFunction>();
+        if !f.is_null() {
+            return Some(match (native_call(f), count) {
+                (_, 1) if is_named_builtin(callable, "len") => op::CALL_LEN,
+                (_, 2) if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
+                (Some(NativeCall::One(_)), 1) => op::CALL_BUILTIN_O,
+                (Some(NativeCall::Fast(_) | NativeCall::FastKw(_)), ..=FEW) => op::CALL_BUILTIN_FAST,
+                _ => op::CALL_BUILTIN_FAST_WITH_KEYWORDS,
             });
         }
         let class = callable.exactly::<Type>();
