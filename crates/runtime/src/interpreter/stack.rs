@@ -2,7 +2,7 @@
 
 use super::frame::{FRAME_SIZE, Frame};
 use crate::PyClass;
-use crate::types::type_::type_of;
+use crate::types::type_::{TypeObject, type_of};
 use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
@@ -51,6 +51,25 @@ impl Slot {
         // SAFETY: by the caller's promise; the type says what the object holds.
         let v = unsafe { self.value() };
         if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), T::TYPE) { v.ptr().cast() } else { std::ptr::null() }
+    }
+
+    /// The type of the operand, immediate or not.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub(super) unsafe fn ty(self) -> &'static TypeObject {
+        // SAFETY: by the caller's promise; the operand keeps its type alive while it is looked at.
+        unsafe {
+            let v = self.value();
+            if v.is_ptr() {
+                type_of(v.ptr())
+            } else if v.is_int() {
+                crate::types::int::INT_TYPE
+            } else {
+                crate::types::float::FLOAT_TYPE
+            }
+        }
     }
 
     /// Another owned operand for the same value.
@@ -270,6 +289,27 @@ impl VmStack {
         // SAFETY: the chunk has room.
         self.top.set(unsafe { top.add(need) });
         top.cast()
+    }
+
+    /// Room for `words` words above the topmost frame, if the chunk has it; [`VmStack::release`] gives it back.
+    #[inline(always)]
+    pub fn reserve(&self, words: usize) -> Option<*mut u64> {
+        let top = self.top.get();
+        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < words {
+            return None;
+        }
+        // SAFETY: the chunk has room.
+        self.top.set(unsafe { top.add(words) });
+        Some(top)
+    }
+
+    /// Gives back what [`VmStack::reserve`] returned, and all that was pushed since.
+    ///
+    /// # Safety
+    /// Nothing above is in use.
+    #[inline(always)]
+    pub unsafe fn release(&self, reserved: *mut u64) {
+        self.top.set(reserved);
     }
 
     /// As [`VmStack::pop`]; false, and nothing has happened, when a chunk has to be given back as well.

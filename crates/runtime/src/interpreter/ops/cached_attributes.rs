@@ -273,14 +273,7 @@ handlers! {
 
     LOAD_ATTR_METHOD_NO_DICT(ip, sp, frame, th, arg) {
         let owner = *sp.sub(1);
-        let v = owner.value();
-        let ty = if v.is_ptr() {
-            type_of(v.ptr())
-        } else if v.is_int() {
-            crate::types::int::INT_TYPE
-        } else {
-            crate::types::float::FLOAT_TYPE
-        };
+        let ty = owner.ty();
         if ty.version.get() == get32(ip, 2) {
             *sp.sub(1) = Slot(get64(ip, 6)).dup();
             *sp = owner;

@@ -19,102 +19,51 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
-use std::mem::{ManuallyDrop, MaybeUninit};
-
-/// Arguments that a call can hand to native code in a copy.
-const FEW: usize = 6;
-
-type Many = fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>;
 
 /// What the slot holds, as native code sees it. The slot keeps what it owns.
 #[inline(always)]
-unsafe fn seen(slot: Slot) -> ManuallyDrop<Obj> {
-    // SAFETY: the slot is live and not null; the count is not given up.
-    ManuallyDrop::new(unsafe { Obj::from_owned(slot.value().unborrowed()) })
+unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
+    // SAFETY: the slot is live and not null; without its mark it is a plain reference.
+    unsafe {
+        *at = Slot((*at).value().unborrowed().bits());
+        &*at.cast::<Obj>()
+    }
 }
 
-/// Gives up the operands of a call and stores its result in their place; false when it raised.
+/// Calls native code with the operands from `first` to `sp`, in a copy above the frame where no operand is marked. `None`: there is no room.
 #[inline(always)]
-unsafe fn finish(base: *mut Slot, count: usize, r: PyResult<Obj>) -> bool {
-    // SAFETY: the operands are not used again.
-    unsafe {
-        for i in (0..count).rev() {
-            (*base.add(i)).drop();
-        }
-        put(base, r)
-    }
-}
-
-/// Calls a method without parameters on the receiver behind `base`.
-#[inline(never)]
-unsafe fn method_noargs(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
-    // SAFETY: callable and receiver stand at `base`.
-    unsafe {
-        let slf = seen(*base.add(1));
-        let r = f(th, &slf);
-        finish(base, 2, r)
-    }
-}
-
-/// Calls a method with one argument on the receiver behind `base`.
-#[inline(never)]
-unsafe fn method_o(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> bool {
-    // SAFETY: callable, receiver and argument stand at `base`.
-    unsafe {
-        let (slf, arg) = (seen(*base.add(1)), seen(*base.add(2)));
-        let r = f(th, &slf, &arg);
-        finish(base, 3, r)
-    }
-}
-
-/// Calls a method with a few arguments on the receiver behind `base`.
-#[inline(never)]
-unsafe fn method_fast(th: &Thread, base: *mut Slot, count: usize, f: Many) -> bool {
-    // SAFETY: callable, receiver and `count` arguments stand at `base`.
-    unsafe {
-        let slf = seen(*base.add(1));
-        let r = call_few(th, &slf, base.add(2), count, f);
-        finish(base, count + 2, r)
-    }
-}
-
-/// Calls a native function with one argument.
-#[inline(never)]
-unsafe fn builtin_o(th: &Thread, base: *mut Slot, f: fn(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> bool {
-    // SAFETY: a native function, null and an argument stand at `base`.
-    unsafe {
-        let none = crate::none();
-        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
-        let slf = (*function).payload.slf.as_ref().unwrap_or(&none);
-        let arg = seen(*base.add(2));
-        let r = f(th, slf, &arg);
-        finish(base, 3, r)
-    }
-}
-
-/// Calls a native function with a few arguments.
-#[inline(never)]
-unsafe fn builtin_fast(th: &Thread, base: *mut Slot, count: usize, f: Many) -> bool {
-    // SAFETY: a native function, null and `count` arguments stand at `base`.
-    unsafe {
-        let none = crate::none();
-        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
-        let slf = (*function).payload.slf.as_ref().unwrap_or(&none);
-        let r = call_few(th, slf, base.add(2), count, f);
-        finish(base, count + 2, r)
-    }
-}
-
-#[inline(always)]
-unsafe fn call_few(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: Many) -> PyResult<Obj> {
+unsafe fn call_many(
+    th: &Thread,
+    slf: &Obj,
+    first: *mut Slot,
+    count: usize,
+    f: fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>,
+) -> Option<PyResult<Obj>> {
     // SAFETY: `count` operands stand at `first`; the copy owns nothing.
     unsafe {
-        let mut copy = [const { MaybeUninit::<Value>::uninit() }; FEW];
-        for i in 0..count.min(FEW) {
-            copy[i].write((*first.add(i)).value().unborrowed());
+        let copy = th.stack.reserve(count)?;
+        for i in 0..count {
+            copy.add(i).write((*first.add(i)).value().unborrowed().bits());
         }
-        f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count.min(FEW))))
+        let r = f(th, slf, Args::positional_only(Obj::slice(copy.cast(), count)));
+        th.stack.release(copy);
+        Some(r)
     }
+}
+
+/// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
+macro_rules! called {
+    ($result:expr, [$($operand:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let result: PyResult<Obj> = $result;
+        $(($operand).drop();)*
+        match result {
+            Ok(o) => {
+                *$base = Slot::own(o);
+                next!($ip.add(4), $base.add(1), $frame, $th)
+            }
+            Err(_) => raise!($ip, $base, $frame, $th),
+        }
+    }};
 }
 
 /// How the native function at `callable` is called, unless it is a constructor.
@@ -124,15 +73,26 @@ unsafe fn native_call(callable: *const Object<BuiltinFunction>) -> Option<Native
     unsafe { if (*callable).payload.constructor.is_some() { None } else { Some((*callable).payload.def.call) } }
 }
 
-/// The receiver of a method of a built-in type is an instance of exactly the method's owner, or of a subclass.
+/// What a native function is called with first; the place behind the callable serves for one that has nothing.
+#[inline(always)]
+unsafe fn receiver_of<'a>(function: *const Object<BuiltinFunction>, base: *mut Slot) -> &'a Obj {
+    // SAFETY: the function is live; `None` is a word that needs no count.
+    unsafe {
+        match &(*function).payload.slf {
+            Some(slf) => slf,
+            None => {
+                *base.add(1) = none_slot();
+                &*base.add(1).cast::<Obj>()
+            }
+        }
+    }
+}
+
+/// The receiver is an instance of exactly the type that the method belongs to.
 #[inline(always)]
 unsafe fn receives(method: *const Object<MethodDescriptor>, receiver: Slot) -> bool {
     // SAFETY: method and receiver are live.
-    unsafe {
-        let owner = (*method).payload.owner.as_object();
-        let v = receiver.value();
-        v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner))
-    }
+    unsafe { std::ptr::eq(receiver.ty(), (*method).payload.owner.as_object()) }
 }
 
 /// Calls a native function that needs no receiver on the stack.
@@ -356,17 +316,16 @@ handlers! {
 
     CALL_BUILTIN_O(ip, sp, frame, th, arg) {
         let base = sp.sub(3);
-        let f = (*base).exactly::<BuiltinFunction>();
+        let (callable, last) = (*base, *base.add(2));
+        let f = callable.exactly::<BuiltinFunction>();
         if !f.is_null()
             && (*base.add(1)).is_null()
-            && let Some(NativeCall::One(f)) = native_call(f)
+            && let Some(NativeCall::One(call)) = native_call(f)
         {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !builtin_o(th, base, f) {
-                raise!(ip, base, frame, th);
-            }
-            next!(ip.add(4), base.add(1), frame, th);
+            let r = call(th, receiver_of(f, base), seen(base.add(2)));
+            called!(r, [last, callable], ip, base, frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -376,77 +335,80 @@ handlers! {
         let f = (*base).exactly::<BuiltinFunction>();
         if !f.is_null()
             && (*base.add(1)).is_null()
-            && let Some(NativeCall::Fast(f) | NativeCall::FastKw(f)) = native_call(f)
-            && arg <= FEW
+            && let Some(NativeCall::Fast(call) | NativeCall::FastKw(call)) = native_call(f)
         {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !builtin_fast(th, base, arg, f) {
-                raise!(ip, base, frame, th);
+            if let Some(r) = call_many(th, receiver_of(f, base), base.add(2), arg, call) {
+                for i in (2..arg + 2).rev() {
+                    (*base.add(i)).drop();
+                }
+                called!(r, [*base], ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            // No room: as any other call.
+            *base.add(1) = Slot::NULL;
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_NOARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let method = (*base).exactly::<MethodDescriptor>();
-        let receiver = *base.add(1);
+        let (callable, receiver) = (*base, *base.add(1));
+        let method = callable.exactly::<MethodDescriptor>();
         if !method.is_null()
             && arg == 0
             && !receiver.is_null()
-            && let NativeCall::NoArgs(f) = (*method).payload.def.call
+            && let NativeCall::NoArgs(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !method_noargs(th, base, f) {
-                raise!(ip, base, frame, th);
-            }
-            next!(ip.add(4), base.add(1), frame, th);
+            let r = call(th, seen(base.add(1)));
+            called!(r, [receiver, callable], ip, base, frame, th);
         }
-        tail!(CALL, ip, sp, frame, th, arg)
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_O(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let method = (*base).exactly::<MethodDescriptor>();
-        let receiver = *base.add(1);
+        let (callable, receiver) = (*base, *base.add(1));
+        let method = callable.exactly::<MethodDescriptor>();
         if !method.is_null()
             && arg == 1
             && !receiver.is_null()
-            && let NativeCall::One(f) = (*method).payload.def.call
+            && let NativeCall::One(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !method_o(th, base, f) {
-                raise!(ip, base, frame, th);
-            }
-            next!(ip.add(4), base.add(1), frame, th);
+            let last = *base.add(2);
+            let r = call(th, seen(base.add(1)), seen(base.add(2)));
+            called!(r, [last, receiver, callable], ip, base, frame, th);
         }
-        tail!(CALL, ip, sp, frame, th, arg)
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_FAST(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let method = (*base).exactly::<MethodDescriptor>();
-        let receiver = *base.add(1);
+        let (callable, receiver) = (*base, *base.add(1));
+        let method = callable.exactly::<MethodDescriptor>();
         if !method.is_null()
-            && arg <= FEW
             && !receiver.is_null()
-            && let NativeCall::Fast(f) | NativeCall::FastKw(f) = (*method).payload.def.call
+            && let NativeCall::Fast(call) | NativeCall::FastKw(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !method_fast(th, base, arg, f) {
-                raise!(ip, base, frame, th);
+            if let Some(r) = call_many(th, seen(base.add(1)), base.add(2), arg, call) {
+                for i in (2..arg + 2).rev() {
+                    (*base.add(i)).drop();
+                }
+                called!(r, [receiver, callable], ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            // No room: as any other call.
+            *base.add(1) = receiver;
         }
-        tail!(CALL, ip, sp, frame, th, arg)
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
 
     /// A native function of any signature.
@@ -469,7 +431,7 @@ handlers! {
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
         if !method.is_null() && !receiver.is_null() {
-            if receives(method, receiver) {
+            if receives(method, receiver) || is_instance(receiver, (*method).payload.owner.as_object()) {
                 (*frame).ip = ip;
                 (*frame).sp = sp;
                 if !call_method_descriptor(th, base, sp) {
@@ -530,14 +492,7 @@ handlers! {
             tail!(CALL, ip, sp, frame, th, arg);
         }
         let argument = *base.add(2);
-        let v = argument.value();
-        let ty = if v.is_ptr() {
-            type_of(v.ptr())
-        } else if v.is_int() {
-            crate::types::int::INT_TYPE
-        } else {
-            crate::types::float::FLOAT_TYPE
-        };
+        let ty = argument.ty();
         ty.header.incref();
         *base = Slot(std::ptr::from_ref(ty) as u64);
         next_dropping!(argument, ip, ip.add(4), base.add(1), frame, th)
@@ -608,8 +563,8 @@ handlers! {
 
 #[inline(never)]
 unsafe fn is_instance(receiver: Slot, owner: &TypeObject) -> bool {
-    // SAFETY: the receiver is an object.
-    unsafe { type_of(receiver.value().ptr()).is_subtype(owner) }
+    // SAFETY: the receiver is live.
+    unsafe { receiver.ty().is_subtype(owner) }
 }
 
 /// Which native function or method the callable is, as a number; 0 for anything else. Definitions are statics of this program, so that half their address tells them apart.
@@ -689,7 +644,7 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
             return Some(match ((*m).payload.def.call, count) {
                 (NativeCall::NoArgs(_), 0) => op::CALL_METHOD_DESCRIPTOR_NOARGS,
                 (NativeCall::One(_), 1) => op::CALL_METHOD_DESCRIPTOR_O,
-                (NativeCall::Fast(_) | NativeCall::FastKw(_), ..=FEW) => op::CALL_METHOD_DESCRIPTOR_FAST,
+                (NativeCall::Fast(_) | NativeCall::FastKw(_), _) => op::CALL_METHOD_DESCRIPTOR_FAST,
                 _ => op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS,
             });
         }
@@ -702,7 +657,7 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
                 (_, 1) if is_named_builtin(callable, "len") => op::CALL_LEN,
                 (_, 2) if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
                 (Some(NativeCall::One(_)), 1) => op::CALL_BUILTIN_O,
-                (Some(NativeCall::Fast(_) | NativeCall::FastKw(_)), ..=FEW) => op::CALL_BUILTIN_FAST,
+                (Some(NativeCall::Fast(_) | NativeCall::FastKw(_)), _) => op::CALL_BUILTIN_FAST,
                 _ => op::CALL_BUILTIN_FAST_WITH_KEYWORDS,
             });
         }
