@@ -1,5 +1,6 @@
 //! Making classes: `type.__new__`, and calling them.
 
+use super::ancestors::Ancestors;
 use super::layout::{best_base, has_fixed_size, has_weakrefs, is_variable_in_cpython};
 use super::{Type, WeakType, alloc_instance, dealloc, dealloc_heap, flags, slot_update};
 use crate::instances;
@@ -164,7 +165,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
     }
     let mro = super::bases::ask_mro(th, &ty)?;
     if ty.mro.get().is_none() {
-        ty.mro.set(Some(mro));
+        ty.set_mro(Some(mro));
     }
     ty.set_flags(ty.flags() | flags::READY | inherited_flags(&ty));
     match ns.get_str(&names.__doc__) {
@@ -239,6 +240,8 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         init: Cell::new(std::ptr::null()),
         init_version: Cell::new(0),
         weaklist: Cell::new(0),
+        number: Cell::new(0),
+        ancestors: Ancestors::new(),
     };
     if ty.has_flag(flags::MANAGED_DICT) && has_fixed_size(&ty) {
         ty.set_flags(ty.flags() | flags::INLINE_VALUES);

@@ -11,6 +11,7 @@
 //! - a subclass is in `subclasses` of each of its bases as long as it lives.
 #![expect(unsafe_code, reason = "type objects are shared statics")]
 
+mod ancestors;
 mod attributes;
 mod bases;
 mod create;
@@ -38,6 +39,7 @@ use crate::slots::{SlotId, Slots};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use ancestors::Ancestors;
 use object::gc::Visitor;
 use object::{
     CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
@@ -129,6 +131,9 @@ pub struct Type {
     pub(crate) init_version: Cell<u32>,
     /// Head of the list of weak references to the type.
     weaklist: Cell<usize>,
+    /// The number of a built-in type, from 1; 0 for other types.
+    pub(crate) number: Cell<u16>,
+    pub(crate) ancestors: Ancestors,
 }
 
 /// A reference to a subclass that does not keep it alive; it is taken out when the subclass goes.
@@ -200,6 +205,8 @@ impl Type {
                 init: Cell::new(std::ptr::null()),
                 init_version: Cell::new(0),
                 weaklist: Cell::new(0),
+                number: Cell::new(0),
+                ancestors: Ancestors::new(),
             },
         }
     }
