@@ -12,7 +12,10 @@ use crate::types::type_::alloc_instance;
 use crate::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU64, AtomicUsize,
+    Ordering::{Relaxed, SeqCst},
+};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,41 +28,57 @@ static RUNNING: AtomicUsize = AtomicUsize::new(0);
 /// A plain lock of the system's making.
 #[derive(Default)]
 struct RawLock {
-    locked: Mutex<bool>,
+    locked: AtomicBool,
+    /// Threads in [`RawLock::wait`].
+    waiting: AtomicUsize,
+    sleep: Mutex<()>,
     freed: Condvar,
 }
 
 impl RawLock {
     fn try_acquire(&self) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
-        !std::mem::replace(&mut *l, true)
+        !self.locked.swap(true, SeqCst)
     }
 
     /// Waits until the lock is free or the deadline has passed, at most `slice` long. True: acquired.
     fn wait(&self, deadline: Option<Instant>, slice: Duration) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.sleep.lock().unwrap_or_else(PoisonError::into_inner);
+        // From here on who frees the lock takes the mutex to wake us; before, the look at the lock below sees that it is free.
+        self.waiting.fetch_add(1, SeqCst);
         let end = Instant::now() + slice;
         let end = deadline.map_or(end, |d| d.min(end));
-        while *l {
+        let acquired = loop {
+            if self.try_acquire() {
+                break true;
+            }
             let now = Instant::now();
             if now >= end {
-                return false;
+                break false;
             }
-            l = self.freed.wait_timeout(l, end - now).unwrap_or_else(PoisonError::into_inner).0;
-        }
-        *l = true;
-        true
+            guard = self.freed.wait_timeout(guard, end - now).unwrap_or_else(PoisonError::into_inner).0;
+        };
+        self.waiting.fetch_sub(1, SeqCst);
+        acquired
     }
 
+    /// After a fork: free, and the threads that waited are not here.
+    fn reinit(&self) {
+        self.waiting.store(0, SeqCst);
+        self.locked.store(false, SeqCst);
+    }
+
+    /// Frees the lock; false when it was free.
     fn release(&self) -> bool {
-        let mut l = self.locked.lock().unwrap_or_else(PoisonError::into_inner);
-        let was = std::mem::replace(&mut *l, false);
-        self.freed.notify_one();
+        let was = self.locked.swap(false, SeqCst);
+        if self.waiting.load(SeqCst) != 0 {
+            let _guard = self.sleep.lock().unwrap_or_else(PoisonError::into_inner);
+            self.freed.notify_one();
+        }
         was
     }
 
     fn is_locked(&self) -> bool {
-        *self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+        self.locked.load(SeqCst)
     }
 
     /// Acquires without holding the interpreter lock while it waits; signals interrupt the wait.
@@ -163,7 +182,7 @@ impl Lock {
 
     #[pymethod(sig = "($self, /)")]
     fn _at_fork_reinit(_: &Thread, slf: &Py<Lock>) {
-        slf.raw.release();
+        slf.raw.reinit();
     }
 
     #[slot(tp_repr)]
@@ -274,7 +293,7 @@ impl RLock {
     fn _at_fork_reinit(_: &Thread, slf: &Py<RLock>) {
         slf.owner.store(0, Relaxed);
         slf.count.store(0, Relaxed);
-        slf.raw.release();
+        slf.raw.reinit();
     }
 
     #[slot(tp_repr)]
