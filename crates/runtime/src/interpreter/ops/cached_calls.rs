@@ -31,7 +31,8 @@ unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
 }
 
 /// Calls native code with the operands from `first` to `sp`, in a copy above the frame where no operand is marked. `None`: there is no room.
-#[inline(always)]
+/// `Args` are passed by address, so that an instruction can't call it itself.
+#[inline(never)]
 unsafe fn call_many(
     th: &Thread,
     slf: &Obj,
