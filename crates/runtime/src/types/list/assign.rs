@@ -2,7 +2,7 @@
 
 use super::List;
 use super::methods::shrink;
-use super::storage::drop_backwards;
+use super::storage::{ListGuard, drop_backwards};
 use crate::protocols::sequence;
 use crate::types::slice::{self, Slice};
 use crate::{Obj, Py, PyResult, Thread};
@@ -15,10 +15,7 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     let mut items = list.lock();
     let (start, stop, count) = slice::adjust(items.len(), start, stop, step);
     if step == 1 {
-        let (start, stop) = (start as usize, stop.max(start) as usize);
-        let old: Vec<Obj> = items.splice(start..stop, values).collect();
-        drop(items);
-        drop_backwards(old);
+        splice(items, start as usize..stop.max(start) as usize, values);
         return Ok(());
     }
     if values.len() != count {
@@ -34,6 +31,27 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     drop(items);
     drop(old);
     Ok(())
+}
+
+/// As [`assign_slice`] for positions in the list as it is now.
+pub(crate) fn assign_range(th: &Thread, list: &Py<List>, range: std::ops::Range<usize>, value: &Obj) -> PyResult<()> {
+    let values = sequence::fast_items(th, value, "must assign iterable to extended slice")?;
+    let items = list.lock();
+    let end = range.end.min(items.len());
+    splice(items, range.start.min(end)..end, values);
+    Ok(())
+}
+
+fn splice(mut items: ListGuard<'_>, range: std::ops::Range<usize>, mut values: Vec<Obj>) {
+    if values.len() == range.len() {
+        items[range].swap_with_slice(&mut values);
+        drop(items);
+        drop_backwards(values);
+        return;
+    }
+    let old: Vec<Obj> = items.splice(range, values).collect();
+    drop(items);
+    drop_backwards(old);
 }
 
 /// `del list[slice]`.
