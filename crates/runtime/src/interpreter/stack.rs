@@ -6,6 +6,7 @@ use crate::types::type_::{TypeObject, type_of};
 use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
+use std::marker::PhantomData;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -159,43 +160,79 @@ impl Slot {
     }
 }
 
-/// Operands in place, as native code sees them: unmarked for the duration of a call.
-pub struct Operands<'a> {
+/// `N` operands in place, as native code sees them: unmarked for the duration of a call.
+pub struct Operands<'a, const N: usize> {
     start: *mut Slot,
-    len: usize,
-    borrowed: u64,
-    many: Vec<bool>,
-    lives: std::marker::PhantomData<&'a ()>,
+    given: [Slot; N],
+    lives: PhantomData<&'a ()>,
 }
 
-impl<'a> Operands<'a> {
-    /// Takes the `len` operands at `start`; they are dropped with the result.
+impl<'a, const N: usize> Operands<'a, N> {
+    /// Takes the operands at `start`; they are dropped with the result.
     ///
     /// # Safety
     /// The slots are live, not null, and belong to the result now.
     #[inline(always)]
-    pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
-        let mut borrowed = 0u64;
-        let mut many = Vec::new();
+    pub unsafe fn take(start: *mut Slot) -> Operands<'a, N> {
         // SAFETY: by the caller's promise.
         unsafe {
-            if len <= 64 {
-                for i in 0..len {
-                    let s = *start.add(i);
-                    if s.value().is_borrowed() {
+            let given = std::array::from_fn(|i| *start.add(i));
+            for (i, s) in given.iter().enumerate() {
+                *start.add(i) = Slot(s.value().unborrowed().bits());
+            }
+            Operands { start, given, lives: PhantomData }
+        }
+    }
+
+    #[inline(always)]
+    pub fn objs(&self) -> &[Obj; N] {
+        // SAFETY: the slots are live and unmarked.
+        unsafe { &*self.start.cast::<[Obj; N]>() }
+    }
+}
+
+impl<const N: usize> Drop for Operands<'_, N> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        for s in self.given {
+            // SAFETY: the slot owns what its mark says, and is not used again.
+            unsafe { s.drop() }
+        }
+    }
+}
+
+/// As [`Operands`], for a number of them that only the instruction knows.
+pub struct ManyOperands<'a> {
+    start: *mut Slot,
+    len: usize,
+    /// Which of the first ones are borrowed; later ones got a count.
+    borrowed: u64,
+    lives: PhantomData<&'a ()>,
+}
+
+impl<'a> ManyOperands<'a> {
+    /// Takes the `len` operands at `start`; they are dropped with the result.
+    ///
+    /// # Safety
+    /// As for [`Operands::take`].
+    #[inline(always)]
+    pub unsafe fn take(start: *mut Slot, len: usize) -> ManyOperands<'a> {
+        let mut borrowed = 0u64;
+        // SAFETY: by the caller's promise.
+        unsafe {
+            for i in 0..len {
+                let s = *start.add(i);
+                if s.value().is_borrowed() {
+                    if i < 64 {
                         borrowed |= 1 << i;
                         *start.add(i) = Slot(s.value().unborrowed().bits());
+                    } else {
+                        *start.add(i) = s.owned();
                     }
-                }
-            } else {
-                many = (0..len).map(|i| (*start.add(i)).value().is_borrowed()).collect();
-                for i in 0..len {
-                    let s = *start.add(i);
-                    *start.add(i) = Slot(s.value().unborrowed().bits());
                 }
             }
         }
-        Operands { start, len, borrowed, many, lives: std::marker::PhantomData }
+        ManyOperands { start, len, borrowed, lives: PhantomData }
     }
 
     #[inline(always)]
@@ -205,12 +242,11 @@ impl<'a> Operands<'a> {
     }
 }
 
-impl Drop for Operands<'_> {
+impl Drop for ManyOperands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
         for i in 0..self.len {
-            let borrowed = if self.len <= 64 { self.borrowed >> i & 1 != 0 } else { self.many[i] };
-            if !borrowed {
+            if i >= 64 || self.borrowed >> i & 1 == 0 {
                 // SAFETY: the slot owns its count and is not used again.
                 unsafe { (*self.start.add(i)).drop() }
             }

@@ -8,7 +8,7 @@ use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{ManyOperands, Operands, Slot};
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
@@ -104,7 +104,7 @@ unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
         let callable = (*base).into_obj();
         let first = base.add(2);
         let r = {
-            let operands = Operands::take(first, sp.offset_from(first) as usize);
+            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
             BuiltinFunction::invoke(th, callable.cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
         };
         drop(callable);
@@ -120,7 +120,7 @@ unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) ->
         let callable = (*base).into_obj();
         let method = callable.cast::<MethodDescriptor>();
         let r = {
-            let operands = Operands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
+            let operands = ManyOperands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
             let objs = operands.objs();
             call_native(th, method.def.call, &callable, &objs[0], Args::positional_only(&objs[1..]))
         };
@@ -137,7 +137,7 @@ unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
         let callable = (*base).into_obj();
         let first = base.add(2);
         let r = {
-            let operands = Operands::take(first, sp.offset_from(first) as usize);
+            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
             type_call(th, callable.cast::<Type>(), Args::positional_only(operands.objs()))
         };
         drop(callable);
@@ -151,7 +151,7 @@ unsafe fn convert(th: &Thread, base: *mut Slot, f: fn(&Thread, &crate::Obj) -> c
     // SAFETY: the argument stands behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 1);
+            let operands = Operands::<1>::take(base.add(2));
             f(th, &operands.objs()[0])
         };
         (*base).drop();
@@ -203,8 +203,8 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
     // SAFETY: two arguments stand behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 2);
-            let [o, class] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(base.add(2));
+            let [o, class] = operands.objs();
             crate::protocols::isinstance::isinstance(th, o, class)
         };
         (*base).drop();

@@ -6,7 +6,7 @@ use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{ManyOperands, Slot};
 use crate::protocols::call;
 use crate::types::dict::{Dict, Override};
 use crate::types::function::{BoundMethod, Function};
@@ -95,7 +95,7 @@ pub(in crate::interpreter) unsafe fn call_operands(
         (*frame).sp = sp;
         let r = {
             let callable = (*base).into_obj();
-            let operands = Operands::take(first, count);
+            let operands = ManyOperands::take(first, count);
             call::call_args(th, &callable, Args::new(operands.objs(), names))
         };
         if put(base, r) { Called::Done } else { Called::Raised }

@@ -43,8 +43,8 @@ unsafe fn subscript_slow(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             subscript(th, a, b)
         };
         put(sp.sub(2), r)
@@ -72,8 +72,8 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
-            let [o, start, stop] = operands.objs() else { return false };
+            let operands = Operands::<3>::take(sp.sub(3));
+            let [o, start, stop] = operands.objs();
             if let Some(part) = plain_slice(th, o, start, stop) {
                 drop(operands);
                 return put(sp.sub(3), Ok(part));
@@ -89,8 +89,8 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: four operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(4), 4);
-        let [v, o, start, stop] = operands.objs() else { return false };
+        let operands = Operands::<4>::take(sp.sub(4));
+        let [v, o, start, stop] = operands.objs();
         if let Some(l) = o.downcast_exact::<List>()
             && v.downcast_exact::<List>().is_some()
             && let Some(range) = slice::immediate_range(start, stop, l.len())
@@ -106,8 +106,8 @@ unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(3), 3);
-        let [v, o, key] = operands.objs() else { return false };
+        let operands = Operands::<3>::take(sp.sub(3));
+        let [v, o, key] = operands.objs();
         if let Some(d) = o.downcast_exact::<Dict>() {
             return d.set_item(th, key, v.clone()).is_ok();
         }
@@ -129,8 +129,8 @@ unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(2), 2);
-        let [o, key] = operands.objs() else { return false };
+        let operands = Operands::<2>::take(sp.sub(2));
+        let [o, key] = operands.objs();
         mapping::del_item(th, o, key).is_ok()
     }
 }
