@@ -93,6 +93,16 @@ impl Slot {
         unsafe { if self.value().is_borrowed() { self.dup() } else { self } }
     }
 
+    /// The object, without a count of its own.
+    ///
+    /// # Safety
+    /// The slot is not null, and what it refers to outlives the result.
+    #[inline(always)]
+    pub unsafe fn view(self) -> std::mem::ManuallyDrop<Obj> {
+        // SAFETY: by the caller's promise; nothing is given up.
+        std::mem::ManuallyDrop::new(unsafe { Obj::from_owned(self.value().unborrowed()) })
+    }
+
     /// Gives the operand's count up; true when it was the last, and the object in the slot has to be destroyed.
     ///
     /// # Safety
@@ -149,10 +159,15 @@ impl Slot {
 pub struct Operands<'a> {
     start: *mut Slot,
     len: usize,
+    /// Bit `i`: operand `i` is borrowed. Beyond `MARKS` operands all are owned.
     borrowed: u64,
-    many: Vec<bool>,
     lives: std::marker::PhantomData<&'a ()>,
 }
+
+/// How many operands may stay borrowed.
+const MARKS: usize = 64;
+/// Up to this number the loops over operands are written out.
+const FEW: usize = 4;
 
 impl<'a> Operands<'a> {
     /// Takes the `len` operands at `start`; they are dropped with the result.
@@ -161,27 +176,20 @@ impl<'a> Operands<'a> {
     /// The slots are live, not null, and belong to the result now.
     #[inline(always)]
     pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
-        let mut borrowed = 0u64;
-        let mut many = Vec::new();
+        let mut borrowed = 0;
         // SAFETY: by the caller's promise.
         unsafe {
-            if len <= 64 {
-                for i in 0..len {
-                    let s = *start.add(i);
-                    if s.value().is_borrowed() {
-                        borrowed |= 1 << i;
-                        *start.add(i) = Slot(s.value().unborrowed().bits());
+            if len <= FEW {
+                for i in 0..FEW {
+                    if i < len {
+                        borrowed |= unmark(start.add(i)) << i;
                     }
                 }
             } else {
-                many = (0..len).map(|i| (*start.add(i)).value().is_borrowed()).collect();
-                for i in 0..len {
-                    let s = *start.add(i);
-                    *start.add(i) = Slot(s.value().unborrowed().bits());
-                }
+                borrowed = unmark_all(start, len);
             }
         }
-        Operands { start, len, borrowed, many, lives: std::marker::PhantomData }
+        Operands { start, len, borrowed, lives: std::marker::PhantomData }
     }
 
     #[inline(always)]
@@ -191,14 +199,58 @@ impl<'a> Operands<'a> {
     }
 }
 
+/// Takes the mark of a borrowed operand off; 1 if there was one.
+#[inline(always)]
+unsafe fn unmark(slot: *mut Slot) -> u64 {
+    // SAFETY: the slot is live.
+    unsafe {
+        let bits = (*slot).0;
+        let borrowed = u64::from(bits & 0b111 == object::BORROWED_TAG);
+        (*slot).0 = bits & !(borrowed * object::BORROWED_TAG);
+        borrowed
+    }
+}
+
+#[inline(never)]
+unsafe fn unmark_all(start: *mut Slot, len: usize) -> u64 {
+    let mut borrowed = 0;
+    for i in 0..len {
+        // SAFETY: by the caller's promise, and `i < len`.
+        unsafe {
+            let slot = start.add(i);
+            if len <= MARKS {
+                borrowed |= unmark(slot) << i;
+            } else {
+                *slot = (*slot).owned();
+            }
+        }
+    }
+    borrowed
+}
+
+#[inline(never)]
+unsafe fn drop_all(start: *mut Slot, len: usize, borrowed: u64) {
+    for i in 0..len {
+        if i >= MARKS || borrowed >> i & 1 == 0 {
+            // SAFETY: the slot owns its count and is not used again.
+            unsafe { (*start.add(i)).drop() }
+        }
+    }
+}
+
 impl Drop for Operands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        for i in 0..self.len {
-            let borrowed = if self.len <= 64 { self.borrowed >> i & 1 != 0 } else { self.many[i] };
-            if !borrowed {
-                // SAFETY: the slot owns its count and is not used again.
-                unsafe { (*self.start.add(i)).drop() }
+        // SAFETY: slots that are not borrowed own their counts; none is used again.
+        unsafe {
+            if self.len <= FEW {
+                for i in 0..FEW {
+                    if i < self.len && self.borrowed >> i & 1 == 0 {
+                        (*self.start.add(i)).drop();
+                    }
+                }
+            } else {
+                drop_all(self.start, self.len, self.borrowed);
             }
         }
     }

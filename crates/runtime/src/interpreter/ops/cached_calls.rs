@@ -33,13 +33,13 @@ unsafe fn exactly(slot: Slot, ty: &TypeObject) -> *const Header {
 unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a native function stands at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
+        let callable = *base;
         let first = base.add(2);
         let r = {
             let operands = Operands::take(first, sp.offset_from(first) as usize);
-            BuiltinFunction::invoke(th, callable.cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
+            BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -49,14 +49,15 @@ unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
 unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
-        let method = callable.cast::<MethodDescriptor>();
+        let callable = *base;
+        let function = callable.view();
+        let method = function.cast::<MethodDescriptor>();
         let r = {
             let operands = Operands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
             let objs = operands.objs();
-            call_native(th, method.def.call, &callable, &objs[0], Args::positional_only(&objs[1..]))
+            call_native(th, method.def.call, &function, &objs[0], Args::positional_only(&objs[1..]))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -66,13 +67,13 @@ unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) ->
 unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a type stands at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
+        let callable = *base;
         let first = base.add(2);
         let r = {
             let operands = Operands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.cast::<Type>(), Args::positional_only(operands.objs()))
+            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }

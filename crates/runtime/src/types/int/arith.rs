@@ -6,6 +6,7 @@ use crate::types::{float, str};
 use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
 use dashu_int::IBig;
 use dashu_int::ops::{Abs, BitTest, DivRem};
+use text::Chars;
 use text::int::Int as TextInt;
 
 /// Results with more bits than this raise `MemoryError` before anything is computed.
@@ -270,7 +271,7 @@ pub(super) fn richcompare(_th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyRe
 /// The decimal digits. Errors: `ValueError` when there are more than the interpreter allows.
 pub fn to_decimal(th: &Thread, a: &Obj) -> PyResult<String> {
     if let Some(i) = a.value().as_int() {
-        return Ok(i.to_string());
+        return Ok(text::int::Decimal::new(i).as_str().to_owned());
     }
     let limit = max_str_digits(th);
     let Some(x) = as_big(a) else {
@@ -285,5 +286,8 @@ pub fn max_str_digits(th: &Thread) -> usize {
 }
 
 pub(super) fn repr(th: &Thread, a: &Obj) -> PyResult<Obj> {
+    if let Some(i) = a.value().as_int() {
+        return Ok(str::from_chars(Chars::Ascii(text::int::Decimal::new(i).as_bytes())).into_obj());
+    }
     Ok(str::new(&to_decimal(th, a)?).into_obj())
 }
