@@ -2,8 +2,9 @@
 
 use super::{as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
 use crate::slots::CompareOp;
-use crate::types::{float, str};
-use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
+use crate::types::float;
+use crate::types::str::{self, Str};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, bool_obj, not_implemented};
 use dashu_int::IBig;
 use dashu_int::ops::{Abs, BitTest, DivRem};
 use text::Chars;
@@ -285,9 +286,14 @@ pub fn max_str_digits(th: &Thread) -> usize {
     usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0)
 }
 
+/// The decimal digits of a machine word.
+pub fn text_of(i: i64) -> Py<Str> {
+    str::from_chars(Chars::Ascii(text::int::Decimal::new(i).as_bytes()))
+}
+
 pub(super) fn repr(th: &Thread, a: &Obj) -> PyResult<Obj> {
     if let Some(i) = a.value().as_int() {
-        return Ok(str::from_chars(Chars::Ascii(text::int::Decimal::new(i).as_bytes())).into_obj());
+        return Ok(text_of(i).into_obj());
     }
     Ok(str::new(&to_decimal(th, a)?).into_obj())
 }
