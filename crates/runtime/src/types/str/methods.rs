@@ -548,11 +548,17 @@ impl Str {
 
     #[pymethod(sig = "($self, /, encoding='utf-8', errors='strict')")]
     fn encode(th: &Thread, slf: &Py<Str>, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<Obj> {
+        if errors.is_none() && crate::codecs::is_utf8(encoding) {
+            if slf.is_ascii() {
+                return Ok(bytes::new(slf.storage_bytes()).into_obj());
+            }
+            let mut out = Vec::new();
+            if text::codecs::utf8::encode(slf.chars(), 0, &mut out).is_ok() {
+                return Ok(bytes::new(&out).into_obj());
+            }
+        }
         let encoding = super::basic::codec_name(th, encoding, "encode", "encoding")?;
         let errors = super::basic::codec_name(th, errors, "encode", "errors")?;
-        if encoding.is_none() && slf.is_ascii() {
-            return Ok(bytes::new(slf.storage_bytes()).into_obj());
-        }
         let b = crate::codecs::encode(th, slf, encoding.as_deref(), errors.as_deref())?;
         Ok(bytes::new(&b).into_obj())
     }
