@@ -246,7 +246,7 @@ pub unsafe fn grow_raw(p: *mut u8, size: usize) -> Option<*mut u8> {
 pub fn alloc_object(ty: &TypeCore, size: usize) -> *mut Header {
     match try_alloc_object(ty, size) {
         Some(p) => p,
-        None => std::alloc::handle_alloc_error(Layout::new::<Header>()),
+        None => out_of_memory(size),
     }
 }
 
