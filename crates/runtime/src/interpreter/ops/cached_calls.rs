@@ -259,17 +259,33 @@ handlers! {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
-        if !method.is_null() && !receiver.is_null() {
-            let owner = (*method).payload.owner.as_object();
-            let v = receiver.value();
-            if v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner)) {
-                (*frame).ip = ip;
-                (*frame).sp = sp;
-                if !call_method_descriptor(th, base, sp) {
-                    raise!(ip, base, frame, th);
-                }
-                next!(ip.add(4), base.add(1), frame, th);
+        if method.is_null() || receiver.is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        let v = receiver.value();
+        if !v.is_ptr() || !std::ptr::eq(type_of(v.ptr()), (*method).payload.owner.as_object()) {
+            tail!(CALL_DERIVED_METHOD, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !call_method_descriptor(th, base, sp) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    /// `CALL_METHOD_DESCRIPTOR` whose receiver may be of a subclass: apart, since more registers are saved here.
+    CALL_DERIVED_METHOD(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let v = (*base.add(1)).value();
+        if v.is_ptr() && is_instance(*base.add(1), (*method).payload.owner.as_object()) {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_method_descriptor(th, base, sp) {
+                raise!(ip, base, frame, th);
             }
+            next!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }

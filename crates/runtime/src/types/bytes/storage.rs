@@ -112,6 +112,18 @@ fn build(ty: &TypeObject, content: &[u8]) -> Py<Bytes> {
     }
 }
 
+/// A new object of `len` bytes that are filled in; `None` without memory for them.
+pub(super) fn filled(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
+    let object = allocate(&TYPE, len)?;
+    // SAFETY: the block has room for so many bytes, which are zeroed before they are seen as a slice.
+    unsafe {
+        let data = object.cast::<u8>().add(DATA);
+        data.write_bytes(0, len);
+        fill(std::slice::from_raw_parts_mut(data, len));
+        Some(Py::from_raw(object))
+    }
+}
+
 /// A bytes object with this content.
 #[inline]
 pub fn new(bytes: &[u8]) -> Py<Bytes> {
@@ -143,12 +155,7 @@ pub fn zeroed(len: usize) -> Option<Py<Bytes>> {
     if len < 2 {
         return Some(new(&[0][..len]));
     }
-    let object = allocate(&TYPE, len)?;
-    // SAFETY: the block has room for so many bytes.
-    unsafe {
-        object.cast::<u8>().add(DATA).write_bytes(0, len);
-        Some(Py::from_raw(object))
-    }
+    filled(len, |_| {})
 }
 
 /// An instance of `bytes` or a subclass.
