@@ -7,6 +7,7 @@ use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -104,6 +105,16 @@ impl Slot {
             let v = self.value();
             if v.is_borrowed() { Obj::from_borrowed(v) } else { Obj::from_owned(v) }
         }
+    }
+
+    /// The object, without a count of its own.
+    ///
+    /// # Safety
+    /// The slot is not null, and what it refers to outlives the result.
+    #[inline(always)]
+    pub unsafe fn view(self) -> ManuallyDrop<Obj> {
+        // SAFETY: by the caller's promise; nothing is given up.
+        ManuallyDrop::new(unsafe { Obj::from_owned(self.value().unborrowed()) })
     }
 
     /// As `into_obj`, `None` for nothing.

@@ -101,13 +101,13 @@ unsafe fn receives(method: *const Object<MethodDescriptor>, receiver: Slot) -> b
 unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a native function stands at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
+        let callable = *base;
         let first = base.add(2);
         let r = {
             let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
-            BuiltinFunction::invoke(th, callable.cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
+            BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -117,14 +117,15 @@ unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
 unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
-        let method = callable.cast::<MethodDescriptor>();
+        let callable = *base;
+        let function = callable.view();
+        let method = function.cast::<MethodDescriptor>();
         let r = {
             let operands = ManyOperands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
             let objs = operands.objs();
-            call_native(th, method.def.call, &callable, &objs[0], Args::positional_only(&objs[1..]))
+            call_native(th, method.def.call, &function, &objs[0], Args::positional_only(&objs[1..]))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -134,13 +135,13 @@ unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) ->
 unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a type stands at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
+        let callable = *base;
         let first = base.add(2);
         let r = {
             let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.cast::<Type>(), Args::positional_only(operands.objs()))
+            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -431,15 +432,16 @@ handlers! {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
-        if !method.is_null() && !receiver.is_null() {
-            if receives(method, receiver) || is_instance(receiver, (*method).payload.owner.as_object()) {
-                (*frame).ip = ip;
-                (*frame).sp = sp;
-                if !call_method_descriptor(th, base, sp) {
-                    raise!(ip, base, frame, th);
-                }
-                next!(ip.add(4), base.add(1), frame, th);
+        if !method.is_null()
+            && !receiver.is_null()
+            && (receives(method, receiver) || is_instance(receiver, (*method).payload.owner.as_object()))
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_method_descriptor(th, base, sp) {
+                raise!(ip, base, frame, th);
             }
+            next!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }

@@ -92,10 +92,12 @@ unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
         let operands = Operands::<4>::take(sp.sub(4));
         let [v, o, start, stop] = operands.objs();
         if let Some(l) = o.downcast_exact::<List>()
-            && v.downcast_exact::<List>().is_some()
+            && let Some(new) = v.downcast_exact::<List>()
+            && !o.is(v)
             && let Some(range) = slice::immediate_range(start, stop, l.len())
         {
-            return list::assign_range(th, l, range, v).is_ok();
+            list::assign_range(l, range, &new.lock());
+            return true;
         }
         let s = slice::new(th, start.clone(), stop.clone(), crate::none());
         mapping::set_item(th, o, s.as_obj(), v).is_ok()

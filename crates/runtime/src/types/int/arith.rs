@@ -2,10 +2,12 @@
 
 use super::{as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
 use crate::slots::CompareOp;
-use crate::types::{float, str};
-use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
+use crate::types::float;
+use crate::types::str::{self, Str};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, bool_obj, not_implemented};
 use dashu_int::IBig;
 use dashu_int::ops::{Abs, BitTest, DivRem};
+use text::Chars;
 use text::int::Int as TextInt;
 
 /// Results with more bits than this raise `MemoryError` before anything is computed.
@@ -270,7 +272,7 @@ pub(super) fn richcompare(_th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyRe
 /// The decimal digits. Errors: `ValueError` when there are more than the interpreter allows.
 pub fn to_decimal(th: &Thread, a: &Obj) -> PyResult<String> {
     if let Some(i) = a.value().as_int() {
-        return Ok(i.to_string());
+        return Ok(text::int::Decimal::new(i).as_str().to_owned());
     }
     let limit = max_str_digits(th);
     let Some(x) = as_big(a) else {
@@ -284,6 +286,14 @@ pub fn max_str_digits(th: &Thread) -> usize {
     usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0)
 }
 
+/// The decimal digits of a machine word.
+pub fn text_of(i: i64) -> Py<Str> {
+    str::from_chars(Chars::Ascii(text::int::Decimal::new(i).as_bytes()))
+}
+
 pub(super) fn repr(th: &Thread, a: &Obj) -> PyResult<Obj> {
+    if let Some(i) = a.value().as_int() {
+        return Ok(text_of(i).into_obj());
+    }
     Ok(str::new(&to_decimal(th, a)?).into_obj())
 }

@@ -8,7 +8,9 @@ mod core;
 mod methods;
 mod power;
 
-pub use arith::{max_str_digits, quotient, to_decimal};
+pub use methods::format;
+
+pub use arith::{max_str_digits, quotient, text_of, to_decimal};
 pub(crate) use convert::bytes_text;
 pub use convert::from_object;
 pub use core::{

@@ -2,20 +2,34 @@
 
 use super::List;
 use super::methods::shrink;
-use super::storage::{ListGuard, drop_backwards};
+use super::storage::drop_backwards;
 use crate::protocols::sequence;
 use crate::types::slice::{self, Slice};
-use crate::{Obj, Py, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use std::ops::Range;
 
 /// `list[slice] = value`.
 pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj) -> PyResult<()> {
     let (start, stop, step) = slice::unpack(th, s)?;
+    if step == 1
+        && let Some(new) = value.downcast_exact::<List>()
+        && !std::ptr::eq(new.as_ptr(), list.as_ptr())
+    {
+        let mut items = list.lock();
+        let (start, stop, _) = slice::adjust(items.len(), start, stop, step);
+        let old = replace_range(&mut items, start as usize..stop.max(start) as usize, &new.lock());
+        drop(items);
+        drop_backwards(old);
+        return Ok(());
+    }
     // Taking the values may run code that changes the list: the bounds meet the length afterwards.
     let values = sequence::fast_items(th, value, "must assign iterable to extended slice")?;
     let mut items = list.lock();
     let (start, stop, count) = slice::adjust(items.len(), start, stop, step);
     if step == 1 {
-        splice(items, start as usize..stop.max(start) as usize, values);
+        let old: Vec<Obj> = items.splice(start as usize..stop.max(start) as usize, values).collect();
+        drop(items);
+        drop_backwards(old);
         return Ok(());
     }
     if values.len() != count {
@@ -34,24 +48,23 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
 }
 
 /// As [`assign_slice`] for positions in the list as it is now.
-pub(crate) fn assign_range(th: &Thread, list: &Py<List>, range: std::ops::Range<usize>, value: &Obj) -> PyResult<()> {
-    let values = sequence::fast_items(th, value, "must assign iterable to extended slice")?;
-    let items = list.lock();
-    let end = range.end.min(items.len());
-    splice(items, range.start.min(end)..end, values);
-    Ok(())
+pub(crate) fn assign_range(list: &Py<List>, range: Range<usize>, new: &[Obj]) {
+    let old = replace_range(&mut list.lock(), range, new);
+    drop_backwards(old);
 }
 
-fn splice(mut items: ListGuard<'_>, range: std::ops::Range<usize>, mut values: Vec<Obj>) {
-    if values.len() == range.len() {
-        items[range].swap_with_slice(&mut values);
-        drop(items);
-        drop_backwards(values);
-        return;
+/// Puts copies of `new` in the place of a range, and hands out what was there.
+fn replace_range(items: &mut Vec<Obj>, range: Range<usize>, new: &[Obj]) -> Vec<Obj> {
+    if range.is_empty() && range.end == items.len() {
+        items.extend_from_slice(new);
+        return Vec::new();
     }
-    let old: Vec<Obj> = items.splice(range, values).collect();
-    drop(items);
-    drop_backwards(old);
+    if range.len() == new.len() {
+        let mut old = new.to_vec();
+        items[range].swap_with_slice(&mut old);
+        return old;
+    }
+    items.splice(range, new.iter().cloned()).collect()
 }
 
 /// `del list[slice]`.

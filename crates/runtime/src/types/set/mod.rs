@@ -152,6 +152,17 @@ pub fn frozenset_type() -> &'static TypeObject {
 /// The set behind an instance of `set`, `frozenset` or a subclass.
 #[inline]
 pub fn any_set(o: &Obj) -> Option<&SetCore> {
+    if let Some(s) = o.downcast_exact::<Set>() {
+        return Some(&s.0);
+    }
+    if let Some(s) = o.downcast_exact::<FrozenSet>() {
+        return Some(&s.0);
+    }
+    derived_set(o)
+}
+
+#[inline(never)]
+fn derived_set(o: &Obj) -> Option<&SetCore> {
     match o.downcast::<Set>() {
         Some(s) => Some(&s.0),
         None => o.downcast::<FrozenSet>().map(|s| &s.0),
@@ -314,6 +325,55 @@ impl SetCore {
         out
     }
 
+    /// Calls `f` with each key from position `*pos` on, its hash, and whether it is in `other`, which is another set; `f` returns false to end it. Stops with
+    /// true at a key that takes a comparison by `__eq__`, whose position is `*pos` then. `f` runs no Python code.
+    pub(super) fn look_up_each(&self, pos: &mut usize, other: &SetCore, mut f: impl FnMut(&Obj, i64, bool) -> bool) -> bool {
+        let (t, o) = (self.table.lock(), other.table.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, hash)) = t.next(&mut next) else {
+                *pos = next;
+                return false;
+            };
+            let known = match o.find(key, hash) {
+                Found::At(_) => true,
+                Found::Free(_) => false,
+                Found::Maybe(_) => {
+                    *pos = next - 1;
+                    return true;
+                }
+            };
+            *pos = next;
+            if !f(key, hash, known) {
+                return false;
+            }
+        }
+    }
+
+    /// The keys that are in `other`, or those that are not, in a set that nobody else has seen.
+    pub(super) fn filter_into(&self, th: &Thread, other: &SetCore, wanted: bool, result: &SetCore) -> PyResult<()> {
+        let mut pos = 0;
+        loop {
+            let stopped = {
+                let mut r = result.table.lock();
+                self.look_up_each(&mut pos, other, |key, hash, known| {
+                    if known == wanted {
+                        r.insert_distinct(key.clone(), hash);
+                    }
+                    true
+                })
+            };
+            if !stopped {
+                return Ok(());
+            }
+            let Some((key, hash)) = self.next_entry(&mut pos) else { return Ok(()) };
+            if other.contains_hash(th, &key, hash)? == wanted {
+                // The comparison may have let in a key that the result has.
+                result.add_hash(th, &key, hash)?;
+            }
+        }
+    }
+
     /// Adds all keys of another set.
     pub fn merge(&self, th: &Thread, other: &SetCore) -> PyResult<()> {
         if self.same(other) || other.is_empty() {
@@ -329,10 +389,17 @@ impl SetCore {
             }
         }
         let mut pos = 0;
-        while let Some((key, hash)) = other.next_entry(&mut pos) {
+        loop {
+            let stopped = {
+                let (mut t, o) = (self.table.lock(), other.table.lock());
+                t.merge_from(&o, &mut pos)
+            };
+            if !stopped {
+                return Ok(());
+            }
+            let Some((key, hash)) = other.next_entry(&mut pos) else { return Ok(()) };
             self.add_hash(th, &key, hash)?;
         }
-        Ok(())
     }
 
     /// Adds the items of an iterable.

@@ -44,6 +44,7 @@ use object::gc::Visitor;
 use object::{
     CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
 };
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem::offset_of;
 
@@ -260,6 +261,15 @@ impl Type {
     /// See [`Type::name`].
     pub fn tp_name(&self) -> String {
         self.name()
+    }
+
+    /// As [`Type::name`], without a copy for the types of `builtins`.
+    #[inline]
+    pub fn name_cow(&self) -> Cow<'static, str> {
+        match self.spec {
+            Some(spec) if spec.module == "builtins" => Cow::Borrowed(spec.name),
+            _ => Cow::Owned(self.name()),
+        }
     }
 
     /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.
