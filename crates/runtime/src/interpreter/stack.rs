@@ -338,27 +338,6 @@ impl VmStack {
         top.cast()
     }
 
-    /// Room for `words` words above the topmost frame, if the chunk has it; [`VmStack::release`] gives it back.
-    #[inline(always)]
-    pub fn reserve(&self, words: usize) -> Option<*mut u64> {
-        let top = self.top.get();
-        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < words {
-            return None;
-        }
-        // SAFETY: the chunk has room.
-        self.top.set(unsafe { top.add(words) });
-        Some(top)
-    }
-
-    /// Gives back what [`VmStack::reserve`] returned, and all that was pushed since.
-    ///
-    /// # Safety
-    /// Nothing above is in use.
-    #[inline(always)]
-    pub unsafe fn release(&self, reserved: *mut u64) {
-        self.top.set(reserved);
-    }
-
     /// As [`VmStack::pop`]; false, and nothing has happened, when a chunk has to be given back as well.
     ///
     /// # Safety

@@ -19,6 +19,7 @@ use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
+use std::mem::MaybeUninit;
 
 /// What the slot holds, as native code sees it. The slot keeps what it owns.
 #[inline(always)]
@@ -30,27 +31,28 @@ unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     }
 }
 
-/// Calls native code with the operands from `first` to `sp`, in a copy above the frame where no operand is marked. `None`: there is no room.
-/// `Args` are passed by address, so that an instruction can't call it itself.
+type Many = fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>;
+
+/// Calls native code with the `count` operands at `first`, in a copy where none is marked.
+/// `Args` are passed by address, so that an instruction can't do this itself.
 #[inline(never)]
-unsafe fn call_many(
-    th: &Thread,
-    slf: &Obj,
-    first: *mut Slot,
-    count: usize,
-    f: fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>,
-) -> Option<PyResult<Obj>> {
-    // SAFETY: `count` operands stand at `first`; the copy owns nothing.
+unsafe fn call_many(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: Many) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`; the copies own nothing.
     unsafe {
-        let copy = th.stack.reserve(count)?;
-        for i in 0..count {
-            copy.add(i).write((*first.add(i)).value().unborrowed().bits());
+        if count <= FEW {
+            let mut copy = [const { MaybeUninit::<u64>::uninit() }; FEW];
+            for i in 0..count {
+                copy[i].write((*first.add(i)).value().unborrowed().bits());
+            }
+            return f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count)));
         }
-        let r = f(th, slf, Args::positional_only(Obj::slice(copy.cast(), count)));
-        th.stack.release(copy);
-        Some(r)
+        let copy: Vec<u64> = (0..count).map(|i| (*first.add(i)).value().unborrowed().bits()).collect();
+        f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count)))
     }
 }
+
+/// Arguments that need no block of memory for their copies.
+const FEW: usize = 6;
 
 /// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
 macro_rules! called {
@@ -74,11 +76,12 @@ unsafe fn native_call(callable: *const Object<BuiltinFunction>) -> Option<Native
     unsafe { if (*callable).payload.constructor.is_some() { None } else { Some((*callable).payload.def.call) } }
 }
 
-/// What a native function is called with first; the place behind the callable serves for one that has nothing.
+/// What the native function at `base` is called with first; the place behind it serves for one that has nothing.
 #[inline(always)]
-unsafe fn receiver_of<'a>(function: *const Object<BuiltinFunction>, base: *mut Slot) -> &'a Obj {
+unsafe fn receiver_of<'a>(base: *mut Slot) -> &'a Obj {
     // SAFETY: the function is live; `None` is a word that needs no count.
     unsafe {
+        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
         match &(*function).payload.slf {
             Some(slf) => slf,
             None => {
@@ -248,11 +251,7 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
     // SAFETY: the class stands at `base`, its version is the one that its remembered initialiser belongs to.
     unsafe {
         let class = &*(*base).value().ptr().cast::<TypeObject>();
-        let init = class.init.get();
-        if init.is_null() || class.init_version.get() != class.version.get() {
-            return Init::Other;
-        }
-        let init = &*init.cast::<Object<Function>>();
+        let Some(init) = class.init.get(class.version.get()) else { return Init::Other };
         if !init.payload.code_ref().is_simple(count + 1) {
             return Init::Other;
         }
@@ -318,16 +317,12 @@ handlers! {
 
     CALL_BUILTIN_O(ip, sp, frame, th, arg) {
         let base = sp.sub(3);
-        let (callable, last) = (*base, *base.add(2));
-        let f = callable.exactly::<BuiltinFunction>();
+        let f = (*base).exactly::<BuiltinFunction>();
         if !f.is_null()
             && (*base.add(1)).is_null()
             && let Some(NativeCall::One(call)) = native_call(f)
         {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            let r = call(th, receiver_of(f, base), seen(base.add(2)));
-            called!(r, [last, callable], ip, base, frame, th);
+            tail!(NATIVE_O, ip, base, frame, th, call as usize);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -337,80 +332,110 @@ handlers! {
         let f = (*base).exactly::<BuiltinFunction>();
         if !f.is_null()
             && (*base.add(1)).is_null()
+            && arg < 256
             && let Some(NativeCall::Fast(call) | NativeCall::FastKw(call)) = native_call(f)
         {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            if let Some(r) = call_many(th, receiver_of(f, base), base.add(2), arg, call) {
-                for i in (2..arg + 2).rev() {
-                    (*base.add(i)).drop();
-                }
-                called!(r, [*base], ip, base, frame, th);
-            }
-            // No room: as any other call.
-            *base.add(1) = Slot::NULL;
+            tail!(NATIVE_FAST, ip, base, frame, th, call as usize);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_NOARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let (callable, receiver) = (*base, *base.add(1));
-        let method = callable.exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
         if !method.is_null()
             && arg == 0
             && !receiver.is_null()
             && let NativeCall::NoArgs(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            let r = call(th, seen(base.add(1)));
-            called!(r, [receiver, callable], ip, base, frame, th);
+            tail!(METHOD_NOARGS, ip, base, frame, th, call as usize);
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_O(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let (callable, receiver) = (*base, *base.add(1));
-        let method = callable.exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
         if !method.is_null()
             && arg == 1
             && !receiver.is_null()
             && let NativeCall::One(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            let last = *base.add(2);
-            let r = call(th, seen(base.add(1)), seen(base.add(2)));
-            called!(r, [last, receiver, callable], ip, base, frame, th);
+            tail!(METHOD_O, ip, base, frame, th, call as usize);
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
 
     CALL_METHOD_DESCRIPTOR_FAST(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let (callable, receiver) = (*base, *base.add(1));
-        let method = callable.exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
         if !method.is_null()
+            && arg < 256
             && !receiver.is_null()
             && let NativeCall::Fast(call) | NativeCall::FastKw(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            if let Some(r) = call_many(th, seen(base.add(1)), base.add(2), arg, call) {
-                for i in (2..arg + 2).rev() {
-                    (*base.add(i)).drop();
-                }
-                called!(r, [receiver, callable], ip, base, frame, th);
-            }
-            // No room: as any other call.
-            *base.add(1) = receiver;
+            tail!(METHOD_FAST, ip, base, frame, th, call as usize);
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    // The calls themselves, apart from the checks above so that these need no registers saved. `sp` is where the callable stands, the operand is the address of
+    // the native code.
+
+    METHOD_NOARGS(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(2);
+        let (callable, receiver) = (*base, *base.add(1));
+        let r = call(th, seen(base.add(1)));
+        called!(r, [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, receiver, last) = (*base, *base.add(1), *base.add(2));
+        let r = call(th, seen(base.add(1)), seen(base.add(2)));
+        called!(r, [last, receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST(ip, base, frame, th, arg) {
+        let count = (*ip >> 8) as usize;
+        (*frame).ip = ip;
+        (*frame).sp = base.add(count + 2);
+        let receiver = *base.add(1);
+        let r = call_many(th, seen(base.add(1)), base.add(2), count, std::mem::transmute::<usize, Many>(arg));
+        for i in (2..count + 2).rev() {
+            (*base.add(i)).drop();
+        }
+        called!(r, [receiver, *base], ip, base, frame, th)
+    }
+
+    NATIVE_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, last) = (*base, *base.add(2));
+        let r = call(th, receiver_of(base), seen(base.add(2)));
+        called!(r, [last, callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST(ip, base, frame, th, arg) {
+        let count = (*ip >> 8) as usize;
+        (*frame).ip = ip;
+        (*frame).sp = base.add(count + 2);
+        let r = call_many(th, receiver_of(base), base.add(2), count, std::mem::transmute::<usize, Many>(arg));
+        for i in (2..count + 2).rev() {
+            (*base.add(i)).drop();
+        }
+        called!(r, [*base], ip, base, frame, th)
     }
 
     /// A native function of any signature.

@@ -179,14 +179,13 @@ unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, sp: *mut Slot, version: 
         if !v.is_ptr() || type_of(v.ptr()).version.get() != version {
             return 0;
         }
-        let Some(f) = type_of(v.ptr()).lookup(&names::get().__getitem__) else { return 0 };
-        let Some(f) = f.downcast_exact::<Function>() else { return 0 };
-        if !f.code_ref().is_simple(2) {
+        let Some(f) = type_of(v.ptr()).getitem.get(version) else { return 0 };
+        if !f.payload.code_ref().is_simple(2) {
             return 0;
         }
         (*frame).sp = sp.sub(2);
         (*frame).return_offset = 6;
-        if invoke::push_frame(th, f.clone(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
+        if invoke::push_frame(th, f.to_py(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::ancestors::Ancestors;
 use super::layout::{best_base, has_fixed_size, has_weakrefs, is_variable_in_cpython};
+use super::remembered::Remembered;
 use super::{Type, WeakType, alloc_instance, dealloc, dealloc_heap, flags, slot_update};
 use crate::instances;
 use crate::native::{GetterDef, PyClass, SetterDef};
@@ -237,8 +238,8 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         inline_keys: super::InlineKeys::new(),
         member_offsets: Guarded::new(offsets),
         member_names: Guarded::new(layout.members.clone()),
-        init: Cell::new(std::ptr::null()),
-        init_version: Cell::new(0),
+        init: Remembered::nothing(),
+        getitem: Remembered::nothing(),
         weaklist: Cell::new(0),
         number: Cell::new(0),
         ancestors: Ancestors::new(),

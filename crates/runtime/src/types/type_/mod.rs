@@ -21,6 +21,7 @@ mod layout;
 mod lookup;
 pub mod mro;
 mod ready;
+mod remembered;
 mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new};
@@ -44,6 +45,7 @@ use object::gc::Visitor;
 use object::{
     CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
 };
+use remembered::Remembered;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem::offset_of;
@@ -127,9 +129,10 @@ pub struct Type {
     pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
-    /// The `__init__` of a class made by a program, for calls of the class; not owned, good as long as `version` equals `init_version`.
-    pub(crate) init: Cell<*const Header>,
-    pub(crate) init_version: Cell<u32>,
+    /// The `__init__` of a class made by a program, for calls of the class.
+    pub(crate) init: Remembered,
+    /// The `__getitem__` of a class made by a program.
+    pub(crate) getitem: Remembered,
     /// Head of the list of weak references to the type.
     weaklist: Cell<usize>,
     /// The number of a built-in type, from 1; 0 for other types.
@@ -203,8 +206,8 @@ impl Type {
                 inline_keys: InlineKeys::new(),
                 member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
-                init: Cell::new(std::ptr::null()),
-                init_version: Cell::new(0),
+                init: Remembered::nothing(),
+                getitem: Remembered::nothing(),
                 weaklist: Cell::new(0),
                 number: Cell::new(0),
                 ancestors: Ancestors::new(),
