@@ -9,6 +9,7 @@ use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{ManyOperands, Operands, Slot};
+use crate::native::{FastFn, FastKwFn};
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
@@ -31,12 +32,9 @@ unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     }
 }
 
-type Many = fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>;
-
-/// Calls native code with the `count` operands at `first`, in a copy where none is marked.
-/// `Args` are passed by address, so that an instruction can't do this itself.
-#[inline(never)]
-unsafe fn call_many(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: Many) -> PyResult<Obj> {
+/// Calls `f` with the `count` operands at `first`, in a copy where none is marked.
+#[inline(always)]
+unsafe fn with_copies<R>(first: *mut Slot, count: usize, f: impl FnOnce(&[Obj]) -> R) -> R {
     // SAFETY: `count` operands stand at `first`; the copies own nothing.
     unsafe {
         if count <= FEW {
@@ -44,15 +42,46 @@ unsafe fn call_many(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: M
             for i in 0..count {
                 copy[i].write((*first.add(i)).value().unborrowed().bits());
             }
-            return f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count)));
+            return f(Obj::slice(copy.as_ptr().cast(), count));
         }
         let copy: Vec<u64> = (0..count).map(|i| (*first.add(i)).value().unborrowed().bits()).collect();
-        f(th, slf, Args::positional_only(Obj::slice(copy.as_ptr().cast(), count)))
+        f(Obj::slice(copy.as_ptr().cast(), count))
     }
 }
 
 /// Arguments that need no block of memory for their copies.
 const FEW: usize = 6;
+
+#[inline(never)]
+unsafe fn call_fast(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args)) }
+}
+
+#[inline(never)]
+unsafe fn call_fast_kw(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastKwFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args, None)) }
+}
+
+/// Calls native code with all arguments of a `CALL`: one in place, more in a copy, since the operands themselves must keep their marks.
+macro_rules! call_with_all {
+    ($call:expr, $many:path, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let count = (*$ip >> 8) as usize;
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add(count + 2);
+        if count == 1 {
+            let last = *$base.add(2);
+            let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
+            called!(r, [last, $($first),*], $ip, $base, $frame, $th);
+        }
+        let r = $many($th, $receiver, $base.add(2), count, $call);
+        for i in (2..count + 2).rev() {
+            (*$base.add(i)).drop();
+        }
+        called!(r, [$($first),*], $ip, $base, $frame, $th)
+    }};
+}
 
 /// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
 macro_rules! called {
@@ -333,9 +362,13 @@ handlers! {
         if !f.is_null()
             && (*base.add(1)).is_null()
             && arg < 256
-            && let Some(NativeCall::Fast(call) | NativeCall::FastKw(call)) = native_call(f)
+            && let Some(call) = native_call(f)
         {
-            tail!(NATIVE_FAST, ip, base, frame, th, call as usize);
+            match call {
+                NativeCall::Fast(call) => tail!(NATIVE_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(NATIVE_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -377,10 +410,13 @@ handlers! {
         if !method.is_null()
             && arg < 256
             && !receiver.is_null()
-            && let NativeCall::Fast(call) | NativeCall::FastKw(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            tail!(METHOD_FAST, ip, base, frame, th, call as usize);
+            match (*method).payload.def.call {
+                NativeCall::Fast(call) => tail!(METHOD_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(METHOD_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
     }
@@ -407,15 +443,15 @@ handlers! {
     }
 
     METHOD_FAST(ip, base, frame, th, arg) {
-        let count = (*ip >> 8) as usize;
-        (*frame).ip = ip;
-        (*frame).sp = base.add(count + 2);
-        let receiver = *base.add(1);
-        let r = call_many(th, seen(base.add(1)), base.add(2), count, std::mem::transmute::<usize, Many>(arg));
-        for i in (2..count + 2).rev() {
-            (*base.add(i)).drop();
-        }
-        called!(r, [receiver, *base], ip, base, frame, th)
+        let call: FastFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast_kw, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
     }
 
     NATIVE_O(ip, base, frame, th, arg) {
@@ -428,14 +464,15 @@ handlers! {
     }
 
     NATIVE_FAST(ip, base, frame, th, arg) {
-        let count = (*ip >> 8) as usize;
-        (*frame).ip = ip;
-        (*frame).sp = base.add(count + 2);
-        let r = call_many(th, receiver_of(base), base.add(2), count, std::mem::transmute::<usize, Many>(arg));
-        for i in (2..count + 2).rev() {
-            (*base.add(i)).drop();
-        }
-        called!(r, [*base], ip, base, frame, th)
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast_kw, (, None), receiver_of(base), [callable], ip, base, frame, th)
     }
 
     /// A native function of any signature.
