@@ -61,7 +61,7 @@ unsafe fn hinted(owner: *const Header, index: usize, key: &Py<Str>) -> Slot {
     unsafe { dict_of(owner).hinted_value(index, key).map_or(Slot::NULL, |v| Slot(v.bits()).dup()) }
 }
 
-#[inline(never)]
+#[inline(always)]
 unsafe fn module_value(owner: *const Header, ip: *const u16) -> Slot {
     // SAFETY: the owner is a module; an unchanged version means that the entry is in its place.
     unsafe {

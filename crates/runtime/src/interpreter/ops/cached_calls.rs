@@ -344,6 +344,47 @@ handlers! {
         tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
     }
 
+    /// A function some of whose parameters take their defaults, or with parameters of any other kind.
+    CALL_PY_GENERAL(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = (*base).exactly::<Function>();
+        if !f.is_null() {
+            let bound = !(*base.add(1)).is_null();
+            let first = if bound { base.add(1) } else { base.add(2) };
+            let new = invoke::try_enter_with_defaults(th, f, *base, first, arg + bound as usize);
+            if !new.is_null() {
+                (*frame).ip = ip;
+                (*frame).sp = base;
+                (*frame).return_offset = 4;
+                next!((*new).ip, (*new).sp, new, th);
+            }
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    CALL_BOUND_METHOD_GENERAL(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<BoundMethod>();
+        if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
+            let callable = *base;
+            *base.add(1) = Slot::own((*method).payload.receiver().clone());
+            *base = Slot::own((*method).payload.func().clone());
+            if callable.release() {
+                (*frame).ip = ip;
+                *sp = callable;
+                tail!(DESTROY_METHOD_AND_CALL_GENERAL, ip, sp, frame, th, arg);
+            }
+            tail!(CALL_PY_GENERAL, ip, sp, frame, th, arg);
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// As `DESTROY_METHOD_AND_CALL`, for functions with other parameters.
+    DESTROY_METHOD_AND_CALL_GENERAL(ip, sp, frame, th, arg) {
+        (*sp).destroy();
+        tail!(CALL_PY_GENERAL, ip, sp, frame, th, arg)
+    }
+
     CALL_BUILTIN_O(ip, sp, frame, th, arg) {
         let base = sp.sub(3);
         let f = (*base).exactly::<BuiltinFunction>();

@@ -14,13 +14,12 @@ use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::types::dict::Dict;
-use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_of};
-use crate::{ObjExt, Py, PyClass, Thread, names};
+use crate::{Py, PyClass, Thread};
 use bytecode::op;
 use object::{Object, Value};
 

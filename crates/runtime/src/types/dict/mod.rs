@@ -285,9 +285,8 @@ impl Dict {
     /// `index` came from `lookup_index_str` and the version of the keys has not changed since.
     #[inline(always)]
     pub unsafe fn entry_value_ptr(&self, index: usize) -> *mut Value {
-        let (first, stride) = self.lock().raw_entries();
-        // SAFETY: the entry exists by the caller's promise.
-        unsafe { first.add(index * stride + 8).cast() }
+        // SAFETY: the entry exists by the caller's promise, in a compact table.
+        unsafe { self.lock().compact_entries().add(index * table::PAIR + 8).cast() }
     }
 
     /// The place of a key with this hash. Compares keys by `__eq__` where it must.
