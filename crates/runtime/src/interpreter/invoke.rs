@@ -323,9 +323,25 @@ pub unsafe fn push_frame_packed(
     args: &Py<Tuple>,
     kwargs: Option<&Py<Dict>>,
 ) -> Option<*mut Frame> {
-    let mut values: Vec<Slot> = args.items().iter().map(|a| Slot::own(a.clone())).collect();
-    let mut names = Vec::new();
-    if let Some(k) = kwargs {
+    let own = |a: &Obj| Slot::own(a.clone());
+    let Some(k) = kwargs else {
+        const FEW: usize = 8;
+        let mut few = [Slot::NULL; FEW];
+        if args.len() <= FEW {
+            for (place, a) in few.iter_mut().zip(args.items()) {
+                *place = own(a);
+            }
+            // SAFETY: all values are owned, and used up.
+            return unsafe { push_frame(th, func, few.as_mut_ptr(), args.len(), None) };
+        }
+        let mut values: Vec<Slot> = args.items().iter().map(own).collect();
+        // SAFETY: as above.
+        return unsafe { push_frame(th, func, values.as_mut_ptr(), values.len(), None) };
+    };
+    let mut values: Vec<Slot> = Vec::with_capacity(args.len() + k.len());
+    values.extend(args.items().iter().map(own));
+    let mut names = Vec::with_capacity(k.len());
+    {
         for (name, value) in k.items_vec() {
             if name.downcast::<Str>().is_none() {
                 // SAFETY: the values are owned and not used again.

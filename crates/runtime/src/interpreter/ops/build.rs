@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{ManyOperands, Operands, Slot};
 use crate::protocols::{iterate, sequence};
@@ -406,6 +406,16 @@ handlers! {
     }
 
     LIST_APPEND(ip, sp, frame, th, arg) {
+        let list = (*sp.sub(1 + arg)).exactly::<List>();
+        let item = (*sp.sub(1)).owned();
+        if !list.is_null() && (*list).payload.push_if_room(item.0) {
+            next!(ip.add(1), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = item;
+        tail!(LIST_APPEND_GROWING, ip, sp, frame, th, arg)
+    }
+
+    LIST_APPEND_GROWING(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         list_append(sp, arg);
         next!(ip.add(1), sp.sub(1), frame, th)

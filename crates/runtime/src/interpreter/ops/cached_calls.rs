@@ -251,18 +251,11 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
     }
 }
 
-/// `list.append` without the result, which is dropped next. False: the receiver is something else.
+/// `list.append` without the result, which is dropped next.
 #[inline(never)]
-unsafe fn append(base: *mut Slot) -> bool {
-    // SAFETY: callable, receiver and item stand at `base`.
-    unsafe {
-        let receiver = (*base.add(1)).exactly::<List>();
-        if receiver.is_null() {
-            return false;
-        }
-        (*receiver).payload.push((*base.add(2)).into_obj());
-        true
-    }
+unsafe fn append(base: *mut Slot) {
+    // SAFETY: callable, a list and an item stand at `base`.
+    unsafe { (*(*base.add(1)).exactly::<List>()).payload.push((*base.add(2)).into_obj()) }
 }
 
 /// The outcome of [`enter_init`].
@@ -324,7 +317,7 @@ handlers! {
     CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<BoundMethod>();
-        if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
+        if !method.is_null() && (*base.add(1)).is_null() {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
             *base = Slot::own((*method).payload.func().clone());
@@ -365,7 +358,7 @@ handlers! {
     CALL_BOUND_METHOD_GENERAL(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<BoundMethod>();
-        if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
+        if !method.is_null() && (*base.add(1)).is_null() {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
             *base = Slot::own((*method).payload.func().clone());
@@ -552,9 +545,25 @@ handlers! {
     /// Followed by `POP_TOP`, which is done here, too.
     CALL_LIST_APPEND(ip, sp, frame, th, arg) {
         let base = sp.sub(3);
-        if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) || !append(base) {
+        if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) {
             tail!(CALL, ip, sp, frame, th, arg);
         }
+        let list = (*base.add(1)).exactly::<List>();
+        if list.is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        let item = (*base.add(2)).owned();
+        if !(*list).payload.push_if_room(item.0) {
+            *base.add(2) = item;
+            tail!(CALL_LIST_APPEND_GROWING, ip, sp, frame, th, arg);
+        }
+        next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
+    }
+
+    /// `CALL_LIST_APPEND` when the list has no room.
+    CALL_LIST_APPEND_GROWING(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        append(base);
         next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
     }
 

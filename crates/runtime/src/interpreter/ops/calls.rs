@@ -21,13 +21,9 @@ pub(super) unsafe fn unpack_method(base: *mut Slot) {
         if !(*base.add(1)).is_null() {
             return;
         }
-        let callable = &*base.cast::<Obj>();
-        let v = (*base).value();
-        if v.is_borrowed() || !v.is_ptr() {
-            return;
-        }
-        if let Some(m) = callable.downcast_exact::<BoundMethod>() {
-            let (f, slf) = (m.func().clone(), m.receiver().clone());
+        let m = (*base).exactly::<BoundMethod>();
+        if !m.is_null() {
+            let (f, slf) = ((*m).payload.func().clone(), (*m).payload.receiver().clone());
             let old = *base;
             *base = Slot::own(f);
             *base.add(1) = Slot::own(slf);

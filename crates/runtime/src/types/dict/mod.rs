@@ -162,7 +162,7 @@ pub fn new() -> Py<Dict> {
 
 /// A new dict with room for `n` entries.
 pub fn with_capacity(n: usize) -> Py<Dict> {
-    from_table(if n > 5 { Inner::with_capacity(n, false) } else { Inner::empty() })
+    from_table(if n > 0 { Inner::with_capacity(n, false) } else { Inner::empty() })
 }
 
 /// A new empty instance of `dict` or a subclass.
