@@ -253,8 +253,7 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
         }
         let mut rest = total;
         if code.flags & co::VARARGS != 0 {
-            let extra: Vec<Obj> = (direct..given).map(|i| (*args.add(i)).into_obj()).collect();
-            *locals.add(rest) = Slot::own(tuple::from_vec(extra).into_obj());
+            *locals.add(rest) = Slot::own(tuple::from_slots(args.add(direct), given - direct).into_obj());
             rest += 1;
         }
         let keywords = if code.flags & co::VARKEYWORDS != 0 { Some(dict::new()) } else { None };
