@@ -6,6 +6,7 @@ use crate::types::type_::type_of;
 use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -150,19 +151,21 @@ impl Slot {
     }
 }
 
-/// Operands in place, as native code sees them: unmarked for the duration of a call.
+/// Operands as native code sees them: without marks. A few are copied; many stay in place and are unmarked for the duration of a call.
 pub struct Operands<'a> {
     start: *mut Slot,
     len: usize,
-    /// Bit `i`: operand `i` is borrowed. Beyond `MARKS` operands all are owned.
+    /// Of many: bit `i` says that operand `i` is borrowed. Beyond `MARKS` operands all are owned.
     borrowed: u64,
+    /// Copies of the words of a few.
+    few: [MaybeUninit<u64>; FEW],
     lives: std::marker::PhantomData<&'a ()>,
 }
 
+/// How many operands are a few.
+const FEW: usize = 4;
 /// How many operands may stay borrowed.
 const MARKS: usize = 64;
-/// Up to this number the loops over operands are written out.
-const FEW: usize = 4;
 
 impl<'a> Operands<'a> {
     /// Takes the `len` operands at `start`; they are dropped with the result.
@@ -171,38 +174,29 @@ impl<'a> Operands<'a> {
     /// The slots are live, not null, and belong to the result now.
     #[inline(always)]
     pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
+        let mut few = [MaybeUninit::uninit(); FEW];
         let mut borrowed = 0;
         // SAFETY: by the caller's promise.
         unsafe {
             if len <= FEW {
-                for i in 0..FEW {
-                    if i < len {
-                        borrowed |= unmark(start.add(i)) << i;
+                for (i, word) in few.iter_mut().enumerate() {
+                    if i >= len {
+                        break;
                     }
+                    word.write((*start.add(i)).value().unborrowed().bits());
                 }
             } else {
                 borrowed = unmark_all(start, len);
             }
         }
-        Operands { start, len, borrowed, lives: std::marker::PhantomData }
+        Operands { start, len, borrowed, few, lives: std::marker::PhantomData }
     }
 
     #[inline(always)]
     pub fn objs(&self) -> &[Obj] {
-        // SAFETY: the slots are live and unmarked.
-        unsafe { Obj::slice(self.start.cast::<Value>(), self.len) }
-    }
-}
-
-/// Takes the mark of a borrowed operand off; 1 if there was one.
-#[inline(always)]
-unsafe fn unmark(slot: *mut Slot) -> u64 {
-    // SAFETY: the slot is live.
-    unsafe {
-        let bits = (*slot).0;
-        let borrowed = u64::from(bits & 0b111 == object::BORROWED_TAG);
-        (*slot).0 = bits & !(borrowed * object::BORROWED_TAG);
-        borrowed
+        let words = if self.len <= FEW { self.few.as_ptr().cast::<Value>() } else { self.start.cast::<Value>() };
+        // SAFETY: `len` words are written, and unmarked; what they refer to is held by the slots.
+        unsafe { Obj::slice(words, self.len) }
     }
 }
 
@@ -212,11 +206,12 @@ unsafe fn unmark_all(start: *mut Slot, len: usize) -> u64 {
     for i in 0..len {
         // SAFETY: by the caller's promise, and `i < len`.
         unsafe {
-            let slot = start.add(i);
-            if len <= MARKS {
-                borrowed |= unmark(slot) << i;
-            } else {
-                *slot = (*slot).owned();
+            let slot = *start.add(i);
+            if len > MARKS {
+                *start.add(i) = slot.owned();
+            } else if slot.value().is_borrowed() {
+                borrowed |= 1 << i;
+                *start.add(i) = Slot(slot.value().unborrowed().bits());
             }
         }
     }
@@ -236,13 +231,14 @@ unsafe fn drop_all(start: *mut Slot, len: usize, borrowed: u64) {
 impl Drop for Operands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: slots that are not borrowed own their counts; none is used again.
+        // SAFETY: the slots are ours, and not used again.
         unsafe {
             if self.len <= FEW {
                 for i in 0..FEW {
-                    if i < self.len && self.borrowed >> i & 1 == 0 {
-                        (*self.start.add(i)).drop();
+                    if i >= self.len {
+                        break;
                     }
+                    (*self.start.add(i)).drop();
                 }
             } else {
                 drop_all(self.start, self.len, self.borrowed);

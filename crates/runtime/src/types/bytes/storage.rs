@@ -102,9 +102,7 @@ fn allocate(ty: &TypeObject, len: usize) -> Option<*mut Object<Bytes>> {
 /// A bytes object of `ty` with this content.
 #[inline]
 fn build(ty: &TypeObject, content: &[u8]) -> Py<Bytes> {
-    let Some(object) = allocate(ty, content.len()) else {
-        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
-    };
+    let Some(object) = allocate(ty, content.len()) else { std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>()) };
     // SAFETY: the block has room for the content.
     unsafe {
         std::ptr::copy_nonoverlapping(content.as_ptr(), object.cast::<u8>().add(DATA), content.len());

@@ -124,8 +124,8 @@ pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
 /// A set of these items.
 pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
     let s = new(th);
-    for o in &items {
-        s.add(th, o)?;
+    for o in items {
+        s.add_item(th, o)?;
     }
     Ok(s)
 }
@@ -260,14 +260,40 @@ impl SetCore {
     }
 
     /// As `add`, for a key that is not needed afterwards.
+    #[inline]
     pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
-        self.add(th, &key)
+        let hash = hash_element(th, &key)?;
+        let mut t = self.table.lock();
+        let maybe = match t.find(&key, hash) {
+            Found::Free(i) => {
+                t.fill_slot(i, key, hash);
+                return Ok(true);
+            }
+            other => other,
+        };
+        drop(t);
+        self.add_slow(th, &key, hash, maybe)
     }
 
     /// As `add`, for a key whose hash is known.
     #[inline]
     pub fn add_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        match self.lookup(th, key, hash)? {
+        let mut t = self.table.lock();
+        let maybe = match t.find(key, hash) {
+            Found::At(_) => return Ok(false),
+            Found::Free(i) => {
+                t.fill_slot(i, key.clone(), hash);
+                return Ok(true);
+            }
+            maybe => maybe,
+        };
+        drop(t);
+        self.add_slow(th, key, hash, maybe)
+    }
+
+    #[inline(never)]
+    fn add_slow(&self, th: &Thread, key: &Obj, hash: i64, found: Found) -> PyResult<bool> {
+        match self.lookup_slow(th, key, hash, found)? {
             Ok(_) => Ok(false),
             Err(free) => {
                 self.table.lock().fill_slot(free, key.clone(), hash);
@@ -415,7 +441,7 @@ impl SetCore {
             }
             return Ok(());
         }
-        iterate::for_each(th, source, |key| self.add(th, &key).map(|_| ()))
+        iterate::for_each(th, source, |key| self.add_item(th, key).map(|_| ()))
     }
 
     /// The hash of the keys as a frozen set.

@@ -129,7 +129,7 @@ impl Table {
     #[inline]
     pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
         if self.entries.is_empty() {
-            self.entries = slots(MIN_SIZE);
+            self.entries = Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE]);
         }
         let reused = self.entries[index].hash == DELETED;
         self.entries[index] = Entry { hash, key: Some(key) };

@@ -158,7 +158,7 @@ unsafe fn drop_payload<T>(this: *mut Header) {
 impl Type {
     /// A built-in type for payload `T`, with flags beyond those every static type has.
     pub const fn new_static<T: Payload>(spec: &'static TypeSpec, metatype: &'static TypeObject, flags: u64) -> TypeObject {
-        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc_native)
+        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc::dealloc_payload::<T>)
     }
 
     /// As [`Type::new_static`], for payloads followed by items.
