@@ -85,6 +85,11 @@ pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
     consts::Pool::new(th).code(data)
 }
 
+/// The object of a constant that the compiler made.
+pub fn const_object(th: &Thread, c: &bytecode::Const) -> Obj {
+    consts::Pool::new(th).object(c)
+}
+
 /// The names of a code object.
 pub struct Names {
     pub filename: Py<Str>,
