@@ -129,6 +129,8 @@ pub(crate) fn optimize_sequence(
     let mut cfg = build::from_sequence(seq)?;
     let mut pool = ConstPool::new(consts);
     optimize_code_unit(&mut cfg, &mut pool, nlocals, 0);
+    stackdepth::calculate_stackdepth(&mut cfg)?;
+    borrow::optimize_load_fast(&mut cfg);
     let mut out = InstrSequence::new();
     for instr in build::to_list(&cfg)? {
         out.addop_i(instr.opcode, instr.oparg, instr.loc);

@@ -205,9 +205,9 @@ impl TestCapi {
         call::call_dict(th, func, args.items(), kwargs)
     }
 
-    #[pyfunction(sig = "($self, func, args, /)")]
-    fn pycfunction_call(th: &Thread, func: &Obj, args: &Py<Tuple>) -> PyResult<Obj> {
-        call::call(th, func, args.items())
+    #[pyfunction(sig = "($self, func, args, kwargs=None, /)")]
+    fn pycfunction_call(th: &Thread, func: &Obj, args: &Py<Tuple>, kwargs: Option<&Py<Dict>>) -> PyResult<Obj> {
+        call::call_dict(th, func, args.items(), kwargs)
     }
 
     /// Return true iff Py_TPFLAGS_HAVE_VECTORCALL is set on the class.

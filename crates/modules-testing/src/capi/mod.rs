@@ -7,6 +7,7 @@ mod docstrings;
 mod exceptions;
 mod kinds;
 mod limits;
+mod monitoring;
 
 use runtime::types::exceptions::{self as exc, EXCEPTION};
 use runtime::{Module, Py, PyResult, Thread, bool_obj, int_obj};
@@ -15,7 +16,7 @@ use runtime::{Module, Py, PyResult, Thread, bool_obj, int_obj};
 #[macros::pymodule(
     name = "_testcapi",
     exec = exec,
-    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS)
+    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MONITORING)
 )]
 pub(crate) struct TestCapi;
 
@@ -34,5 +35,6 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     calls::add_types(m);
     docstrings::add_types(m);
     kinds::add_types(m);
+    monitoring::add_types(m);
     Ok(())
 }

@@ -114,9 +114,9 @@ fn unbound(
     let mut n = UnboundCounts::default();
     let holds = |space: Option<&Py<Dict>>, name: &Obj| space.map_or(Ok(false), |d| d.contains(th, name));
     for (opcode, oparg) in instructions(code) {
-        let (names, is_global) = match opcode {
-            LOAD_ATTR => (attribute_names, false),
-            LOAD_GLOBAL => (global_names, true),
+        let (names, others, is_global) = match opcode {
+            LOAD_ATTR => (attribute_names, global_names, false),
+            LOAD_GLOBAL => (global_names, attribute_names, true),
             _ => continue,
         };
         let Some(name) = code.names.get(oparg as usize >> 1) else { continue };
@@ -124,6 +124,8 @@ fn unbound(
         if !names.add(th, name)? {
             continue;
         }
+        // One name in both roles counts twice.
+        n.total += i64::from(others.contains(th, name)?);
         let counter = if !is_global {
             &mut n.attributes
         } else if holds(spaces.globals, name)? {
@@ -136,7 +138,7 @@ fn unbound(
         *counter += 1;
     }
     // Names that other instructions use, or that were among those given.
-    n.total = code.names.len() as i64;
+    n.total += code.names.len() as i64;
     Ok(n)
 }
 

@@ -19,7 +19,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 
 /// The payload of a mapping.
-#[macros::pyclass(name = "hamt", flags = HAVE_GC)]
+#[macros::pyclass(name = "hamt", flags = HAVE_GC | MANAGED_WEAKREF)]
 pub struct Hamt {
     /// `None`: cleared by the cycle collector.
     root: Guarded<Option<Py<HamtNode>>>,
@@ -95,12 +95,12 @@ pub fn assoc(th: &Thread, map: &Py<Hamt>, key: &Obj, value: &Obj) -> PyResult<Py
     Ok(make(th, new_root, map.len + usize::from(added)))
 }
 
-/// The mapping without a key. Errors: `KeyError` if the key is not there.
+/// The mapping without a key; the mapping itself if the key is not there.
 pub fn without(th: &Thread, map: &Py<Hamt>, key: &Obj) -> PyResult<Py<Hamt>> {
     let hash = key_hash(th, key)?;
     match change::without(th, &map.root(th), 0, hash, key)? {
         Without::Empty => Ok(new(th)),
-        Without::NotFound => Err(th.key_error(key)),
+        Without::NotFound => Ok(map.clone()),
         Without::Node(root) => Ok(make(th, root, map.len - 1)),
     }
 }
