@@ -6,7 +6,6 @@ use super::convert::{self, Content, byte};
 use super::iter::ByteArrayIterator;
 use super::{ByteArray, new, new_array, shared};
 use crate::buffer::{self, Buffer, BytesLike};
-use crate::instances;
 use crate::slots::CompareOp;
 use crate::types::str::{Selection, Str};
 use crate::types::tuple;
