@@ -549,7 +549,6 @@ pub fn is_tracked(object: &Header) -> bool {
 /// # Safety
 /// `object` is a live object of a collected type, not a static one.
 #[inline(always)]
-#[inline(always)]
 pub unsafe fn untrack(object: *const Header) -> bool {
     // SAFETY: collected objects have a head; neighbours in a ring are live.
     unsafe {

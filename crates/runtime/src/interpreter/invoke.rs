@@ -57,15 +57,7 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
 /// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and makes it current. `callable` is the operand that holds
 /// the function, and moves too. Null, and nothing has happened, when it is not that simple (other parameters, no room, too deep).
 #[inline(always)]
-pub unsafe fn try_enter(
-    th: &Thread,
-    caller: *mut Frame,
-    func: *const Object<Function>,
-    callable: Slot,
-    args: *mut Slot,
-    count: usize,
-) -> *mut Frame {
-    let _ = caller;
+pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Slot, args: *mut Slot, count: usize) -> *mut Frame {
     // SAFETY: the operands are live; the frame's locals are all written.
     unsafe {
         let code = (*func).payload.code_ref();

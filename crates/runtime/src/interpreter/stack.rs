@@ -1,7 +1,9 @@
 //! The VM stack: frames and their operands, in chunks of plain memory per thread.
 
 use super::frame::{FRAME_SIZE, Frame};
-use object::{Obj, Value};
+use crate::PyClass;
+use crate::types::type_::type_of;
+use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 
@@ -38,6 +40,17 @@ impl Slot {
     pub unsafe fn value(self) -> Value {
         // SAFETY: slots hold the bits of live values.
         unsafe { Value::from_bits(self.0) }
+    }
+
+    /// The object in the slot if its type is exactly that of `T`, else null.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub(super) unsafe fn exactly<T: PyClass>(self) -> *const Object<T> {
+        // SAFETY: by the caller's promise; the type says what the object holds.
+        let v = unsafe { self.value() };
+        if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), T::TYPE) { v.ptr().cast() } else { std::ptr::null() }
     }
 
     /// Another owned operand for the same value.
@@ -111,24 +124,6 @@ impl Slot {
     pub unsafe fn destroy(self) {
         // SAFETY: by the caller's promise.
         unsafe { object::Header::destroy(self.0 as *const object::Header) }
-    }
-
-    /// Gives the operand up; when that destroys an object, the frame shows `ip` as its place meanwhile.
-    ///
-    /// # Safety
-    /// The slot is not used again; the frame is the one that runs.
-    #[inline(always)]
-    pub unsafe fn drop_at(self, frame: *mut Frame, ip: *const u16) {
-        if self.0 & 0b111 == 0 && self.0 != 0 {
-            // SAFETY: the slot owns a count.
-            unsafe {
-                let header = self.value().ptr();
-                if object::Header::release(header) {
-                    (*frame).ip = ip;
-                    object::Header::destroy(header);
-                }
-            }
-        }
     }
 
     /// Gives the operand up.
@@ -239,14 +234,8 @@ impl VmStack {
     /// Room for a frame with `words` words behind its fixed part.
     #[inline(always)]
     pub fn push(&self, words: usize) -> *mut Frame {
-        let need = FRAME_SIZE / 8 + words;
-        let top = self.top.get();
-        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < need {
-            return self.push_chunk(need);
-        }
-        // SAFETY: the chunk has room.
-        self.top.set(unsafe { top.add(need) });
-        top.cast()
+        let frame = self.try_push(words);
+        if frame.is_null() { self.push_chunk(FRAME_SIZE / 8 + words) } else { frame }
     }
 
     #[cold]

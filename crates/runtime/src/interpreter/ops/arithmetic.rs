@@ -29,20 +29,20 @@ static OPERATORS: [Option<&BinaryOp>; 13] = [
     Some(&n::XOR),
 ];
 
-const NB_ADD: usize = 0;
+pub(in crate::interpreter) const NB_ADD: usize = 0;
 const NB_AND: usize = 1;
 pub(super) const NB_FLOOR_DIVIDE: usize = 2;
-const NB_MULTIPLY: usize = 5;
+pub(in crate::interpreter) const NB_MULTIPLY: usize = 5;
 const NB_REMAINDER: usize = 6;
 const NB_OR: usize = 7;
 const NB_POWER: usize = 8;
 const NB_LSHIFT: usize = 3;
 const NB_RSHIFT: usize = 9;
-const NB_SUBTRACT: usize = 10;
+pub(in crate::interpreter) const NB_SUBTRACT: usize = 10;
 pub(super) const NB_TRUE_DIVIDE: usize = 11;
 const NB_XOR: usize = 12;
-pub(super) const NB_INPLACE: usize = 13;
-const NB_SUBSCR: usize = 26;
+pub(in crate::interpreter) const NB_INPLACE: usize = 13;
+pub(in crate::interpreter) const NB_SUBSCR: usize = 26;
 
 /// Any binary operator on any operands.
 pub(in crate::interpreter) fn binary_op(th: &Thread, a: &Obj, b: &Obj, op: usize) -> PyResult<Obj> {
@@ -100,8 +100,9 @@ pub(in crate::interpreter) fn int_op(a: i64, b: i64, op: usize) -> Option<Value>
     }
 }
 
+/// The number in an immediate.
 #[inline(always)]
-fn as_double(v: Value) -> Option<f64> {
+pub(super) fn as_double(v: Value) -> Option<f64> {
     if v.is_float() {
         Some(v.float())
     } else if v.is_int() {

@@ -18,15 +18,7 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, ObjExt, PyClass, Thread, Type};
-use object::{Header, Object, Value};
-
-/// The object in a callable's slot if its type is exactly `ty`.
-#[inline(always)]
-unsafe fn exactly(slot: Slot, ty: &TypeObject) -> *const Header {
-    // SAFETY: the slot is not null.
-    let v = unsafe { slot.value() };
-    if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), ty) { v.ptr() } else { std::ptr::null() }
-}
+use object::{Object, Value};
 
 /// Calls a native function that needs no receiver on the stack.
 #[inline(never)]
@@ -155,11 +147,11 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
 unsafe fn append(base: *mut Slot) -> bool {
     // SAFETY: callable, receiver and item stand at `base`.
     unsafe {
-        let receiver = exactly(*base.add(1), List::TYPE);
+        let receiver = (*base.add(1)).exactly::<List>();
         if receiver.is_null() {
             return false;
         }
-        (*receiver.cast::<Object<List>>()).payload.push((*base.add(2)).into_obj());
+        (*receiver).payload.push((*base.add(2)).into_obj());
         true
     }
 }
@@ -209,11 +201,11 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
 handlers! {
     CALL_PY_EXACT_ARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let f = exactly(*base, Function::TYPE).cast::<Object<Function>>();
+        let f = (*base).exactly::<Function>();
         if !f.is_null() {
             let bound = !(*base.add(1)).is_null();
             let first = if bound { base.add(1) } else { base.add(2) };
-            let new = invoke::try_enter(th, frame, f, *base, first, arg + bound as usize);
+            let new = invoke::try_enter(th, f, *base, first, arg + bound as usize);
             if !new.is_null() {
                 (*frame).ip = ip;
                 (*frame).sp = base;
@@ -226,7 +218,7 @@ handlers! {
 
     CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let method = exactly(*base, BoundMethod::TYPE).cast::<Object<BoundMethod>>();
+        let method = (*base).exactly::<BoundMethod>();
         if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
@@ -250,7 +242,7 @@ handlers! {
     /// A native function of any signature.
     CALL_BUILTIN(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        if !exactly(*base, BuiltinFunction::TYPE).is_null() && (*base.add(1)).is_null() {
+        if !(*base).exactly::<BuiltinFunction>().is_null() && (*base.add(1)).is_null() {
             (*frame).ip = ip;
             (*frame).sp = sp;
             if !call_builtin(th, base, sp) {
@@ -264,7 +256,7 @@ handlers! {
     /// A method of a built-in type of any signature.
     CALL_METHOD_DESCRIPTOR(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let method = exactly(*base, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
         if !method.is_null() && !receiver.is_null() {
             let owner = (*method).payload.owner.as_object();
@@ -371,7 +363,7 @@ handlers! {
 
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let class = exactly(*base, Type::TYPE).cast::<TypeObject>();
+        let class = (*base).exactly::<Type>();
         if class.is_null() || (*class).payload.spec.is_none() || !(*base.add(1)).is_null() {
             tail!(CALL, ip, sp, frame, th, arg);
         }
@@ -385,7 +377,7 @@ handlers! {
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let class = exactly(*base, Type::TYPE).cast::<TypeObject>();
+        let class = (*base).exactly::<Type>();
         if !class.is_null() && (*class).payload.version.get() == get32(ip, 2) && (*base.add(1)).is_null() {
             (*frame).ip = ip;
             match enter_init(th, frame, base, arg) {
@@ -417,11 +409,11 @@ unsafe fn is_instance(receiver: Slot, owner: &TypeObject) -> bool {
 pub(in crate::interpreter) unsafe fn definition(callable: Slot) -> u32 {
     // SAFETY: the slot is not null; the type is checked first.
     unsafe {
-        let f = exactly(callable, BuiltinFunction::TYPE).cast::<Object<BuiltinFunction>>();
+        let f = callable.exactly::<BuiltinFunction>();
         if !f.is_null() {
             return std::ptr::from_ref((*f).payload.def) as u32;
         }
-        let m = exactly(callable, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        let m = callable.exactly::<MethodDescriptor>();
         if m.is_null() { 0 } else { std::ptr::from_ref((*m).payload.def) as u32 }
     }
 }
@@ -430,7 +422,7 @@ pub(in crate::interpreter) unsafe fn definition(callable: Slot) -> u32 {
 unsafe fn is_append(callable: Slot) -> bool {
     // SAFETY: the slot is not null; the type is checked first.
     unsafe {
-        let m = exactly(callable, MethodDescriptor::TYPE).cast::<Object<MethodDescriptor>>();
+        let m = callable.exactly::<MethodDescriptor>();
         !m.is_null() && std::ptr::eq((*m).payload.owner.as_object(), List::TYPE) && (*m).payload.def.name == "append"
     }
 }
@@ -439,7 +431,7 @@ unsafe fn is_append(callable: Slot) -> bool {
 unsafe fn is_named_builtin(callable: Slot, name: &str) -> bool {
     // SAFETY: the slot is not null; the type is checked first.
     unsafe {
-        let f = exactly(callable, BuiltinFunction::TYPE).cast::<Object<BuiltinFunction>>();
+        let f = callable.exactly::<BuiltinFunction>();
         if f.is_null() || (*f).payload.def.name != name {
             return false;
         }
@@ -467,12 +459,12 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
         if !callable.value().is_ptr() {
             return None;
         }
-        let f = exactly(callable, Function::TYPE).cast::<Object<Function>>();
+        let f = callable.exactly::<Function>();
         if !f.is_null() {
             let simple = (*f).payload.code_ref().is_simple(count + bound as usize);
             return Some(if simple { op::CALL_PY_EXACT_ARGS } else { op::CALL_PY_GENERAL });
         }
-        let m = exactly(callable, BoundMethod::TYPE).cast::<Object<BoundMethod>>();
+        let m = callable.exactly::<BoundMethod>();
         if !m.is_null() && !bound {
             let f = (*m).payload.func().downcast_exact::<Function>()?;
             return Some(if f.code_ref().is_simple(count + 1) {
@@ -481,8 +473,8 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
                 op::CALL_BOUND_METHOD_GENERAL
             });
         }
-        if !exactly(callable, MethodDescriptor::TYPE).is_null() && bound {
-            if count == 1 && followed_by_pop && is_append(callable) && !exactly(*base.add(1), List::TYPE).is_null() {
+        if !callable.exactly::<MethodDescriptor>().is_null() && bound {
+            if count == 1 && followed_by_pop && is_append(callable) && !(*base.add(1)).exactly::<List>().is_null() {
                 return Some(op::CALL_LIST_APPEND);
             }
             return Some(match count {
@@ -494,7 +486,7 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
         if bound {
             return Some(op::CALL_NON_PY_GENERAL);
         }
-        if !exactly(callable, BuiltinFunction::TYPE).is_null() {
+        if !callable.exactly::<BuiltinFunction>().is_null() {
             return Some(match count {
                 1 if is_named_builtin(callable, "len") => op::CALL_LEN,
                 2 if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
@@ -502,7 +494,7 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
                 _ => op::CALL_BUILTIN_FAST,
             });
         }
-        let class = exactly(callable, Type::TYPE).cast::<TypeObject>();
+        let class = callable.exactly::<Type>();
         if !class.is_null() {
             if (*class).payload.spec.is_some() {
                 return Some(match count {

@@ -1,6 +1,8 @@
 //! Specialised forms of operators, comparisons, truth tests, subscripts and unpacking.
 
-use super::arithmetic::{BINARY_OP, NB_FLOOR_DIVIDE, NB_INPLACE, NB_TRUE_DIVIDE, TO_BOOL, bool_slot, float_op, int_op};
+use super::arithmetic::{
+    BINARY_OP, NB_FLOOR_DIVIDE, NB_INPLACE, NB_TRUE_DIVIDE, TO_BOOL, as_double, bool_slot, float_op, int_op,
+};
 use super::build::UNPACK_SEQUENCE;
 use super::cached_calls::none_slot;
 use super::comparison::{COMPARE_OP, CONTAINS_OP};
@@ -18,18 +20,15 @@ use crate::types::set::Set;
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_of};
-use crate::{Obj, ObjExt, Py, PyClass, Thread, names};
+use crate::{ObjExt, Py, PyClass, Thread, names};
 use bytecode::op;
 use object::{Object, Value};
 
 /// The object of an operand if its type is exactly that of `T`.
 #[inline(always)]
 unsafe fn exact<'a, T: PyClass>(slot: Slot) -> Option<&'a Object<T>> {
-    // SAFETY: the slot is live; the type says what it holds.
-    unsafe {
-        let v = slot.value();
-        if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), T::TYPE) { Some(&*v.ptr().cast::<Object<T>>()) } else { None }
-    }
+    // SAFETY: the slot is live, and so is the object in it.
+    unsafe { slot.exactly::<T>().as_ref() }
 }
 
 /// A binary operation on two immediates; 0 when the operands are others or the result is no immediate.
@@ -39,16 +38,10 @@ unsafe fn on_ints<const OP: usize>(a: Value, b: Value) -> u64 {
     if a.both_int(b) { int_op(a.int(), b.int(), OP).map_or(0, Value::bits) } else { 0 }
 }
 
-fn as_double(v: Value) -> f64 {
-    if v.is_float() { v.float() } else { v.int() as f64 }
-}
-
 unsafe fn on_numbers<const OP: usize>(a: Value, b: Value) -> u64 {
-    let immediate = |v: Value| v.is_int() || v.is_float();
-    if immediate(a) && immediate(b) && (a.is_float() || b.is_float()) {
-        float_op(as_double(a), as_double(b), OP).map_or(0, Value::bits)
-    } else {
-        0
+    match (as_double(a), as_double(b)) {
+        (Some(x), Some(y)) if a.is_float() || b.is_float() => float_op(x, y, OP).map_or(0, Value::bits),
+        _ => 0,
     }
 }
 

@@ -11,8 +11,8 @@ use crate::types::exceptions::STOP_ITERATION;
 use crate::types::generator;
 use crate::types::iterators::{ListIterator, TupleIterator};
 use crate::types::range::RangeIterator;
-use crate::{Obj, ObjExt, PyClass, PyResult, Thread};
-use object::{Header, Object, Value};
+use crate::{Obj, ObjExt, PyResult, Thread};
+use object::Value;
 
 #[inline(never)]
 unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
@@ -104,14 +104,6 @@ macro_rules! looped {
     }};
 }
 
-/// The iterator in a slot if its type is exactly `ty`.
-#[inline(always)]
-unsafe fn exactly(slot: Slot, ty: &crate::TypeObject) -> *const Header {
-    // SAFETY: the slot is not null.
-    let v = unsafe { slot.value() };
-    if v.is_ptr() && std::ptr::eq(crate::types::type_::type_of(v.ptr()), ty) { v.ptr() } else { std::ptr::null() }
-}
-
 #[cold]
 #[inline(never)]
 fn big_item(i: i64) -> Slot {
@@ -159,7 +151,7 @@ handlers! {
 
     FOR_ITER_RANGE(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
-        let it = exactly(*sp.sub(1), RangeIterator::TYPE).cast::<Object<RangeIterator>>();
+        let it = (*sp.sub(1)).exactly::<RangeIterator>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
@@ -178,7 +170,7 @@ handlers! {
 
     FOR_ITER_LIST(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
-        let it = exactly(*sp.sub(1), ListIterator::TYPE).cast::<Object<ListIterator>>();
+        let it = (*sp.sub(1)).exactly::<ListIterator>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
@@ -190,7 +182,7 @@ handlers! {
 
     FOR_ITER_TUPLE(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
-        let it = exactly(*sp.sub(1), TupleIterator::TYPE).cast::<Object<TupleIterator>>();
+        let it = (*sp.sub(1)).exactly::<TupleIterator>();
         if it.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }

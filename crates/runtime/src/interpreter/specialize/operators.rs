@@ -3,6 +3,7 @@
 use super::borrow;
 use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
+use crate::interpreter::ops::arithmetic::{NB_ADD, NB_INPLACE, NB_MULTIPLY, NB_SUBSCR, NB_SUBTRACT};
 use crate::interpreter::ops::cached_operators::{immediate_for, is_always_true};
 use crate::interpreter::ops::local;
 use crate::interpreter::stack::Slot;
@@ -17,12 +18,6 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, names};
 use bytecode::op;
-
-const NB_ADD: usize = 0;
-const NB_MULTIPLY: usize = 5;
-const NB_SUBTRACT: usize = 10;
-const NB_INPLACE: usize = 13;
-const NB_SUBSCR: usize = 26;
 
 /// Writes the form, or gives up without one.
 unsafe fn settle(ip: *const u16, base: u8, form: Option<u8>) {

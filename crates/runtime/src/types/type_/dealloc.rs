@@ -257,7 +257,7 @@ unsafe fn is_involved(this: *const Header, ty: &TypeObject) -> bool {
 
 /// Takes a dying object out of the collector's sight.
 #[inline(always)]
-pub(crate) unsafe fn untrack_dying(this: *const Header) {
+unsafe fn untrack_dying(this: *const Header) {
     // SAFETY: the object is of a collected type.
     if unsafe { gc::untrack(this) }
         && let Some(th) = Thread::try_current()
