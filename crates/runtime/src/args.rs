@@ -299,7 +299,8 @@ impl Signature {
             let text = if self.positional_only == self.names.len() {
                 format!("{f} expected {bound}{min} argument{}, got {given}", if min == 1 { "" } else { "s" })
             } else {
-                format!("{f}() takes at least {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
+                let bound = if min < self.positional { "at least" } else { "exactly" };
+                format!("{f}() takes {bound} {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
             };
             return th.type_error(text);
         }

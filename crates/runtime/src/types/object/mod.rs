@@ -2,6 +2,8 @@
 
 mod reduce;
 
+pub(crate) use reduce::state;
+
 use crate::instances;
 use crate::native::{MethodTable, TypeSpec};
 use crate::protocols::{attribute, sequence};

@@ -28,7 +28,7 @@ pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
 };
-pub use inline_keys::InlineKeys;
+pub use inline_keys::{InlineKeys, MAX_INLINE};
 pub use layout::{native_is, set_class};
 pub use ready::ready_static;
 pub use slot_update::attribute_changed;
