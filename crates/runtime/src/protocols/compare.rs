@@ -3,6 +3,7 @@
 use crate::slots::CompareOp;
 use crate::types::int;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, PyResult, Thread, bool_obj};
 
 /// `a op b`.
@@ -138,11 +139,22 @@ pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
 
 /// `a < b` as a truth value, for sorting.
 pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
-    if a.value().both_int(b.value()) {
-        return Ok(a.value().int() < b.value().int());
+    let (x, y) = (a.value(), b.value());
+    if x.both_int(y) {
+        return Ok(x.int() < y.int());
+    }
+    if x.is_float() && y.is_float() {
+        return Ok(x.float() < y.float());
     }
     if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        match match_items(x.items(), y.items(), 0) {
+            Matched::All => return Ok(x.len() < y.len()),
+            Matched::Differ(i) => return lt(th, &x.items()[i], &y.items()[i]),
+            Matched::Ask(_) => {}
+        }
     }
     let r = rich(th, a, b, CompareOp::Lt)?;
     super::truth(th, &r)
