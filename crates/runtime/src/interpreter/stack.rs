@@ -200,6 +200,42 @@ impl<'a> Operands<'a> {
     }
 }
 
+/// As [`Operands`], for a number of them that the instruction fixes.
+pub struct Fixed<'a, const N: usize> {
+    start: *mut Slot,
+    words: [Value; N],
+    lives: std::marker::PhantomData<&'a ()>,
+}
+
+impl<'a, const N: usize> Fixed<'a, N> {
+    /// Takes the operands at `start`; they are dropped with the result.
+    ///
+    /// # Safety
+    /// As for [`Operands::take`].
+    #[inline(always)]
+    pub unsafe fn take(start: *mut Slot) -> Fixed<'a, N> {
+        // SAFETY: by the caller's promise.
+        let words = std::array::from_fn(|i| unsafe { (*start.add(i)).value().unborrowed() });
+        Fixed { start, words, lives: std::marker::PhantomData }
+    }
+
+    #[inline(always)]
+    pub fn objs(&self) -> &[Obj] {
+        // SAFETY: the words are unmarked; what they refer to is held by the slots.
+        unsafe { Obj::slice(self.words.as_ptr(), N) }
+    }
+}
+
+impl<const N: usize> Drop for Fixed<'_, N> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        for i in 0..N {
+            // SAFETY: the slots are ours, and not used again.
+            unsafe { (*self.start.add(i)).drop() }
+        }
+    }
+}
+
 #[inline(never)]
 unsafe fn unmark_all(start: *mut Slot, len: usize) -> u64 {
     let mut borrowed = 0;

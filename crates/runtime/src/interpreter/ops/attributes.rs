@@ -5,7 +5,7 @@ use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::attribute;
 use crate::slots::BinaryFn;
 use crate::types::str::Str;
@@ -38,7 +38,7 @@ unsafe fn load_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> 
     // SAFETY: the owner is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             attribute::get(th, &operands.objs()[0], name(frame, i))
         };
         put(sp.sub(1), r)
@@ -70,7 +70,7 @@ unsafe fn load_method(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -
 unsafe fn store_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: value and owner are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(2), 2);
+        let operands = Fixed::<2>::take(sp.sub(2));
         let [value, owner] = operands.objs() else { return false };
         attribute::set(th, owner, name(frame, i), value).is_ok()
     }
@@ -80,7 +80,7 @@ unsafe fn store_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) ->
 unsafe fn delete_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: the owner is on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Fixed::<1>::take(sp.sub(1));
         attribute::del(th, &operands.objs()[0], name(frame, i)).is_ok()
     }
 }
@@ -106,7 +106,7 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
     unsafe {
         let instance = (*sp.sub(1)).dup();
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
+            let operands = Fixed::<3>::take(sp.sub(3));
             super_attr(th, operands.objs(), name(frame, arg >> 2), arg)
         };
         match r {

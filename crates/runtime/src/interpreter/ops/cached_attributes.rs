@@ -6,7 +6,7 @@ use crate::interpreter::cache::{get32, get64};
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::module::Module;
@@ -86,7 +86,7 @@ unsafe fn read_descriptor(th: &Thread, ip: *const u16, sp: *mut Slot) -> bool {
     // SAFETY: the owner is on top of the stack; the attribute lives as long as the version.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             let owner = &operands.objs()[0];
             let attribute = Slot(get64(ip, 6)).dup().into_obj();
             match attribute.ty().slots.tp_descr_get.get() {

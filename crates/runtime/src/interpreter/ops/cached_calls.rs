@@ -8,7 +8,7 @@ use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Operands, Slot};
 use crate::native::NativeCall;
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
@@ -92,7 +92,7 @@ unsafe fn convert(th: &Thread, base: *mut Slot, f: fn(&Thread, &crate::Obj) -> c
     // SAFETY: the argument stands behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 1);
+            let operands = Fixed::<1>::take(base.add(2));
             f(th, &operands.objs()[0])
         };
         (*base).drop();
@@ -144,7 +144,7 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
     // SAFETY: two arguments stand behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 2);
+            let operands = Fixed::<2>::take(base.add(2));
             let [o, class] = operands.objs() else { return false };
             crate::protocols::isinstance::isinstance(th, o, class)
         };

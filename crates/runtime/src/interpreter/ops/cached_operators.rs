@@ -12,7 +12,7 @@ use crate::interpreter::cache::get64;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::list::List;
@@ -77,7 +77,7 @@ unsafe fn concat(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two strings are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
+            let operands = Fixed::<2>::take(sp.sub(2));
             let [a, b] = operands.objs() else { return false };
             str::concat(th, a.cast::<Str>(), b.cast::<Str>()).map(Py::into_obj)
         };
@@ -128,7 +128,7 @@ unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
             return true;
         }
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
+            let operands = Fixed::<2>::take(sp.sub(2));
             let [d, key] = operands.objs() else { return false };
             match d.cast::<Dict>().get_item(th, key) {
                 Ok(Some(v)) => Ok(v),
@@ -144,7 +144,7 @@ unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: value, dict and key are on top of the stack, and used up.
     unsafe {
-        let operands = Operands::take(sp.sub(3), 3);
+        let operands = Fixed::<3>::take(sp.sub(3));
         let [value, d, key] = operands.objs() else { return false };
         d.cast::<Dict>().set_item(th, key, value.clone()).is_ok()
     }
@@ -163,7 +163,7 @@ unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
                 return 1 + u32::from(found.is_some());
             }
         }
-        let operands = Operands::take(sp.sub(2), 2);
+        let operands = Fixed::<2>::take(sp.sub(2));
         let [value, container] = operands.objs() else { return 0 };
         let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
         r.map_or(0, |b| 1 + u32::from(b))

@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::{attribute, call};
 use crate::types::exceptions as exc;
 use crate::types::exceptions::BaseException;
@@ -31,7 +31,7 @@ unsafe fn check_match(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: exception and type are on top; the exception stays.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             let ty = &operands.objs()[0];
             let e = &*sp.sub(2).cast::<Obj>();
             match exc::check_except_type(th, ty) {

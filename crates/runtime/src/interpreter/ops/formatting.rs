@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Operands, Slot};
 use crate::protocols::{ascii, format, repr, str};
 use crate::types::str::Str;
 use crate::types::template;
@@ -23,7 +23,7 @@ unsafe fn convert_value(th: &Thread, sp: *mut Slot, how: usize) -> bool {
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             convert(th, &operands.objs()[0], how)
         };
         put(sp.sub(1), r)
@@ -35,7 +35,7 @@ unsafe fn format_simple(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             format(th, &operands.objs()[0], &crate::types::str::empty()).map(Py::into_obj)
         };
         put(sp.sub(1), r)
@@ -47,7 +47,7 @@ unsafe fn format_with_spec(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
+            let operands = Fixed::<2>::take(sp.sub(2));
             let [o, spec] = operands.objs() else { return false };
             match spec.downcast::<Str>() {
                 Some(spec) => format(th, o, spec).map(Py::into_obj),
@@ -77,7 +77,7 @@ unsafe fn build_template(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: the tuples of strings and interpolations are on top.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
+            let operands = Fixed::<2>::take(sp.sub(2));
             let [strings, interpolations] = operands.objs() else { return false };
             template::template(th, strings.clone(), interpolations.clone())
         };

@@ -5,7 +5,7 @@ use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::iterate;
 use crate::types::exceptions::STOP_ITERATION;
 use crate::types::generator;
@@ -19,7 +19,7 @@ unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Fixed::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)

@@ -3,7 +3,7 @@
 use super::arithmetic::bool_slot;
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::{attribute, isinstance};
 use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
@@ -114,7 +114,7 @@ unsafe fn match_class_slow(th: &Thread, sp: *mut Slot, positional: usize) -> boo
     // SAFETY: subject, class and names are on top.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
+            let operands = Fixed::<3>::take(sp.sub(3));
             let [subject, cls, names_] = operands.objs() else { return false };
             match_class(th, subject, cls, positional, names_)
         };

@@ -4,7 +4,7 @@ use super::put;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::mapping;
 use crate::types::dict::Dict;
 use crate::types::list::List;
@@ -42,7 +42,7 @@ unsafe fn subscript_slow(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
+            let operands = Fixed::<2>::take(sp.sub(2));
             let [a, b] = operands.objs() else { return false };
             subscript(th, a, b)
         };
@@ -55,7 +55,7 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
+            let operands = Fixed::<3>::take(sp.sub(3));
             let [o, start, stop] = operands.objs() else { return false };
             let s = slice::new(th, start.clone(), stop.clone(), crate::none());
             mapping::get_item(th, o, s.as_obj())
@@ -68,7 +68,7 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: four operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(4), 4);
+        let operands = Fixed::<4>::take(sp.sub(4));
         let [v, o, start, stop] = operands.objs() else { return false };
         let s = slice::new(th, start.clone(), stop.clone(), crate::none());
         mapping::set_item(th, o, s.as_obj(), v).is_ok()
@@ -79,7 +79,7 @@ unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(3), 3);
+        let operands = Fixed::<3>::take(sp.sub(3));
         let [v, o, key] = operands.objs() else { return false };
         if let Some(d) = o.downcast_exact::<Dict>() {
             return d.set_item(th, key, v.clone()).is_ok();
@@ -102,7 +102,7 @@ unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(2), 2);
+        let operands = Fixed::<2>::take(sp.sub(2));
         let [o, key] = operands.objs() else { return false };
         mapping::del_item(th, o, key).is_ok()
     }
