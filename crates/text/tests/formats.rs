@@ -85,7 +85,8 @@ fn answer_format(q: &[&str]) -> String {
 
 fn fill_in(format: Chars<'_>, kind: &str, value: &str, out: &mut Builder) -> Result<(), FormatError> {
     let bad = |e: PercentError| FormatError::Value(e.message(false));
-    for piece in Directives::new(format) {
+    let mut directives = Directives::new(format);
+    while let Some(piece) = directives.next() {
         let directive = match piece {
             Piece::Literal(range) => {
                 out.push_chars(format.slice(range));
@@ -98,7 +99,7 @@ fn fill_in(format: Chars<'_>, kind: &str, value: &str, out: &mut Builder) -> Res
                 precision: Count::None,
                 conversion: Conversion::Code(code, index),
             },
-            Piece::Directive(directive) => directive,
+            Piece::Directive => directives.directive(),
         };
         let (code, index) = match directive.conversion {
             Conversion::Code(code, index) => (code, index),
