@@ -1,6 +1,7 @@
 //! Rich comparison.
 
 use crate::slots::CompareOp;
+use crate::types::bytes::Bytes;
 use crate::types::int;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -110,6 +111,26 @@ pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
     match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         (Some(a), Some(b)) => Some(Str::eq(a, b)),
         _ => None,
+    }
+}
+
+/// As [`known_eq`], also for bytes and for tuples of such items: what keys of dicts and sets mostly are.
+#[inline]
+pub fn known_key_eq(a: &Obj, b: &Obj) -> Option<bool> {
+    if let Some(equal) = known_eq(a, b) {
+        return Some(equal);
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
+        return Some(a.as_slice() == b.as_slice());
+    }
+    let (a, b) = (a.downcast_exact::<Tuple>()?.items(), b.downcast_exact::<Tuple>()?.items());
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    match match_items(a, b, 0) {
+        Matched::All => Some(true),
+        Matched::Differ(_) => Some(false),
+        Matched::Ask(_) => None,
     }
 }
 

@@ -21,16 +21,30 @@ use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
 
+/// What `f` makes of the `count` operands at `start`, which are used up. The common numbers have code of their own.
+#[inline(always)]
+unsafe fn with_operands(start: *mut Slot, count: usize, f: impl Fn(&[Obj]) -> PyResult<Obj>) -> PyResult<Obj> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        match count {
+            0 => f(&[]),
+            1 => f(Fixed::<1>::take(start).objs()),
+            2 => f(Fixed::<2>::take(start).objs()),
+            3 => f(Fixed::<3>::take(start).objs()),
+            _ => f(Operands::take(start, count).objs()),
+        }
+    }
+}
+
 /// Calls a native function that needs no receiver on the stack.
 #[inline(never)]
 unsafe fn call_builtin(th: &Thread, base: *mut Slot, count: usize) -> bool {
     // SAFETY: a native function stands at `base`, with `count` arguments; all operands are used up.
     unsafe {
         let callable = *base;
-        let r = {
-            let operands = Operands::take(base.add(2), count);
-            BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
-        };
+        let function = callable.view();
+        let function = function.cast::<BuiltinFunction>();
+        let r = with_operands(base.add(2), count, |o| BuiltinFunction::invoke(th, function, Args::positional_only(o)));
         callable.drop();
         put(base, r)
     }
@@ -44,11 +58,10 @@ unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, count: usize) -> 
         let callable = *base;
         let function = callable.view();
         let call = function.cast::<MethodDescriptor>().def.call;
-        let r = {
-            let operands = Operands::take(base.add(1), count + 1);
-            let objs = operands.objs();
-            call_native(th, call, &function, &objs[0], Args::positional_only(&objs[1..]))
-        };
+        let r = with_operands(base.add(1), count + 1, |o| match o {
+            [receiver, rest @ ..] => call_native(th, call, &function, receiver, Args::positional_only(rest)),
+            [] => Err(th.system_error("a method was called without its receiver")),
+        });
         callable.drop();
         put(base, r)
     }
@@ -76,11 +89,10 @@ unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a type stands at `base`; all operands are used up.
     unsafe {
         let callable = *base;
+        let class = callable.view();
         let first = base.add(2);
-        let r = {
-            let operands = Operands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
-        };
+        let count = sp.offset_from(first) as usize;
+        let r = with_operands(first, count, |o| type_call(th, class.cast::<Type>(), Args::positional_only(o)));
         callable.drop();
         put(base, r)
     }

@@ -15,6 +15,7 @@
 
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
+use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::alloc::{alloc_raw, free_sized};
 use object::{Header, Obj, Py, Value};
@@ -381,20 +382,18 @@ impl Inner {
     /// Any key in any table.
     #[inline(never)]
     fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
-        let word = key.value();
-        let s = exact_str(word);
         by_width!(self.head().log2_width, I => self.walk::<I>(hash, from, |i| {
             let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            let k = k.value();
-            if k == word {
+            if k.is(key) {
                 return Verdict::Hit;
             }
-            if self.hash_at(i) != hash || k.both_int(word) {
+            if self.hash_at(i) != hash {
                 return Verdict::Next;
             }
-            match (exact_str(k), s) {
-                (Some(a), Some(b)) => if a.eq(b) { Verdict::Hit } else { Verdict::Next },
-                _ => Verdict::Maybe,
+            match known_key_eq(k, key) {
+                Some(true) => Verdict::Hit,
+                Some(false) => Verdict::Next,
+                None => Verdict::Maybe,
             }
         }))
     }
