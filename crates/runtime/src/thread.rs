@@ -161,6 +161,7 @@ impl Thread {
     }
 
     /// As [`Thread::current`], `None` on a thread that runs no Python.
+    #[inline(always)]
     pub fn try_current<'a>() -> Option<&'a Thread> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }
@@ -226,6 +227,12 @@ impl Thread {
             return Err(self.stack_overflow(&raw const here as usize, wher));
         }
         Ok(())
+    }
+
+    /// Bytes of the native stack that are left before recursion has to stop.
+    pub fn stack_remaining(&self) -> usize {
+        let here = 0u8;
+        (&raw const here as usize).saturating_sub(self.stack_limit.get())
     }
 
     #[cold]

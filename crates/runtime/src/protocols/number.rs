@@ -77,11 +77,21 @@ fn binary_slots(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
 
 /// `a op b`.
 pub fn binary(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
+    let ty = a.ty();
+    if std::ptr::eq(ty, b.ty()) {
+        // Two of a type: its slot, if it has one, decides.
+        if let Some(f) = (op.slot)(&ty.slots).get() {
+            let r = f(th, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        return sequence_fallback(th, a, b, op, false);
+    }
     let r = binary_slots(th, a, b, op)?;
     if !r.is_not_implemented() {
         return Ok(r);
     }
-    drop(r);
     sequence_fallback(th, a, b, op, false)
 }
 

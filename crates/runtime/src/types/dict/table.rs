@@ -15,6 +15,7 @@
 
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
+use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::alloc::{alloc_raw, free_sized};
 use object::{Header, Obj, Py, Value};
@@ -353,16 +354,20 @@ impl Inner {
     /// Looks an exact string up in a compact table.
     #[inline(always)]
     fn walk_compact_str(&self, key: Value, s: &Str, hash: i64) -> Found {
-        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| {
-            let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            if k.value() == key {
-                return Verdict::Hit;
-            }
-            match exact_str(k.value()) {
-                Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
-                _ => Verdict::Next,
-            }
-        }))
+        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| self.is_str(i, key, s, hash)))
+    }
+
+    /// Whether entry `i` of a compact table has this string as key.
+    #[inline(always)]
+    fn is_str(&self, i: usize, key: Value, s: &Str, hash: i64) -> Verdict {
+        let Some(k) = &self.pair(i).key else { return Verdict::Next };
+        if k.value() == key {
+            return Verdict::Hit;
+        }
+        match exact_str(k.value()) {
+            Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
+            _ => Verdict::Next,
+        }
     }
 
     /// Looks an immediate integer up in a compact table.
@@ -377,22 +382,29 @@ impl Inner {
     /// Any key in any table.
     #[inline(never)]
     fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
-        let word = key.value();
-        let s = exact_str(word);
         by_width!(self.head().log2_width, I => self.walk::<I>(hash, from, |i| {
             let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            let k = k.value();
-            if k == word {
+            if k.is(key) {
                 return Verdict::Hit;
             }
-            if self.hash_at(i) != hash || k.both_int(word) {
+            if self.hash_at(i) != hash {
                 return Verdict::Next;
             }
-            match (exact_str(k), s) {
-                (Some(a), Some(b)) => if a.eq(b) { Verdict::Hit } else { Verdict::Next },
-                _ => Verdict::Maybe,
+            match known_key_eq(k, key) {
+                Some(true) => Verdict::Hit,
+                Some(false) => Verdict::Next,
+                None => Verdict::Maybe,
             }
         }))
+    }
+
+    /// The hash of a string or small integer; `None` for other keys.
+    #[inline(always)]
+    pub(super) fn simple_hash(word: Value) -> Option<i64> {
+        if word.is_int() {
+            return Some(crate::hashing::hash_i64(word.int()));
+        }
+        exact_str(word).map(Str::hash)
     }
 
     /// Looks a string or small integer up in a table of such keys only; `None` for other keys and tables.

@@ -1,6 +1,6 @@
 //! The operators of `int`.
 
-use super::{as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
+use super::{Operand, as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
 use crate::slots::CompareOp;
 use crate::types::float;
 use crate::types::str::{self, Str};
@@ -25,11 +25,10 @@ fn small(a: &Obj, b: &Obj) -> Option<(i64, i64)> {
 /// The operator on ints of any size; `NotImplemented` for anything else.
 macro_rules! binary {
     ($a:ident, $b:ident, |$x:ident, $y:ident| $small:expr, |$p:ident, $q:ident| $big:expr) => {{
-        if let Some(($x, $y)) = small($a, $b) {
-            return Ok($small);
-        }
-        match (as_big($a), as_big($b)) {
+        match (Operand::of($a), Operand::of($b)) {
+            (Some(Operand::Word($x)), Some(Operand::Word($y))) => Ok($small),
             (Some($p), Some($q)) => {
+                let ($p, $q) = ($p.big(), $q.big());
                 let ($p, $q): (&IBig, &IBig) = (&$p, &$q);
                 Ok($big)
             }
@@ -125,6 +124,9 @@ pub(super) fn xor(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 pub(super) fn lshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if let (Some(x), Some(n @ 0..64)) = (a.value().as_int(), b.value().as_int()) {
+        return Ok(from_i128(i128::from(x) << n));
+    }
     let (Some(x), Some(_)) = (as_big(a), as_big(b)) else { return Ok(not_implemented()) };
     if is_negative(b) {
         return Err(th.value_error("negative shift count"));
@@ -147,6 +149,9 @@ pub(super) fn lshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 pub(super) fn rshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if let (Some(x), Some(n @ 0..)) = (a.value().as_int(), b.value().as_int()) {
+        return Ok(from_i64(x >> n.min(63)));
+    }
     let (Some(x), Some(_)) = (as_big(a), as_big(b)) else { return Ok(not_implemented()) };
     if is_negative(b) {
         return Err(th.value_error("negative shift count"));

@@ -6,5 +6,6 @@ mod methods;
 mod sort;
 mod storage;
 
+pub(crate) use sort::sort;
 pub use sort::sort_vec;
 pub use storage::{Items, List, ListGuard, from_vec, new_instance};

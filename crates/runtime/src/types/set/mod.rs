@@ -124,8 +124,8 @@ pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
 /// A set of these items.
 pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
     let s = new(th);
-    for o in &items {
-        s.add(th, o)?;
+    for o in items {
+        s.add_item(th, o)?;
     }
     Ok(s)
 }
@@ -190,6 +190,11 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
     if let Some(s) = exact_str(key.value()) {
         return Ok(s.hash());
     }
+    hash_other(th, key)
+}
+
+#[inline(never)]
+fn hash_other(th: &Thread, key: &Obj) -> PyResult<i64> {
     protocols::hash(th, key).map_err(|e| dict::unhashable(th, e, key, "a set element"))
 }
 
@@ -260,14 +265,40 @@ impl SetCore {
     }
 
     /// As `add`, for a key that is not needed afterwards.
+    #[inline]
     pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
-        self.add(th, &key)
+        let hash = hash_element(th, &key)?;
+        let mut t = self.table.lock();
+        let maybe = match t.find(&key, hash) {
+            Found::Free(i) => {
+                t.fill_slot(i, key, hash);
+                return Ok(true);
+            }
+            other => other,
+        };
+        drop(t);
+        self.add_slow(th, &key, hash, maybe)
     }
 
     /// As `add`, for a key whose hash is known.
     #[inline]
     pub fn add_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        match self.lookup(th, key, hash)? {
+        let mut t = self.table.lock();
+        let maybe = match t.find(key, hash) {
+            Found::At(_) => return Ok(false),
+            Found::Free(i) => {
+                t.fill_slot(i, key.clone(), hash);
+                return Ok(true);
+            }
+            maybe => maybe,
+        };
+        drop(t);
+        self.add_slow(th, key, hash, maybe)
+    }
+
+    #[inline(never)]
+    fn add_slow(&self, th: &Thread, key: &Obj, hash: i64, found: Found) -> PyResult<bool> {
+        match self.lookup_slow(th, key, hash, found)? {
             Ok(_) => Ok(false),
             Err(free) => {
                 self.table.lock().fill_slot(free, key.clone(), hash);
@@ -276,8 +307,14 @@ impl SetCore {
         }
     }
 
+    #[inline]
     pub fn contains_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        Ok(self.lookup(th, key, hash)?.is_ok())
+        let found = self.table.lock().find(key, hash);
+        match found {
+            Found::At(_) => Ok(true),
+            Found::Free(_) => Ok(false),
+            maybe => Ok(self.lookup_slow(th, key, hash, maybe)?.is_ok()),
+        }
     }
 
     /// `key in self`; a set as key is looked for as a frozen set.
@@ -415,7 +452,7 @@ impl SetCore {
             }
             return Ok(());
         }
-        iterate::for_each(th, source, |key| self.add(th, &key).map(|_| ()))
+        iterate::for_each(th, source, |key| self.add_item(th, key).map(|_| ()))
     }
 
     /// The hash of the keys as a frozen set.
@@ -434,15 +471,22 @@ impl SetCore {
 }
 
 /// The hash of a key that is looked for: a set, which has none, counts as the frozen set of its keys.
+#[inline]
 fn hash_or_frozen(th: &Thread, key: &Obj) -> PyResult<i64> {
     match hash_element(th, key) {
         Ok(hash) => Ok(hash),
-        Err(raised) => match key.downcast::<Set>() {
-            Some(s) => {
-                th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
-                Ok(s.frozen_hash())
-            }
-            None => Err(raised),
-        },
+        Err(raised) => frozen_hash_of(th, key, raised),
+    }
+}
+
+/// The hash of a set, as that of the frozen set of its keys. Anything else has none: `raised` says so.
+#[cold]
+fn frozen_hash_of(th: &Thread, key: &Obj, raised: crate::Raised) -> PyResult<i64> {
+    match key.downcast::<Set>() {
+        Some(s) => {
+            th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
+            Ok(s.frozen_hash())
+        }
+        None => Err(raised),
     }
 }

@@ -293,27 +293,43 @@ pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
     unsafe {
         debug_assert!(i < s.length);
         let c = *(s as *const Str).cast::<u8>().add(start + i);
-        Some(&*(table().1[c as usize].header() as *const Header))
+        Some(&*(table().singles[c as usize].header() as *const Header))
     }
 }
 
 /// The empty string: one for the process.
+#[inline]
 pub fn empty() -> Py<Str> {
-    table().0.clone()
+    table().empty.clone()
 }
 
 /// A string of one character; those of Latin-1 exist once.
+#[inline]
 pub fn single(c: u32) -> Py<Str> {
-    match usize::try_from(c) {
-        Ok(i) if i < 256 => table().1[i].clone(),
-        _ if c < 0x10000 => build(STR_TYPE, Chars::Ucs2(&[c as u16])),
-        _ => build(STR_TYPE, Chars::Ucs4(&[c])),
+    match table().singles.get(c as usize) {
+        Some(s) => s.clone(),
+        None => wide_single(c),
     }
 }
 
+#[inline(never)]
+fn wide_single(c: u32) -> Py<Str> {
+    match u16::try_from(c) {
+        Ok(c) => build(STR_TYPE, Chars::Ucs2(&[c])),
+        Err(_) => build(STR_TYPE, Chars::Ucs4(&[c])),
+    }
+}
+
+/// The strings that exist once, all immortal.
+struct Table {
+    empty: Py<Str>,
+    /// One for each character of Latin-1.
+    singles: [Py<Str>; 256],
+}
+
 #[inline(always)]
-fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
-    static TABLE: std::sync::OnceLock<(Py<Str>, Vec<Py<Str>>)> = std::sync::OnceLock::new();
+fn table() -> &'static Table {
+    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     TABLE.get_or_init(|| {
         let make = |chars: Chars<'_>| {
             let s = build(STR_TYPE, chars);
@@ -321,10 +337,10 @@ fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
             super::intern::intern_immortal(&s);
             s
         };
-        let singles = (0..=255u8).map(|c| {
-            let one = [c];
+        let single = |c: usize| {
+            let one = [c as u8];
             make(if c < 0x80 { Chars::Ascii(&one) } else { Chars::Latin1(&one) })
-        });
-        (make(Chars::Ascii(&[])), singles.collect())
+        };
+        Table { empty: make(Chars::Ascii(&[])), singles: std::array::from_fn(single) }
     })
 }

@@ -30,7 +30,7 @@ pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
 };
-pub use inline_keys::InlineKeys;
+pub use inline_keys::{InlineKeys, MAX_INLINE};
 pub use layout::{native_is, set_class};
 pub use ready::ready_static;
 pub use slot_update::attribute_changed;
@@ -166,7 +166,7 @@ unsafe fn drop_payload<T>(this: *mut Header) {
 impl Type {
     /// A built-in type for payload `T`, with flags beyond those every static type has.
     pub const fn new_static<T: Payload>(spec: &'static TypeSpec, metatype: &'static TypeObject, flags: u64) -> TypeObject {
-        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc_native)
+        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc::dealloc_payload::<T>)
     }
 
     /// As [`Type::new_static`], for payloads followed by items.
