@@ -7,7 +7,7 @@ use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{iterate, sequence};
 use crate::types::dict::{self, Dict, Override};
-use crate::types::exceptions::{ATTRIBUTE_ERROR, TYPE_ERROR};
+use crate::types::exceptions::ATTRIBUTE_ERROR;
 use crate::types::list::{self, List};
 use crate::types::set::{self, SetCore};
 use crate::types::str::Str;
@@ -207,7 +207,7 @@ pub(in crate::interpreter) fn function_str(th: &Thread, f: &Obj) -> PyResult<Str
     }
 }
 
-/// `**mapping` in a call: keys must be new strings.
+/// `**mapping` in a call: keys must be new. Whether they are strings is seen at the call.
 fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyResult<()> {
     let pairs: Vec<(Obj, Obj)> = match other.downcast_exact::<Dict>() {
         Some(o) => o.items_vec(),
@@ -233,14 +233,11 @@ fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyR
         }
     };
     for (k, v) in pairs {
-        let Some(name) = k.downcast::<Str>() else {
-            return Err(th.raise_message(TYPE_ERROR, "keywords must be strings"));
-        };
         if d.get_item(th, &k)?.is_some() {
             return Err(th.type_error(format!(
                 "{} got multiple values for keyword argument '{}'",
                 function_str(th, callable)?,
-                name.to_string_lossy()
+                crate::protocols::str(th, &k)?.to_string_lossy()
             )));
         }
         d.set_item(th, &k, v)?;

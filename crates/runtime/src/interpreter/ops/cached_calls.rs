@@ -2,7 +2,8 @@
 //! keep its definition; the others need no cache.
 
 use super::arithmetic::bool_slot;
-use super::calls::{CALL, CALL_GENERIC};
+use super::calls::{CALL, CALL_GENERIC, next_polled};
+use super::control::asked;
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
@@ -248,7 +249,7 @@ handlers! {
             if !call_builtin(th, base, sp) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -267,7 +268,7 @@ handlers! {
                 if !call_method_descriptor(th, base, sp) {
                     raise!(ip, base, frame, th);
                 }
-                next!(ip.add(4), base.add(1), frame, th);
+                next_polled!(ip.add(4), base.add(1), frame, th);
             }
         }
         tail!(CALL, ip, sp, frame, th, arg)
@@ -372,7 +373,7 @@ handlers! {
         if !call_class(th, base, sp) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {

@@ -49,19 +49,8 @@ impl Type {
         if v != 0 {
             return v;
         }
-        let mro = self.mro.get();
-        // A base's later changes reach this type only if it is listed there as modified together with it: every base needs a tag as well.
-        if let Some(mro) = mro {
-            // A metaclass may put the type itself anywhere.
-            for t in mro.items() {
-                if let Some(t) = crate::ObjExt::downcast::<Type>(t)
-                    && !std::ptr::eq(self, &**t)
-                    && t.version.get() == 0
-                    && t.version_tag() == 0
-                {
-                    return 0;
-                }
-            }
+        if !self.hears_of_changes() {
+            return 0;
         }
         let v = NEXT_VERSION.fetch_add(1, Relaxed);
         if v == 0 || v > u32::MAX - 16 {
@@ -70,6 +59,18 @@ impl Type {
         }
         self.version.set(v);
         v
+    }
+
+    /// Whether a change of any class in the MRO reaches this type: all are ancestors, and have tags themselves. A metaclass's `mro()` may name others.
+    fn hears_of_changes(&self) -> bool {
+        let Some(mro) = self.mro.get() else { return true };
+        let Some(bases) = self.bases.get() else { return true };
+        let bases = || bases.items().iter().filter_map(crate::ObjExt::downcast::<Type>);
+        bases().all(|base| base.version_tag() != 0)
+            && mro.items().iter().filter_map(crate::ObjExt::downcast::<Type>).all(|t| {
+                std::ptr::eq(self, &**t)
+                    || bases().any(|base| base.mro.get().is_some_and(|mro| mro.items().iter().any(|m| m.is(t.as_obj()))))
+            })
     }
 
     /// Tells every cache that this type and its subclasses have changed (`PyType_Modified`).
