@@ -77,8 +77,7 @@ fn set_up(th: &Thread, options: &Options) -> PyResult<()> {
         call::call_method(th, &faulthandler, "enable", &[])?;
     }
     if config.tracemalloc > 0 {
-        let tracemalloc = import::import_module(th, "tracemalloc")?;
-        call::call_method(th, &tracemalloc, "start", &[runtime::int_obj(config.tracemalloc.into())])?;
+        runtime::tracemalloc::start_checked(th, config.tracemalloc)?;
     }
     if !config.warn_options.is_empty() {
         import::import_module(th, "warnings")?;

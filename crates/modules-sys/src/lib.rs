@@ -9,6 +9,7 @@ mod signal_masks;
 mod signals;
 mod stat;
 mod sysconfig;
+mod tracemalloc;
 
 use runtime::ModuleDef;
 
@@ -23,5 +24,6 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &lsprof::Lsprof::MODULE,
         &signals::Signals::MODULE,
         &stat::Stat::MODULE,
+        &tracemalloc::TraceMalloc::MODULE,
     ]
 }

@@ -4,7 +4,8 @@ use crate::gc::GcHead;
 use crate::header::{Header, TypeCore};
 use std::alloc::Layout;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 
 static ALLOCATED_BLOCKS: AtomicIsize = AtomicIsize::new(0);
 
@@ -26,20 +27,102 @@ struct FreeLists {
     heads: [Cell<*mut u8>; CLASSES],
     /// How many more blocks each chain takes.
     room: [Cell<u32>; CLASSES],
+    /// No chain takes or has any block: allocations are watched.
+    closed: Cell<bool>,
+}
+
+/// How many blocks of a size a thread keeps.
+const fn most_kept(class: usize) -> u32 {
+    if class == 0 { 0 } else { (KEPT_BYTES / (class * 16)) as u32 }
 }
 
 thread_local! {
     static FREE: FreeLists = const {
         FreeLists { heads: [const { Cell::new(std::ptr::null_mut()) }; CLASSES], room: {
             let mut room = [const { Cell::new(0) }; CLASSES];
-            let mut class = 1;
+            let mut class = 0;
             while class < CLASSES {
-                room[class] = Cell::new((KEPT_BYTES / (class * 16)) as u32);
+                room[class] = Cell::new(most_kept(class));
                 class += 1;
             }
             room
-        } }
+        }, closed: Cell::new(false) }
     };
+}
+
+/// What is told of every block that is handed out and given back while [`watch`] is on.
+///
+/// DESIGN: watching allocations (`tracemalloc`). The question "is anybody watching?" stands in front of the calls of mimalloc only, which are out of line and cost a hundred times
+/// as much. Blocks that come from and go to the free lists pass no such question: while allocations are watched, the lists are empty and have no room, so that
+/// each request finds an empty list and each block given back a full one, both of which were looked at anyway. The lists are a thread's own; others than the one that calls `watch`
+/// close or reopen theirs when they next take the interpreter lock ([`follow_watch`]), before which they can make no object.
+pub struct Watcher {
+    /// A block of so many bytes was handed out.
+    pub allocated: fn(*mut u8, usize),
+    /// A block is about to be given back.
+    pub freed: fn(*mut u8),
+}
+
+static WATCHED: AtomicBool = AtomicBool::new(false);
+static WATCHER: OnceLock<Watcher> = OnceLock::new();
+
+/// Names who is told of allocations, once per process, and starts or stops telling.
+pub fn watch(watcher: Watcher, on: bool) {
+    WATCHER.get_or_init(|| watcher);
+    WATCHED.store(on, Relaxed);
+    follow_watch();
+}
+
+/// Brings the calling thread's free lists in line with [`watch`].
+#[inline]
+pub fn follow_watch() {
+    let on = WATCHED.load(Relaxed);
+    if FREE.with(|f| f.closed.get() != on) {
+        close_lists(on);
+    }
+}
+
+#[cold]
+fn close_lists(close: bool) {
+    release_thread_blocks();
+    FREE.with(|f| {
+        f.closed.set(close);
+        for (class, room) in f.room.iter().enumerate() {
+            room.set(if close { 0 } else { most_kept(class) });
+        }
+    });
+}
+
+#[inline(always)]
+fn tell_allocated(p: *mut u8, size: usize) {
+    if WATCHED.load(Relaxed) {
+        watched_alloc(p, size);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn watched_alloc(p: *mut u8, size: usize) {
+    if let Some(w) = WATCHER.get()
+        && !p.is_null()
+    {
+        (w.allocated)(p, size);
+    }
+}
+
+#[inline(always)]
+fn tell_freed(p: *mut u8) {
+    if WATCHED.load(Relaxed) {
+        watched_free(p);
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn watched_free(p: *mut u8) {
+    if let Some(w) = WATCHER.get() {
+        (w.freed)(p);
+    }
 }
 
 /// Gives the blocks that the calling thread keeps back to the general allocator: at the end of a thread.
@@ -101,6 +184,7 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
         return None;
     }
     debug_assert!(p as usize & 15 == 0);
+    tell_allocated(p.cast(), size);
     ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
     Some(p.cast())
 }
@@ -112,6 +196,7 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
 #[inline]
 pub unsafe fn free_raw(p: *mut u8) {
     ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
+    tell_freed(p);
     // SAFETY: the caller's promise.
     unsafe { libmimalloc_sys::mi_free(p.cast()) }
 }
@@ -141,11 +226,17 @@ pub unsafe fn grow_raw(p: *mut u8, size: usize) -> Option<*mut u8> {
     // SAFETY: the caller's promise.
     unsafe {
         if libmimalloc_sys::mi_usable_size(p.cast()) >= size {
+            tell_allocated(p, size);
             return Some(p);
         }
         let roomy = size.checked_add(size / 8).filter(|s| *s <= isize::MAX as usize)?;
+        tell_freed(p);
         let q = libmimalloc_sys::mi_realloc(p.cast(), roomy);
-        if q.is_null() { None } else { Some(q.cast()) }
+        if q.is_null() {
+            return None;
+        }
+        tell_allocated(q.cast(), size);
+        Some(q.cast())
     }
 }
 
@@ -203,6 +294,13 @@ pub unsafe fn free_object_sized(header: *mut Header, prefix: usize, size: usize)
     unsafe { free_sized(header.cast::<u8>().sub(prefix), prefix + size) }
 }
 
+/// Where the block of an object starts.
+pub fn block_of(header: &Header) -> usize {
+    // SAFETY: a live object has a live type.
+    let prefix = unsafe { (*header.ty()).prefix_size() };
+    std::ptr::from_ref(header) as usize - prefix
+}
+
 /// The program's general allocator: small blocks come from the same free lists as objects. They are not counted by [`allocated_blocks`].
 pub struct Allocator;
 
@@ -214,7 +312,9 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         let class = layout.size().wrapping_add(15) / 16;
         if layout.align() > 16 {
             // SAFETY: the layout is valid.
-            return unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+            let p = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+            tell_allocated(p, layout.size());
+            return p;
         }
         if class < CLASSES {
             let p = take_kept(class);
@@ -223,7 +323,9 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
             }
         }
         // SAFETY: any size is allowed.
-        unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() }
+        let p = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
+        tell_allocated(p, layout.size());
+        p
     }
 
     #[inline]
@@ -232,6 +334,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         // SAFETY: the block came from `alloc` with this layout.
         unsafe {
             if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
+                tell_freed(p);
                 libmimalloc_sys::mi_free(p.cast());
             }
         }
@@ -239,14 +342,17 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        tell_freed(p);
         // SAFETY: the block came from `alloc` with this layout; mimalloc keeps what is aligned to 16 so.
-        unsafe {
+        let p = unsafe {
             if layout.align() > 16 {
                 libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
             } else {
                 libmimalloc_sys::mi_realloc(p.cast(), (size + 15 & !15).max(16)).cast()
             }
-        }
+        };
+        tell_allocated(p, size);
+        p
     }
 }
 

@@ -94,6 +94,12 @@ impl Gil {
             }
         }
         self.acquire(th, interval);
+        object::alloc::follow_watch();
+    }
+
+    /// True when that thread has the lock.
+    pub fn is_held_by(&self, th: &Thread) -> bool {
+        std::ptr::eq(self.holder.load(Relaxed), th)
     }
 }
 
@@ -105,6 +111,7 @@ impl Thread {
     /// Takes the interpreter lock.
     pub fn acquire_gil(&self) {
         self.rt().gil.acquire(self, self.switch_interval());
+        object::alloc::follow_watch();
     }
 
     /// Gives the interpreter lock up.

@@ -35,6 +35,7 @@ pub mod suggestions;
 pub mod sys;
 pub mod thread;
 pub mod thread_module;
+pub mod tracemalloc;
 pub mod types;
 pub mod warnings;
 

@@ -357,12 +357,14 @@ unsafe fn unpack_ex(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
 
 handlers! {
     BUILD_TUPLE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let start = sp.sub(arg);
         *start = build_tuple(start, arg);
         next!(ip.add(1), start.add(1), frame, th)
     }
 
     BUILD_LIST(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let start = sp.sub(arg);
         *start = build_list(th, start, arg);
         next!(ip.add(1), start.add(1), frame, th)
@@ -387,18 +389,21 @@ handlers! {
     }
 
     BUILD_STRING(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let start = sp.sub(arg);
         *start = build_string(start, arg);
         next!(ip.add(1), start.add(1), frame, th)
     }
 
     BUILD_SLICE(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         let start = sp.sub(arg);
         *start = build_slice(th, start, arg);
         next!(ip.add(1), start.add(1), frame, th)
     }
 
     LIST_APPEND(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
         list_append(sp, arg);
         next!(ip.add(1), sp.sub(1), frame, th)
     }

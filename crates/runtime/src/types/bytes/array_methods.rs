@@ -225,13 +225,13 @@ impl ByteArray {
 
     #[slot(sq_repeat)]
     fn slot_repeat(th: &Thread, slf: &Py<ByteArray>, n: isize) -> PyResult<Obj> {
-        let out = shared::repeat(th, &slf.view(), n, "")?;
+        let out = shared::repeat(th, &slf.view(), n)?;
         Ok(Self::make(th, out))
     }
 
     #[slot(sq_inplace_repeat)]
     fn slot_inplace_repeat(th: &Thread, slf: &Py<ByteArray>, n: isize) -> PyResult<Obj> {
-        let out = shared::repeat(th, &slf.view(), n, "")?;
+        let out = shared::repeat(th, &slf.view(), n)?;
         slf.resize(th, |v| *v = out)?;
         Ok(slf.clone().into_obj())
     }

@@ -144,7 +144,7 @@ impl Bytes {
         if n == 1 && slf.as_obj().downcast_exact::<Bytes>().is_some() {
             return Ok(slf.clone().into_obj());
         }
-        Ok(new(&shared::repeat(th, slf.as_slice(), n, "repeated bytes are too long")?).into_obj())
+        Ok(shared::repeat_bytes(th, slf.as_slice(), n)?.into_obj())
     }
 
     #[slot(sq_contains)]

@@ -1,7 +1,7 @@
 //! Methods that `bytes` and `bytearray` share, written once for both.
 
 use super::convert::{self, Needle};
-use super::{ByteArray, Bytes, new, new_array};
+use super::{ByteArray, Bytes, new, new_array, storage};
 use crate::args::{ArgName, FromArg};
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{number, sequence};
@@ -48,11 +48,30 @@ pub(super) fn concat(th: &Thread, a: &[u8], b: &[u8]) -> PyResult<Vec<u8>> {
     Ok(out)
 }
 
-pub(super) fn repeat(th: &Thread, bytes: &[u8], n: isize, too_long: &str) -> PyResult<Vec<u8>> {
+/// How many times a sequence of `len` bytes is repeated, and the length of all.
+fn repetition(th: &Thread, len: usize, n: isize, too_long: &str) -> PyResult<(usize, usize)> {
     let n = usize::try_from(n).unwrap_or(0);
-    let Some(total) = bytes.len().checked_mul(n).filter(|t| *t <= isize::MAX as usize - 64) else {
-        return Err(if too_long.is_empty() { th.memory_error() } else { th.overflow_error(too_long) });
-    };
+    match len.checked_mul(n).filter(|t| *t <= isize::MAX as usize - 64) {
+        Some(total) => Ok((n, total)),
+        None if too_long.is_empty() => Err(th.memory_error()),
+        None => Err(th.overflow_error(too_long)),
+    }
+}
+
+/// A new bytes object of repeated bytes, even when it is empty (`bytes_repeat`).
+pub(super) fn repeat_bytes(th: &Thread, bytes: &[u8], n: isize) -> PyResult<Py<Bytes>> {
+    let (_, total) = repetition(th, bytes.len(), n, "repeated bytes are too long")?;
+    let made = storage::filled(total, |to| match bytes {
+        [b] => to.fill(*b),
+        [] => {}
+        _ => to.chunks_exact_mut(bytes.len()).for_each(|part| part.copy_from_slice(bytes)),
+    });
+    made.ok_or_else(|| th.memory_error())
+}
+
+/// Repeated bytes, for an array.
+pub(super) fn repeat(th: &Thread, bytes: &[u8], n: isize) -> PyResult<Vec<u8>> {
+    let (n, total) = repetition(th, bytes.len(), n, "")?;
     let mut out = Vec::new();
     if out.try_reserve_exact(total).is_err() {
         return Err(th.memory_error());

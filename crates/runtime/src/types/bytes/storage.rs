@@ -75,11 +75,21 @@ impl Bytes {
 
 /// A bytes object of `ty` whose content `fill` writes.
 fn build(ty: &TypeObject, len: usize, fill: impl FnOnce(&mut [u8])) -> Py<Bytes> {
+    match try_build(ty, len, fill) {
+        Some(made) => made,
+        None => std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>()),
+    }
+}
+
+/// A new object of `len` bytes that are filled in; `None` without memory for them.
+pub(super) fn filled(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
+    try_build(&TYPE, len, fill)
+}
+
+fn try_build(ty: &TypeObject, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
     // SAFETY: the front of a type object is a `TypeCore`.
     let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
-    let Some(header) = try_alloc_object(core, DATA.saturating_add(len).saturating_add(1)) else {
-        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
-    };
+    let header = try_alloc_object(core, DATA.saturating_add(len).saturating_add(1))?;
     let object = header.cast::<Object<Bytes>>();
     // SAFETY: the block holds the fixed part, the bytes and their terminator; the bytes are zeroed before they are seen as a slice.
     unsafe {
@@ -87,7 +97,7 @@ fn build(ty: &TypeObject, len: usize, fill: impl FnOnce(&mut [u8])) -> Py<Bytes>
         let data = header.cast::<u8>().add(DATA);
         data.write_bytes(0, len + 1);
         fill(std::slice::from_raw_parts_mut(data, len));
-        Py::from_raw(object)
+        Some(Py::from_raw(object))
     }
 }
 
