@@ -321,6 +321,22 @@ pub fn remember_source(th: &Thread, code: &Py<Code>, filename: &str, source: &[u
     ignore(th, registered);
 }
 
+/// Gives a `SyntaxError` without a text the line of the source that it points to.
+pub fn with_source_line(th: &Thread, raised: Raised, source: &[u8]) -> Raised {
+    let e = th.take_raised(raised);
+    if e.is_instance(exc::SYNTAX_ERROR)
+        && let Ok(text) = attribute::get_str(th, &e, "text").map_err(|r| drop(th.take_raised(r)))
+        && text.is_none()
+        && let Ok(line) = attribute::get_str(th, &e, "lineno").map_err(|r| drop(th.take_raised(r)))
+        && let Some(line) = int::to_i64(&line).and_then(|n| usize::try_from(n - 1).ok())
+        && let Some(line) = source.split_inclusive(|b| *b == b'\n').nth(line)
+    {
+        let line = pystr::from_wtf8(line).into_obj();
+        ignore(th, attribute::set_str(th, &e, "text", &line));
+    }
+    th.reraise(e)
+}
+
 /// How a program ends that an exception left.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Uncaught {
