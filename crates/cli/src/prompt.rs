@@ -180,7 +180,7 @@ impl Session<'_> {
                     let code = compile::compile_tree(th, &module, CompileOptions { filename: &filename, ..options });
                     return match code {
                         Ok(code) => {
-                            display::remember_source(th, &code, &filename, &source);
+                            display::remember_source(th, &code, "<stdin>", &source);
                             Ok(Read::Statement(code))
                         }
                         Err(raised) => Err(display::with_source_line(th, raised, &source)),

@@ -36,14 +36,8 @@ unsafe fn build_list(th: &Thread, start: *mut Slot, n: usize) -> Slot {
 unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let items = take(start, n);
-        let made = set::new(th);
-        let r = match set::any_set(made.as_obj()) {
-            Some(core) => items.iter().try_for_each(|o| core.add(th, o).map(drop)),
-            None => Ok(()),
-        };
-        drop(items);
-        put(start, r.map(|()| made.into_obj()))
+        let made = set::from_items(th, take(start, n));
+        put(start, made.map(crate::Py::into_obj))
     }
 }
 
@@ -207,7 +201,7 @@ pub(in crate::interpreter) fn function_str(th: &Thread, f: &Obj) -> PyResult<Str
     }
 }
 
-/// `**mapping` in a call: keys must be new. Whether they are strings is seen at the call.
+/// `**mapping` in a call: keys must be new; that they are strings is for the callee to see.
 fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyResult<()> {
     let pairs: Vec<(Obj, Obj)> = match other.downcast_exact::<Dict>() {
         Some(o) => o.items_vec(),

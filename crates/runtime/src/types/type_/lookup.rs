@@ -3,7 +3,7 @@
 
 use super::{Type, TypeObject};
 use crate::types::dict::Dict;
-use crate::types::str::Str;
+use crate::types::str::{Str, interned};
 use object::{Guarded, Obj, Py, Value};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -49,7 +49,21 @@ impl Type {
         if v != 0 {
             return v;
         }
-        if !self.hears_of_changes() {
+        let mro = self.mro.get();
+        // A base's later changes reach this type only if it is listed there as modified together with it: every base needs a tag as well.
+        if let Some(mro) = mro {
+            // A metaclass may put the type itself anywhere.
+            for t in mro.items() {
+                if let Some(t) = crate::ObjExt::downcast::<Type>(t)
+                    && !std::ptr::eq(self, &**t)
+                    && t.version.get() == 0
+                    && t.version_tag() == 0
+                {
+                    return 0;
+                }
+            }
+        }
+        if self.has_strangers_in_mro() {
             return 0;
         }
         let v = NEXT_VERSION.fetch_add(1, Relaxed);
@@ -61,16 +75,26 @@ impl Type {
         v
     }
 
-    /// Whether a change of any class in the MRO reaches this type: all are ancestors, and have tags themselves. A metaclass's `mro()` may name others.
-    fn hears_of_changes(&self) -> bool {
-        let Some(mro) = self.mro.get() else { return true };
-        let Some(bases) = self.bases.get() else { return true };
-        let bases = || bases.items().iter().filter_map(crate::ObjExt::downcast::<Type>);
-        bases().all(|base| base.version_tag() != 0)
-            && mro.items().iter().filter_map(crate::ObjExt::downcast::<Type>).all(|t| {
-                std::ptr::eq(self, &**t)
-                    || bases().any(|base| base.mro.get().is_some_and(|mro| mro.items().iter().any(|m| m.is(t.as_obj()))))
-            })
+    /// Whether a metaclass put types into the MRO that are no bases: they don't tell this type of their changes.
+    fn has_strangers_in_mro(&self) -> bool {
+        let Some(mro) = self.mro.get() else { return false };
+        let mut types = mro.items().iter().filter_map(crate::ObjExt::downcast::<Type>);
+        let Some(own) = types.clone().find(|t| std::ptr::eq(self, &***t)) else { return true };
+        let meta = crate::ObjExt::ty(own.as_obj());
+        let plain = <Type as crate::PyClass>::TYPE;
+        if std::ptr::eq(meta, plain)
+            || meta.lookup_where(interned!("mro")).is_none_or(|(owner, _)| std::ptr::eq(owner.as_object(), plain))
+        {
+            return false;
+        }
+        types.any(|t| !self.inherits(t))
+    }
+
+    /// Whether `other` is this type, one of its bases, or a base of those.
+    fn inherits(&self, other: &Type) -> bool {
+        let bases = self.bases.get();
+        let bases = bases.iter().flat_map(|b| b.items()).filter_map(crate::ObjExt::downcast::<Type>);
+        std::ptr::eq(self, other) || bases.into_iter().any(|base| base.inherits(other))
     }
 
     /// Tells every cache that this type and its subclasses have changed (`PyType_Modified`).
