@@ -36,14 +36,8 @@ unsafe fn build_list(th: &Thread, start: *mut Slot, n: usize) -> Slot {
 unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let items = take(start, n);
-        let made = set::new(th);
-        let r = match set::any_set(made.as_obj()) {
-            Some(core) => items.iter().try_for_each(|o| core.add(th, o).map(drop)),
-            None => Ok(()),
-        };
-        drop(items);
-        put(start, r.map(|()| made.into_obj()))
+        let made = set::from_items(th, take(start, n));
+        put(start, made.map(crate::Py::into_obj))
     }
 }
 

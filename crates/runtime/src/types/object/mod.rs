@@ -82,6 +82,12 @@ fn has_object_new(ty: &Type) -> bool {
     ty.slots.tp_new.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_new as crate::slots::NewFn))
 }
 
+/// Whether initialising a new instance does nothing: the type has a `__new__` of its own, and no `__init__`.
+#[inline]
+pub(crate) fn needs_no_init(ty: &Type) -> bool {
+    has_object_init(ty) && !has_object_new(ty)
+}
+
 fn has_object_init(ty: &Type) -> bool {
     ty.slots.tp_init.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_init as crate::slots::InitFn))
 }
