@@ -2,7 +2,8 @@
 //! keep its definition; the others need no cache.
 
 use super::arithmetic::bool_slot;
-use super::calls::{CALL, CALL_GENERIC};
+use super::calls::{CALL, CALL_GENERIC, next_polled};
+use super::control::asked;
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
@@ -91,7 +92,7 @@ macro_rules! called {
         match result {
             Ok(o) => {
                 *$base = Slot::own(o);
-                next!($ip.add(4), $base.add(1), $frame, $th)
+                next_polled!($ip.add(4), $base.add(1), $frame, $th)
             }
             Err(_) => raise!($ip, $base, $frame, $th),
         }
@@ -518,7 +519,7 @@ handlers! {
             if !call_builtin(th, base, sp) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -537,7 +538,7 @@ handlers! {
             if !call_method_descriptor(th, base, sp) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -623,7 +624,7 @@ handlers! {
         if !convert(th, base, to_str) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_TUPLE_1(ip, sp, frame, th, arg) {
@@ -636,7 +637,7 @@ handlers! {
         if !convert(th, base, to_tuple) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
@@ -650,7 +651,7 @@ handlers! {
         if !call_class(th, base, sp) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {
