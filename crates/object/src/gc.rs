@@ -243,10 +243,19 @@ impl Collector {
         self.held.set(Some(self.generations[0].threshold.replace(i64::MAX)));
     }
 
-    /// See [`Collector::hold`].
+    /// See [`Collector::hold`]. What there is by now counts as old.
     pub fn release(&self) {
-        if let Some(threshold) = self.held.take() {
-            self.generations[0].threshold.set(threshold);
+        let Some(threshold) = self.held.take() else { return };
+        let [young, _, old] = &self.generations;
+        young.threshold.set(threshold);
+        young.count.set(0);
+        let mut members = Vec::new();
+        ring_members(&young.ring, &mut members);
+        ring_reset(&young.ring);
+        self.long_lived_total.set(self.long_lived_total.get() + members.len() as i64);
+        for m in members {
+            // SAFETY: a member of a ring is the head of a live object.
+            ring_append(&old.ring, unsafe { &*m });
         }
     }
 
