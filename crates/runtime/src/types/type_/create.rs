@@ -11,6 +11,7 @@ use crate::slots::{NewFn, Slots};
 use crate::types::cell::PyCell;
 use crate::types::descriptors::{self, new_class_method, static_method};
 use crate::types::dict::Dict;
+use crate::types::exceptions;
 use crate::types::function;
 use crate::types::object::OBJECT_TYPE;
 use crate::types::str::{self, Str};
@@ -49,6 +50,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let Some(new) = cls.slots.tp_new.get() else {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     };
+    if let Some(exception) = exceptions::make_plain(th, cls, new, args) {
+        return Ok(exception);
+    }
     let obj = new(th, cls, args)?;
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
