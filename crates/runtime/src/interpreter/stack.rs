@@ -84,6 +84,22 @@ impl Slot {
         Slot::own(unsafe { Obj::from_borrowed(self.value()) })
     }
 
+    /// Another owned operand for a word that is not marked, as those in fields of objects never are.
+    ///
+    /// # Safety
+    /// The slot is not null, and not marked borrowed.
+    #[inline(always)]
+    pub unsafe fn share(self) -> Slot {
+        debug_assert!(self.0 != 0 && self.0 & 0b111 != object::BORROWED_TAG);
+        // SAFETY: by the caller's promise; without a mark the word of a reference is the object's address.
+        unsafe {
+            if self.value().is_ptr() {
+                (*(self.0 as *const object::Header)).incref();
+            }
+        }
+        self
+    }
+
     /// The same value, marked borrowed.
     ///
     /// # Safety

@@ -121,7 +121,7 @@ unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
     unsafe {
         let (container, key) = (*sp.sub(2), *sp.sub(1));
         if let Some(Some(found)) = dict_in(container).peek(key.value().unborrowed()) {
-            *sp.sub(2) = Slot(found.bits()).dup();
+            *sp.sub(2) = Slot(found.bits()).share();
             key.drop();
             container.drop();
             return true;
@@ -343,7 +343,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, l.payload.len())
         {
-            *sp.sub(2) = Slot(l.payload.peek(i).bits()).dup();
+            *sp.sub(2) = Slot(l.payload.peek(i).bits()).share();
             next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
@@ -355,7 +355,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, t.payload.len())
         {
-            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).dup();
+            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).share();
             next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
@@ -535,7 +535,7 @@ handlers! {
             let items = t.payload.items();
             let base = sp.sub(1);
             for i in 0..arg {
-                *base.add(i) = Slot(items[arg - 1 - i].value().bits()).dup();
+                *base.add(i) = Slot(items[arg - 1 - i].value().bits()).share();
             }
             next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }
@@ -549,7 +549,7 @@ handlers! {
         {
             let base = sp.sub(1);
             for i in 0..arg {
-                *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).dup();
+                *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).share();
             }
             next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }

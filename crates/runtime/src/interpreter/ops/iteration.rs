@@ -180,7 +180,7 @@ handlers! {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
         match (*it).payload.advance_word() {
-            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            Some(v) => looped!(Slot(v.bits()).share(), ip, sp, frame, th),
             None => tail!(FOR_ITER, ip, sp, frame, th, arg),
         }
     }
@@ -192,7 +192,7 @@ handlers! {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
         match (*it).payload.advance_word() {
-            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            Some(v) => looped!(Slot(v.bits()).share(), ip, sp, frame, th),
             None => tail!(FOR_ITER, ip, sp, frame, th, arg),
         }
     }
