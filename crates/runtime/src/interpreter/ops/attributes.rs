@@ -4,6 +4,7 @@ use super::{name, put};
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::polymorphic;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::attribute;
@@ -134,6 +135,9 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
 
 handlers! {
     LOAD_ATTR(ip, sp, frame, th, arg) {
+        if polymorphic::refill(ip, *sp.sub(1), name(frame, arg >> 1), arg & 1 != 0) {
+            return (crate::interpreter::table::HANDLERS[(*ip & 0xff) as usize])(ip, sp, frame, th, arg);
+        }
         if cache::due(ip) {
             tail!(LOAD_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
         }
