@@ -20,6 +20,7 @@ pub mod poll;
 pub mod process;
 pub mod program;
 pub mod random;
+pub mod semaphore;
 pub mod signal;
 pub mod socket;
 pub mod spawn;
