@@ -201,6 +201,15 @@ pub struct LineRange {
     pub line: Option<i32>,
 }
 
+/// A table with the lines of another one and nothing else, as `-X no_debug_ranges` asks for.
+pub fn without_columns(table: &[u8], firstlineno: i32) -> Vec<u8> {
+    let mut encoder = Encoder::new(firstlineno);
+    for Entry { start, end, position } in entries(table, firstlineno) {
+        encoder.add(Position { end_line: position.line, col: None, end_col: None, ..position }, end - start);
+    }
+    encoder.finish()
+}
+
 /// The runs of code units by line: neighbouring entries of one line are joined.
 pub fn lines(table: &[u8], firstlineno: i32) -> impl Iterator<Item = LineRange> {
     let mut entries = entries(table, firstlineno).peekable();

@@ -83,6 +83,7 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     all.extend(modules_io::modules());
     all.extend(modules_net::modules());
     all.extend(modules_sys::modules());
+    all.extend(modules_testing::modules());
     all.extend(modules_text::modules());
     all.extend(modules_unix::modules());
     all

@@ -124,7 +124,19 @@ impl CodeUnit {
 /// Optimises the instructions and assembles the code object.
 pub fn assemble(mut unit: CodeUnit, seq: InstrSequence) -> Result<CodeData, AssembleError> {
     let consts = std::mem::take(&mut unit.consts);
-    let flowgraph::Optimized { instrs, consts, stackdepth } = flowgraph::optimize(&unit, consts, seq)?;
+    let optimized = flowgraph::optimize(&unit, consts, seq)?;
+    make_code(unit, optimized)
+}
+
+/// Assembles the code object of instructions as they are: only the passes that every instruction needs run.
+pub fn assemble_as_is(mut unit: CodeUnit, seq: InstrSequence) -> Result<CodeData, AssembleError> {
+    let consts = std::mem::take(&mut unit.consts);
+    let laid = flowgraph::lay_out_as_is(&unit, consts, seq)?;
+    make_code(unit, laid)
+}
+
+fn make_code(unit: CodeUnit, laid: flowgraph::Optimized) -> Result<CodeData, AssembleError> {
+    let flowgraph::Optimized { instrs, consts, stackdepth } = laid;
     let mut instrs: Vec<Emitted> = instrs.into_iter().map(Emitted::new).collect();
     resolve_unconditional_jumps(&mut instrs);
     resolve_jump_offsets(&mut instrs)?;

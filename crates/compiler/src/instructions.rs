@@ -1,5 +1,6 @@
 //! Instruction sequences: what code generation emits and the flow graph is built from.
 
+use crate::flowgraph;
 use syntax::ast::Range;
 
 /// The source range of an instruction. Lines count from 1, columns are UTF-8 byte offsets from 0.
@@ -62,6 +63,8 @@ pub struct InstrSequence {
     pub(crate) labels: Vec<Option<usize>>,
     /// What replaces `ANNOTATIONS_PLACEHOLDER`; has labels of its own.
     pub(crate) annotations: Option<Box<InstrSequence>>,
+    /// The sequences of the scopes within, where something looks at the stages of compilation.
+    pub(crate) nested: Vec<InstrSequence>,
 }
 
 impl InstrSequence {
@@ -110,6 +113,39 @@ impl InstrSequence {
     /// Sets the code that stands for `ANNOTATIONS_PLACEHOLDER`.
     pub fn set_annotations_code(&mut self, annotations: InstrSequence) {
         self.annotations = Some(Box::new(annotations));
+    }
+
+    /// Adds the sequence of a scope within.
+    pub fn add_nested(&mut self, nested: InstrSequence) {
+        self.nested.push(nested);
+    }
+
+    pub fn nested(&self) -> &[InstrSequence] {
+        &self.nested
+    }
+
+    /// Places label number `number`, which may stand nowhere and be unknown yet, before the next instruction.
+    pub fn use_numbered_label(&mut self, number: u32) {
+        let index = number as usize;
+        if self.labels.len() <= index {
+            self.labels.resize(index + 1, None);
+        }
+        self.labels[index] = Some(self.instrs.len());
+    }
+
+    /// Turns operands that name labels into indices of instructions; without labels they are that already. `false` if a label
+    /// stands nowhere.
+    pub fn apply_labels(&mut self) -> bool {
+        let labels = std::mem::take(&mut self.labels);
+        if labels.is_empty() {
+            return true;
+        }
+        for instr in self.instrs.iter_mut().filter(|instr| flowgraph::has_target(instr.opcode)) {
+            let place = usize::try_from(instr.oparg).ok().and_then(|label| *labels.get(label)?);
+            let Some(place) = place else { return false };
+            instr.oparg = place as i32;
+        }
+        true
     }
 
     /// How many instructions there are.

@@ -9,6 +9,7 @@ mod flowgraph;
 pub mod future;
 pub mod instructions;
 pub mod mangle;
+pub mod stages;
 pub mod symtable;
 pub mod unparse;
 

@@ -22,7 +22,7 @@ pub fn run_on<R>(size: usize, f: impl FnOnce() -> R) -> R {
 }
 
 /// Bytes kept free below the limit for native code that does not check.
-const GUARD: usize = 256 * 1024;
+pub const GUARD: usize = 256 * 1024;
 
 /// The address below which native recursion on a stack with these bounds must stop.
 pub fn limit((bottom, top): (usize, usize)) -> usize {

@@ -1,38 +1,33 @@
 //! `_contextvars`: context variables, contexts, tokens (PEP 567).
 //!
-//! A context is an immutable map that is copied on write: `copy()` shares it, `set()` replaces the context's map by a changed copy.
+//! A context keeps its variables in a `hamt`, which `copy()` shares and `set()` replaces.
 
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::call;
+use runtime::types::generic_alias;
+use runtime::types::hamt::{self, Hamt, HamtItems, HamtKeys, HamtValues};
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::alloc_instance;
-use runtime::types::{generic_alias, list};
 use runtime::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, none};
 use std::cell::Cell;
 use std::sync::Arc;
 
-/// Variables and values, by the variable's identity, in order of first setting.
-type Bindings = Arc<Vec<(Obj, Obj)>>;
-
 /// `contextvars.Context`.
 #[macros::pyclass(name = "Context", module = "_contextvars", flags = HAVE_GC | MAPPING | MANAGED_WEAKREF)]
 pub(crate) struct Context {
-    bindings: Guarded<Bindings>,
+    /// `None`: cleared by the cycle collector.
+    bindings: Guarded<Option<Py<Hamt>>>,
     previous: Guarded<Option<Obj>>,
     entered: Cell<bool>,
 }
 
 impl Payload for Context {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        // A shared map counts for the one context that owns it alone.
-        if let Some(b) = self.bindings.try_lock()
-            && Arc::strong_count(&b) == 1
+        if let Some(bindings) = self.bindings.try_lock()
+            && let Some(bindings) = &*bindings
         {
-            for (k, o) in b.iter() {
-                v.obj(k);
-                v.obj(o);
-            }
+            v.py(bindings);
         }
         if let Some(p) = self.previous.try_lock() {
             v.opt(&p);
@@ -40,13 +35,13 @@ impl Payload for Context {
     }
 
     fn clear(&self) {
-        let old = self.bindings.try_lock().map(|mut b| std::mem::take(&mut *b));
+        let old = self.bindings.try_lock().map(|mut b| b.take());
         drop(old);
     }
 }
 
-fn new_context(th: &Thread, bindings: Bindings) -> Py<Context> {
-    let c = Context { bindings: Guarded::new(bindings), previous: Guarded::new(None), entered: Cell::new(false) };
+fn new_context(th: &Thread, bindings: Py<Hamt>) -> Py<Context> {
+    let c = Context { bindings: Guarded::new(Some(bindings)), previous: Guarded::new(None), entered: Cell::new(false) };
     alloc_instance(th, Context::TYPE, c)
 }
 
@@ -57,31 +52,29 @@ fn current(th: &Thread) -> Py<Context> {
     {
         return c.clone();
     }
-    let c = new_context(th, Arc::new(Vec::new()));
+    let c = new_context(th, hamt::new(th));
     th.context.set(Some(c.as_obj().clone()));
     c
 }
 
 impl Context {
-    fn find(&self, var: &Obj) -> Option<Obj> {
-        self.bindings.lock().iter().find(|(k, _)| k.is(var)).map(|(_, v)| v.clone())
+    fn bindings(&self, th: &Thread) -> Py<Hamt> {
+        self.bindings.get().unwrap_or_else(|| hamt::new(th))
     }
 
-    fn bind(&self, var: &Obj, value: Option<Obj>) -> Option<Obj> {
-        let before = self.bindings.get();
-        let mut copy: Vec<(Obj, Obj)> = before.to_vec();
-        let place = copy.iter().position(|(k, _)| k.is(var));
-        let old = match (place, value) {
-            (Some(i), Some(v)) => Some(std::mem::replace(&mut copy[i].1, v)),
-            (Some(i), None) => Some(copy.remove(i).1),
-            (None, Some(v)) => {
-                copy.push((var.clone(), v));
-                None
-            }
-            (None, None) => None,
+    fn find(&self, th: &Thread, var: &Obj) -> PyResult<Option<Obj>> {
+        self.bindings(th).find(th, var)
+    }
+
+    /// Sets a variable, or with `None` removes it.
+    fn bind(&self, th: &Thread, var: &Obj, value: Option<&Obj>) -> PyResult<()> {
+        let before = self.bindings(th);
+        let after = match value {
+            Some(value) => hamt::assoc(th, &before, var, value)?,
+            None => hamt::without(th, &before, var)?,
         };
-        self.bindings.set(Arc::new(copy));
-        old
+        self.bindings.set(Some(after));
+        Ok(())
     }
 }
 
@@ -101,7 +94,7 @@ impl Context {
         if !args.all().is_empty() {
             return Err(th.type_error("Context() does not accept any arguments"));
         }
-        Ok(new_context(th, Arc::new(Vec::new())).into_obj())
+        Ok(new_context(th, hamt::new(th)).into_obj())
     }
 
     #[pymethod]
@@ -124,68 +117,56 @@ impl Context {
 
     #[pymethod(sig = "($self, /)")]
     fn copy(th: &Thread, slf: &Py<Context>) -> Obj {
-        new_context(th, slf.bindings.get()).into_obj()
+        new_context(th, slf.bindings(th)).into_obj()
     }
 
     #[pymethod(sig = "($self, key, default=None, /)")]
     fn get(th: &Thread, slf: &Py<Context>, key: &Obj, default: Option<&Obj>) -> PyResult<Obj> {
         variable(th, key)?;
-        Ok(slf.find(key).or_else(|| default.cloned()).unwrap_or_else(none))
+        Ok(slf.find(th, key)?.or_else(|| default.cloned()).unwrap_or_else(none))
     }
 
     #[pymethod(sig = "($self, /)")]
-    fn items(th: &Thread, slf: &Py<Context>) -> Obj {
-        let pairs = slf.bindings.get();
-        let pairs = pairs.iter().map(|(k, v)| runtime::types::tuple::from_array([k.clone(), v.clone()]).into_obj());
-        list::from_vec(th, pairs.collect()).into_obj()
+    fn items(th: &Thread, slf: &Py<Context>) -> Py<HamtItems> {
+        hamt::items(th, &slf.bindings(th))
     }
 
     #[pymethod(sig = "($self, /)")]
-    fn keys(th: &Thread, slf: &Py<Context>) -> Obj {
-        list::from_vec(th, slf.bindings.get().iter().map(|(k, _)| k.clone()).collect()).into_obj()
+    fn keys(th: &Thread, slf: &Py<Context>) -> Py<HamtKeys> {
+        hamt::keys(th, &slf.bindings(th))
     }
 
     #[pymethod(sig = "($self, /)")]
-    fn values(th: &Thread, slf: &Py<Context>) -> Obj {
-        list::from_vec(th, slf.bindings.get().iter().map(|(_, v)| v.clone()).collect()).into_obj()
+    fn values(th: &Thread, slf: &Py<Context>) -> Py<HamtValues> {
+        hamt::values(th, &slf.bindings(th))
     }
 
     #[slot(tp_iter)]
-    fn iter(th: &Thread, slf: &Py<Context>) -> PyResult<Obj> {
-        runtime::protocols::iterate::iter(th, &Context::keys(th, slf))
+    fn iter(th: &Thread, slf: &Py<Context>) -> Py<HamtKeys> {
+        hamt::keys(th, &slf.bindings(th))
     }
 
     #[slot(mp_length)]
-    fn len(_: &Thread, slf: &Py<Context>) -> PyResult<usize> {
-        Ok(slf.bindings.lock().len())
+    fn len(th: &Thread, slf: &Py<Context>) -> PyResult<usize> {
+        Ok(slf.bindings(th).len())
     }
 
     #[slot(mp_subscript)]
     fn subscript(th: &Thread, slf: &Py<Context>, key: &Obj) -> PyResult<Obj> {
         variable(th, key)?;
-        slf.find(key).ok_or_else(|| th.key_error(key))
+        slf.find(th, key)?.ok_or_else(|| th.key_error(key))
     }
 
     #[slot(sq_contains)]
     fn contains(th: &Thread, slf: &Py<Context>, key: &Obj) -> PyResult<bool> {
         variable(th, key)?;
-        Ok(slf.find(key).is_some())
+        Ok(slf.find(th, key)?.is_some())
     }
 
     #[slot(tp_richcompare)]
     fn richcompare(th: &Thread, slf: &Py<Context>, other: &Obj, op: runtime::CompareOp) -> PyResult<Obj> {
         let Some(other) = other.downcast::<Context>() else { return Ok(runtime::not_implemented()) };
-        let (a, b) = (slf.bindings.get(), other.bindings.get());
-        let mut equal = a.len() == b.len();
-        for (k, v) in a.iter() {
-            if !equal {
-                break;
-            }
-            equal = match other.find(k) {
-                Some(w) => runtime::protocols::compare::eq(th, v, &w)?,
-                None => false,
-            };
-        }
+        let equal = hamt::eq(th, &slf.bindings(th), &other.bindings(th))?;
         match op {
             runtime::CompareOp::Eq => Ok(bool_obj(equal)),
             runtime::CompareOp::Ne => Ok(bool_obj(!equal)),
@@ -225,7 +206,7 @@ impl Variable {
         if args.pos().len() > 1 {
             return Err(th.type_error(format!("get expected at most 1 argument, got {}", args.pos().len())));
         }
-        if let Some(v) = current(th).find(slf.as_obj()) {
+        if let Some(v) = current(th).find(th, slf.as_obj())? {
             return Ok(v);
         }
         match args.pos().first().or(slf.default.as_ref()) {
@@ -235,11 +216,12 @@ impl Variable {
     }
 
     #[pymethod(sig = "($self, value, /)")]
-    fn set(th: &Thread, slf: &Py<Variable>, value: &Obj) -> Obj {
+    fn set(th: &Thread, slf: &Py<Variable>, value: &Obj) -> PyResult<Obj> {
         let context = current(th);
-        let old = context.bind(slf.as_obj(), Some(value.clone()));
+        let old = context.find(th, slf.as_obj())?;
+        context.bind(th, slf.as_obj(), Some(value))?;
         let t = Token { context: context.into_obj(), variable: slf.clone(), old, used: Cell::new(false) };
-        alloc_instance(th, Token::TYPE, t).into_obj()
+        Ok(alloc_instance(th, Token::TYPE, t).into_obj())
     }
 
     #[pymethod(sig = "($self, token, /)")]
@@ -258,8 +240,10 @@ impl Variable {
             return Err(th.value_error(format!("{} was created in a different Context", shown(th, token)?)));
         }
         t.used.set(true);
-        drop(context.bind(slf.as_obj(), t.old.clone()));
-        Ok(())
+        if t.old.is_none() && context.find(th, slf.as_obj())?.is_none() {
+            return Err(th.raise_with_args(runtime::types::exceptions::LOOKUP_ERROR, vec![slf.as_obj().clone()]));
+        }
+        context.bind(th, slf.as_obj(), t.old.as_ref())
     }
 
     #[getter]
@@ -397,6 +381,6 @@ impl ContextVars {
 impl ContextVars {
     #[pyfunction(sig = "($module, /)")]
     fn copy_context(th: &Thread) -> Obj {
-        new_context(th, current(th).bindings.get()).into_obj()
+        new_context(th, current(th).bindings(th)).into_obj()
     }
 }

@@ -7,11 +7,21 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 
-static ALLOCATED_BLOCKS: AtomicIsize = AtomicIsize::new(0);
+/// Blocks that mimalloc has handed out and not got back.
+static FRESH_BLOCKS: AtomicIsize = AtomicIsize::new(0);
 
-/// Blocks handed out and not yet freed (`sys.getallocatedblocks`).
+#[inline(always)]
+fn count_fresh(step: isize) {
+    FRESH_BLOCKS.fetch_add(step, Relaxed);
+}
+
+/// Blocks handed out and not yet freed (`sys.getallocatedblocks`), what other threads keep included.
 pub fn allocated_blocks() -> isize {
-    ALLOCATED_BLOCKS.load(Relaxed)
+    let kept: u32 = FREE.with(|f| {
+        let most = |class: usize| if f.closed.get() { 0 } else { most_kept(class) };
+        f.room.iter().enumerate().map(|(class, room)| most(class).saturating_sub(room.get())).sum()
+    });
+    FRESH_BLOCKS.load(Relaxed) - kept as isize
 }
 
 /// Sizes up to this many 16-byte units are kept for reuse when they are given back.
@@ -137,6 +147,7 @@ pub fn release_thread_blocks() {
                     libmimalloc_sys::mi_free(p.cast());
                     p = next;
                 }
+                count_fresh(-1);
                 f.room[class].set(f.room[class].get() + 1);
             }
         }
@@ -166,7 +177,6 @@ pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
     if class < CLASSES {
         let p = take_kept(class);
         if !p.is_null() {
-            ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
             return Some(p);
         }
     }
@@ -185,7 +195,7 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
     }
     debug_assert!(p as usize & 15 == 0);
     tell_allocated(p.cast(), size);
-    ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) + 1, Relaxed);
+    count_fresh(1);
     Some(p.cast())
 }
 
@@ -195,7 +205,7 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
 /// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again.
 #[inline]
 pub unsafe fn free_raw(p: *mut u8) {
-    ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
+    count_fresh(-1);
     tell_freed(p);
     // SAFETY: the caller's promise.
     unsafe { libmimalloc_sys::mi_free(p.cast()) }
@@ -210,7 +220,6 @@ pub unsafe fn free_sized(p: *mut u8, size: usize) {
     let class = size.wrapping_add(15) / 16;
     // SAFETY: the caller's promise.
     if class < CLASSES && class != 0 && unsafe { keep(p, class) } {
-        ALLOCATED_BLOCKS.store(ALLOCATED_BLOCKS.load(Relaxed) - 1, Relaxed);
         return;
     }
     // SAFETY: the caller's promise.
@@ -301,7 +310,7 @@ pub fn block_of(header: &Header) -> usize {
     std::ptr::from_ref(header) as usize - prefix
 }
 
-/// The program's general allocator: small blocks come from the same free lists as objects. They are not counted by [`allocated_blocks`].
+/// The program's general allocator: small blocks come from the same free lists as objects.
 pub struct Allocator;
 
 // SAFETY: blocks come from mimalloc or from the free lists, which hold blocks of mimalloc that are large enough for their class; alignments beyond 16 go to mimalloc, whose
@@ -313,6 +322,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         if layout.align() > 16 {
             // SAFETY: the layout is valid.
             let p = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+            count_fresh(1);
             tell_allocated(p, layout.size());
             return p;
         }
@@ -324,6 +334,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         }
         // SAFETY: any size is allowed.
         let p = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
+        count_fresh(1);
         tell_allocated(p, layout.size());
         p
     }
@@ -334,6 +345,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         // SAFETY: the block came from `alloc` with this layout.
         unsafe {
             if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
+                count_fresh(-1);
                 tell_freed(p);
                 libmimalloc_sys::mi_free(p.cast());
             }

@@ -306,7 +306,8 @@ impl Signature {
             let text = if self.positional_only == self.names.len() {
                 format!("{f} expected {bound}{min} argument{}, got {given}", if min == 1 { "" } else { "s" })
             } else {
-                format!("{called} takes at least {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
+                let bound = if min < self.positional { "at least" } else { "exactly" };
+                format!("{called} takes {bound} {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
             };
             return th.type_error(text);
         }
@@ -361,6 +362,13 @@ impl ArgName {
     pub fn bad(&self, th: &Thread, expected: &str, got: &Obj) -> Raised {
         let got = if got.is_none() { "None".to_string() } else { got.ty().name() };
         th.type_error(format!("{}() {} must be {expected}, not {got}", self.function, self.argument))
+    }
+
+    /// As [`ArgName::bad`], for an argument that must be an instance of a built-in type.
+    #[cold]
+    #[inline(never)]
+    fn bad_type(&self, th: &Thread, expected: &Type, got: &Obj) -> Raised {
+        self.bad(th, &expected.name(), got)
     }
 }
 
@@ -422,7 +430,7 @@ impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
         match arg.downcast::<T>() {
             Some(t) => Ok(t),
-            None => Err(name.bad(th, &T::TYPE.name(), arg)),
+            None => Err(name.bad_type(th, T::TYPE, arg)),
         }
     }
 
@@ -430,9 +438,15 @@ impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
         match arg.downcast::<T>() {
             Some(t) => Ok(t),
             None if std::ptr::eq(T::TYPE, Str::TYPE) => Err(name.bad(th, "str or None", arg)),
-            None => Err(name.bad(th, &T::TYPE.name(), arg)),
+            None => Err(name.bad_type(th, T::TYPE, arg)),
         }
     }
+}
+
+/// `__index__` of an argument; `None` beyond 128 bits.
+#[inline(never)]
+fn indexed(th: &Thread, arg: &Obj) -> PyResult<Option<i128>> {
+    Ok(int::to_i128(&crate::protocols::number::index(th, arg)?))
 }
 
 /// Integers that native code takes: the argument's `__index__`, with CPython's overflow texts for the C type of the same width.
@@ -444,8 +458,7 @@ macro_rules! integer_arguments {
                 if let Some(i) = arg.value().as_int() && let Ok(i) = i.try_into() {
                     return Ok(i);
                 }
-                let index = crate::protocols::number::index(th, arg)?;
-                match int::to_i128(&index).and_then(|i| i.try_into().ok()) {
+                match indexed(th, arg)?.and_then(|i| i.try_into().ok()) {
                     Some(i) => Ok(i),
                     None => Err(th.overflow_error($c)),
                 }
@@ -508,13 +521,16 @@ impl<'a, T: PyClass> Receiver<'a> for &'a Py<T> {
     fn receive(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<Self> {
         match slf.downcast::<T>() {
             Some(t) => Ok(t),
-            None => Err(th.type_error(format!(
-                "descriptor '{method}' for '{}' objects doesn't apply to a '{}' object",
-                T::TYPE.name(),
-                slf.ty().name()
-            ))),
+            None => Err(wrong_receiver(th, slf, method, T::TYPE)),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn wrong_receiver(th: &Thread, slf: &Obj, method: &str, ty: &Type) -> Raised {
+    let (wanted, got) = (ty.name(), slf.ty().name());
+    th.type_error(format!("descriptor '{method}' for '{wanted}' objects doesn't apply to a '{got}' object"))
 }
 
 /// The receiver as the method wants it.

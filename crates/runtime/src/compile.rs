@@ -30,7 +30,12 @@ pub struct AstHook {
     pub is_node: fn(&Thread, &Obj) -> bool,
     /// `compile()` of a tree, or into one: source, options, `PyCF_*` flags, feature version.
     pub compile: fn(&Thread, &Obj, Options<'_>, i64, i32) -> PyResult<Obj>,
+    /// Shows the tree that a node (of the class that belongs to the mode) stands for to a function.
+    pub with_tree: fn(&Thread, &Obj, Mode, &mut WithTree<'_>) -> PyResult<()>,
 }
+
+/// What [`AstHook::with_tree`] calls.
+pub type WithTree<'f> = dyn for<'a> FnMut(&Thread, &'a syntax::ast::Mod<'a>) -> PyResult<()> + 'f;
 
 /// `PyCF_*` flags that the parser knows.
 mod pycf {

@@ -245,6 +245,11 @@ fn print_traceback(th: &Thread, out: &Out, tb: &Obj) {
     print_repeated(th, out, count);
 }
 
+/// Prints a traceback to a file (`PyTraceBack_Print`).
+pub fn print_traceback_to(th: &Thread, tb: &Obj, file: &Obj) {
+    print_traceback(th, &Out { file: Some(file.clone()) }, tb);
+}
+
 fn print_repeated(th: &Thread, out: &Out, count: usize) {
     if count > RECURSIVE_CUTOFF {
         let more = count - RECURSIVE_CUTOFF;

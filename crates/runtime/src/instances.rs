@@ -234,6 +234,12 @@ pub fn instance_dict(th: &Thread, obj: &Obj) -> Option<Py<Dict>> {
     Some(dict)
 }
 
+/// Whether the instance keeps its attributes in its inline words.
+pub fn has_inline_values(obj: &Obj) -> bool {
+    let Some(header) = obj.header() else { return false };
+    obj.ty().has_flag(flags::INLINE_VALUES) && dict_word(header).is_some_and(|word| peek(word).is_none())
+}
+
 /// True when an instance has no attributes of its own (or its type's instances have no `__dict__`).
 pub fn dict_is_empty(obj: &Obj) -> bool {
     let Some(header) = obj.header() else { return true };

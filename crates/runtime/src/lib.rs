@@ -82,6 +82,8 @@ pub trait ObjExt {
     fn downcast<T: PyClass>(&self) -> Option<&Py<T>>;
     /// As `downcast`, for instances of exactly that type.
     fn downcast_exact<T: PyClass>(&self) -> Option<&Py<T>>;
+    /// As `downcast`, for a reference that is used up; it comes back if it is none.
+    fn downcast_into<T: PyClass>(self) -> Result<Py<T>, Obj>;
     fn is_none(&self) -> bool;
     fn is_not_implemented(&self) -> bool;
     fn is_true(&self) -> bool;
@@ -110,6 +112,16 @@ impl ObjExt for Obj {
             Some(unsafe { self.cast::<T>() })
         } else {
             None
+        }
+    }
+
+    #[inline(always)]
+    fn downcast_into<T: PyClass>(self) -> Result<Py<T>, Obj> {
+        if self.downcast::<T>().is_some() {
+            // SAFETY: the value is an instance of `T`'s type or of a subclass.
+            Ok(unsafe { self.cast_into::<T>() })
+        } else {
+            Err(self)
         }
     }
 

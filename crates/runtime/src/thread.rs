@@ -228,6 +228,12 @@ impl Thread {
         Ok(())
     }
 
+    /// Bytes of the native stack that are left before recursion has to stop.
+    pub fn stack_remaining(&self) -> usize {
+        let here = 0u8;
+        (&raw const here as usize).saturating_sub(self.stack_limit.get())
+    }
+
     #[cold]
     fn stack_overflow(&self, here: usize, wher: &str) -> crate::Raised {
         let used = self.stack_top.get().saturating_sub(here) / 1024;

@@ -18,7 +18,40 @@ pub enum Chars<'a> {
     Ucs4(&'a [u32]),
 }
 
+/// How wide characters are stored. Wider ones compare greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)]
+pub enum Width {
+    Ascii,
+    Latin1,
+    Ucs2,
+    Ucs4,
+}
+
+impl Width {
+    /// Bytes per character.
+    #[inline]
+    pub fn bytes(self) -> usize {
+        match self {
+            Width::Ascii | Width::Latin1 => 1,
+            Width::Ucs2 => 2,
+            Width::Ucs4 => 4,
+        }
+    }
+}
+
 impl<'a> Chars<'a> {
+    /// How the characters are stored.
+    #[inline]
+    pub fn width(self) -> Width {
+        match self {
+            Chars::Ascii(_) => Width::Ascii,
+            Chars::Latin1(_) => Width::Latin1,
+            Chars::Ucs2(_) => Width::Ucs2,
+            Chars::Ucs4(_) => Width::Ucs4,
+        }
+    }
+
     /// Number of characters.
     #[inline]
     pub fn len(self) -> usize {
@@ -46,6 +79,7 @@ impl<'a> Chars<'a> {
     }
 
     /// The characters of `range`, which must lie within the string.
+    #[inline]
     pub fn slice(self, range: Range<usize>) -> Chars<'a> {
         match self {
             Chars::Ascii(s) => Chars::Ascii(&s[range]),
@@ -96,6 +130,7 @@ impl<'a> Chars<'a> {
 }
 
 impl PartialEq for Chars<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (*self, *other) {
             (Chars::Ascii(a) | Chars::Latin1(a), Chars::Ascii(b) | Chars::Latin1(b)) => a == b,
@@ -155,6 +190,7 @@ pub enum CharsBuf {
 
 impl CharsBuf {
     /// The characters, borrowed.
+    #[inline]
     pub fn as_chars(&self) -> Chars<'_> {
         match self {
             CharsBuf::Ascii(s) => Chars::Ascii(s),
@@ -196,11 +232,13 @@ impl Default for Builder {
 
 impl Builder {
     /// An empty builder.
+    #[inline]
     pub fn new() -> Self {
         Builder { buf: CharsBuf::Ascii(Vec::new()) }
     }
 
     /// An empty builder with room for `capacity` ASCII characters.
+    #[inline]
     pub fn with_capacity(capacity: usize) -> Self {
         Builder { buf: CharsBuf::Ascii(Vec::with_capacity(capacity)) }
     }
@@ -216,6 +254,7 @@ impl Builder {
     }
 
     /// Makes room for `additional` characters of the present width, or says that there is no memory.
+    #[inline]
     pub fn try_reserve(&mut self, additional: usize) -> Result<(), TryReserveError> {
         match &mut self.buf {
             CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => s.try_reserve(additional),
@@ -241,9 +280,17 @@ impl Builder {
     }
 
     /// Adds bytes that are known to be ASCII; others are taken as Latin-1.
+    #[inline]
     pub fn push_ascii(&mut self, text: &[u8]) {
         match &mut self.buf {
-            CharsBuf::Ascii(s) | CharsBuf::Latin1(s) if text.is_ascii() => s.extend_from_slice(text),
+            CharsBuf::Ascii(s) if text.is_ascii() => s.extend_from_slice(text),
+            _ => self.push_bytes(text),
+        }
+    }
+
+    #[inline(never)]
+    fn push_bytes(&mut self, text: &[u8]) {
+        match &mut self.buf {
             CharsBuf::Latin1(s) => s.extend_from_slice(text),
             CharsBuf::Ucs2(s) => s.extend(text.iter().map(|&b| u16::from(b))),
             CharsBuf::Ucs4(s) => s.extend(text.iter().map(|&b| u32::from(b))),
@@ -276,9 +323,18 @@ impl Builder {
     }
 
     /// Adds characters.
+    #[inline]
     pub fn push_chars(&mut self, chars: Chars<'_>) {
+        match (&mut self.buf, chars) {
+            (CharsBuf::Ascii(to), Chars::Ascii(from)) => to.extend_from_slice(from),
+            _ => self.push_wide(chars),
+        }
+    }
+
+    #[inline(never)]
+    fn push_wide(&mut self, chars: Chars<'_>) {
         if let Chars::Ascii(s) = chars {
-            return self.push_ascii(s);
+            return self.push_bytes(s);
         }
         let max = chars.max_char();
         if max >= self.limit() {
@@ -295,10 +351,14 @@ impl Builder {
     }
 
     /// Adds `c`, `count` times.
+    #[inline]
     pub fn push_repeated(&mut self, c: u32, count: usize) {
-        if count == 0 {
-            return;
+        if count > 0 {
+            self.repeat(c, count);
         }
+    }
+
+    fn repeat(&mut self, c: u32, count: usize) {
         self.push(c);
         match &mut self.buf {
             CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => s.resize(s.len() + count - 1, c as u8),
@@ -308,11 +368,13 @@ impl Builder {
     }
 
     /// The characters so far.
+    #[inline]
     pub fn as_chars(&self) -> Chars<'_> {
         self.buf.as_chars()
     }
 
     /// The result.
+    #[inline]
     pub fn finish(self) -> CharsBuf {
         self.buf
     }

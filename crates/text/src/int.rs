@@ -4,7 +4,7 @@ mod parse;
 mod write;
 
 pub use parse::{ParseIntError, ParsedInt, parse, parse_ascii};
-pub use write::{decimal, decimal_limited, radix, to_f64};
+pub use write::{Decimal, decimal, decimal_limited, radix, to_f64};
 
 use dashu_int::IBig;
 

@@ -10,4 +10,4 @@ pub mod int;
 pub mod quote;
 pub mod search;
 
-pub use chars::{Builder, Chars, CharsBuf};
+pub use chars::{Builder, Chars, CharsBuf, Width};

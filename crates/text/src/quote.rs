@@ -3,6 +3,16 @@
 use crate::codecs::escape::{push_hex_escape, simple_escape};
 use crate::{Builder, Chars};
 
+/// Whether `repr` of a string only puts single quotes around it. Wide strings may be plain without being called so.
+pub fn is_plain(chars: Chars<'_>) -> bool {
+    match chars {
+        Chars::Ascii(bytes) => {
+            !bytes.iter().fold(false, |odd, &b| odd | !(0x20..0x7F).contains(&b) | (b == b'\'') | (b == b'\\'))
+        }
+        _ => false,
+    }
+}
+
 /// `repr` of a string.
 pub fn repr_str(chars: Chars<'_>, out: &mut Builder) {
     push_quoted(chars, out, unicode::is_printable);

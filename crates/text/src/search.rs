@@ -5,7 +5,7 @@
 mod pieces;
 mod two_way;
 
-pub use pieces::{Line, Lines, Words, lines, words};
+pub use pieces::{AsciiWords, Line, Lines, Words, ascii_words, is_ascii_space, lines, words};
 
 use crate::{Builder, Chars, CharsBuf};
 use memchr::memmem;
@@ -13,17 +13,30 @@ use std::borrow::Cow;
 use two_way::TwoWay;
 
 /// Position of the first occurrence.
+#[inline]
 pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) = (hay, needle) {
         return match n {
             [] => Some(0),
-            [c] => memchr::memchr(*c, h),
+            [c] => find_byte(h, *c),
             n if h.len() <= SHORT => find_short(h, n),
             n => memmem::find(h, n),
         };
     }
     Finder::new(hay, needle)?.find(0)
 }
+
+/// Position of the first `byte`.
+#[inline]
+pub fn find_byte(hay: &[u8], byte: u8) -> Option<usize> {
+    // What ends at once is not worth the call.
+    match hay.iter().take(TINY).position(|&b| b == byte) {
+        None if hay.len() > TINY => memchr::memchr(byte, &hay[TINY..]).map(|at| at + TINY),
+        found => found,
+    }
+}
+
+const TINY: usize = 12;
 
 /// Haystacks up to this length are not worth the preparation of a needle.
 const SHORT: usize = 512;
@@ -33,7 +46,7 @@ fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
     let mut from = 0;
     while from <= last {
-        let at = from + memchr::memchr(needle[0], &hay[from..=last])?;
+        let at = from + find_byte(&hay[from..=last], needle[0])?;
         if hay[at..].starts_with(needle) {
             return Some(at);
         }

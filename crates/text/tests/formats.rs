@@ -187,7 +187,7 @@ fn integers_read_and_write_as_in_cpython() {
 
 #[test]
 fn locales_group_unevenly() {
-    let locale = NumberLocale { decimal_point: ",".into(), thousands_sep: ".".into(), grouping: vec![3, 2, 127] };
+    let locale = NumberLocale { decimal_point: ",".into(), thousands_sep: ".".into(), grouping: vec![3, 2, 127].into() };
     let mut out = Builder::new();
     let spec = format::parse_spec(Chars::Ascii(b"012n"), "int", 'd'.into(), Align::Right).expect("a specification");
     format::format_int(Int::Small(-1234567), &spec, &locale, 0, "int", &mut out).expect("formats");

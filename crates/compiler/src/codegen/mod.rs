@@ -24,7 +24,7 @@ mod unit;
 
 use crate::assemble::AssembleError;
 use crate::error::{CompileError, Depth, ErrorKind, Result, Warning, WarningCategory};
-use crate::instructions::{Label, Location};
+use crate::instructions::{InstrSequence, Label, Location};
 use crate::symtable::{BlockType, Entry, Key, Part, SymbolTable};
 use crate::{CompileOptions, PYCF_ALLOW_TOP_LEVEL_AWAIT};
 use bytecode::tables::co;
@@ -46,23 +46,53 @@ pub(crate) fn compile_module<'a>(
     features: u32,
     warnings: &mut Vec<Warning>,
 ) -> Result<CodeData> {
-    let unit = Unit::new(&table, SymbolTable::TOP, ScopeType::Module, None, "<module>", 1);
-    let mut c = Compiler {
-        arena,
-        table,
-        u: unit,
-        stack: Vec::new(),
-        filename: Arc::from(opts.filename),
-        optimize: opts.optimize,
-        features,
-        top_level_await: opts.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0,
-        interactive: matches!(module, Mod::Interactive { .. }),
-        warnings,
-        silent: 0,
-        depth: Depth::default(),
-    };
+    let mut c = Compiler::new(arena, module, table, opts, features, warnings);
     c.module(module)?;
     c.assemble_unit(!matches!(module, Mod::Expression { .. }))
+}
+
+/// A module's own instructions and its constants, before the passes over the flow graph.
+pub(crate) fn generate_module<'a>(
+    arena: &'a Arena,
+    module: &'a Mod<'a>,
+    table: SymbolTable<'a>,
+    opts: &CompileOptions<'_>,
+    features: u32,
+    warnings: &mut Vec<Warning>,
+) -> Result<(InstrSequence, Vec<Const>)> {
+    let mut c = Compiler::new(arena, module, table, opts, features, warnings);
+    c.keeps_nested = true;
+    c.module(module)?;
+    c.add_return_at_end(!matches!(module, Mod::Expression { .. }));
+    Ok((c.u.seq, c.u.consts.list))
+}
+
+impl<'a, 'w> Compiler<'a, 'w> {
+    fn new(
+        arena: &'a Arena,
+        module: &'a Mod<'a>,
+        table: SymbolTable<'a>,
+        opts: &CompileOptions<'_>,
+        features: u32,
+        warnings: &'w mut Vec<Warning>,
+    ) -> Compiler<'a, 'w> {
+        let unit = Unit::new(&table, SymbolTable::TOP, ScopeType::Module, None, "<module>", 1);
+        Compiler {
+            arena,
+            table,
+            u: unit,
+            stack: Vec::new(),
+            filename: Arc::from(opts.filename),
+            optimize: opts.optimize,
+            features,
+            top_level_await: opts.flags & PYCF_ALLOW_TOP_LEVEL_AWAIT != 0,
+            interactive: matches!(module, Mod::Interactive { .. }),
+            warnings,
+            silent: 0,
+            depth: Depth::default(),
+            keeps_nested: false,
+        }
+    }
 }
 
 pub(super) struct Compiler<'a, 'w> {
@@ -81,6 +111,8 @@ pub(super) struct Compiler<'a, 'w> {
     /// Above 0 while something is compiled for a second time, whose warnings are known.
     silent: u32,
     depth: Depth,
+    /// The instructions of scopes within are kept beside their code objects.
+    keeps_nested: bool,
 }
 
 impl<'a> Compiler<'a, '_> {

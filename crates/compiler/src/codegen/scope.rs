@@ -77,18 +77,32 @@ impl<'a> Compiler<'a, '_> {
 
     /// Leaves the innermost scope: its code object, and whether it has free variables.
     pub(super) fn exit_scope(&mut self, add_none: bool) -> Result<Arc<CodeData>> {
-        let code = self.assemble_unit(add_none)?;
+        self.add_return_at_end(add_none);
+        let nested = self.keeps_nested.then(|| self.u.seq.clone());
+        let code = self.assemble_finished()?;
         if let Some(outer) = self.stack.pop() {
             self.u = outer;
+        }
+        if let Some(nested) = nested {
+            self.u.seq.add_nested(nested);
         }
         Ok(Arc::new(code))
     }
 
-    pub(super) fn assemble_unit(&mut self, add_none: bool) -> Result<CodeData> {
+    pub(super) fn add_return_at_end(&mut self, add_none: bool) {
         if add_none {
             self.load_none(Location::NO_LOCATION);
         }
         self.addop(op::RETURN_VALUE, Location::NO_LOCATION);
+    }
+
+    pub(super) fn assemble_unit(&mut self, add_none: bool) -> Result<CodeData> {
+        self.add_return_at_end(add_none);
+        self.assemble_finished()
+    }
+
+    /// The code object of a unit whose instructions are complete.
+    fn assemble_finished(&mut self) -> Result<CodeData> {
         let flags = self.code_flags();
         let text = |s: &str| -> Text { Arc::from(s.as_bytes()) };
         let texts = |list: &[&str]| -> Vec<Text> { list.iter().map(|s| text(s)).collect() };

@@ -7,9 +7,11 @@ use bytecode::pseudo;
 
 /// Splits a sequence into blocks: a new one starts behind every jump or exit and at every label that is used.
 pub(super) fn from_sequence(seq: InstrSequence) -> Result<Cfg, AssembleError> {
-    let InstrSequence { instrs, labels, annotations } = seq;
+    let InstrSequence { instrs, labels, annotations, .. } = seq;
     let place = |oparg: i32| -> Result<usize, AssembleError> {
-        let place = usize::try_from(oparg).ok().and_then(|label| *labels.get(label)?);
+        // Without labels the operands are indices, as `apply_labels` leaves them.
+        let label = usize::try_from(oparg).ok();
+        let place = if labels.is_empty() { label } else { label.and_then(|label| *labels.get(label)?) };
         place.filter(|place| *place < instrs.len()).ok_or(AssembleError::UnplacedLabel)
     };
     let mut is_target = vec![false; instrs.len()];

@@ -111,6 +111,33 @@ pub(crate) fn optimize(unit: &CodeUnit, consts: Vec<Const>, seq: InstrSequence) 
     Ok(Optimized { instrs, consts: pool.into_consts(), stackdepth })
 }
 
+/// Lays instructions out without making them better.
+pub(crate) fn lay_out_as_is(unit: &CodeUnit, consts: Vec<Const>, seq: InstrSequence) -> Result<Optimized, AssembleError> {
+    let mut cfg = build::from_sequence(seq)?;
+    exceptions::mark_except_handlers(&mut cfg);
+    exceptions::label_exception_targets(&mut cfg);
+    let (instrs, stackdepth) = lay_out(&mut cfg, unit)?;
+    Ok(Optimized { instrs, consts, stackdepth })
+}
+
+/// Only the passes that change the code for the better: a sequence without labels (see `InstrSequence::apply_labels`), and the constants.
+pub(crate) fn optimize_sequence(
+    seq: InstrSequence,
+    consts: Vec<Const>,
+    nlocals: usize,
+) -> Result<(InstrSequence, Vec<Const>), AssembleError> {
+    let mut cfg = build::from_sequence(seq)?;
+    let mut pool = ConstPool::new(consts);
+    optimize_code_unit(&mut cfg, &mut pool, nlocals, 0);
+    stackdepth::calculate_stackdepth(&mut cfg)?;
+    borrow::optimize_load_fast(&mut cfg);
+    let mut out = InstrSequence::new();
+    for instr in build::to_list(&cfg)? {
+        out.addop_i(instr.opcode, instr.oparg, instr.loc);
+    }
+    Ok((out, pool.into_consts()))
+}
+
 /// The passes that change the code for the better. Handlers are assigned to instructions on the way.
 fn optimize_code_unit(cfg: &mut Cfg, pool: &mut ConstPool, nlocals: usize, nparams: usize) {
     exceptions::mark_except_handlers(cfg);

@@ -1,11 +1,11 @@
 //! `compile()` of trees, and into trees.
 
 use super::{base, classes, from_python, to_python, validate};
-use runtime::compile::{self, AstHook, Options};
+use runtime::compile::{self, AstHook, Options, WithTree};
 use runtime::types::str::Str;
 use runtime::{Obj, ObjExt, Py, PyResult, Thread};
-use syntax::Arena;
 use syntax::ast::Mod;
+use syntax::{Arena, Mode};
 
 /// `PyCF_ONLY_AST`.
 pub(super) const ONLY_AST: i64 = 0x400;
@@ -14,11 +14,18 @@ pub(super) const OPTIMIZED_AST: i64 = 0x8000 | ONLY_AST;
 
 /// What `compile()` calls.
 pub(crate) fn hook() -> AstHook {
-    AstHook { is_node, compile: compile_node }
+    AstHook { is_node, compile: compile_node, with_tree }
 }
 
 fn is_node(th: &Thread, o: &Obj) -> bool {
     classes::known(th).is_some() && base::is_node(o)
+}
+
+fn with_tree(th: &Thread, node: &Obj, mode: Mode, use_tree: &mut WithTree<'_>) -> PyResult<()> {
+    let arena = Arena::new();
+    let tree = arena.alloc(from_python::module(th, &arena, node, mode)?);
+    validate::module(th, tree)?;
+    use_tree(th, tree)
 }
 
 fn compile_node(th: &Thread, source: &Obj, opts: Options<'_>, flags: i64, feature_version: i32) -> PyResult<Obj> {

@@ -66,6 +66,14 @@ fn operands(th: &Thread, n: &Obj, k: &Obj) -> PyResult<(IBig, IBig)> {
     Ok((n, k))
 }
 
+/// Euclid's algorithm.
+fn gcd_words(mut a: u64, mut b: u64) -> u64 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
 fn gcd_of(a: IBig, b: &IBig) -> IBig {
     if a == IBig::ZERO {
         return magnitude(b.clone());
@@ -146,8 +154,16 @@ impl Math {
     /// Greatest Common Divisor.
     #[pyfunction(sig = "($module, /, *integers)")]
     fn gcd(th: &Thread, integers: &[Obj]) -> PyResult<Obj> {
-        let mut r = IBig::ZERO;
-        for o in integers {
+        // As long as all fit machine words.
+        let mut small = 0u64;
+        let words =
+            integers.iter().take_while(|o| o.value().as_int().map(|i| small = gcd_words(small, i.unsigned_abs())).is_some());
+        let n = words.count();
+        if n == integers.len() {
+            return Ok(int::from_u64(small));
+        }
+        let mut r = IBig::from(small);
+        for o in &integers[n..] {
             let o = big(th, o)?;
             if r != IBig::ONE {
                 r = gcd_of(r, &o);

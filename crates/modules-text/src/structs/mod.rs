@@ -19,6 +19,8 @@ struct State {
     error: Guarded<Option<Obj>>,
     /// Layouts of formats used before.
     cache: Guarded<HashMap<Vec<u8>, Arc<Layout>>>,
+    /// The format used last, an exact `str`, with its layout: most programs use one at a time.
+    last: Guarded<Option<(Obj, Arc<Layout>)>>,
 }
 
 const CACHE_SIZE: usize = 100;
@@ -53,11 +55,22 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
 
 /// The layout of a format, from the cache if it was used before.
 fn layout(th: &Thread, format: &Obj) -> PyResult<Arc<Layout>> {
+    let state = th.rt().state::<State>();
+    if let Some((_, known)) = state.last.lock().as_ref().filter(|(last, _)| last.is(format)) {
+        return Ok(known.clone());
+    }
+    let found = look_up(th, &state, format)?;
+    if format.downcast_exact::<Str>().is_some() {
+        state.last.set(Some((format.clone(), found.clone())));
+    }
+    Ok(found)
+}
+
+fn look_up(th: &Thread, state: &State, format: &Obj) -> PyResult<Arc<Layout>> {
     let key = format_bytes(th, format)?;
     if key.contains(&0) {
         return Err(error(th, "embedded null character"));
     }
-    let state = th.rt().state::<State>();
     if let Some(known) = state.cache.lock().get(&key) {
         return Ok(known.clone());
     }
@@ -98,7 +111,7 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
 
 /// The format that comes first among arguments.
 fn first<'a>(th: &Thread, args: Args<'a>, name: &str) -> PyResult<&'a Obj> {
-    args.no_keywords(th, name)?;
+    args.no_keywords(th, &format!("_struct.{name}"))?;
     args.pos().first().ok_or_else(|| th.type_error("missing format argument"))
 }
 
@@ -107,7 +120,9 @@ impl StructModule {
     /// Clear the internal cache.
     #[pyfunction(sig = "($module, /)")]
     fn _clearcache(th: &Thread) {
-        drop(th.rt().state::<State>().cache.take());
+        let state = th.rt().state::<State>();
+        state.last.set(None);
+        drop(state.cache.take());
     }
 
     /// Return size in bytes of the struct described by the format string.

@@ -44,74 +44,90 @@ fn real(th: &Thread, o: &Obj) -> PyResult<f64> {
     })
 }
 
-/// The bits of a float in `size` bytes, little-endian.
-fn float_bytes(th: &Thread, code: u8, x: f64) -> PyResult<Vec<u8>> {
+/// Writes a float, little-endian.
+fn put_float(th: &Thread, code: u8, x: f64, to: &mut [u8]) -> PyResult<()> {
     match code {
         b'e' => match to_half(x) {
-            Some(h) => Ok(h.to_le_bytes().to_vec()),
-            None => Err(th.overflow_error("float too large to pack with e format")),
+            Some(h) => to.copy_from_slice(&h.to_le_bytes()),
+            None => return Err(th.overflow_error("float too large to pack with e format")),
         },
         b'f' => {
             let f = x as f32;
             if f.is_infinite() && x.is_finite() {
                 return Err(th.overflow_error("float too large to pack with f format"));
             }
-            Ok(f.to_le_bytes().to_vec())
+            to.copy_from_slice(&f.to_le_bytes());
         }
-        _ => Ok(x.to_le_bytes().to_vec()),
+        _ => to.copy_from_slice(&x.to_le_bytes()),
     }
+    Ok(())
 }
 
-fn integer(th: &Thread, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
-    if !o.is_instance(int::INT_TYPE) && o.ty().slots.nb_index.get().is_none() {
-        return Err(error(th, "required argument is not an integer"));
-    }
-    let i = number::index(th, o)?;
-    let value = int::to_i128(&i);
-    let bits = 8 * size as u32;
+/// Writes an integer, little-endian.
+fn put_integer(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
+    let value = match o.value().as_int() {
+        Some(i) => Some(i128::from(i)),
+        None => {
+            if !o.is_instance(int::INT_TYPE) && o.ty().slots.nb_index.get().is_none() {
+                return Err(error(th, "required argument is not an integer"));
+            }
+            int::to_i128(&number::index(th, o)?)
+        }
+    };
+    let bits = 8 * to.len() as u32;
     let (min, max) = match code {
         b'P' => (-(1i128 << 63), (1i128 << 64) - 1),
         _ if code.is_ascii_lowercase() => (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1),
         _ => (0, (1i128 << bits) - 1),
     };
     match value.filter(|v| (min..=max).contains(v)) {
-        Some(v) => Ok(v.to_le_bytes()[..size].to_vec()),
+        Some(v) => {
+            to.copy_from_slice(&v.to_le_bytes()[..to.len()]);
+            Ok(())
+        }
         None if code == b'P' => Err(error(th, "int too large to convert")),
         None => Err(error(th, format!("'{}' format requires {min} <= number <= {max}", code as char))),
     }
 }
 
-/// One value as bytes, in the order of the format.
-fn one(th: &Thread, l: &Layout, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
-    let mut raw = match code {
-        b'?' => return Ok(vec![u8::from(truth(th, o)?)]),
+/// Writes one value, in the order of the format.
+fn put_one(th: &Thread, l: &Layout, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
+    match code {
+        b'?' => {
+            to[0] = u8::from(truth(th, o)?);
+            return Ok(());
+        }
         b'c' => {
             return match bytes::of(o) {
-                Some([c]) => Ok(vec![*c]),
+                Some([c]) => {
+                    to[0] = *c;
+                    Ok(())
+                }
                 _ => Err(error(th, "char format requires a bytes object of length 1")),
             };
         }
-        b's' | b'p' => return text(th, code, size, o),
-        b'e' | b'f' | b'd' => float_bytes(th, code, real(th, o)?)?,
+        b's' | b'p' => return put_text(th, code, o, to),
+        b'e' | b'f' | b'd' => put_float(th, code, real(th, o)?, to)?,
         b'F' | b'D' => {
             let Some((re, im)) = complex_parts(th, o)? else {
                 return Err(error(th, "required argument is not a complex"));
             };
             let half = if code == b'F' { b'f' } else { b'd' };
-            let (mut a, mut b) = (float_bytes(th, half, re)?, float_bytes(th, half, im)?);
-            if l.big_endian {
-                a.reverse();
-                b.reverse();
+            let (a, b) = to.split_at_mut(if code == b'F' { 4 } else { 8 });
+            for (part, x) in [(a, re), (b, im)] {
+                put_float(th, half, x, part)?;
+                if l.big_endian {
+                    part.reverse();
+                }
             }
-            a.extend(b);
-            return Ok(a);
+            return Ok(());
         }
-        _ => integer(th, code, size, o)?,
-    };
-    if l.big_endian {
-        raw.reverse();
+        _ => put_integer(th, code, o, to)?,
     }
-    Ok(raw)
+    if l.big_endian {
+        to.reverse();
+    }
+    Ok(())
 }
 
 fn complex_parts(th: &Thread, o: &Obj) -> PyResult<Option<(f64, f64)>> {
@@ -124,23 +140,42 @@ fn complex_parts(th: &Thread, o: &Obj) -> PyResult<Option<(f64, f64)>> {
     }))
 }
 
-/// A string of a fixed size, or one with its length in front.
-fn text(th: &Thread, code: u8, size: usize, o: &Obj) -> PyResult<Vec<u8>> {
+/// Writes a string of a fixed size, or one with its length in front, into zeroed memory.
+fn put_text(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
+    let array;
     let content = match (bytes::of(o), o.downcast::<ByteArray>()) {
-        (Some(b), _) => b.to_vec(),
-        (None, Some(a)) => a.to_vec(),
+        (Some(b), _) => b,
+        (None, Some(a)) => {
+            array = a.to_vec();
+            &array
+        }
         _ => return Err(error(th, format!("argument for '{}' must be a bytes object", code as char))),
     };
-    let mut out = Vec::with_capacity(size);
-    if code == b'p' && size > 0 {
-        let n = content.len().min(size - 1);
-        out.push(n.min(255) as u8);
-        out.extend_from_slice(&content[..n]);
-    } else {
-        out.extend_from_slice(&content[..content.len().min(size)]);
+    match (code, to.len()) {
+        (b'p', 1..) => {
+            let n = content.len().min(to.len() - 1);
+            to[0] = n.min(255) as u8;
+            to[1..=n].copy_from_slice(&content[..n]);
+        }
+        _ => {
+            let n = content.len().min(to.len());
+            to[..n].copy_from_slice(&content[..n]);
+        }
     }
-    out.resize(size, 0);
-    Ok(out)
+    Ok(())
+}
+
+/// Writes values into zeroed memory of the layout's size.
+fn encode_into(th: &Thread, l: &Layout, values: &[Obj], out: &mut [u8]) -> PyResult<()> {
+    let mut values = values.iter();
+    for f in &l.fields {
+        for k in 0..f.count {
+            let Some(o) = values.next() else { break };
+            let at = f.offset + k * f.size;
+            put_one(th, l, f.code, o, &mut out[at..at + f.size])?;
+        }
+    }
+    Ok(())
 }
 
 fn encode(th: &Thread, l: &Layout, values: &[Obj]) -> PyResult<Vec<u8>> {
@@ -149,15 +184,7 @@ fn encode(th: &Thread, l: &Layout, values: &[Obj]) -> PyResult<Vec<u8>> {
         return Err(th.memory_error());
     }
     out.resize(l.size, 0);
-    let mut values = values.iter();
-    for f in &l.fields {
-        for k in 0..f.count {
-            let Some(o) = values.next() else { break };
-            let raw = one(th, l, f.code, f.size, o)?;
-            let at = f.offset + k * f.size;
-            out[at..at + raw.len()].copy_from_slice(&raw);
-        }
-    }
+    encode_into(th, l, values, &mut out)?;
     Ok(out)
 }
 
@@ -166,8 +193,16 @@ pub(super) fn pack(th: &Thread, l: &Layout, values: &[Obj]) -> PyResult<Obj> {
     if values.len() != l.values {
         return Err(error(th, format!("pack expected {} items for packing (got {})", l.values, values.len())));
     }
+    if l.size <= SHORT {
+        let mut out = [0; SHORT];
+        encode_into(th, l, values, &mut out[..l.size])?;
+        return Ok(bytes::new(&out[..l.size]).into_obj());
+    }
     Ok(bytes::new(&encode(th, l, values)?).into_obj())
 }
+
+/// Up to this size values are packed without memory from the heap.
+const SHORT: usize = 64;
 
 /// `Struct.pack_into`: buffer, offset and values.
 pub(super) fn pack_into(th: &Thread, l: &Layout, args: &[Obj]) -> PyResult<()> {

@@ -220,6 +220,11 @@ pub fn decode(th: &Thread, bytes: &[u8], encoding: Option<&str>, errors: Option<
     }
 }
 
+/// Whether an optional argument names UTF-8 by its common names.
+pub(crate) fn is_utf8(encoding: Option<&Obj>) -> bool {
+    encoding.is_none_or(|o| o.downcast_exact::<Str>().is_some_and(|s| s.is_ascii_eq("utf-8") || s.is_ascii_eq("utf8")))
+}
+
 /// Text that names an encoding or an error handler: `embedded null character` is refused, as by everything that CPython passes to C.
 pub(crate) fn c_string(th: &Thread, s: &Py<Str>) -> PyResult<String> {
     let text = s.to_utf8(th)?;

@@ -5,6 +5,7 @@ use super::modules;
 use crate::marshal_module;
 use crate::protocols::attribute;
 use crate::types::code::Code;
+use crate::types::exceptions::{self, IMPORT_ERROR};
 use crate::types::module::{self, Module};
 use crate::types::str::{self as pystr, Str};
 use crate::types::{list, tuple};
@@ -67,7 +68,16 @@ impl Imp {
     fn get_frozen_object(th: &Thread, name: &Py<Str>, data: Option<&Obj>) -> PyResult<Obj> {
         let text = name.to_string_lossy();
         if let Some(data) = data.filter(|d| !d.is_none()) {
-            let code = marshal_module::from_bytes(th, &crate::buffer::bytes_of(th, data)?, true)?;
+            let code = match marshal_module::from_bytes(th, &crate::buffer::bytes_of(th, data)?, true) {
+                Ok(code) => code,
+                Err(raised) => {
+                    drop(th.take_raised(raised));
+                    let shown = crate::protocols::repr(th, name.as_obj())?.to_string_lossy();
+                    let message = format!("Frozen object named {shown} is invalid");
+                    let e = exceptions::import_error(th, IMPORT_ERROR, &message, Some(name.as_obj()), None, None);
+                    return Err(e);
+                }
+            };
             if code.downcast::<Code>().is_none() {
                 return Err(th.type_error(format!("frozen object {text} is not a code object")));
             }
@@ -126,7 +136,11 @@ impl Imp {
     #[pyfunction(sig = "($module, spec, file=None, /)")]
     fn create_dynamic(th: &Thread, spec: &Obj, _file: Option<&Obj>) -> PyResult<Obj> {
         let name = attribute::get_str(th, spec, "name")?;
+        let origin = attribute::get_str(th, spec, "origin")?;
         let shown = crate::protocols::str(th, &name)?.to_string_lossy();
+        if shown.contains('\0') || crate::protocols::str(th, &origin)?.to_string_lossy().contains('\0') {
+            return Err(th.value_error("embedded null character"));
+        }
         Err(th
             .import_error_message(format!("extension module '{shown}' can't be loaded: binary extensions are not supported yet")))
     }

@@ -131,10 +131,15 @@ fn package_of(th: &Thread, globals: Option<&Obj>) -> PyResult<String> {
     let package = globals.get_str(&n.__package__).filter(|p| !p.is_none());
     let spec = globals.get_str(&n.__spec__).filter(|s| !s.is_none());
     if let Some(p) = package {
-        return match p.downcast::<Str>() {
-            Some(s) => Ok(s.to_string_lossy()),
-            None => Err(th.type_error("package must be a string")),
-        };
+        let Some(text) = p.downcast::<Str>() else { return Err(th.type_error("package must be a string")) };
+        if let Some(spec) = spec {
+            let parent = attribute::get_str(th, &spec, "parent")?;
+            if !crate::protocols::compare::eq(th, &p, &parent)? {
+                let category = crate::types::exceptions::DEPRECATION_WARNING;
+                crate::warnings::warn(th, category, "__package__ != __spec__.parent", 1)?;
+            }
+        }
+        return Ok(text.to_string_lossy());
     }
     if let Some(spec) = spec {
         let parent = attribute::get_str(th, &spec, "parent")?;
@@ -285,7 +290,10 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
         let top = &absolute_text[..absolute_text.len() - cut];
         return match modules(th)?.get_str(&pystr::intern(top)) {
             Some(m) => Ok(m),
-            None => Err(th.raise_message(KEY_ERROR, &format!("{top:?} not in sys.modules as expected"))),
+            None => {
+                let shown = crate::protocols::repr(th, pystr::new(top).as_obj())?.to_string_lossy();
+                Err(th.raise_message(KEY_ERROR, &format!("{shown} not in sys.modules as expected")))
+            }
         };
     }
     Ok(found)

@@ -9,6 +9,10 @@ use bytecode::opcode::MIN_INSTRUMENTED_OPCODE;
 
 /// Misses that a specialised form may have before the site is looked at again.
 const COOLDOWN: u16 = 52 << 4;
+/// How often a base form runs before its site is specialised.
+pub const SPECIALIZATION_THRESHOLD: i64 = 2;
+/// How often a specialised form misses before its site is looked at again.
+pub const SPECIALIZATION_COOLDOWN: i64 = (COOLDOWN >> 4) as i64 + 1;
 const ONE: u16 = 1 << 4;
 const LONGEST: u16 = 11;
 

@@ -6,6 +6,7 @@ use crate::types::type_::type_of;
 use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,6 +107,16 @@ impl Slot {
         unsafe { if self.value().is_borrowed() { self.dup() } else { self } }
     }
 
+    /// The object, without a count of its own.
+    ///
+    /// # Safety
+    /// The slot is not null, and what it refers to outlives the result.
+    #[inline(always)]
+    pub unsafe fn view(self) -> std::mem::ManuallyDrop<Obj> {
+        // SAFETY: by the caller's promise; nothing is given up.
+        std::mem::ManuallyDrop::new(unsafe { Obj::from_owned(self.value().unborrowed()) })
+    }
+
     /// Gives the operand's count up; true when it was the last, and the object in the slot has to be destroyed.
     ///
     /// # Safety
@@ -140,14 +151,21 @@ impl Slot {
     }
 }
 
-/// Operands in place, as native code sees them: unmarked for the duration of a call.
+/// Operands as native code sees them: without marks. A few are copied; many stay in place and are unmarked for the duration of a call.
 pub struct Operands<'a> {
     start: *mut Slot,
     len: usize,
+    /// Of many: bit `i` says that operand `i` is borrowed. Beyond `MARKS` operands all are owned.
     borrowed: u64,
-    many: Vec<bool>,
+    /// Copies of the words of a few.
+    few: [MaybeUninit<u64>; FEW],
     lives: std::marker::PhantomData<&'a ()>,
 }
+
+/// How many operands are a few.
+const FEW: usize = 4;
+/// How many operands may stay borrowed.
+const MARKS: usize = 64;
 
 impl<'a> Operands<'a> {
     /// Takes the `len` operands at `start`; they are dropped with the result.
@@ -156,44 +174,74 @@ impl<'a> Operands<'a> {
     /// The slots are live, not null, and belong to the result now.
     #[inline(always)]
     pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
-        let mut borrowed = 0u64;
-        let mut many = Vec::new();
+        let mut few = [MaybeUninit::uninit(); FEW];
+        let mut borrowed = 0;
         // SAFETY: by the caller's promise.
         unsafe {
-            if len <= 64 {
-                for i in 0..len {
-                    let s = *start.add(i);
-                    if s.value().is_borrowed() {
-                        borrowed |= 1 << i;
-                        *start.add(i) = Slot(s.value().unborrowed().bits());
+            if len <= FEW {
+                for (i, word) in few.iter_mut().enumerate() {
+                    if i >= len {
+                        break;
                     }
+                    word.write((*start.add(i)).value().unborrowed().bits());
                 }
             } else {
-                many = (0..len).map(|i| (*start.add(i)).value().is_borrowed()).collect();
-                for i in 0..len {
-                    let s = *start.add(i);
-                    *start.add(i) = Slot(s.value().unborrowed().bits());
-                }
+                borrowed = unmark_all(start, len);
             }
         }
-        Operands { start, len, borrowed, many, lives: std::marker::PhantomData }
+        Operands { start, len, borrowed, few, lives: std::marker::PhantomData }
     }
 
     #[inline(always)]
     pub fn objs(&self) -> &[Obj] {
-        // SAFETY: the slots are live and unmarked.
-        unsafe { Obj::slice(self.start.cast::<Value>(), self.len) }
+        let words = if self.len <= FEW { self.few.as_ptr().cast::<Value>() } else { self.start.cast::<Value>() };
+        // SAFETY: `len` words are written, and unmarked; what they refer to is held by the slots.
+        unsafe { Obj::slice(words, self.len) }
+    }
+}
+
+#[inline(never)]
+unsafe fn unmark_all(start: *mut Slot, len: usize) -> u64 {
+    let mut borrowed = 0;
+    for i in 0..len {
+        // SAFETY: by the caller's promise, and `i < len`.
+        unsafe {
+            let slot = *start.add(i);
+            if len > MARKS {
+                *start.add(i) = slot.owned();
+            } else if slot.value().is_borrowed() {
+                borrowed |= 1 << i;
+                *start.add(i) = Slot(slot.value().unborrowed().bits());
+            }
+        }
+    }
+    borrowed
+}
+
+#[inline(never)]
+unsafe fn drop_all(start: *mut Slot, len: usize, borrowed: u64) {
+    for i in 0..len {
+        if i >= MARKS || borrowed >> i & 1 == 0 {
+            // SAFETY: the slot owns its count and is not used again.
+            unsafe { (*start.add(i)).drop() }
+        }
     }
 }
 
 impl Drop for Operands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        for i in 0..self.len {
-            let borrowed = if self.len <= 64 { self.borrowed >> i & 1 != 0 } else { self.many[i] };
-            if !borrowed {
-                // SAFETY: the slot owns its count and is not used again.
-                unsafe { (*self.start.add(i)).drop() }
+        // SAFETY: the slots are ours, and not used again.
+        unsafe {
+            if self.len <= FEW {
+                for i in 0..FEW {
+                    if i >= self.len {
+                        break;
+                    }
+                    (*self.start.add(i)).drop();
+                }
+            } else {
+                drop_all(self.start, self.len, self.borrowed);
             }
         }
     }

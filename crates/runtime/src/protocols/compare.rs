@@ -12,6 +12,9 @@ pub fn rich(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     }
     th.check_stack(" in comparison")?;
     let (ta, tb) = (a.ty(), b.ty());
+    if std::ptr::eq(ta, tb) {
+        return rich_same(th, a, b, op);
+    }
     let mut tried_reflected = false;
     if !std::ptr::eq(ta, tb)
         && tb.is_subtype(ta)
@@ -35,14 +38,35 @@ pub fn rich(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
             return Ok(r);
         }
     }
+    rich_default(th, a, b, op)
+}
+
+/// As [`rich`], for two objects of one type.
+#[inline]
+fn rich_same(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
+    if let Some(f) = a.ty().slots.tp_richcompare.get() {
+        let r = f(th, a, b, op)?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+        let r = f(th, b, a, op.swapped())?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    rich_default(th, a, b, op)
+}
+
+/// What a comparison gives when no type answers.
+fn rich_default(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match op {
         CompareOp::Eq => Ok(bool_obj(a.is(b))),
         CompareOp::Ne => Ok(bool_obj(!a.is(b))),
         _ => Err(th.type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",
             op.symbol(),
-            ta.name(),
-            tb.name()
+            a.ty().name(),
+            b.ty().name()
         ))),
     }
 }
@@ -63,22 +87,62 @@ pub fn rich_bool(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool>
 /// `a is b or a == b`.
 #[inline]
 pub fn eq(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
-    if a.is(b) {
-        return Ok(true);
+    match known_eq(a, b) {
+        Some(equal) => Ok(equal),
+        None => rich_bool(th, a, b, CompareOp::Eq),
     }
-    if a.value().both_int(b.value()) {
-        return Ok(false);
+}
+
+/// `a is b or a == b`, where that takes no code of a type's.
+#[inline(always)]
+pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
+    let (x, y) = (a.value(), b.value());
+    if x == y {
+        return Some(true);
     }
-    if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
-        return Ok(Str::eq(a, b));
+    if x.both_int(y) {
+        return Some(false);
     }
-    rich_bool(th, a, b, CompareOp::Eq)
+    if x.is_float() && y.is_float() {
+        return Some(x.float() == y.float());
+    }
+    match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        (Some(a), Some(b)) => Some(Str::eq(a, b)),
+        _ => None,
+    }
+}
+
+/// What comparing two sequences from position `from` on comes to before a type's own code is needed.
+pub enum Matched {
+    /// The shorter one ends.
+    All,
+    /// These items differ.
+    Differ(usize),
+    /// Whether these items are equal is for their types to say.
+    Ask(usize),
+}
+
+/// Compares items in pairs as far as that takes no code of a type's.
+#[inline]
+pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
+    let n = a.len().min(b.len());
+    for i in from..n {
+        match known_eq(&a[i], &b[i]) {
+            Some(true) => {}
+            Some(false) => return Matched::Differ(i),
+            None => return Matched::Ask(i),
+        }
+    }
+    Matched::All
 }
 
 /// `a < b` as a truth value, for sorting.
 pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
     if a.value().both_int(b.value()) {
         return Ok(a.value().int() < b.value().int());
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
     }
     let r = rich(th, a, b, CompareOp::Lt)?;
     super::truth(th, &r)

@@ -11,6 +11,7 @@ pub mod number;
 pub mod sequence;
 
 use crate::types::str::{self as pystr, Str};
+use crate::types::{float, int};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 
 pub use isinstance::{isinstance, issubclass};
@@ -32,14 +33,17 @@ pub fn hash(th: &Thread, o: &Obj) -> PyResult<i64> {
 
 /// `repr(o)`.
 pub fn repr(th: &Thread, o: &Obj) -> PyResult<Py<Str>> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(int::text_of(i));
+    }
     th.check_stack(" while getting the repr of an object")?;
     let Some(f) = o.ty().slots.tp_repr.get() else {
         return Ok(pystr::new(&format!("<{} object at {:#x}>", o.ty().name(), o.id())));
     };
     let r = f(th, o)?;
-    match r.downcast::<Str>() {
-        Some(s) => Ok(s.clone()),
-        None => Err(th.type_error(format!("__repr__ returned non-string (type {})", r.ty().name()))),
+    match r.downcast_into::<Str>() {
+        Ok(s) => Ok(s),
+        Err(r) => Err(th.type_error(format!("__repr__ returned non-string (type {})", r.ty().name()))),
     }
 }
 
@@ -53,9 +57,9 @@ pub fn str(th: &Thread, o: &Obj) -> PyResult<Py<Str>> {
     };
     th.check_stack(" while getting the str of an object")?;
     let r = f(th, o)?;
-    match r.downcast::<Str>() {
-        Some(s) => Ok(s.clone()),
-        None => Err(th.type_error(format!("__str__ returned non-string (type {})", r.ty().name()))),
+    match r.downcast_into::<Str>() {
+        Ok(s) => Ok(s),
+        Err(r) => Err(th.type_error(format!("__str__ returned non-string (type {})", r.ty().name()))),
     }
 }
 
@@ -79,13 +83,15 @@ pub fn ascii(th: &Thread, o: &Obj) -> PyResult<Py<Str>> {
 
 /// `format(o, spec)`.
 pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
-    if spec.is_empty() {
-        if let Some(s) = o.downcast_exact::<Str>() {
-            return Ok(s.clone());
-        }
-        if o.value().is_int() {
-            return str(th, o);
-        }
+    // The types whose instances need no look at what their class says.
+    if let Some(s) = o.downcast_exact::<Str>() {
+        return pystr::format_str(th, s, spec);
+    }
+    if o.value().is_int() {
+        return int::format(th, o, spec);
+    }
+    if o.value().is_float() {
+        return float::format(th, o, spec);
     }
     let Some(f) = o.ty().lookup(&crate::names::get().__format__) else {
         return Err(th.type_error(format!("Type {} doesn't define __format__", o.ty().name())));

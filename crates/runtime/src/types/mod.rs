@@ -15,6 +15,7 @@ pub mod frame;
 pub mod function;
 pub mod generator;
 pub mod generic_alias;
+pub mod hamt;
 pub mod int;
 pub mod iterators;
 pub mod list;

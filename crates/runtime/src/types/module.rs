@@ -157,8 +157,8 @@ pub fn is_possibly_shadowing(th: &Thread, origin: Option<&Py<Str>>) -> bool {
 /// True when the module has the name of one of the standard library.
 pub(crate) fn has_stdlib_name(th: &Thread, name: &Py<Str>) -> PyResult<bool> {
     match sys_object(th, "stdlib_module_names") {
-        Some(names) => crate::protocols::sequence::contains(th, &names, name.as_obj()),
-        None => Ok(false),
+        Some(names) if crate::types::set::is_any_set(&names) => crate::protocols::sequence::contains(th, &names, name.as_obj()),
+        _ => Ok(false),
     }
 }
 

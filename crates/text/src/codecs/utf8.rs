@@ -40,6 +40,18 @@ pub fn encode(chars: Chars<'_>, start: usize, out: &mut Vec<u8>) -> Result<(), E
         out.extend_from_slice(&s[start..]);
         return Ok(());
     }
+    if let Chars::Latin1(s) = chars {
+        let s = &s[start..];
+        out.reserve(s.len() + s.iter().filter(|&&b| b >= 0x80).count());
+        for &b in s {
+            if b < 0x80 {
+                out.push(b);
+            } else {
+                out.extend_from_slice(&[0xC0 | b >> 6, 0x80 | b & 0x3F]);
+            }
+        }
+        return Ok(());
+    }
     out.reserve(chars.len() - start);
     for (index, c) in chars.slice(start..chars.len()).iter().enumerate() {
         if is_surrogate(c) {

@@ -1,6 +1,8 @@
 //! Laying out the digits of a float: `repr`, and the presentation types of format specifications and `%`.
 
 use super::Digits;
+use super::scaled::{scaled, short_digits};
+use crate::int::Decimal;
 
 /// Which digits are shown and how. Precisions are as the user writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +41,59 @@ impl FloatFormat {
     }
 }
 
+/// A short ASCII text in memory of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct ShortText {
+    text: [u8; 32],
+    len: usize,
+}
+
+impl ShortText {
+    const fn new() -> ShortText {
+        ShortText { text: [0; 32], len: 0 }
+    }
+
+    /// Adds bytes; the callers know that there is room.
+    #[inline]
+    fn put(&mut self, bytes: &[u8]) {
+        self.text[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
+    /// The text in ASCII.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[..self.len]
+    }
+}
+
+/// `repr` of a float of moderate size that has few digits; `None` of others.
+pub fn short_repr(value: f64) -> Option<ShortText> {
+    let mut out = ShortText::new();
+    if value.is_sign_negative() {
+        out.put(b"-");
+    }
+    let (whole, places) = if value == 0.0 { (0, 0) } else { short_digits(value)? };
+    let digits = Decimal::unsigned(whole);
+    let digits = digits.as_bytes();
+    let point = digits.len().saturating_sub(places);
+    out.put(if point == 0 { b"0" } else { &digits[..point] });
+    out.put(b".");
+    if places == 0 {
+        out.put(b"0");
+    }
+    // At most three zeros: smaller numbers are not for this function.
+    out.put(&b"000"[..places.saturating_sub(digits.len())]);
+    out.put(&digits[point..]);
+    Some(out)
+}
+
 /// `repr` of a float.
 pub fn repr(value: f64) -> String {
-    if value.is_finite() && value.abs() < 1e15 && value as i64 as f64 == value && (value != 0.0 || value.is_sign_positive()) {
-        return format!("{}.0", value as i64);
+    match short_repr(value) {
+        Some(text) => String::from_utf8_lossy(text.as_bytes()).into_owned(),
+        None => format_float(value, FloatFormat { add_dot_0: true, ..FloatFormat::new(FloatStyle::Shortest) }),
     }
-    format_float(value, FloatFormat { add_dot_0: true, ..FloatFormat::new(FloatStyle::Shortest) })
 }
 
 /// `repr` of a complex number's parts, without the parentheses and the `j`: the real part is absent when it is a positive zero.
@@ -74,6 +123,12 @@ pub fn format_float(value: f64, format: FloatFormat) -> String {
         };
         return format!("{sign}{word}");
     }
+    if let FloatStyle::Fixed(places) = format.style
+        && !format.add_dot_0
+        && let Some(whole) = scaled(value, places)
+    {
+        return fixed(value, whole, places, format);
+    }
     let digits = match format.style {
         FloatStyle::Exponent(precision) => Digits::significant(value, precision.saturating_add(1)),
         FloatStyle::Fixed(precision) => Digits::fixed(value, i64::try_from(precision).unwrap_or(i64::MAX).min(1 << 40)),
@@ -88,6 +143,35 @@ pub fn format_float(value: f64, format: FloatFormat) -> String {
         out.push('+');
     }
     push_layout(&mut out, digits, format);
+    out
+}
+
+/// A float that is `whole` / 10^`places` when it is rounded.
+fn fixed(value: f64, whole: u128, places: usize, format: FloatFormat) -> String {
+    let mut out = String::with_capacity(32);
+    if value.is_sign_negative() && !(format.no_negative_zero && whole == 0) {
+        out.push('-');
+    } else if format.plus {
+        out.push('+');
+    }
+    let (short, long);
+    let digits = match u64::try_from(whole) {
+        Ok(whole) => {
+            short = Decimal::unsigned(whole);
+            short.as_str()
+        }
+        Err(_) => {
+            long = whole.to_string();
+            &long
+        }
+    };
+    let (before, behind) = digits.split_at(digits.len().saturating_sub(places));
+    out.push_str(if before.is_empty() { "0" } else { before });
+    if places > 0 || format.alternate {
+        out.push('.');
+        out.extend(std::iter::repeat_n('0', places - behind.len()));
+        out.push_str(behind);
+    }
     out
 }
 

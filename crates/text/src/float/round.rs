@@ -1,6 +1,7 @@
 //! `round(x, n)`.
 
 use super::Digits;
+use super::scaled::{scaled, unscaled};
 
 /// "rounded value too large to represent", an OverflowError.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,12 @@ pub fn round_to(value: f64, ndigits: i64) -> Result<f64, RoundOverflow> {
     }
     if ndigits < -308 {
         return Ok(0.0 * value);
+    }
+    if let Ok(places) = usize::try_from(ndigits)
+        && let Some(whole) = scaled(value, places)
+        && let Some(magnitude) = unscaled(whole, places)
+    {
+        return Ok(magnitude.copysign(value));
     }
     let digits = Digits::fixed(value, ndigits);
     let magnitude = digits.to_f64();

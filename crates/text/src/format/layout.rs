@@ -3,34 +3,40 @@
 use super::spec::{Align, Grouping, Spec};
 use super::{FormatError, Sign};
 use crate::Builder;
+use std::borrow::Cow;
 
 /// What a locale says about numbers; used by the presentation type `n`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NumberLocale {
     /// Decimal point.
-    pub decimal_point: String,
+    pub decimal_point: Cow<'static, str>,
     /// Separator between groups.
-    pub thousands_sep: String,
+    pub thousands_sep: Cow<'static, str>,
     /// Sizes of groups from the right, as in C's `lconv`: the last size repeats, 127 ends grouping.
-    pub grouping: Vec<u8>,
+    pub grouping: Cow<'static, [u8]>,
 }
 
 impl Default for NumberLocale {
     /// The C locale.
     fn default() -> Self {
-        NumberLocale { decimal_point: ".".into(), thousands_sep: String::new(), grouping: Vec::new() }
+        NumberLocale { decimal_point: Cow::Borrowed("."), thousands_sep: Cow::Borrowed(""), grouping: Cow::Borrowed(&[]) }
     }
 }
 
 impl NumberLocale {
-    /// The groups that a specification asks for.
+    /// The groups that a specification asks for; `size` is 3 or 4.
     pub(super) fn of(grouping: Grouping, size: u8) -> Self {
+        let sizes: &'static [u8] = if size == 3 { &[3] } else { &[4] };
         let (thousands_sep, grouping) = match grouping {
-            Grouping::None => ("", Vec::new()),
-            Grouping::Comma => (",", vec![size]),
-            Grouping::Underscore => ("_", vec![size]),
+            Grouping::None => ("", &[][..]),
+            Grouping::Comma => (",", sizes),
+            Grouping::Underscore => ("_", sizes),
         };
-        NumberLocale { decimal_point: ".".into(), thousands_sep: thousands_sep.into(), grouping }
+        NumberLocale {
+            decimal_point: Cow::Borrowed("."),
+            thousands_sep: Cow::Borrowed(thousands_sep),
+            grouping: Cow::Borrowed(grouping),
+        }
     }
 }
 
@@ -78,15 +84,20 @@ pub(super) fn push_number(out: &mut Builder, parts: Parts<'_>, spec: &Spec, loca
         }
     };
     let fraction = parts.fraction.map(|fraction| group_from_left(fraction, spec.fraction_grouping));
-    let point = if fraction.is_some() { locale.decimal_point.as_str() } else { "" };
+    let point = if fraction.is_some() { &*locale.decimal_point } else { "" };
     let fraction = fraction.unwrap_or_default();
-    let fixed = sign.len() + parts.prefix.len() + point.chars().count() + fraction.len() + parts.rest.len();
+    let fixed = sign.len() + parts.prefix.len() + width_of(point) + fraction.len() + parts.rest.len();
     let width = spec.width.unwrap_or(0);
     let zero_fill = spec.fill == u32::from('0') && spec.align == Align::AfterSign;
     let min_digits = if zero_fill { width.saturating_sub(fixed) } else { 0 };
     reserve(out, width)?;
-    let digits = if parts.digits.is_empty() { String::new() } else { group(parts.digits, min_digits, locale)? };
-    let padding = width.saturating_sub(fixed + digits.chars().count());
+    let ungrouped = locale.grouping.is_empty() && parts.digits.len() >= min_digits;
+    let digits = if parts.digits.is_empty() || ungrouped {
+        Cow::Borrowed(parts.digits)
+    } else {
+        Cow::Owned(group(parts.digits, min_digits, locale)?)
+    };
+    let padding = width.saturating_sub(fixed + width_of(&digits));
     let (left, inner, right) = match spec.align {
         Align::Left => (0, 0, padding),
         Align::Right => (padding, 0, 0),
@@ -105,6 +116,11 @@ pub(super) fn push_number(out: &mut Builder, parts: Parts<'_>, spec: &Spec, loca
     Ok(())
 }
 
+/// Number of characters.
+fn width_of(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
 /// Makes room for a width that a user may have chosen at will.
 pub(super) fn reserve(out: &mut Builder, width: usize) -> Result<(), FormatError> {
     out.try_reserve(width).map_err(|_| FormatError::Memory)
@@ -114,7 +130,7 @@ fn split_digits(text: &str) -> (&str, &str) {
     text.split_at(text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len()))
 }
 
-fn group_from_left(digits: &str, grouping: Grouping) -> String {
+fn group_from_left(digits: &str, grouping: Grouping) -> Cow<'_, str> {
     let separator = match grouping {
         Grouping::None => return digits.into(),
         Grouping::Comma => ',',
@@ -127,7 +143,7 @@ fn group_from_left(digits: &str, grouping: Grouping) -> String {
         }
         out.push(digit);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Puts separators between groups counted from the right; zeros in front make the result at least `min_width` wide, and a

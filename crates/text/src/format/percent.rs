@@ -93,6 +93,8 @@ pub struct Directive {
 pub enum Piece {
     /// Text to copy; `%%` gives the text `%`.
     Literal(Range<usize>),
+    /// A conversion by this character, at this index, and nothing else.
+    Plain(u32, usize),
     /// Something to fill in.
     Directive(Directive),
 }
@@ -110,8 +112,12 @@ impl<'a> Directives<'a> {
         Directives { format, pos: 0 }
     }
 
+    #[inline]
     fn peek(&self) -> char {
-        self.format.get(self.pos).and_then(char::from_u32).unwrap_or('\0')
+        match self.format {
+            Chars::Ascii(text) => text.get(self.pos).map_or('\0', |&b| b.into()),
+            wide => wide.get(self.pos).and_then(char::from_u32).unwrap_or('\0'),
+        }
     }
 
     fn directive(&mut self) -> Directive {
@@ -210,9 +216,10 @@ impl Iterator for Directives<'_> {
 
     fn next(&mut self) -> Option<Piece> {
         let start = self.pos;
-        while self.pos < self.format.len() && self.peek() != '%' {
-            self.pos += 1;
-        }
+        self.pos = match self.format {
+            Chars::Ascii(text) => crate::search::find_byte(&text[start..], b'%').map_or(text.len(), |n| start + n),
+            wide => (start..wide.len()).find(|&i| wide.get(i) == Some('%'.into())).unwrap_or(wide.len()),
+        };
         if self.pos > start {
             return Some(Piece::Literal(start..self.pos));
         }
@@ -220,9 +227,16 @@ impl Iterator for Directives<'_> {
             return None;
         }
         self.pos += 1;
-        if self.peek() == '%' {
-            self.pos += 1;
-            return Some(Piece::Literal(start..start + 1));
+        match self.peek() {
+            '%' => {
+                self.pos += 1;
+                return Some(Piece::Literal(start..start + 1));
+            }
+            code @ ('s' | 'd' | 'r' | 'i' | 'x' | 'f' | 'g' | 'c') => {
+                self.pos += 1;
+                return Some(Piece::Plain(code.into(), self.pos - 1));
+            }
+            _ => {}
         }
         Some(Piece::Directive(self.directive()))
     }

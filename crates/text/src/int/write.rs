@@ -3,10 +3,72 @@
 use super::Int;
 use dashu_int::Sign;
 
+/// The decimal digits of a machine word, with a minus if negative, in memory of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Decimal {
+    text: [u8; 20],
+    start: usize,
+}
+
+/// The digits of 0 to 99, two each.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut i = 0;
+    while i < 100 {
+        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
+        i += 1;
+    }
+    pairs
+};
+
+impl Decimal {
+    /// Of any number.
+    #[inline]
+    pub fn new(n: i64) -> Decimal {
+        let mut d = Decimal::unsigned(n.unsigned_abs());
+        if n < 0 {
+            d.start -= 1;
+            d.text[d.start] = b'-';
+        }
+        d
+    }
+
+    /// Of a number without a sign.
+    #[inline]
+    pub fn unsigned(mut n: u64) -> Decimal {
+        let mut d = Decimal { text: [0; 20], start: 20 };
+        while n >= 100 {
+            d.start -= 2;
+            d.text[d.start..d.start + 2].copy_from_slice(&PAIRS[(n % 100) as usize]);
+            n /= 100;
+        }
+        if n >= 10 {
+            d.start -= 2;
+            d.text[d.start..d.start + 2].copy_from_slice(&PAIRS[n as usize]);
+        } else {
+            d.start -= 1;
+            d.text[d.start] = b'0' + n as u8;
+        }
+        d
+    }
+
+    /// The text in ASCII.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+}
+
 /// Decimal digits with a minus if negative.
 pub fn decimal(value: Int<'_>) -> String {
     match value {
-        Int::Small(n) => n.to_string(),
+        Int::Small(n) => Decimal::new(n).as_str().to_owned(),
         Int::Big(n) => match i128::try_from(n) {
             Ok(n) => n.to_string(),
             Err(_) => n.to_string(),

@@ -73,6 +73,57 @@ impl DoubleEndedIterator for Words<'_> {
     }
 }
 
+/// Whether an ASCII character is white space.
+#[inline]
+pub fn is_ascii_space(c: u8) -> bool {
+    matches!(c, 9..=13 | 28..=32)
+}
+
+/// The runs of ASCII characters between white space.
+#[inline]
+pub fn ascii_words(text: &[u8]) -> AsciiWords<'_> {
+    AsciiWords { text, pos: skip(text, 0, true) }
+}
+
+/// Where the run of white space, or of other characters, ends that begins at `pos`.
+#[inline(always)]
+fn skip(text: &[u8], mut pos: usize, space: bool) -> usize {
+    while text.get(pos).is_some_and(|&c| is_ascii_space(c) == space) {
+        pos += 1;
+    }
+    pos
+}
+
+/// Iterator of `ascii_words`. `rest` tells what is left when it is stopped.
+#[derive(Clone, Debug)]
+pub struct AsciiWords<'a> {
+    text: &'a [u8],
+    pos: usize,
+}
+
+impl AsciiWords<'_> {
+    /// What has not been looked at, without white space at its front.
+    #[inline]
+    pub fn rest(&self) -> Range<usize> {
+        self.pos..self.text.len()
+    }
+}
+
+impl Iterator for AsciiWords<'_> {
+    type Item = Range<usize>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Range<usize>> {
+        let start = self.pos;
+        if start == self.text.len() {
+            return None;
+        }
+        let end = skip(self.text, start, false);
+        self.pos = skip(self.text, end, true);
+        Some(start..end)
+    }
+}
+
 /// A line and what ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Line {

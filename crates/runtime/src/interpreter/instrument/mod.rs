@@ -3,9 +3,11 @@
 pub mod events;
 mod fire;
 pub mod legacy;
+mod native;
 mod sites;
 
 pub use fire::{Callback, tell_swallowed};
+pub use native::{fire_native, watching};
 pub use sites::Sites;
 
 pub(in crate::interpreter) use fire::*;

@@ -7,7 +7,7 @@ use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{iterate, sequence};
 use crate::types::dict::{self, Dict, Override};
-use crate::types::exceptions::{ATTRIBUTE_ERROR, TYPE_ERROR};
+use crate::types::exceptions::ATTRIBUTE_ERROR;
 use crate::types::list::{self, List};
 use crate::types::set::{self, SetCore};
 use crate::types::str::Str;
@@ -36,14 +36,8 @@ unsafe fn build_list(th: &Thread, start: *mut Slot, n: usize) -> Slot {
 unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let items = take(start, n);
-        let made = set::new(th);
-        let r = match set::any_set(made.as_obj()) {
-            Some(core) => items.iter().try_for_each(|o| core.add(th, o).map(drop)),
-            None => Ok(()),
-        };
-        drop(items);
-        put(start, r.map(|()| made.into_obj()))
+        let made = set::from_items(th, take(start, n));
+        put(start, made.map(crate::Py::into_obj))
     }
 }
 
@@ -207,7 +201,7 @@ pub(in crate::interpreter) fn function_str(th: &Thread, f: &Obj) -> PyResult<Str
     }
 }
 
-/// `**mapping` in a call: keys must be new strings.
+/// `**mapping` in a call: keys must be new; that they are strings is for the callee to see.
 fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyResult<()> {
     let pairs: Vec<(Obj, Obj)> = match other.downcast_exact::<Dict>() {
         Some(o) => o.items_vec(),
@@ -233,14 +227,11 @@ fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyR
         }
     };
     for (k, v) in pairs {
-        let Some(name) = k.downcast::<Str>() else {
-            return Err(th.raise_message(TYPE_ERROR, "keywords must be strings"));
-        };
         if d.get_item(th, &k)?.is_some() {
             return Err(th.type_error(format!(
                 "{} got multiple values for keyword argument '{}'",
                 function_str(th, callable)?,
-                name.to_string_lossy()
+                crate::protocols::str(th, &k)?.to_string_lossy()
             )));
         }
         d.set_item(th, &k, v)?;

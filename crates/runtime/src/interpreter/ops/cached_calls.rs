@@ -9,6 +9,7 @@ use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
+use crate::native::NativeCall;
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
@@ -17,40 +18,56 @@ use crate::types::singletons::none_header;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
-use crate::{Args, ObjExt, PyClass, Thread, Type};
+use crate::{Args, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
 
 /// Calls a native function that needs no receiver on the stack.
 #[inline(never)]
-unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
-    // SAFETY: a native function stands at `base`; all operands are used up.
+unsafe fn call_builtin(th: &Thread, base: *mut Slot, count: usize) -> bool {
+    // SAFETY: a native function stands at `base`, with `count` arguments; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
-        let first = base.add(2);
+        let callable = *base;
         let r = {
-            let operands = Operands::take(first, sp.offset_from(first) as usize);
-            BuiltinFunction::invoke(th, callable.cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
+            let operands = Operands::take(base.add(2), count);
+            BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
 
 /// Calls a method of a built-in type on the receiver behind it. The caller has seen that the receiver is an instance.
 #[inline(never)]
-unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
-    // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
+unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, count: usize) -> bool {
+    // SAFETY: a method descriptor and a receiver stand at `base`, with `count` arguments; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
-        let method = callable.cast::<MethodDescriptor>();
+        let callable = *base;
+        let function = callable.view();
+        let call = function.cast::<MethodDescriptor>().def.call;
         let r = {
-            let operands = Operands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
+            let operands = Operands::take(base.add(1), count + 1);
             let objs = operands.objs();
-            call_native(th, method.def.call, &callable, &objs[0], Args::positional_only(&objs[1..]))
+            call_native(th, call, &function, &objs[0], Args::positional_only(&objs[1..]))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
+}
+
+/// The operand as native code sees it for the duration of a call: without its mark, in its place.
+#[inline(always)]
+unsafe fn lend<'a>(slot: *mut Slot) -> &'a Obj {
+    // SAFETY: the slot is live; an `Obj` is an unmarked word.
+    unsafe {
+        *slot = Slot((*slot).value().unborrowed().bits());
+        &*slot.cast::<Obj>()
+    }
+}
+
+/// The outcome of a native function; nothing when it raised.
+#[inline(always)]
+fn outcome(r: PyResult<Obj>) -> Slot {
+    r.map_or(Slot::NULL, Slot::own)
 }
 
 /// Calls a built-in type.
@@ -58,13 +75,13 @@ unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) ->
 unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     // SAFETY: a type stands at `base`; all operands are used up.
     unsafe {
-        let callable = (*base).into_obj();
+        let callable = *base;
         let first = base.add(2);
         let r = {
             let operands = Operands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.cast::<Type>(), Args::positional_only(operands.objs()))
+            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
         };
-        drop(callable);
+        callable.drop();
         put(base, r)
     }
 }
@@ -234,6 +251,7 @@ handlers! {
     }
 
     /// Destroys the bound method above the operands, whose function and receiver stand in its place already.
+    #[inline(never)]
     DESTROY_METHOD_AND_CALL(ip, sp, frame, th, arg) {
         (*sp).destroy();
         tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
@@ -242,10 +260,14 @@ handlers! {
     /// A native function of any signature.
     CALL_BUILTIN(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        if !(*base).exactly::<BuiltinFunction>().is_null() && (*base.add(1)).is_null() {
+        let function = (*base).exactly::<BuiltinFunction>();
+        if !function.is_null() && (*base.add(1)).is_null() {
+            if arg == 1 && (*function).payload.slf.is_some() && matches!((*function).payload.def.call, NativeCall::One(_)) {
+                tail!(CALL_BUILTIN_ONE, ip, sp, frame, th, arg);
+            }
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !call_builtin(th, base, sp) {
+            if !call_builtin(th, base, arg) {
                 raise!(ip, base, frame, th);
             }
             next!(ip.add(4), base.add(1), frame, th);
@@ -253,22 +275,106 @@ handlers! {
         tail!(CALL, ip, sp, frame, th, arg)
     }
 
+    /// `CALL_BUILTIN` of a function of a module with one argument.
+    #[inline(never)]
+    CALL_BUILTIN_ONE(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        let (callable, argument) = (*base, *base.add(2));
+        let function = &(*callable.value().ptr().cast::<Object<BuiltinFunction>>()).payload;
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let r = match (function.def.call, &function.slf) {
+            (NativeCall::One(f), Some(receiver)) => outcome(f(th, receiver, lend(base.add(2)))),
+            _ => Slot::NULL,
+        };
+        argument.drop();
+        callable.drop();
+        if r.is_null() {
+            raise!(ip, base, frame, th);
+        }
+        *base = r;
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
     /// A method of a built-in type of any signature.
     CALL_METHOD_DESCRIPTOR(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
-        if !method.is_null() && !receiver.is_null() {
-            let owner = (*method).payload.owner.as_object();
-            let v = receiver.value();
-            if v.is_ptr() && (std::ptr::eq(type_of(v.ptr()), owner) || is_instance(receiver, owner)) {
-                (*frame).ip = ip;
-                (*frame).sp = sp;
-                if !call_method_descriptor(th, base, sp) {
-                    raise!(ip, base, frame, th);
-                }
-                next!(ip.add(4), base.add(1), frame, th);
+        if method.is_null() || receiver.is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        let v = receiver.value();
+        if !v.is_ptr() || !std::ptr::eq(type_of(v.ptr()), (*method).payload.owner.as_object()) {
+            tail!(CALL_DERIVED_METHOD, ip, sp, frame, th, arg);
+        }
+        match ((*method).payload.def.call, arg) {
+            (NativeCall::NoArgs(_), 0) => tail!(CALL_METHOD_NO_ARGS, ip, sp, frame, th, arg),
+            (NativeCall::One(_), 1) => tail!(CALL_METHOD_ONE, ip, sp, frame, th, arg),
+            _ => {}
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if !call_method_descriptor(th, base, arg) {
+            raise!(ip, base, frame, th);
+        }
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    /// `CALL_METHOD_DESCRIPTOR` of a method without arguments.
+    #[inline(never)]
+    CALL_METHOD_NO_ARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(2);
+        let (callable, receiver) = (*base, *base.add(1));
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let r = match (*callable.value().ptr().cast::<Object<MethodDescriptor>>()).payload.def.call {
+            NativeCall::NoArgs(f) => outcome(f(th, lend(base.add(1)))),
+            _ => Slot::NULL,
+        };
+        receiver.drop();
+        callable.drop();
+        if r.is_null() {
+            raise!(ip, base, frame, th);
+        }
+        *base = r;
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    /// `CALL_METHOD_DESCRIPTOR` of a method of one argument.
+    #[inline(never)]
+    CALL_METHOD_ONE(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        let (callable, receiver, argument) = (*base, *base.add(1), *base.add(2));
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let r = match (*callable.value().ptr().cast::<Object<MethodDescriptor>>()).payload.def.call {
+            NativeCall::One(f) => outcome(f(th, lend(base.add(1)), lend(base.add(2)))),
+            _ => Slot::NULL,
+        };
+        receiver.drop();
+        argument.drop();
+        callable.drop();
+        if r.is_null() {
+            raise!(ip, base, frame, th);
+        }
+        *base = r;
+        next!(ip.add(4), base.add(1), frame, th)
+    }
+
+    /// `CALL_METHOD_DESCRIPTOR` whose receiver may be of a subclass: apart, since more registers are saved here.
+    #[inline(never)]
+    CALL_DERIVED_METHOD(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let v = (*base.add(1)).value();
+        if v.is_ptr() && is_instance(*base.add(1), (*method).payload.owner.as_object()) {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_method_descriptor(th, base, arg) {
+                raise!(ip, base, frame, th);
             }
+            next!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }

@@ -6,7 +6,6 @@ use super::convert::{self, Content, byte};
 use super::iter::ByteArrayIterator;
 use super::{ByteArray, new, new_array, shared};
 use crate::buffer::{self, Buffer, BytesLike};
-use crate::instances;
 use crate::slots::CompareOp;
 use crate::types::str::{Selection, Str};
 use crate::types::tuple;
@@ -97,10 +96,7 @@ impl ByteArray {
 
     /// `__reduce_ex__`: text for old protocols, bytes for new ones.
     fn reduce(th: &Thread, slf: &Py<ByteArray>, protocol: i32) -> PyResult<Obj> {
-        let state = match instances::instance_dict(th, slf.as_obj()) {
-            Some(d) => d.into_obj(),
-            None => crate::none(),
-        };
+        let state = crate::types::object::state(th, slf.as_obj(), false)?;
         let content = slf.to_vec();
         let args = if content.is_empty() {
             vec![]

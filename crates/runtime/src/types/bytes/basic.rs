@@ -125,6 +125,13 @@ impl Bytes {
 
     #[slot(sq_concat)]
     fn slot_concat(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+        if let (Some(a), Some(b)) = (slf.downcast_exact::<Bytes>(), other.downcast_exact::<Bytes>()) {
+            return match (a.is_empty(), b.is_empty()) {
+                (true, _) => Ok(b.clone().into_obj()),
+                (_, true) => Ok(a.clone().into_obj()),
+                _ => super::storage::concat(a.as_slice(), b.as_slice()).map(Py::into_obj).ok_or_else(|| th.memory_error()),
+            };
+        }
         let wrong = || th.type_error(format!("can't concat {} to {}", other.ty().tp_name(), slf.ty().tp_name()));
         if !buffer::is_exporter(other) {
             return Err(wrong());

@@ -127,6 +127,17 @@ pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Co
         without_string()?;
         return Ok(Content::Bytes(Vec::new()));
     };
+    let plain = encoding.is_none() && errors.is_none();
+    if !array
+        && plain
+        && let Some(found) = attribute::lookup_special(th, source, &crate::names::get().__bytes__)?
+    {
+        let r = call::call(th, &found, &[])?;
+        return match r.downcast::<Bytes>() {
+            Some(_) => Ok(Content::Same(r)),
+            None => Err(th.type_error(format!("__bytes__ returned non-bytes (type {})", r.ty().tp_name()))),
+        };
+    }
     if let Some(s) = source.downcast::<Str>() {
         if encoding.is_none() {
             return Err(th.type_error("string argument without an encoding"));
@@ -134,15 +145,6 @@ pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Co
         return crate::codecs::encode(th, s, encoding.as_deref(), errors.as_deref()).map(Content::Bytes);
     }
     without_string()?;
-    if !array {
-        if let Some(found) = attribute::lookup_special(th, source, &crate::names::get().__bytes__)? {
-            let r = call::call(th, &found, &[])?;
-            return match r.downcast::<Bytes>() {
-                Some(_) => Ok(Content::Same(r)),
-                None => Err(th.type_error(format!("__bytes__ returned non-bytes (type {})", r.ty().tp_name()))),
-            };
-        }
-    }
     if let Some(zeros) = zeros(th, source)? {
         return Ok(Content::Bytes(zeros));
     }

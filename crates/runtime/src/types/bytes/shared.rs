@@ -4,6 +4,7 @@ use super::convert::{self, Needle};
 use super::{ByteArray, Bytes, new, new_array, storage};
 use crate::args::{ArgName, FromArg};
 use crate::buffer::{self, BytesLike};
+use crate::codecs;
 use crate::protocols::{number, sequence};
 use crate::types::slice::Slice;
 use crate::types::str::{Bounds, Selection, Str, codec_name};
@@ -28,6 +29,9 @@ pub(super) enum Key {
 }
 
 pub(super) fn subscript(th: &Thread, key: &Obj, len: impl FnOnce() -> usize, name: &str) -> PyResult<Key> {
+    if let Some(i) = key.value().as_int() {
+        return Ok(Key::Index(if i < 0 { i as isize + len() as isize } else { i as isize }));
+    }
     if let Some(slice) = key.downcast_exact::<Slice>() {
         return Selection::new(th, slice, len).map(Key::Slice);
     }
@@ -558,6 +562,9 @@ macro_rules! shared {
 
             #[pymethod(sig = "($self, /, encoding='utf-8', errors='strict')")]
             fn decode(th: &Thread, slf: &Py<$ty>, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<Py<Str>> {
+                if errors.is_none() && codecs::is_utf8(encoding) {
+                    return codecs::decode_codec(th, &slf.view(), codecs::Codec::Utf8, None);
+                }
                 let encoding = codec_name(th, encoding, "decode", "encoding")?;
                 let errors = codec_name(th, errors, "decode", "errors")?;
                 let view = slf.view();

@@ -5,7 +5,7 @@ use crate::Thread;
 use crate::buffer::Buffer;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
-use object::alloc::try_alloc_object;
+use object::alloc::{free_object_sized, try_alloc_object};
 use object::{Header, Obj, Object, Payload, Py, TypeCore};
 use std::cell::Cell;
 
@@ -35,7 +35,7 @@ static TYPE: TypeObject = Type::new_static_sized::<Bytes>(
     flags::BASETYPE | flags::BYTES_SUBCLASS | flags::MATCH_SELF,
     DATA + 1,
     1,
-    dealloc_sized,
+    dealloc,
 );
 
 impl PyClass for Bytes {
@@ -56,7 +56,7 @@ impl Bytes {
     /// The bytes.
     #[inline(always)]
     pub fn as_slice(&self) -> &[u8] {
-        // SAFETY: `build` laid `size` bytes down behind the fixed part.
+        // SAFETY: the makers laid `size` bytes down behind the fixed part.
         unsafe { std::slice::from_raw_parts((self as *const Bytes).add(1).cast::<u8>(), self.size) }
     }
 
@@ -73,29 +73,50 @@ impl Bytes {
     }
 }
 
-/// A bytes object of `ty` whose content `fill` writes.
-fn build(ty: &TypeObject, len: usize, fill: impl FnOnce(&mut [u8])) -> Py<Bytes> {
-    match try_build(ty, len, fill) {
-        Some(made) => made,
-        None => std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>()),
+unsafe fn dealloc(this: *mut Header) {
+    // SAFETY: the object is ours alone, and a bytes object.
+    unsafe {
+        let b = &*this.cast::<Object<Bytes>>();
+        if std::ptr::eq(b.header.ty().cast::<TypeObject>(), &TYPE) {
+            free_object_sized(this, 0, DATA + b.payload.size + 1);
+        } else {
+            dealloc_sized(this);
+        }
+    }
+}
+
+/// Memory for a bytes object of `ty`, with its terminator; the bytes themselves are not written. `None` when there is none.
+#[inline(always)]
+fn allocate(ty: &TypeObject, len: usize) -> Option<*mut Object<Bytes>> {
+    // SAFETY: the front of a type object is a `TypeCore`.
+    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
+    let object = try_alloc_object(core, DATA.saturating_add(len).saturating_add(1))?.cast::<Object<Bytes>>();
+    // SAFETY: the block holds the fixed part, the bytes and their terminator.
+    unsafe {
+        (&raw mut (*object).payload).write(Bytes { size: len, hash: Cell::new(-1) });
+        object.cast::<u8>().add(DATA + len).write(0);
+    }
+    Some(object)
+}
+
+/// A bytes object of `ty` with this content.
+#[inline]
+fn build(ty: &TypeObject, content: &[u8]) -> Py<Bytes> {
+    let Some(object) = allocate(ty, content.len()) else { std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>()) };
+    // SAFETY: the block has room for the content.
+    unsafe {
+        std::ptr::copy_nonoverlapping(content.as_ptr(), object.cast::<u8>().add(DATA), content.len());
+        Py::from_raw(object)
     }
 }
 
 /// A new object of `len` bytes that are filled in; `None` without memory for them.
 pub(super) fn filled(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
-    try_build(&TYPE, len, fill)
-}
-
-fn try_build(ty: &TypeObject, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
-    // SAFETY: the front of a type object is a `TypeCore`.
-    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
-    let header = try_alloc_object(core, DATA.saturating_add(len).saturating_add(1))?;
-    let object = header.cast::<Object<Bytes>>();
-    // SAFETY: the block holds the fixed part, the bytes and their terminator; the bytes are zeroed before they are seen as a slice.
+    let object = allocate(&TYPE, len)?;
+    // SAFETY: the block has room for so many bytes, which are zeroed before they are seen as a slice.
     unsafe {
-        (&raw mut (*object).payload).write(Bytes { size: len, hash: Cell::new(-1) });
-        let data = header.cast::<u8>().add(DATA);
-        data.write_bytes(0, len + 1);
+        let data = object.cast::<u8>().add(DATA);
+        data.write_bytes(0, len);
         fill(std::slice::from_raw_parts_mut(data, len));
         Some(Py::from_raw(object))
     }
@@ -107,7 +128,23 @@ pub fn new(bytes: &[u8]) -> Py<Bytes> {
     match bytes {
         [] => table().0.clone(),
         [b] => table().1[usize::from(*b)].clone(),
-        _ => build(&TYPE, bytes.len(), |to| to.copy_from_slice(bytes)),
+        _ => build(&TYPE, bytes),
+    }
+}
+
+/// `a + b`, if there is memory for it.
+pub(super) fn concat(a: &[u8], b: &[u8]) -> Option<Py<Bytes>> {
+    let len = a.len() + b.len();
+    if len < 2 {
+        return Some(new(if a.is_empty() { b } else { a }));
+    }
+    let object = allocate(&TYPE, len)?;
+    // SAFETY: the block has room for both, one behind the other.
+    unsafe {
+        let data = object.cast::<u8>().add(DATA);
+        std::ptr::copy_nonoverlapping(a.as_ptr(), data, a.len());
+        std::ptr::copy_nonoverlapping(b.as_ptr(), data.add(a.len()), b.len());
+        Some(Py::from_raw(object))
     }
 }
 
@@ -116,10 +153,7 @@ pub fn zeroed(len: usize) -> Option<Py<Bytes>> {
     if len < 2 {
         return Some(new(&[0][..len]));
     }
-    let mut probe: Vec<u8> = Vec::new();
-    probe.try_reserve_exact(len.saturating_add(64)).ok()?;
-    drop(probe);
-    Some(build(&TYPE, len, |_| {}))
+    filled(len, |_| {})
 }
 
 /// An instance of `bytes` or a subclass.
@@ -127,7 +161,7 @@ pub fn new_instance(th: &Thread, ty: &TypeObject, bytes: &[u8]) -> Py<Bytes> {
     if std::ptr::eq(ty, &TYPE) {
         return new(bytes);
     }
-    let b = build(ty, bytes.len(), |to| to.copy_from_slice(bytes));
+    let b = build(ty, bytes);
     ty.header.incref();
     if ty.has_flag(flags::HAVE_GC) {
         track(th, b.header());
@@ -143,11 +177,12 @@ pub(super) fn lend(th: &Thread, owner: &Py<Bytes>, flags: u32) -> crate::PyResul
 }
 
 /// The empty bytes object and those of one byte: one each for the process.
+#[inline(always)]
 fn table() -> &'static (Py<Bytes>, Vec<Py<Bytes>>) {
     static TABLE: std::sync::OnceLock<(Py<Bytes>, Vec<Py<Bytes>>)> = std::sync::OnceLock::new();
     TABLE.get_or_init(|| {
         let make = |content: &[u8]| {
-            let b = build(&TYPE, content.len(), |to| to.copy_from_slice(content));
+            let b = build(&TYPE, content);
             b.header().make_immortal();
             b
         };

@@ -74,7 +74,7 @@ impl Pool<'_> {
     }
 
     /// The object of a constant. Strings that look like names are interned, as CPython does.
-    fn object(&mut self, c: &Const) -> Obj {
+    pub(super) fn object(&mut self, c: &Const) -> Obj {
         match c {
             Const::None => crate::none(),
             Const::True => crate::bool_obj(true),

@@ -85,6 +85,11 @@ pub fn new(th: &Thread, data: CodeData) -> Py<Code> {
     consts::Pool::new(th).code(data)
 }
 
+/// The object of a constant that the compiler made.
+pub fn const_object(th: &Thread, c: &bytecode::Const) -> Obj {
+    consts::Pool::new(th).object(c)
+}
+
 /// The names of a code object.
 pub struct Names {
     pub filename: Py<Str>,
@@ -110,7 +115,10 @@ fn with_consts(th: &Thread, mut data: CodeData, consts: Py<Tuple>, filename: Py<
 }
 
 /// A code object of parts of which names and constants are objects already; `data` has none of them.
-fn assemble(th: &Thread, data: CodeData, names: Names, consts: Py<Tuple>) -> Py<Code> {
+fn assemble(th: &Thread, mut data: CodeData, names: Names, consts: Py<Tuple>) -> Py<Code> {
+    if !th.rt().config.code_debug_ranges {
+        data.linetable = bytecode::location::without_columns(&data.linetable, data.firstlineno);
+    }
     let (argcount, posonly, kwonly) = (data.argcount as usize, data.posonlyargcount as usize, data.kwonlyargcount as usize);
     let simple = kwonly == 0 && data.flags & (co::VARARGS | co::VARKEYWORDS) == 0 && data.flags & co::OPTIMIZED != 0;
     let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();

@@ -324,6 +324,19 @@ impl Dict {
     /// The value of a key.
     #[inline]
     pub fn get_item(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
+        let t = self.lock();
+        match t.find_simple(key.value()) {
+            Some(Found::At(i)) => Ok(t.value(i).cloned()),
+            Some(Found::Missing) => Ok(None),
+            _ => {
+                drop(t);
+                self.get_general(th, key)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn get_general(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let hash = hash_key(th, key)?;
         self.get_item_hash(th, key, hash)
     }
@@ -336,6 +349,11 @@ impl Dict {
     }
 
     pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        match self.lock().find_simple(key.value()) {
+            Some(Found::At(_)) => return Ok(true),
+            Some(Found::Missing) => return Ok(false),
+            _ => {}
+        }
         let hash = hash_key(th, key)?;
         Ok(self.lookup(th, key, hash)?.is_some())
     }
@@ -343,6 +361,28 @@ impl Dict {
     /// `self[key] = value`
     #[inline]
     pub fn set_item(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
+        let mut t = self.lock();
+        match t.find_simple(key.value()) {
+            Some(Found::At(i)) => {
+                let old = t.replace_value(i, value);
+                drop(t);
+                drop(old);
+                Ok(())
+            }
+            Some(Found::Missing) => {
+                let hash = Inner::simple_hash(key.value()).unwrap_or(0);
+                t.insert_new(key.clone(), hash, value);
+                Ok(())
+            }
+            _ => {
+                drop(t);
+                self.set_general(th, key, value)
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn set_general(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
         let hash = hash_key(th, key)?;
         self.set_item_hash(th, key, hash, value)
     }

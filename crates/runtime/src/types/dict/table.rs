@@ -353,16 +353,20 @@ impl Inner {
     /// Looks an exact string up in a compact table.
     #[inline(always)]
     fn walk_compact_str(&self, key: Value, s: &Str, hash: i64) -> Found {
-        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| {
-            let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            if k.value() == key {
-                return Verdict::Hit;
-            }
-            match exact_str(k.value()) {
-                Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
-                _ => Verdict::Next,
-            }
-        }))
+        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| self.is_str(i, key, s, hash)))
+    }
+
+    /// Whether entry `i` of a compact table has this string as key.
+    #[inline(always)]
+    fn is_str(&self, i: usize, key: Value, s: &Str, hash: i64) -> Verdict {
+        let Some(k) = &self.pair(i).key else { return Verdict::Next };
+        if k.value() == key {
+            return Verdict::Hit;
+        }
+        match exact_str(k.value()) {
+            Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
+            _ => Verdict::Next,
+        }
     }
 
     /// Looks an immediate integer up in a compact table.
@@ -393,6 +397,15 @@ impl Inner {
                 _ => Verdict::Maybe,
             }
         }))
+    }
+
+    /// The hash of a string or small integer; `None` for other keys.
+    #[inline(always)]
+    pub(super) fn simple_hash(word: Value) -> Option<i64> {
+        if word.is_int() {
+            return Some(crate::hashing::hash_i64(word.int()));
+        }
+        exact_str(word).map(Str::hash)
     }
 
     /// Looks a string or small integer up in a table of such keys only; `None` for other keys and tables.

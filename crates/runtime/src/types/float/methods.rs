@@ -7,6 +7,7 @@ use crate::types::str::{self, Str};
 use crate::types::{int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 use dashu_int::IBig;
+use text::Chars;
 use text::format::{Align, NumberLocale};
 
 /// The number of an instance of `float`; the methods' descriptors let nothing else through.
@@ -92,6 +93,18 @@ fn made_by_call(th: &Thread, cls: &Py<Type>, f: f64) -> PyResult<Obj> {
     protocols::call::call(th, cls.as_obj(), &[new(f)])
 }
 
+/// `format(o, spec)` of a float.
+pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
+    if spec.is_empty() {
+        return protocols::str(th, o);
+    }
+    let name = o.ty().name_cow();
+    let spec = text::format::parse_spec(spec.chars(), &name, 0, Align::Right).map_err(|e| th.format_error(e))?;
+    let mut out = text::Builder::new();
+    text::format::format_float(value(o), &spec, &number_locale(), &name, &mut out).map_err(|e| th.format_error(e))?;
+    Ok(str::from_buf(out.finish()))
+}
+
 #[macros::pymethods]
 impl Float {
     #[new(name = "float")]
@@ -110,7 +123,12 @@ impl Float {
 
     #[slot(tp_repr)]
     fn repr(_th: &Thread, a: &Obj) -> PyResult<Obj> {
-        Ok(str::new(&text::float::repr(value(a))).into_obj())
+        let x = value(a);
+        Ok(match text::float::short_repr(x) {
+            Some(text) => str::from_chars(Chars::Ascii(text.as_bytes())),
+            None => str::new(&text::float::repr(x)),
+        }
+        .into_obj())
     }
 
     #[slot(tp_hash)]
@@ -292,14 +310,7 @@ impl Float {
 
     #[pymethod(sig = "($self, format_spec, /)")]
     fn __format__(th: &Thread, slf: &Obj, format_spec: &Py<Str>) -> PyResult<Obj> {
-        if format_spec.is_empty() {
-            return protocols::str(th, slf).map(Py::into_obj);
-        }
-        let name = slf.ty().name();
-        let spec = text::format::parse_spec(format_spec.chars(), &name, 0, Align::Right).map_err(|e| th.format_error(e))?;
-        let mut out = text::Builder::new();
-        text::format::format_float(value(slf), &spec, &number_locale(), &name, &mut out).map_err(|e| th.format_error(e))?;
-        Ok(str::from_buf(out.finish()).into_obj())
+        format(th, slf, format_spec).map(Py::into_obj)
     }
 
     #[pymethod(sig = "($self, /)")]

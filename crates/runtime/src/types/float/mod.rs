@@ -7,7 +7,7 @@ mod methods;
 pub(crate) use arith::cmp_int;
 pub(crate) use arith::modulo;
 pub use arith::{divide_floor, power, range_error, to_big, to_int};
-pub use methods::{as_ratio, exact, from_object, number_locale};
+pub use methods::{as_ratio, exact, format, from_object, number_locale};
 
 use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, alloc_instance, flags, type_of};

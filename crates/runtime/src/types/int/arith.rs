@@ -1,11 +1,13 @@
 //! The operators of `int`.
 
-use super::{as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
+use super::{Operand, as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
 use crate::slots::CompareOp;
-use crate::types::{float, str};
-use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
+use crate::types::float;
+use crate::types::str::{self, Str};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, bool_obj, not_implemented};
 use dashu_int::IBig;
 use dashu_int::ops::{Abs, BitTest, DivRem};
+use text::Chars;
 use text::int::Int as TextInt;
 
 /// Results with more bits than this raise `MemoryError` before anything is computed.
@@ -23,11 +25,10 @@ fn small(a: &Obj, b: &Obj) -> Option<(i64, i64)> {
 /// The operator on ints of any size; `NotImplemented` for anything else.
 macro_rules! binary {
     ($a:ident, $b:ident, |$x:ident, $y:ident| $small:expr, |$p:ident, $q:ident| $big:expr) => {{
-        if let Some(($x, $y)) = small($a, $b) {
-            return Ok($small);
-        }
-        match (as_big($a), as_big($b)) {
+        match (Operand::of($a), Operand::of($b)) {
+            (Some(Operand::Word($x)), Some(Operand::Word($y))) => Ok($small),
             (Some($p), Some($q)) => {
+                let ($p, $q) = ($p.big(), $q.big());
                 let ($p, $q): (&IBig, &IBig) = (&$p, &$q);
                 Ok($big)
             }
@@ -123,6 +124,9 @@ pub(super) fn xor(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 pub(super) fn lshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if let (Some(x), Some(n @ 0..64)) = (a.value().as_int(), b.value().as_int()) {
+        return Ok(from_i128(i128::from(x) << n));
+    }
     let (Some(x), Some(_)) = (as_big(a), as_big(b)) else { return Ok(not_implemented()) };
     if is_negative(b) {
         return Err(th.value_error("negative shift count"));
@@ -145,6 +149,9 @@ pub(super) fn lshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
 }
 
 pub(super) fn rshift(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if let (Some(x), Some(n @ 0..)) = (a.value().as_int(), b.value().as_int()) {
+        return Ok(from_i64(x >> n.min(63)));
+    }
     let (Some(x), Some(_)) = (as_big(a), as_big(b)) else { return Ok(not_implemented()) };
     if is_negative(b) {
         return Err(th.value_error("negative shift count"));
@@ -270,7 +277,7 @@ pub(super) fn richcompare(_th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyRe
 /// The decimal digits. Errors: `ValueError` when there are more than the interpreter allows.
 pub fn to_decimal(th: &Thread, a: &Obj) -> PyResult<String> {
     if let Some(i) = a.value().as_int() {
-        return Ok(i.to_string());
+        return Ok(text::int::Decimal::new(i).as_str().to_owned());
     }
     let limit = max_str_digits(th);
     let Some(x) = as_big(a) else {
@@ -284,6 +291,14 @@ pub fn max_str_digits(th: &Thread) -> usize {
     usize::try_from(th.rt().int_max_str_digits.get()).unwrap_or(0)
 }
 
+/// The decimal digits of a machine word.
+pub fn text_of(i: i64) -> Py<Str> {
+    str::from_chars(Chars::Ascii(text::int::Decimal::new(i).as_bytes()))
+}
+
 pub(super) fn repr(th: &Thread, a: &Obj) -> PyResult<Obj> {
+    if let Some(i) = a.value().as_int() {
+        return Ok(text_of(i).into_obj());
+    }
     Ok(str::new(&to_decimal(th, a)?).into_obj())
 }

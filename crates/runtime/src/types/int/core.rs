@@ -4,7 +4,7 @@
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_static, flags, type_of};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
-use dashu_int::IBig;
+use dashu_int::{IBig, Sign};
 use object::{Header, Object, Payload, TypeCore};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -60,7 +60,6 @@ pub fn false_header() -> &'static Header {
     &FALSE.header
 }
 
-#[cold]
 #[inline(never)]
 fn boxed(value: IBig) -> Obj {
     // SAFETY: `INT` is the type of `Int` objects.
@@ -93,10 +92,49 @@ pub fn from_i128(i: i128) -> Obj {
 }
 
 /// An int of any size.
+#[inline]
 pub fn from_big(value: IBig) -> Obj {
-    match i64::try_from(&value) {
-        Ok(i) => from_i64(i),
-        Err(_) => boxed(value),
+    match word_of(&value) {
+        Some(i) => from_i64(i),
+        None => boxed(value),
+    }
+}
+
+/// The value as a machine word, if it is one.
+#[inline(always)]
+fn word_of(value: &IBig) -> Option<i64> {
+    match value.as_sign_words() {
+        (_, []) => Some(0),
+        (Sign::Positive, [w]) => i64::try_from(*w).ok(),
+        (Sign::Negative, [w]) => 0i64.checked_sub_unsigned(*w),
+        _ => None,
+    }
+}
+
+/// An int as arithmetic sees it.
+pub(super) enum Operand<'a> {
+    Word(i64),
+    Big(&'a IBig),
+}
+
+impl<'a> Operand<'a> {
+    /// `None` for what is no int.
+    #[inline(always)]
+    pub(super) fn of(o: &'a Obj) -> Option<Operand<'a>> {
+        if let Some(i) = o.value().as_int() {
+            return Some(Operand::Word(i));
+        }
+        let value = &heap(o)?.value;
+        Some(word_of(value).map_or(Operand::Big(value), Operand::Word))
+    }
+
+    /// At any size.
+    #[inline(always)]
+    pub(super) fn big(self) -> Cow<'a, IBig> {
+        match self {
+            Operand::Word(i) => Cow::Owned(IBig::from(i)),
+            Operand::Big(b) => Cow::Borrowed(b),
+        }
     }
 }
 
@@ -108,6 +146,7 @@ pub fn new_instance(th: &Thread, ty: &TypeObject, value: IBig) -> Obj {
     crate::types::type_::alloc_instance(th, ty, Int { value }).into_obj()
 }
 
+#[inline(always)]
 fn heap(o: &Obj) -> Option<&Py<Int>> {
     let header = o.header()?;
     if type_of(header).has_flag(flags::LONG_SUBCLASS) {
@@ -137,7 +176,7 @@ pub fn as_big(o: &Obj) -> Option<Cow<'_, IBig>> {
 pub fn to_i64(o: &Obj) -> Option<i64> {
     match o.value().as_int() {
         Some(i) => Some(i),
-        None => i64::try_from(&heap(o)?.value).ok(),
+        None => word_of(&heap(o)?.value),
     }
 }
 

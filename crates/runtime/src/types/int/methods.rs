@@ -55,6 +55,25 @@ fn to_le_bytes(th: &Thread, o: &Obj, length: usize, signed: bool) -> PyResult<Ve
     Ok(out)
 }
 
+/// `format(o, spec)` of an int.
+pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
+    if spec.is_empty() {
+        return protocols::str(th, o);
+    }
+    let name = o.ty().name_cow();
+    let spec = text::format::parse_spec(spec.chars(), &name, 'd'.into(), Align::Right).map_err(|e| th.format_error(e))?;
+    let mut out = text::Builder::new();
+    let locale = crate::types::float::number_locale();
+    let limit = super::max_str_digits(th);
+    let done = match (o.value().as_int(), as_big(o)) {
+        (Some(i), _) => text::format::format_int(TextInt::Small(i), &spec, &locale, limit, &name, &mut out),
+        (None, Some(x)) => text::format::format_int(TextInt::Big(&x), &spec, &locale, limit, &name, &mut out),
+        _ => Ok(()),
+    };
+    done.map_err(|e| th.format_error(e))?;
+    Ok(str::from_buf(out.finish()))
+}
+
 #[macros::pymethods]
 impl Int {
     #[new(name = "int")]
@@ -309,22 +328,7 @@ impl Int {
 
     #[pymethod(sig = "($self, format_spec, /)")]
     fn __format__(th: &Thread, slf: &Obj, format_spec: &Py<Str>) -> PyResult<Obj> {
-        if format_spec.is_empty() {
-            return protocols::str(th, slf).map(Py::into_obj);
-        }
-        let name = slf.ty().name();
-        let spec =
-            text::format::parse_spec(format_spec.chars(), &name, 'd'.into(), Align::Right).map_err(|e| th.format_error(e))?;
-        let mut out = text::Builder::new();
-        let locale = crate::types::float::number_locale();
-        let limit = super::max_str_digits(th);
-        let done = match (slf.value().as_int(), as_big(slf)) {
-            (Some(i), _) => text::format::format_int(TextInt::Small(i), &spec, &locale, limit, &name, &mut out),
-            (None, Some(x)) => text::format::format_int(TextInt::Big(&x), &spec, &locale, limit, &name, &mut out),
-            _ => Ok(()),
-        };
-        done.map_err(|e| th.format_error(e))?;
-        Ok(str::from_buf(out.finish()).into_obj())
+        format(th, slf, format_spec).map(Py::into_obj)
     }
 
     #[pymethod(sig = "($self, /)")]

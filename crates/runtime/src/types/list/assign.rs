@@ -5,11 +5,23 @@ use super::methods::shrink;
 use super::storage::drop_backwards;
 use crate::protocols::sequence;
 use crate::types::slice::{self, Slice};
-use crate::{Obj, Py, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use std::ops::Range;
 
 /// `list[slice] = value`.
 pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj) -> PyResult<()> {
     let (start, stop, step) = slice::unpack(th, s)?;
+    if step == 1
+        && let Some(new) = value.downcast_exact::<List>()
+        && !std::ptr::eq(new.as_ptr(), list.as_ptr())
+    {
+        let mut items = list.lock();
+        let (start, stop, _) = slice::adjust(items.len(), start, stop, step);
+        let old = replace_range(&mut items, start as usize..stop.max(start) as usize, &new.lock());
+        drop(items);
+        drop_backwards(old);
+        return Ok(());
+    }
     // Taking the values may run code that changes the list: the bounds meet the length afterwards.
     let values = sequence::fast_items(th, value, "must assign iterable to extended slice")?;
     let mut items = list.lock();
@@ -34,6 +46,20 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     drop(items);
     drop(old);
     Ok(())
+}
+
+/// Puts copies of `new` in the place of a range, and hands out what was there.
+fn replace_range(items: &mut Vec<Obj>, range: Range<usize>, new: &[Obj]) -> Vec<Obj> {
+    if range.is_empty() && range.end == items.len() {
+        items.extend_from_slice(new);
+        return Vec::new();
+    }
+    if range.len() == new.len() {
+        let mut old = new.to_vec();
+        items[range].swap_with_slice(&mut old);
+        return old;
+    }
+    items.splice(range, new.iter().cloned()).collect()
 }
 
 /// `del list[slice]`.

@@ -7,7 +7,8 @@ use super::sort::sort;
 use super::storage::drop_backwards;
 use super::{List, from_vec, new_instance};
 use crate::native::{MethodTable, PyClass};
-use crate::protocols::{compare, iterate, number};
+use crate::protocols::compare::{self, Matched};
+use crate::protocols::{iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
 use crate::types::slice::{self, Slice};
@@ -26,9 +27,12 @@ fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
         return Ok(());
     }
     if let Some(l) = iterable.downcast_exact::<List>() {
-        // May be the list itself.
-        let items = l.to_vec();
-        list.lock().extend(items);
+        if std::ptr::eq(l.as_ptr(), list.as_ptr()) {
+            let items = l.to_vec();
+            list.lock().extend(items);
+        } else {
+            list.lock().extend_from_slice(&l.lock());
+        }
         return Ok(());
     }
     let it = iterate::iter(th, iterable)?;
@@ -51,22 +55,65 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
     if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(bool_obj(op == CompareOp::Ne));
     }
-    let mut i = 0;
-    while let (Some(x), Some(y)) = (a.get(i), b.get(i)) {
-        if !compare::eq(th, &x, &y)? {
-            // The comparison may have shortened the lists; then the lengths decide.
-            if i >= a.len() || i >= b.len() {
-                break;
-            }
-            return match op {
-                CompareOp::Eq => Ok(bool_obj(false)),
-                CompareOp::Ne => Ok(bool_obj(true)),
-                _ => compare::rich(th, &x, &y, op),
-            };
-        }
-        i += 1;
+    if std::ptr::eq(a.as_ptr(), b.as_ptr()) {
+        // Every item is itself.
+        return Ok(bool_obj(op.matches(std::cmp::Ordering::Equal)));
     }
-    Ok(bool_obj(op.matches(a.len().cmp(&b.len()))))
+    let mut from = 0;
+    loop {
+        let (x, y, differ) = {
+            let (p, q) = (a.lock(), b.lock());
+            match compare::match_items(&p, &q, from) {
+                Matched::All => return Ok(bool_obj(op.matches(p.len().cmp(&q.len())))),
+                Matched::Differ(_) if op == CompareOp::Eq => return Ok(bool_obj(false)),
+                Matched::Differ(_) if op == CompareOp::Ne => return Ok(bool_obj(true)),
+                Matched::Differ(i) => (p[i].clone(), q[i].clone(), true),
+                Matched::Ask(i) => {
+                    from = i;
+                    (p[i].clone(), q[i].clone(), false)
+                }
+            }
+        };
+        if !differ && compare::rich_bool(th, &x, &y, CompareOp::Eq)? {
+            from += 1;
+            continue;
+        }
+        // The comparison may have shortened the lists; then the lengths decide.
+        if !differ && (from >= a.len() || from >= b.len()) {
+            return Ok(bool_obj(op.matches(a.len().cmp(&b.len()))));
+        }
+        return match op {
+            CompareOp::Eq => Ok(bool_obj(false)),
+            CompareOp::Ne => Ok(bool_obj(true)),
+            _ => compare::rich(th, &x, &y, op),
+        };
+    }
+}
+
+/// The first item at or behind `from` that equals `value`, as the list is when its turn comes.
+fn position(th: &Thread, list: &Py<List>, value: &Obj, mut from: usize, to: usize) -> PyResult<Option<usize>> {
+    loop {
+        let item = {
+            let items = list.lock();
+            let known = items.iter().take(to).enumerate().skip(from).find_map(|(i, o)| match compare::known_eq(o, value) {
+                Some(false) => None,
+                Some(true) => Some((i, None)),
+                None => Some((i, Some(o.clone()))),
+            });
+            match known {
+                None => return Ok(None),
+                Some((i, None)) => return Ok(Some(i)),
+                Some((i, Some(o))) => {
+                    from = i;
+                    o
+                }
+            }
+        };
+        if compare::rich_bool(th, &item, value, CompareOp::Eq)? {
+            return Ok(Some(from));
+        }
+        from += 1;
+    }
 }
 
 impl List {
@@ -197,12 +244,7 @@ impl List {
 
     #[slot(sq_contains)]
     fn sq_contains(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<bool> {
-        for o in live_items(slf) {
-            if compare::eq(th, &o, value)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(position(th, slf, value, 0, usize::MAX)?.is_some())
     }
 
     #[slot(mp_subscript)]
@@ -223,7 +265,10 @@ impl List {
         if key.ty().slots.nb_index.get().is_none() {
             return Err(bad_index(th, key));
         }
-        let i = number::index_isize_or_index_error(th, key)?;
+        let i = match key.value().as_int() {
+            Some(i) => i as isize,
+            None => number::index_isize_or_index_error(th, key)?,
+        };
         Self::sq_item(th, slf, if i < 0 { i + slf.len() as isize } else { i })
     }
 
@@ -276,9 +321,10 @@ impl List {
 
     #[pymethod(sig = "($self, value, /)")]
     fn count(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<usize> {
-        let mut n = 0;
-        for o in live_items(slf) {
-            n += usize::from(compare::eq(th, &o, value)?);
+        let (mut n, mut from) = (0, 0);
+        while let Some(i) = position(th, slf, value, from, usize::MAX)? {
+            n += 1;
+            from = i + 1;
         }
         Ok(n)
     }
@@ -294,16 +340,10 @@ impl List {
         let stop = search_bound(th, stop, isize::MAX)?;
         let start = clipped_position(start, slf.len());
         let stop = if stop < 0 { clipped_position(stop, slf.len()) } else { stop as usize };
-        let mut i = start;
-        while i < stop
-            && let Some(o) = slf.get(i)
-        {
-            if compare::eq(th, &o, value)? {
-                return Ok(i);
-            }
-            i += 1;
+        match position(th, slf, value, start, stop)? {
+            Some(i) => Ok(i),
+            None => Err(th.value_error("list.index(x): x not in list")),
         }
-        Err(th.value_error("list.index(x): x not in list"))
     }
 
     #[pymethod(sig = "($self, index, object, /)")]
@@ -334,19 +374,15 @@ impl List {
 
     #[pymethod(sig = "($self, value, /)")]
     fn remove(th: &Thread, slf: &Py<List>, value: &Obj) -> PyResult<()> {
-        let mut i = 0;
-        while let Some(o) = slf.get(i) {
-            if compare::eq(th, &o, value)? {
-                let old = {
-                    let mut items = slf.lock();
-                    if i < items.len() { Some(items.remove(i)) } else { None }
-                };
-                drop(old);
-                return Ok(());
-            }
-            i += 1;
-        }
-        Err(th.value_error("list.remove(x): x not in list"))
+        let Some(i) = position(th, slf, value, 0, usize::MAX)? else {
+            return Err(th.value_error("list.remove(x): x not in list"));
+        };
+        let old = {
+            let mut items = slf.lock();
+            if i < items.len() { Some(items.remove(i)) } else { None }
+        };
+        drop(old);
+        Ok(())
     }
 
     #[pymethod(sig = "($self, /)")]

@@ -2,6 +2,8 @@
 
 mod reduce;
 
+pub(crate) use reduce::state;
+
 use crate::instances;
 use crate::native::{MethodTable, TypeSpec};
 use crate::protocols::{attribute, sequence};
@@ -78,6 +80,12 @@ pub fn identity_hash(_th: &Thread, obj: &Obj) -> PyResult<i64> {
 
 fn has_object_new(ty: &Type) -> bool {
     ty.slots.tp_new.get().is_some_and(|f| std::ptr::fn_addr_eq(f, object_new as crate::slots::NewFn))
+}
+
+/// Whether initialising a new instance does nothing: the type has a `__new__` of its own, and no `__init__`.
+#[inline]
+pub(crate) fn needs_no_init(ty: &Type) -> bool {
+    has_object_init(ty) && !has_object_new(ty)
 }
 
 fn has_object_init(ty: &Type) -> bool {

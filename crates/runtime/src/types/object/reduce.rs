@@ -102,7 +102,7 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
 }
 
 /// `object_getstate`: `__getstate__`, where `object`'s own is told whether the state must be complete.
-fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
+pub(crate) fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
         f.slf.as_ref().is_some_and(|s| s.is(obj))

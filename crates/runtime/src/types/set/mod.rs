@@ -124,8 +124,8 @@ pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
 /// A set of these items.
 pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
     let s = new(th);
-    for o in &items {
-        s.add(th, o)?;
+    for o in items {
+        s.add_item(th, o)?;
     }
     Ok(s)
 }
@@ -152,6 +152,17 @@ pub fn frozenset_type() -> &'static TypeObject {
 /// The set behind an instance of `set`, `frozenset` or a subclass.
 #[inline]
 pub fn any_set(o: &Obj) -> Option<&SetCore> {
+    if let Some(s) = o.downcast_exact::<Set>() {
+        return Some(&s.0);
+    }
+    if let Some(s) = o.downcast_exact::<FrozenSet>() {
+        return Some(&s.0);
+    }
+    derived_set(o)
+}
+
+#[inline(never)]
+fn derived_set(o: &Obj) -> Option<&SetCore> {
     match o.downcast::<Set>() {
         Some(s) => Some(&s.0),
         None => o.downcast::<FrozenSet>().map(|s| &s.0),
@@ -249,14 +260,40 @@ impl SetCore {
     }
 
     /// As `add`, for a key that is not needed afterwards.
+    #[inline]
     pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
-        self.add(th, &key)
+        let hash = hash_element(th, &key)?;
+        let mut t = self.table.lock();
+        let maybe = match t.find(&key, hash) {
+            Found::Free(i) => {
+                t.fill_slot(i, key, hash);
+                return Ok(true);
+            }
+            other => other,
+        };
+        drop(t);
+        self.add_slow(th, &key, hash, maybe)
     }
 
     /// As `add`, for a key whose hash is known.
     #[inline]
     pub fn add_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        match self.lookup(th, key, hash)? {
+        let mut t = self.table.lock();
+        let maybe = match t.find(key, hash) {
+            Found::At(_) => return Ok(false),
+            Found::Free(i) => {
+                t.fill_slot(i, key.clone(), hash);
+                return Ok(true);
+            }
+            maybe => maybe,
+        };
+        drop(t);
+        self.add_slow(th, key, hash, maybe)
+    }
+
+    #[inline(never)]
+    fn add_slow(&self, th: &Thread, key: &Obj, hash: i64, found: Found) -> PyResult<bool> {
+        match self.lookup_slow(th, key, hash, found)? {
             Ok(_) => Ok(false),
             Err(free) => {
                 self.table.lock().fill_slot(free, key.clone(), hash);
@@ -314,6 +351,55 @@ impl SetCore {
         out
     }
 
+    /// Calls `f` with each key from position `*pos` on, its hash, and whether it is in `other`, which is another set; `f` returns false to end it. Stops with
+    /// true at a key that takes a comparison by `__eq__`, whose position is `*pos` then. `f` runs no Python code.
+    pub(super) fn look_up_each(&self, pos: &mut usize, other: &SetCore, mut f: impl FnMut(&Obj, i64, bool) -> bool) -> bool {
+        let (t, o) = (self.table.lock(), other.table.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, hash)) = t.next(&mut next) else {
+                *pos = next;
+                return false;
+            };
+            let known = match o.find(key, hash) {
+                Found::At(_) => true,
+                Found::Free(_) => false,
+                Found::Maybe(_) => {
+                    *pos = next - 1;
+                    return true;
+                }
+            };
+            *pos = next;
+            if !f(key, hash, known) {
+                return false;
+            }
+        }
+    }
+
+    /// The keys that are in `other`, or those that are not, in a set that nobody else has seen.
+    pub(super) fn filter_into(&self, th: &Thread, other: &SetCore, wanted: bool, result: &SetCore) -> PyResult<()> {
+        let mut pos = 0;
+        loop {
+            let stopped = {
+                let mut r = result.table.lock();
+                self.look_up_each(&mut pos, other, |key, hash, known| {
+                    if known == wanted {
+                        r.insert_distinct(key.clone(), hash);
+                    }
+                    true
+                })
+            };
+            if !stopped {
+                return Ok(());
+            }
+            let Some((key, hash)) = self.next_entry(&mut pos) else { return Ok(()) };
+            if other.contains_hash(th, &key, hash)? == wanted {
+                // The comparison may have let in a key that the result has.
+                result.add_hash(th, &key, hash)?;
+            }
+        }
+    }
+
     /// Adds all keys of another set.
     pub fn merge(&self, th: &Thread, other: &SetCore) -> PyResult<()> {
         if self.same(other) || other.is_empty() {
@@ -329,10 +415,17 @@ impl SetCore {
             }
         }
         let mut pos = 0;
-        while let Some((key, hash)) = other.next_entry(&mut pos) {
+        loop {
+            let stopped = {
+                let (mut t, o) = (self.table.lock(), other.table.lock());
+                t.merge_from(&o, &mut pos)
+            };
+            if !stopped {
+                return Ok(());
+            }
+            let Some((key, hash)) = other.next_entry(&mut pos) else { return Ok(()) };
             self.add_hash(th, &key, hash)?;
         }
-        Ok(())
     }
 
     /// Adds the items of an iterable.
@@ -348,7 +441,7 @@ impl SetCore {
             }
             return Ok(());
         }
-        iterate::for_each(th, source, |key| self.add(th, &key).map(|_| ()))
+        iterate::for_each(th, source, |key| self.add_item(th, key).map(|_| ()))
     }
 
     /// The hash of the keys as a frozen set.

@@ -12,24 +12,9 @@ pub(super) fn empty_like(th: &Thread, like: &Obj) -> Obj {
 }
 
 /// The set behind an object that the caller knows to be one.
-pub(super) fn core(th: &Thread, o: &Obj) -> PyResult<SetRef> {
-    match any_set(o) {
-        Some(_) => Ok(SetRef(o.clone())),
-        None => Err(th.system_error("bad argument to internal function")),
-    }
-}
-
-/// A reference to an object known to be a set.
-pub(super) struct SetRef(Obj);
-
-impl std::ops::Deref for SetRef {
-    type Target = SetCore;
-    fn deref(&self) -> &SetCore {
-        match any_set(&self.0) {
-            Some(s) => s,
-            None => unreachable!("made from a set; the type of a set never changes to another one's"),
-        }
-    }
+#[inline]
+pub(super) fn core<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a SetCore> {
+    any_set(o).ok_or_else(|| th.system_error("bad argument to internal function"))
 }
 
 /// A copy as a plain set or frozen set.
@@ -48,12 +33,7 @@ pub(super) fn intersection(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj>
     let r = core(th, &result)?;
     if let Some(o) = any_set(other) {
         let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (&s, o) } else { (o, &s) };
-        let mut pos = 0;
-        while let Some((key, hash)) = small.next_entry(&mut pos) {
-            if large.contains_hash(th, &key, hash)? {
-                r.add_hash(th, &key, hash)?;
-            }
-        }
+        small.filter_into(th, large, true, &r)?;
         return Ok(result);
     }
     iterate::for_each(th, other, |key| {
@@ -96,14 +76,15 @@ pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
     }
     let result = empty_like(th, slf);
     let r = core(th, &result)?;
+    if let Some(o) = set.filter(|o| !o.same(&s)) {
+        s.filter_into(th, o, false, &r)?;
+        return Ok(result);
+    }
     let mut pos = 0;
-    while let Some((key, hash)) = s.next_entry(&mut pos) {
-        let known = match (set, dict) {
-            (Some(o), _) => o.contains_hash(th, &key, hash)?,
-            (_, Some(d)) => d.lookup(th, &key, hash)?.is_some(),
-            _ => false,
-        };
-        if !known {
+    while let Some(d) = dict
+        && let Some((key, hash)) = s.next_entry(&mut pos)
+    {
+        if d.lookup(th, &key, hash)?.is_none() {
             r.add_hash(th, &key, hash)?;
         }
     }
@@ -233,13 +214,23 @@ impl SetCore {
         if self.len() > other.len() {
             return Ok(false);
         }
-        let mut pos = 0;
-        while let Some((key, hash)) = self.next_entry(&mut pos) {
+        if self.same(other) {
+            return Ok(true);
+        }
+        let (mut pos, mut all) = (0, true);
+        loop {
+            let stopped = self.look_up_each(&mut pos, other, |_, _, known| {
+                all = known;
+                known
+            });
+            if !stopped {
+                return Ok(all);
+            }
+            let Some((key, hash)) = self.next_entry(&mut pos) else { return Ok(all) };
             if !other.contains_hash(th, &key, hash)? {
                 return Ok(false);
             }
         }
-        Ok(true)
     }
 }
 

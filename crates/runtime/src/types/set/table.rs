@@ -129,7 +129,7 @@ impl Table {
     #[inline]
     pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
         if self.entries.is_empty() {
-            self.entries = slots(MIN_SIZE);
+            self.entries = Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE]);
         }
         let reused = self.entries[index].hash == DELETED;
         self.entries[index] = Entry { hash, key: Some(key) };
@@ -140,6 +140,45 @@ impl Table {
         self.fill += 1;
         if self.fill * 5 >= self.mask() * 3 {
             self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+        }
+    }
+
+    /// Adds a key that is not there.
+    #[inline]
+    pub(super) fn insert_distinct(&mut self, key: Obj, hash: i64) {
+        let mask = self.mask();
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
+        if self.entries.is_empty() {
+            return self.fill_slot(p.base, key, hash);
+        }
+        loop {
+            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for index in p.base..=p.base + probes {
+                if self.entries[index].key.is_none() {
+                    return self.fill_slot(index, key, hash);
+                }
+            }
+            p = p.jump(mask);
+        }
+    }
+
+    /// Adds the keys of `other` from slot `*pos` on. Stops with true at a key that takes a comparison by `__eq__`, whose slot is `*pos` then.
+    pub(super) fn merge_from(&mut self, other: &Table, pos: &mut usize) -> bool {
+        loop {
+            let mut next = *pos;
+            let Some((key, hash)) = other.next(&mut next) else {
+                *pos = next;
+                return false;
+            };
+            match self.find(key, hash) {
+                Found::At(_) => {}
+                Found::Free(slot) => self.fill_slot(slot, key.clone(), hash),
+                Found::Maybe(_) => {
+                    *pos = next - 1;
+                    return true;
+                }
+            }
+            *pos = next;
         }
     }
 
@@ -186,14 +225,12 @@ impl Table {
     /// Copies all keys of `other` into this table, which has never held any.
     pub(super) fn copy_from(&mut self, other: &Table) {
         debug_assert!(self.fill == 0);
-        if self.entries.is_empty() {
-            self.entries = slots(self.size());
-        }
         if self.mask() == other.mask() && other.fill == other.used && !other.entries.is_empty() {
-            for (to, from) in self.entries.iter_mut().zip(&other.entries) {
-                *to = Entry { hash: from.hash, key: from.key.clone() };
-            }
+            self.entries = other.entries.iter().map(|from| Entry { hash: from.hash, key: from.key.clone() }).collect();
         } else {
+            if self.entries.is_empty() {
+                self.entries = slots(self.size());
+            }
             for e in &other.entries {
                 if let Some(key) = &e.key {
                     Table::insert_clean(&mut self.entries, key.clone(), e.hash);

@@ -1,7 +1,7 @@
 //! The slots of `str`: construction, comparison, items, arithmetic; and its iterator.
 
 use super::ranges::Selection;
-use super::{Str, new_instance};
+use super::{Filler, Str, new_instance};
 use crate::args::Signature;
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{self, number};
@@ -27,6 +27,7 @@ pub(super) fn exact(s: &Py<Str>) -> Py<Str> {
 }
 
 /// Orders text by code points.
+#[inline]
 pub fn compare(a: Chars<'_>, b: Chars<'_>) -> Ordering {
     match (a, b) {
         (Chars::Ascii(a) | Chars::Latin1(a), Chars::Ascii(b) | Chars::Latin1(b)) => a.cmp(b),
@@ -44,13 +45,12 @@ pub fn concat(th: &Thread, a: &Py<Str>, b: &Py<Str>) -> PyResult<Py<Str>> {
     if b.is_empty() {
         return Ok(exact(a));
     }
-    let mut out = Builder::new();
-    if out.try_reserve(a.len() + b.len()).is_err() {
+    let Some(mut out) = Filler::new(a.width().max(b.width()), a.len() + b.len()) else {
         return Err(th.memory_error());
-    }
-    out.push_chars(a.chars());
-    out.push_chars(b.chars());
-    Ok(super::from_buf(out.finish()))
+    };
+    out.put(a.chars());
+    out.put(b.chars());
+    Ok(out.finish())
 }
 
 /// `s * n`.
@@ -66,25 +66,10 @@ fn repeat(th: &Thread, s: &Py<Str>, n: isize) -> PyResult<Py<Str>> {
     let Some(total) = chars.len().checked_mul(n).filter(|t| *t <= isize::MAX as usize) else {
         return Err(th.overflow_error("repeated string is too long"));
     };
-    let mut out = Builder::new();
-    let widest = match chars {
-        Chars::Ucs2(_) => 2,
-        Chars::Ucs4(_) => 4,
-        _ => 1,
-    };
-    if total.checked_mul(widest).is_none_or(|bytes| bytes > isize::MAX as usize - 64) {
-        return Err(th.memory_error());
+    match Filler::repeated(chars, total) {
+        Some(s) => Ok(s),
+        None => Err(th.memory_error()),
     }
-    out.push_chars(chars);
-    if out.try_reserve(total - chars.len()).is_err() {
-        return Err(th.memory_error());
-    }
-    if chars.len() == 1 {
-        out.push_repeated(chars.get(0).unwrap_or(0), n - 1);
-    } else {
-        (1..n).for_each(|_| out.push_chars(chars));
-    }
-    Ok(super::from_buf(out.finish()))
 }
 
 static NEW: Signature = Signature {
@@ -143,10 +128,17 @@ impl Str {
     }
 
     #[slot(tp_repr)]
-    fn slot_repr(_th: &Thread, slf: &Py<Str>) -> Obj {
+    fn slot_repr(th: &Thread, slf: &Py<Str>) -> PyResult<Obj> {
+        if text::quote::is_plain(slf.chars()) {
+            let Some(mut out) = Filler::new(slf.width(), slf.len() + 2) else { return Err(th.memory_error()) };
+            out.put(Chars::Ascii(b"'"));
+            out.put(slf.chars());
+            out.put(Chars::Ascii(b"'"));
+            return Ok(out.finish().into_obj());
+        }
         let mut out = Builder::with_capacity(slf.len() + 2);
         text::quote::repr_str(slf.chars(), &mut out);
-        super::from_buf(out.finish()).into_obj()
+        Ok(super::from_buf(out.finish()).into_obj())
     }
 
     #[slot(tp_str)]
@@ -210,6 +202,10 @@ impl Str {
 
     #[slot(mp_subscript)]
     fn slot_subscript(th: &Thread, slf: &Py<Str>, key: &Obj) -> PyResult<Obj> {
+        if let Some(i) = key.value().as_int() {
+            let i = if i < 0 { i + slf.len() as i64 } else { i };
+            return Self::slot_item(th, slf, i as isize);
+        }
         if let Some(slice) = key.downcast_exact::<Slice>() {
             let selection = Selection::new(th, slice, || slf.len())?;
             let chars = slf.chars();

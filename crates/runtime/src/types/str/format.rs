@@ -26,7 +26,7 @@ pub fn format_str(th: &Thread, s: &Py<Str>, spec: &Py<Str>) -> PyResult<Py<Str>>
     if spec.is_empty() {
         return protocols::str(th, s.as_obj());
     }
-    let name = s.as_obj().ty().tp_name();
+    let name = s.as_obj().ty().name_cow();
     let parsed = parse_spec(spec.chars(), &name, 's'.into(), Align::Left).map_err(|e| format_error(th, e))?;
     let mut out = Builder::new();
     text::format::format_str(s.chars(), &parsed, &name, &mut out).map_err(|e| format_error(th, e))?;

@@ -1,14 +1,15 @@
 //! Methods of `str`: searching, questions, case, stripping, padding, splitting and joining.
 
 use super::basic::exact;
+use super::fill::map_ascii;
 use super::ranges::Bounds;
-use super::{Str, empty, from_buf, from_chars};
+use super::{Filler, Str, empty, from_buf, from_chars};
 use crate::args::{ArgName, FromArg};
 use crate::protocols::{mapping, sequence};
 use crate::types::exceptions::LOOKUP_ERROR;
 use crate::types::{bytes, dict, int, list, tuple};
-use crate::{Obj, ObjExt, Py, PyResult, Thread};
-use text::{Builder, case, search};
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread};
+use text::{Builder, Chars, Width, case, search};
 
 /// A fill character.
 struct Fill(u32);
@@ -41,10 +42,14 @@ fn separator<'a>(th: &Thread, sep: Option<&'a Obj>) -> PyResult<Option<&'a Py<St
     Ok(Some(s))
 }
 
+/// Room that a list of parts begins with.
+const FEW: usize = 12;
+
 fn limit(max: isize) -> usize {
     usize::try_from(max).unwrap_or(usize::MAX)
 }
 
+#[inline]
 fn sub(s: &Py<Str>, start: usize, end: usize) -> Py<Str> {
     if start == 0 && end == s.len() { exact(s) } else { from_chars(s.chars().slice(start..end)) }
 }
@@ -92,6 +97,18 @@ fn stripped(s: &Str, chars: Option<&Py<Str>>, left: bool, right: bool) -> (usize
     (start, end)
 }
 
+/// As [`stripped`], for white space in ASCII.
+fn stripped_ascii(bytes: &[u8], left: bool, right: bool) -> (usize, usize) {
+    let (mut start, mut end) = (0, bytes.len());
+    while left && start < end && search::is_ascii_space(bytes[start]) {
+        start += 1;
+    }
+    while right && end > start && search::is_ascii_space(bytes[end - 1]) {
+        end -= 1;
+    }
+    (start, end)
+}
+
 fn strip(th: &Thread, s: &Py<Str>, chars: Option<&Obj>, name: &str, (left, right): (bool, bool)) -> PyResult<Py<Str>> {
     let set = match chars.filter(|c| !c.is_none()) {
         None => None,
@@ -100,7 +117,10 @@ fn strip(th: &Thread, s: &Py<Str>, chars: Option<&Obj>, name: &str, (left, right
             None => return Err(th.type_error(format!("{name} arg must be None or str"))),
         },
     };
-    let (start, end) = stripped(s, set, left, right);
+    let (start, end) = match (s.chars(), set) {
+        (Chars::Ascii(bytes), None) => stripped_ascii(bytes, left, right),
+        _ => stripped(s, set, left, right),
+    };
     Ok(sub(s, start, end))
 }
 
@@ -119,6 +139,7 @@ fn locate(
     Ok(found.map(|at| at + range.start))
 }
 
+#[inline]
 fn matches_at(s: &Py<Str>, part: &Py<Str>, bounds: Bounds, tail: bool) -> bool {
     let Some(range) = bounds.clip(s.len()) else { return false };
     let hay = s.chars().slice(range);
@@ -127,6 +148,11 @@ fn matches_at(s: &Py<Str>, part: &Py<Str>, bounds: Bounds, tail: bool) -> bool {
 }
 
 fn starts_or_ends(th: &Thread, s: &Py<Str>, part: &Obj, start: Option<&Obj>, end: Option<&Obj>, tail: bool) -> PyResult<bool> {
+    if start.is_none()
+        && let Some(part) = part.downcast_exact::<Str>()
+    {
+        return Ok(matches_at(s, part, Bounds::ALL, tail));
+    }
     let bounds = Bounds::new(th, start, end)?;
     let name = if tail { "endswith" } else { "startswith" };
     if let Some(parts) = part.downcast::<tuple::Tuple>() {
@@ -148,33 +174,98 @@ fn starts_or_ends(th: &Thread, s: &Py<Str>, part: &Obj, start: Option<&Obj>, end
 
 /// `sep.join(items)`.
 pub fn join(th: &Thread, sep: &Py<Str>, items: &[Obj]) -> PyResult<Py<Str>> {
+    join_parts(sep, items).map_err(|e| join_error(th, e))
+}
+
+/// Why strings can't be joined.
+enum JoinError {
+    /// The item at this place is none.
+    NoString(usize, Obj),
+    Memory,
+}
+
+#[cold]
+fn join_error(th: &Thread, e: JoinError) -> Raised {
+    match e {
+        JoinError::NoString(i, o) => {
+            th.type_error(format!("sequence item {i}: expected str instance, {} found", o.ty().tp_name()))
+        }
+        JoinError::Memory => th.memory_error(),
+    }
+}
+
+/// Runs no Python code.
+fn join_parts(sep: &Py<Str>, items: &[Obj]) -> Result<Py<Str>, JoinError> {
     if let [one] = items
         && let Some(s) = one.downcast_exact::<Str>()
     {
         return Ok(s.clone());
     }
-    let mut total = 0usize;
+    let mut total = sep.len().saturating_mul(items.len().saturating_sub(1));
+    let mut width = if items.len() > 1 && !sep.is_empty() { sep.width() } else { Width::Ascii };
     for (i, o) in items.iter().enumerate() {
         match o.downcast::<Str>() {
-            Some(s) => total = total.saturating_add(s.len() + sep.len()),
-            None => {
-                return Err(th.type_error(format!("sequence item {i}: expected str instance, {} found", o.ty().tp_name())));
+            Some(s) => {
+                total = total.saturating_add(s.len());
+                width = width.max(s.width());
             }
+            None => return Err(JoinError::NoString(i, o.clone())),
         }
     }
-    let mut out = Builder::new();
-    if out.try_reserve(total).is_err() {
-        return Err(th.memory_error());
+    if total == 0 {
+        return Ok(empty());
     }
+    let mut out = Filler::new(width, total).ok_or(JoinError::Memory)?;
     for (i, o) in items.iter().enumerate() {
-        if i > 0 {
-            out.push_chars(sep.chars());
+        if i > 0 && !sep.is_empty() {
+            out.put(sep.chars());
         }
         if let Some(s) = o.downcast::<Str>() {
-            out.push_chars(s.chars());
+            out.put(s.chars());
         }
     }
-    Ok(from_buf(out.finish()))
+    Ok(out.finish())
+}
+
+/// `text` with the first `max` occurrences of `from`, which is not empty, replaced; all is ASCII. `None` if there is nothing to replace.
+fn replace_ascii(th: &Thread, text: &[u8], from: &[u8], to: &[u8], max: usize) -> PyResult<Option<Py<Str>>> {
+    if let ([a], [b]) = (from, to)
+        && max >= text.len()
+    {
+        if search::find_byte(text, *a).is_none() {
+            return Ok(None);
+        }
+        return map_ascii(text, |c| if c == *a { *b } else { c }).map(Some).ok_or_else(|| th.memory_error());
+    }
+    let (hay, needle) = (Chars::Ascii(text), Chars::Ascii(from));
+    let mut places = search::find_iter(hay, needle).take(max);
+    let Some(first) = places.next() else { return Ok(None) };
+    // The places are kept, up to a number that costs little.
+    let mut kept = [first; 32];
+    let mut n = 1;
+    for at in places {
+        if let Some(place) = kept.get_mut(n) {
+            *place = at;
+        }
+        n += 1;
+    }
+    let rest = text.len() - n * from.len();
+    let total = to.len().checked_mul(n).and_then(|t| t.checked_add(rest)).filter(|t| *t <= isize::MAX as usize);
+    let Some(total) = total else { return Err(th.overflow_error("replace string is too long")) };
+    let Some(mut out) = Filler::new(Width::Ascii, total) else { return Err(th.memory_error()) };
+    let mut copied = 0;
+    let mut put = |at: usize| {
+        out.put(Chars::Ascii(&text[copied..at]));
+        out.put(Chars::Ascii(to));
+        copied = at + from.len();
+    };
+    if n <= kept.len() {
+        kept[..n].iter().for_each(|&at| put(at));
+    } else {
+        search::find_iter(hay, needle).take(n).for_each(put);
+    }
+    out.put(Chars::Ascii(&text[copied..]));
+    Ok(Some(out.finish()))
 }
 
 fn all(s: &Str, f: impl Fn(u32) -> bool) -> bool {
@@ -225,6 +316,11 @@ impl Str {
         let (text, from, to) = (slf.chars(), old.chars(), new.chars());
         if max == 0 || from == to {
             return Ok(exact(slf));
+        }
+        if let (Chars::Ascii(text), Chars::Ascii(from), Chars::Ascii(to)) = (text, from, to)
+            && !from.is_empty()
+        {
+            return Ok(replace_ascii(th, text, from, to, max)?.unwrap_or_else(|| exact(slf)));
         }
         if to.len() > from.len() && text.len() > 1024 {
             let n = search::count(text, from).min(max);
@@ -320,8 +416,20 @@ impl Str {
     fn split(th: &Thread, slf: &Py<Str>, sep: Option<&Obj>, maxsplit: Option<isize>) -> PyResult<Obj> {
         let max = limit(maxsplit.unwrap_or(-1));
         let chars = slf.chars();
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(max.min(FEW));
         match separator(th, sep)? {
+            None if let Chars::Ascii(text) = chars => {
+                let mut words = search::ascii_words(text);
+                while parts.len() < max
+                    && let Some(word) = words.next()
+                {
+                    parts.push(sub(slf, word.start, word.end).into_obj());
+                }
+                let rest = words.rest();
+                if !rest.is_empty() {
+                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                }
+            }
             None => {
                 let mut words = search::words(chars);
                 words.trim_start();
@@ -334,6 +442,16 @@ impl Str {
                 if !rest.is_empty() {
                     parts.push(sub(slf, rest.start, rest.end).into_obj());
                 }
+            }
+            Some(sep) if let (Chars::Ascii(text), Chars::Ascii([c])) = (chars, sep.chars()) => {
+                let mut start = 0;
+                while parts.len() < max
+                    && let Some(n) = search::find_byte(&text[start..], *c)
+                {
+                    parts.push(from_chars(Chars::Ascii(&text[start..start + n])).into_obj());
+                    start += n + 1;
+                }
+                parts.push(sub(slf, start, slf.len()).into_obj());
             }
             Some(sep) => {
                 let mut start = 0;
@@ -417,17 +535,30 @@ impl Str {
 
     #[pymethod(sig = "($self, iterable, /)")]
     fn join(th: &Thread, slf: &Py<Str>, iterable: &Obj) -> PyResult<Py<Str>> {
+        let list = iterable.downcast_exact::<list::List>().map(|l| join_parts(slf, &l.lock()));
+        if let Some(joined) = list {
+            return joined.map_err(|e| join_error(th, e));
+        }
+        if let Some(t) = iterable.downcast_exact::<tuple::Tuple>() {
+            return join(th, slf, t.items());
+        }
         let items = sequence::fast_items(th, iterable, "can only join an iterable")?;
         join(th, slf, &items)
     }
 
     #[pymethod(sig = "($self, /, encoding='utf-8', errors='strict')")]
     fn encode(th: &Thread, slf: &Py<Str>, encoding: Option<&Obj>, errors: Option<&Obj>) -> PyResult<Obj> {
+        if errors.is_none() && crate::codecs::is_utf8(encoding) {
+            if slf.is_ascii() {
+                return Ok(bytes::new(slf.storage_bytes()).into_obj());
+            }
+            let mut out = Vec::new();
+            if text::codecs::utf8::encode(slf.chars(), 0, &mut out).is_ok() {
+                return Ok(bytes::new(&out).into_obj());
+            }
+        }
         let encoding = super::basic::codec_name(th, encoding, "encode", "encoding")?;
         let errors = super::basic::codec_name(th, errors, "encode", "errors")?;
-        if encoding.is_none() && slf.is_ascii() {
-            return Ok(bytes::new(slf.storage_bytes()).into_obj());
-        }
         let b = crate::codecs::encode(th, slf, encoding.as_deref(), errors.as_deref())?;
         Ok(bytes::new(&b).into_obj())
     }
@@ -437,11 +568,21 @@ impl Str {
 impl Str {
     #[pymethod(sig = "($self, /)")]
     fn lower(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        if let Chars::Ascii(text) = slf.chars()
+            && let Some(made) = map_ascii(text, |c| c.to_ascii_lowercase())
+        {
+            return made;
+        }
         from_buf(case::lower(slf.chars()))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn upper(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
+        if let Chars::Ascii(text) = slf.chars()
+            && let Some(made) = map_ascii(text, |c| c.to_ascii_uppercase())
+        {
+            return made;
+        }
         from_buf(case::upper(slf.chars()))
     }
 

@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
 mod basic;
+mod fill;
 mod format;
 mod intern;
 mod methods;
@@ -15,6 +16,7 @@ mod storage;
 
 pub(crate) use basic::codec_name;
 pub use basic::{StrIterator, compare, concat, from_encoded};
+pub(crate) use fill::Filler;
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
 pub use intern::{intern, intern_all, intern_obj, interned_count};
@@ -28,7 +30,7 @@ use crate::native::PyClass;
 use crate::{PyResult, Thread};
 use object::Payload;
 use std::cell::Cell;
-use text::Chars;
+use text::{Chars, Width};
 
 /// The fixed part of a string (`PyASCIIObject` after the header).
 #[repr(C)]
@@ -133,11 +135,17 @@ impl Str {
         h
     }
 
+    /// How wide the characters are stored.
+    #[inline(always)]
+    pub fn width(&self) -> Width {
+        self.chars().width()
+    }
+
     /// Content equality.
     #[inline]
     pub fn eq(&self, other: &Str) -> bool {
         self.length == other.length
-            && self.state & STATE_KIND == other.state & STATE_KIND
+            && self.state & (STATE_KIND | STATE_ASCII) == other.state & (STATE_KIND | STATE_ASCII)
             && self.storage_bytes() == other.storage_bytes()
     }
 }

@@ -19,7 +19,9 @@ use text::{Builder, Chars};
 struct Arguments<'a> {
     all: &'a Obj,
     /// Values of a tuple, or the one value.
-    values: Vec<Obj>,
+    values: &'a [Obj],
+    /// The value that a key has fetched: the only argument then.
+    keyed: Option<Obj>,
     next: usize,
     /// The argument can be asked for keys.
     is_mapping: bool,
@@ -29,19 +31,23 @@ struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     fn new(all: &'a Obj, bytes: bool) -> Arguments<'a> {
         let (values, single) = match all.downcast::<Tuple>() {
-            Some(t) => (t.items().to_vec(), false),
-            None => (vec![all.clone()], true),
+            Some(t) => (t.items(), false),
+            None => (std::slice::from_ref(all), true),
         };
-        let text = if bytes {
-            all.downcast::<Bytes>().is_some() || all.downcast::<bytes::ByteArray>().is_some() || all.downcast::<Str>().is_some()
-        } else {
+        let is_text = || {
             all.downcast::<Str>().is_some()
+                || bytes && (all.downcast::<Bytes>().is_some() || all.downcast::<bytes::ByteArray>().is_some())
         };
-        let is_mapping = single && !text && all.ty().slots.mp_subscript.get().is_some();
-        Arguments { all, values, next: 0, is_mapping, bytes }
+        let is_mapping = single && all.ty().slots.mp_subscript.get().is_some() && !is_text();
+        Arguments { all, values, keyed: None, next: 0, is_mapping, bytes }
     }
 
+    /// The next argument.
+    #[inline]
     fn take(&mut self, th: &Thread) -> PyResult<Obj> {
+        if let Some(o) = self.keyed.take() {
+            return Ok(o);
+        }
         match self.values.get(self.next) {
             Some(o) => {
                 self.next += 1;
@@ -66,7 +72,8 @@ impl<'a> Arguments<'a> {
             } else {
                 from_chars(name).into_obj()
             };
-            self.values = vec![mapping::get_item(th, self.all, &name)?];
+            self.keyed = Some(mapping::get_item(th, self.all, &name)?);
+            self.values = &[];
             self.next = 0;
         }
         Ok(())
@@ -121,10 +128,15 @@ fn run(th: &Thread, format: Chars<'_>, args: &Obj, bytes: bool, out: &mut Builde
     for piece in Directives::new(format) {
         match piece {
             Piece::Literal(range) => out.push_chars(format.slice(range)),
+            Piece::Plain(code, index) => {
+                let value = arguments.take(th)?;
+                convert(th, &value, (code, index), bytes, Layout::default(), out)?;
+            }
             Piece::Directive(d) => directive(th, format, &d, &mut arguments, out)?,
         }
     }
-    if arguments.next < arguments.values.len() && !arguments.is_mapping {
+    let left = arguments.next < arguments.values.len() || arguments.keyed.is_some();
+    if left && !arguments.is_mapping {
         let kind = if bytes { "bytes" } else { "string" };
         return Err(th.type_error(format!("not all arguments converted during {kind} formatting")));
     }
@@ -144,25 +156,55 @@ fn directive(th: &Thread, format: Chars<'_>, d: &Directive, args: &mut Arguments
         Conversion::Code(code, index) => (code, index),
     };
     let value = args.take(th)?;
+    convert(th, &value, (code, index), args.bytes, Layout { flags, width, precision }, out)
+}
+
+/// How a converted value is laid out.
+#[derive(Default)]
+struct Layout {
+    flags: Flags,
+    width: Option<usize>,
+    precision: Option<usize>,
+}
+
+/// Writes a value as the conversion character, which stands at `index`, says.
+fn convert(
+    th: &Thread,
+    value: &Obj,
+    (code, index): (u32, usize),
+    bytes: bool,
+    Layout { flags, width, precision }: Layout,
+    out: &mut Builder,
+) -> PyResult<()> {
     let code_char = char::from_u32(code).unwrap_or('\0');
+    if let Some(i) = value.value().as_int()
+        && matches!(code_char, 'd' | 'i' | 's' | 'u')
+        && !bytes
+        && width.is_none()
+        && precision.is_none()
+        && flags == Flags::default()
+    {
+        out.push_ascii(text::int::Decimal::new(i).as_bytes());
+        return Ok(());
+    }
     let text = match code_char {
-        's' | 'b' if args.bytes => return put_bytes(th, &value, width, precision, flags, out),
-        'r' | 'a' if args.bytes => protocols::ascii(th, &value)?,
-        's' => protocols::str(th, &value)?,
-        'r' => protocols::repr(th, &value)?,
-        'a' => protocols::ascii(th, &value)?,
+        's' | 'b' if bytes => return put_bytes(th, value, width, precision, flags, out),
+        'r' | 'a' if bytes => protocols::ascii(th, value)?,
+        's' => protocols::str(th, value)?,
+        'r' => protocols::repr(th, value)?,
+        'a' => protocols::ascii(th, value)?,
         'c' => {
-            let c = if args.bytes { byte(th, &value)?.into() } else { character(th, &value)? };
+            let c = if bytes { byte(th, value)?.into() } else { character(th, value)? };
             return write_text(out, single(c).chars(), width, None, flags).map_err(|e| format_error(th, e));
         }
         'd' | 'i' | 'u' | 'o' | 'x' | 'X' => {
-            let text = integer(th, &value, code_char, precision, flags)?;
+            let text = integer(th, value, code_char, precision, flags)?;
             return write_number(out, &text, code_char, width, flags).map_err(|e| format_error(th, e));
         }
         'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
-            let x = match number::as_f64(th, &value) {
+            let x = match number::as_f64(th, value) {
                 Ok(x) => x,
-                Err(raised) if args.bytes => {
+                Err(raised) if bytes => {
                     th.catch(raised, TYPE_ERROR)?;
                     return Err(th.type_error(format!("float argument required, not {}", value.ty().tp_name())));
                 }
@@ -171,7 +213,7 @@ fn directive(th: &Thread, format: Chars<'_>, d: &Directive, args: &mut Arguments
             let text = percent_float(x, code_char, precision, flags).map_err(|e| format_error(th, e))?;
             return write_number(out, &text, code_char, width, flags).map_err(|e| format_error(th, e));
         }
-        _ => return Err(th.value_error(PercentError::Unsupported(code, index).message(args.bytes))),
+        _ => return Err(th.value_error(PercentError::Unsupported(code, index).message(bytes))),
     };
     write_text(out, text.chars(), width, precision, flags).map_err(|e| format_error(th, e))
 }

@@ -12,9 +12,13 @@ pub(crate) struct Bounds {
     end: isize,
 }
 
+#[inline]
 fn position(th: &Thread, o: Option<&Obj>, default: isize) -> PyResult<isize> {
     match o {
         Some(o) if !o.is_none() => {
+            if let Some(i) = o.value().as_int() {
+                return Ok(i as isize);
+            }
             if o.ty().slots.nb_index.get().is_none() && !crate::types::int::is_int(o) {
                 return Err(th.type_error("slice indices must be integers or None or have an __index__ method"));
             }
@@ -25,9 +29,15 @@ fn position(th: &Thread, o: Option<&Obj>, default: isize) -> PyResult<isize> {
 }
 
 impl Bounds {
+    /// Everything.
+    pub(crate) const ALL: Bounds = Bounds { start: 0, end: isize::MAX };
+
     /// Converts optional `start` and `end` arguments.
     #[inline]
     pub(crate) fn new(th: &Thread, start: Option<&Obj>, end: Option<&Obj>) -> PyResult<Bounds> {
+        if start.is_none() && end.is_none() {
+            return Ok(Bounds::ALL);
+        }
         Ok(Bounds { start: position(th, start, 0)?, end: position(th, end, isize::MAX)? })
     }
 

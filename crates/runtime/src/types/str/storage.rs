@@ -8,7 +8,7 @@ use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
 use object::alloc::{free_object_sized, try_alloc_object};
 use object::{Header, Object, Py, TypeCore};
 use std::cell::Cell;
-use text::{Chars, CharsBuf};
+use text::{Chars, CharsBuf, Width};
 
 /// Where the characters of an ASCII string start, from the header.
 const ASCII_DATA: usize = 40;
@@ -50,16 +50,18 @@ unsafe fn dealloc(this: *mut Header) {
     }
 }
 
-fn state_of(chars: Chars<'_>) -> u16 {
+#[inline]
+fn state_of(width: Width) -> u16 {
     STATE_COMPACT
-        | match chars {
-            Chars::Ascii(_) => 1 | STATE_ASCII,
-            Chars::Latin1(_) => 1,
-            Chars::Ucs2(_) => 2,
-            Chars::Ucs4(_) => 4,
+        | match width {
+            Width::Ascii => 1 | STATE_ASCII,
+            Width::Latin1 => 1,
+            Width::Ucs2 => 2,
+            Width::Ucs4 => 4,
         }
 }
 
+#[inline]
 fn bytes_of<'a>(chars: Chars<'a>) -> &'a [u8] {
     match chars {
         Chars::Ascii(b) | Chars::Latin1(b) => b,
@@ -71,34 +73,56 @@ fn bytes_of<'a>(chars: Chars<'a>) -> &'a [u8] {
 }
 
 /// A string of `ty` (or `str`) around characters whose width is the narrowest possible.
+#[inline]
 fn build(ty: &TypeObject, chars: Chars<'_>) -> Py<Str> {
-    let bytes = bytes_of(chars);
-    let state = state_of(chars);
-    let width = (state & STATE_KIND) as usize;
-    let data = if state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
-    // SAFETY: the front of a type object is a `TypeCore`.
-    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
-    let Some(header) = try_alloc_object(core, data + bytes.len() + width) else {
+    let Some(s) = allocate(ty, state_of(chars.width()), chars.len()) else {
         std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
     };
+    let bytes = bytes_of(chars);
+    // SAFETY: the block has room for these characters.
+    unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), data(&s), bytes.len()) };
+    s
+}
+
+/// A new `str` whose characters are still to be written, see [`data`]. `None` when there is no memory.
+#[inline]
+pub(super) fn unwritten(width: Width, len: usize) -> Option<Py<Str>> {
+    allocate(STR_TYPE, state_of(width), len)
+}
+
+#[inline(always)]
+fn allocate(ty: &TypeObject, state: u16, len: usize) -> Option<Py<Str>> {
+    let width = (state & STATE_KIND) as usize;
+    let data = if state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+    if len > (isize::MAX as usize >> 3) {
+        return None;
+    }
+    // SAFETY: the front of a type object is a `TypeCore`.
+    let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
+    let header = try_alloc_object(core, data + (len + 1) * width)?;
     let object = header.cast::<Object<Str>>();
     // SAFETY: the block holds the fixed part, the characters and their terminator.
     unsafe {
-        (&raw mut (*object).payload).write(Str {
-            length: chars.len(),
-            hash: Cell::new(-1),
-            interned: Cell::new(0),
-            state,
-            padding: 0,
-        });
+        (&raw mut (*object).payload).write(Str { length: len, hash: Cell::new(-1), interned: Cell::new(0), state, padding: 0 });
         let base = header.cast::<u8>();
         if data == COMPACT_DATA {
             base.add(ASCII_DATA).cast::<[usize; 2]>().write([0, 0]);
         }
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), base.add(data), bytes.len());
-        base.add(data + bytes.len()).write_bytes(0, width);
-        Py::from_raw(object)
+        let end = base.add(data + len * width);
+        match width {
+            1 => end.write(0),
+            2 => end.cast::<u16>().write(0),
+            _ => end.cast::<u32>().write(0),
+        }
+        Some(Py::from_raw(object))
     }
+}
+
+/// Where a string's characters stand. They may be written as long as nobody else has seen the string.
+#[inline(always)]
+pub(super) fn data(s: &Py<Str>) -> *mut u8 {
+    let offset = if s.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA };
+    s.as_ptr().cast::<u8>().wrapping_add(offset)
 }
 
 impl Str {
@@ -129,11 +153,14 @@ impl Str {
 }
 
 /// The narrowest form of characters that may be wider than need be.
+#[inline]
 fn narrowest(chars: Chars<'_>) -> Option<CharsBuf> {
-    let max = match chars {
-        Chars::Ascii(_) => return None,
-        _ => chars.max_char(),
-    };
+    if chars.width() == Width::Ascii { None } else { narrowed(chars) }
+}
+
+#[inline(never)]
+fn narrowed(chars: Chars<'_>) -> Option<CharsBuf> {
+    let max = chars.max_char();
     let fits = match chars {
         Chars::Ascii(_) => true,
         Chars::Latin1(_) => max >= 0x80,
@@ -149,6 +176,7 @@ fn narrowest(chars: Chars<'_>) -> Option<CharsBuf> {
 }
 
 /// A string with these characters; a wider form than needed is narrowed.
+#[inline]
 pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
     if chars.len() <= 1 {
         return match chars.get(0) {
@@ -162,9 +190,11 @@ pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
     }
 }
 
-/// A string of what a builder made.
+/// A string of what a builder made, which is as narrow as it can be.
 pub fn from_buf(buf: CharsBuf) -> Py<Str> {
-    from_chars(buf.as_chars())
+    let chars = buf.as_chars();
+    debug_assert!(narrowest(chars).is_none());
+    if chars.len() <= 1 { from_chars(chars) } else { build(STR_TYPE, chars) }
 }
 
 /// A string of Rust text.
@@ -263,27 +293,43 @@ pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
     unsafe {
         debug_assert!(i < s.length);
         let c = *(s as *const Str).cast::<u8>().add(start + i);
-        Some(&*(table().1[c as usize].header() as *const Header))
+        Some(&*(table().singles[c as usize].header() as *const Header))
     }
 }
 
 /// The empty string: one for the process.
+#[inline]
 pub fn empty() -> Py<Str> {
-    table().0.clone()
+    table().empty.clone()
 }
 
 /// A string of one character; those of Latin-1 exist once.
+#[inline]
 pub fn single(c: u32) -> Py<Str> {
-    match usize::try_from(c) {
-        Ok(i) if i < 256 => table().1[i].clone(),
-        _ if c < 0x10000 => build(STR_TYPE, Chars::Ucs2(&[c as u16])),
-        _ => build(STR_TYPE, Chars::Ucs4(&[c])),
+    match table().singles.get(c as usize) {
+        Some(s) => s.clone(),
+        None => wide_single(c),
     }
 }
 
+#[inline(never)]
+fn wide_single(c: u32) -> Py<Str> {
+    match u16::try_from(c) {
+        Ok(c) => build(STR_TYPE, Chars::Ucs2(&[c])),
+        Err(_) => build(STR_TYPE, Chars::Ucs4(&[c])),
+    }
+}
+
+/// The strings that exist once, all immortal.
+struct Table {
+    empty: Py<Str>,
+    /// One for each character of Latin-1.
+    singles: [Py<Str>; 256],
+}
+
 #[inline(always)]
-fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
-    static TABLE: std::sync::OnceLock<(Py<Str>, Vec<Py<Str>>)> = std::sync::OnceLock::new();
+fn table() -> &'static Table {
+    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
     TABLE.get_or_init(|| {
         let make = |chars: Chars<'_>| {
             let s = build(STR_TYPE, chars);
@@ -291,10 +337,10 @@ fn table() -> &'static (Py<Str>, Vec<Py<Str>>) {
             super::intern::intern_immortal(&s);
             s
         };
-        let singles = (0..=255u8).map(|c| {
-            let one = [c];
+        let single = |c: usize| {
+            let one = [c as u8];
             make(if c < 0x80 { Chars::Ascii(&one) } else { Chars::Latin1(&one) })
-        });
-        (make(Chars::Ascii(&[])), singles.collect())
+        };
+        Table { empty: make(Chars::Ascii(&[])), singles: std::array::from_fn(single) }
     })
 }

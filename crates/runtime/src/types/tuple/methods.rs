@@ -2,7 +2,8 @@
 
 use super::{Tuple, from_slice, from_vec, new_instance};
 use crate::native::PyClass;
-use crate::protocols::{self, compare, number, sequence};
+use crate::protocols::compare::{self, Matched};
+use crate::protocols::{self, number, sequence};
 use crate::slots::CompareOp;
 use crate::types::iterators::TupleIterator;
 use crate::types::slice::{self, Slice};
@@ -11,16 +12,22 @@ use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_impleme
 
 /// Compares two sequences item by item; the first pair that differs decides, then the lengths.
 pub fn compare_items(th: &Thread, a: &[Obj], b: &[Obj], op: CompareOp) -> PyResult<Obj> {
-    for (x, y) in a.iter().zip(b) {
-        if !compare::eq(th, x, y)? {
+    let mut from = 0;
+    loop {
+        let (i, differ) = match compare::match_items(a, b, from) {
+            Matched::All => return Ok(bool_obj(op.matches(a.len().cmp(&b.len())))),
+            Matched::Differ(i) => (i, true),
+            Matched::Ask(i) => (i, !compare::rich_bool(th, &a[i], &b[i], CompareOp::Eq)?),
+        };
+        if differ {
             return match op {
                 CompareOp::Eq => Ok(bool_obj(false)),
                 CompareOp::Ne => Ok(bool_obj(true)),
-                _ => compare::rich(th, x, y, op),
+                _ => compare::rich(th, &a[i], &b[i], op),
             };
         }
+        from = i + 1;
     }
-    Ok(bool_obj(op.matches(a.len().cmp(&b.len()))))
 }
 
 /// A position among `len` items that `index` and `insert` take: from the end if negative, clipped to what there is.
@@ -144,10 +151,7 @@ impl Tuple {
         if y.is_empty() && a.downcast_exact::<Tuple>().is_some() {
             return Ok(a.clone());
         }
-        let mut items = Vec::with_capacity(x.len() + y.len());
-        items.extend_from_slice(x.items());
-        items.extend_from_slice(y.items());
-        Ok(from_vec(items).into_obj())
+        Ok(super::concat(x.items(), y.items()).into_obj())
     }
 
     #[slot(sq_repeat)]

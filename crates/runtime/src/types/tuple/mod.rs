@@ -181,6 +181,14 @@ pub fn from_slice(items: &[Obj]) -> Py<Tuple> {
     finish(build(&TYPE, items.len(), items.iter().cloned()))
 }
 
+/// A tuple of copies of these items, one sequence behind the other.
+pub fn concat(a: &[Obj], b: &[Obj]) -> Py<Tuple> {
+    if a.is_empty() && b.is_empty() {
+        return empty();
+    }
+    finish(build(&TYPE, a.len() + b.len(), a.iter().chain(b).cloned()))
+}
+
 /// A tuple of these items.
 pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
     if N == 0 {

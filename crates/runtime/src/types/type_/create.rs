@@ -51,7 +51,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
     }
-    if let Some(init) = obj.ty().slots.tp_init.get() {
+    if let Some(init) = obj.ty().slots.tp_init.get()
+        && !crate::types::object::needs_no_init(obj.ty())
+    {
         init(th, &obj, args)?;
     }
     Ok(obj)

@@ -9,7 +9,7 @@ use crate::types::str::Str;
 use crate::types::weakref;
 use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
-use object::{DICT_OFFSET, Header, Obj, Object, Py, TypeCore, Value, WEAKLIST_OFFSET};
+use object::{DICT_OFFSET, Header, Obj, Object, Payload, Py, TypeCore, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
 
 #[inline(always)]
@@ -246,10 +246,11 @@ unsafe fn member_word(header: &Header, offset: u32) -> &Cell<Option<Obj>> {
 #[inline(always)]
 unsafe fn is_involved(this: *const Header, ty: &TypeObject) -> bool {
     let flags = ty.flags();
-    // SAFETY: instances of types with these flags have the words.
+    let weak_list = ty.weaklist_offset.get() as usize;
+    // SAFETY: instances of types with these flags, and with this offset, have the words.
     unsafe {
         ty.slots.tp_finalize.get().is_some()
-            || ty.weaklist_offset.get() != 0
+            || (weak_list != 0 && *this.byte_add(weak_list).cast::<u64>() != 0)
             || (flags & flags::MANAGED_WEAKREF != 0 && *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() != 0)
             || (flags & flags::MANAGED_DICT != 0 && *this.byte_offset(DICT_OFFSET).cast::<u64>() != 0)
     }
@@ -289,6 +290,34 @@ pub unsafe fn dealloc_native(this: *mut Header) {
         free_object_sized(this, core(ty).prefix_size(), ty.native_size);
         if nested {
             teardown::leave();
+        }
+    }
+}
+
+/// [`dealloc_native`] of the type that is declared for payload `T`.
+///
+/// # Safety
+/// As for [`dealloc_native`].
+pub unsafe fn dealloc_payload<T: Payload>(this: *mut Header) {
+    // SAFETY: the object is ours alone now, and holds a `T`.
+    unsafe {
+        let ty = type_of(this);
+        if is_involved(this, ty) {
+            return dealloc_native_slow(this);
+        }
+        let payload = &raw mut (*this.cast::<Object<T>>()).payload;
+        if ty.has_flag(flags::HAVE_GC) {
+            let prefix = core(ty).prefix_size();
+            untrack_dying(this);
+            if !teardown::enter(this) {
+                return;
+            }
+            std::ptr::drop_in_place(payload);
+            free_object_sized(this, prefix, size_of::<Object<T>>());
+            teardown::leave();
+        } else {
+            std::ptr::drop_in_place(payload);
+            free_object_sized(this, core(ty).prefix_size(), size_of::<Object<T>>());
         }
     }
 }

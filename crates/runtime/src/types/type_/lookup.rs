@@ -3,7 +3,7 @@
 
 use super::{Type, TypeObject};
 use crate::types::dict::Dict;
-use crate::types::str::Str;
+use crate::types::str::{Str, interned};
 use object::{Guarded, Obj, Py, Value};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -63,6 +63,9 @@ impl Type {
                 }
             }
         }
+        if self.has_strangers_in_mro() {
+            return 0;
+        }
         let v = NEXT_VERSION.fetch_add(1, Relaxed);
         if v == 0 || v > u32::MAX - 16 {
             NEXT_VERSION.store(u32::MAX - 8, Relaxed);
@@ -70,6 +73,28 @@ impl Type {
         }
         self.version.set(v);
         v
+    }
+
+    /// Whether a metaclass put types into the MRO that are no bases: they don't tell this type of their changes.
+    fn has_strangers_in_mro(&self) -> bool {
+        let Some(mro) = self.mro.get() else { return false };
+        let mut types = mro.items().iter().filter_map(crate::ObjExt::downcast::<Type>);
+        let Some(own) = types.clone().find(|t| std::ptr::eq(self, &***t)) else { return true };
+        let meta = crate::ObjExt::ty(own.as_obj());
+        let plain = <Type as crate::PyClass>::TYPE;
+        if std::ptr::eq(meta, plain)
+            || meta.lookup_where(interned!("mro")).is_none_or(|(owner, _)| std::ptr::eq(owner.as_object(), plain))
+        {
+            return false;
+        }
+        types.any(|t| !self.inherits(t))
+    }
+
+    /// Whether `other` is this type, one of its bases, or a base of those.
+    fn inherits(&self, other: &Type) -> bool {
+        let bases = self.bases.get();
+        let bases = bases.iter().flat_map(|b| b.items()).filter_map(crate::ObjExt::downcast::<Type>);
+        std::ptr::eq(self, other) || bases.into_iter().any(|base| base.inherits(other))
     }
 
     /// Tells every cache that this type and its subclasses have changed (`PyType_Modified`).

@@ -28,7 +28,7 @@ pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
 };
-pub use inline_keys::InlineKeys;
+pub use inline_keys::{InlineKeys, MAX_INLINE};
 pub use layout::{native_is, set_class};
 pub use ready::ready_static;
 pub use slot_update::attribute_changed;
@@ -42,6 +42,7 @@ use object::gc::Visitor;
 use object::{
     CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
 };
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem::offset_of;
 
@@ -157,7 +158,7 @@ unsafe fn drop_payload<T>(this: *mut Header) {
 impl Type {
     /// A built-in type for payload `T`, with flags beyond those every static type has.
     pub const fn new_static<T: Payload>(spec: &'static TypeSpec, metatype: &'static TypeObject, flags: u64) -> TypeObject {
-        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc_native)
+        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc::dealloc_payload::<T>)
     }
 
     /// As [`Type::new_static`], for payloads followed by items.
@@ -253,6 +254,15 @@ impl Type {
     /// See [`Type::name`].
     pub fn tp_name(&self) -> String {
         self.name()
+    }
+
+    /// As [`Type::name`], without a copy for the types of `builtins`.
+    #[inline]
+    pub fn name_cow(&self) -> Cow<'static, str> {
+        match self.spec {
+            Some(spec) if spec.module == "builtins" => Cow::Borrowed(spec.name),
+            _ => Cow::Owned(self.name()),
+        }
     }
 
     /// What error messages call the type (`tp_name`): with its module for native types outside of `builtins`, else `__name__`.

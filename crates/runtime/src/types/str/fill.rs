@@ -1,0 +1,113 @@
+//! Strings written straight into their own memory: for results whose length and width are known before.
+#![expect(unsafe_code, reason = "characters stand behind the fixed part")]
+
+use super::{STATE_ASCII, STATE_KIND, Str, empty, single, storage};
+use crate::Py;
+use text::{Chars, Width};
+
+/// A new string that is written from the front.
+///
+/// Invariants: the first `at` characters are written, and none is wider than the string's own; nobody else has seen the string.
+pub(crate) struct Filler {
+    string: Py<Str>,
+    at: usize,
+}
+
+impl Filler {
+    /// Room for `len` characters, one of which at least needs `width`. `None` when there is no memory.
+    #[inline]
+    pub(crate) fn new(width: Width, len: usize) -> Option<Filler> {
+        Some(Filler { string: storage::unwritten(width, len)?, at: 0 })
+    }
+
+    /// Writes characters.
+    #[inline(always)]
+    pub(crate) fn put(&mut self, chars: Chars<'_>) {
+        let n = chars.len();
+        assert!(n <= self.string.length - self.at, "the characters fit");
+        let state = self.string.state;
+        match chars {
+            Chars::Ascii(from) if state & STATE_KIND == 1 => {
+                // SAFETY: there is room for `n` characters of one byte.
+                unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), storage::data(&self.string).add(self.at), n) }
+            }
+            _ => self.put_wide(chars),
+        }
+        self.at += n;
+    }
+
+    #[inline(never)]
+    fn put_wide(&mut self, chars: Chars<'_>) {
+        let (at, n) = (self.at, chars.len());
+        let (to, ascii) = (storage::data(&self.string), self.string.state & STATE_ASCII != 0);
+        // SAFETY: `put` has seen that there is room for `n` characters of the string's width; the memory is not yet seen by anyone.
+        unsafe {
+            match (self.string.state & STATE_KIND, chars) {
+                (1, Chars::Ascii(from) | Chars::Latin1(from)) => {
+                    assert!(!ascii || from.is_ascii(), "the characters are narrow enough");
+                    std::ptr::copy_nonoverlapping(from.as_ptr(), to.add(at), n);
+                }
+                (2, Chars::Ascii(from) | Chars::Latin1(from)) => {
+                    let to = to.cast::<u16>().add(at);
+                    (0..n).for_each(|i| to.add(i).write(from[i].into()));
+                }
+                (2, Chars::Ucs2(from)) => std::ptr::copy_nonoverlapping(from.as_ptr(), to.cast::<u16>().add(at), n),
+                (4, Chars::Ucs4(from)) => std::ptr::copy_nonoverlapping(from.as_ptr(), to.cast::<u32>().add(at), n),
+                (4, narrow) => {
+                    let to = to.cast::<u32>().add(at);
+                    narrow.iter().enumerate().for_each(|(i, c)| to.add(i).write(c));
+                }
+                _ => panic!("the characters are narrow enough"),
+            }
+        }
+    }
+
+    /// `total` characters: those of `part`, which are as narrow as they can be, over and over. `None` when there is no memory.
+    pub(super) fn repeated(part: Chars<'_>, total: usize) -> Option<Py<Str>> {
+        let mut out = Filler::new(part.width(), total)?;
+        out.put(part);
+        let width = part.width().bytes();
+        let (start, mut done, all) = (storage::data(&out.string), part.len() * width, total * width);
+        // SAFETY: the first `done` of `all` bytes are written; what is copied behind them is as long at most.
+        unsafe {
+            if done == 1 {
+                start.write_bytes(*start, all);
+                done = all;
+            }
+            while done < all {
+                let more = done.min(all - done);
+                std::ptr::copy_nonoverlapping(start, start.add(done), more);
+                done += more;
+            }
+        }
+        out.at = total;
+        Some(out.finish())
+    }
+
+    /// The string, all of which is written.
+    #[inline]
+    pub(crate) fn finish(self) -> Py<Str> {
+        assert!(self.at == self.string.length, "the string is full");
+        match self.string.length {
+            0 => empty(),
+            1 => self.string.chars().get(0).map_or_else(empty, single),
+            _ => self.string,
+        }
+    }
+}
+
+/// The string of these bytes, all ASCII, each replaced by what `f`, whose results are ASCII as well, makes of it.
+#[inline]
+pub(super) fn map_ascii(from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
+    let string = storage::unwritten(Width::Ascii, from.len())?;
+    let to = storage::data(&string);
+    let mut all = 0;
+    for (i, &b) in from.iter().enumerate() {
+        let b = f(b);
+        all |= b;
+        // SAFETY: there is room for as many bytes.
+        unsafe { to.add(i).write(b) };
+    }
+    assert!(all < 0x80, "the characters are ASCII");
+    Some(Filler { at: string.length, string }.finish())
+}
