@@ -415,6 +415,7 @@ fn start(th: &Thread, f: Obj, args: Py<Tuple>, kwargs: Option<Py<Dict>>, done: A
         drop((f, args, kwargs));
         state.locals.set(None);
         state.context.set(None);
+        state.running_loop.set(None);
         state.rt().threads.lock().retain(|t| !std::ptr::eq(t.0, &*state));
         RUNNING.fetch_sub(1, Relaxed);
         done.set();
