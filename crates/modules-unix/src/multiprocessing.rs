@@ -67,7 +67,14 @@ pub(crate) struct SemLock {
 
 impl Payload for SemLock {}
 
-fn make(th: &Thread, cls: &Py<Type>, semaphore: Arc<Semaphore>, kind: i32, max_value: i32, name: Option<String>) -> PyResult<Obj> {
+fn make(
+    th: &Thread,
+    cls: &Py<Type>,
+    semaphore: Arc<Semaphore>,
+    kind: i32,
+    max_value: i32,
+    name: Option<String>,
+) -> PyResult<Obj> {
     let lock = SemLock { semaphore, kind, max_value, name, count: Cell::new(0), owner: Cell::new(0) };
     Ok(alloc_instance(th, cls.as_object(), lock).into_obj())
 }

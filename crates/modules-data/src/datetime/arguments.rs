@@ -50,10 +50,9 @@ pub(super) fn zone_of(th: &Thread, o: Option<&Obj>) -> PyResult<Option<Obj>> {
     match o.filter(|o| !o.is_none()) {
         None => Ok(None),
         Some(o) if o.downcast::<TzInfo>().is_some() => Ok(Some(o.clone())),
-        Some(o) => Err(th.type_error(format!(
-            "tzinfo argument must be None or of a tzinfo subclass, not type '{}'",
-            o.ty().name()
-        ))),
+        Some(o) => {
+            Err(th.type_error(format!("tzinfo argument must be None or of a tzinfo subclass, not type '{}'", o.ty().name())))
+        }
     }
 }
 

@@ -174,9 +174,7 @@ fn replaced(th: &Thread, slf: &Py<Date>, args: Args<'_>) -> PyResult<Obj> {
 impl Date {
     #[new(name = "date", text = "($type, *args, **kwargs)", hidden)]
     fn new_slot(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
-        if let Some([high, low, month, day]) =
-            arguments::state::<4>(th, "date", args, 1, |s| (1..=12).contains(&s[2]))?
-        {
+        if let Some([high, low, month, day]) = arguments::state::<4>(th, "date", args, 1, |s| (1..=12).contains(&s[2]))? {
             let date = Date::payload(u16::from_be_bytes([high, low]).into(), month.into(), day.into());
             return Ok(alloc_instance(th, cls.as_object(), date).into_obj());
         }
@@ -423,9 +421,5 @@ impl Date {
 
 /// The class attributes.
 pub(super) fn constants(th: &Thread) -> [(&'static str, Obj); 3] {
-    [
-        ("min", new(th, 1, 1, 1)),
-        ("max", new(th, 9999, 12, 31)),
-        ("resolution", delta::new(th, Span { days: 1, ..Span::ZERO })),
-    ]
+    [("min", new(th, 1, 1, 1)), ("max", new(th, 9999, 12, 31)), ("resolution", delta::new(th, Span { days: 1, ..Span::ZERO }))]
 }

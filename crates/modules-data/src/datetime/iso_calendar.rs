@@ -48,7 +48,10 @@ static NEW: runtime::args::Signature = runtime::args::Signature {
 
 #[macros::pymethods]
 impl IsoCalendarDate {
-    #[staticmethod(text = "($type, *args, **kwargs)", doc = "Create and return a new object.  See help(type) for accurate signature.")]
+    #[staticmethod(
+        text = "($type, *args, **kwargs)",
+        doc = "Create and return a new object.  See help(type) for accurate signature."
+    )]
     fn __new__(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
         let Some(cls) = args.pos().first().and_then(|c| c.downcast::<Type>()) else {
             return Err(th.type_error("IsoCalendarDate.__new__(): not enough arguments"));

@@ -12,7 +12,9 @@ use runtime::args::Signature;
 use runtime::protocols::call;
 use runtime::types::str as pystr;
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, int_obj, none, not_implemented};
+use runtime::{
+    Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, int_obj, none, not_implemented,
+};
 use std::cmp::Ordering;
 
 /// datetime(year, month, day[, hour[, minute[, second[, microsecond[,tzinfo]]]]])
@@ -78,7 +80,14 @@ impl DateTime {
 }
 
 /// A moment of `ty` that is known to be valid.
-pub(super) fn make(th: &Thread, ty: &TypeObject, ymd: (i32, i32, i32), clock: Clock, zone: Option<Obj>, fold: bool) -> Py<DateTime> {
+pub(super) fn make(
+    th: &Thread,
+    ty: &TypeObject,
+    ymd: (i32, i32, i32),
+    clock: Clock,
+    zone: Option<Obj>,
+    fold: bool,
+) -> Py<DateTime> {
     let date = Date::payload(ymd.0, ymd.1, ymd.2);
     alloc_instance(th, ty, DateTime { date, clock, fold, zone: Guarded::new(zone) })
 }
@@ -258,7 +267,8 @@ impl DateTime {
     fn hash(th: &Thread, slf: &Py<DateTime>) -> PyResult<i64> {
         if slf.date.hash.get() == -1 {
             // Moments that differ in their fold alone are equal.
-            let offset = if slf.fold() && slf.zone().is_some() { DateTime::other_offset(slf, th)? } else { DateTime::offset(slf, th)? };
+            let offset =
+                if slf.fold() && slf.zone().is_some() { DateTime::other_offset(slf, th)? } else { DateTime::offset(slf, th)? };
             slf.date.hash.set(match offset {
                 None => runtime::hashing::hash_bytes(&slf.state(false)),
                 Some(offset) => delta::hash_span(th, slf.span(th)?.minus(th, offset)?)?,

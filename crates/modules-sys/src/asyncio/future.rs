@@ -299,7 +299,7 @@ impl Future {
 
     /// Arranges for `f` to be called when the future is done.
     pub(super) fn add_callback(&self, th: &Thread, own: &Obj, f: Obj, context: Option<Obj>) -> PyResult<()> {
-        let event_loop = self.required_loop(th)?;
+        let event_loop = self.event_loop.get().ok_or_else(|| th.runtime_error("uninitialized Future object"))?;
         let context = context.unwrap_or_else(|| context::copy_current(th));
         if !self.is_pending() {
             return library::call_soon(th, &event_loop, f, Some(own), Some(context));

@@ -96,7 +96,9 @@ impl FutureIter {
             let is_class = first.downcast::<runtime::Type>().is_some_and(|t| t.is_subtype(BaseException::TYPE));
             if !is_class {
                 let name = first.ty().name();
-                return Err(th.type_error(format!("exceptions must be classes deriving BaseException or instances of such a class, not {name}")));
+                return Err(th.type_error(format!(
+                    "exceptions must be classes deriving BaseException or instances of such a class, not {name}"
+                )));
             }
             let made = match value {
                 Some(v) if v.downcast::<BaseException>().is_some() => v.clone(),

@@ -138,7 +138,7 @@ pub(super) fn leave(th: &Thread, event_loop: &Obj, task: &Obj) -> PyResult<()> {
         }
         current => {
             let (task, current) = (shown(th, task)?, shown(th, &current.unwrap_or_else(none))?);
-            Err(th.runtime_error(format!("Leaving task {task} does not match the current task {current}.")))
+            Err(th.runtime_error(format!("Invalid attempt to leave task {task} while task {current} is entered.")))
         }
     }
 }
@@ -171,11 +171,8 @@ fn foreign(th: &Thread, eager: bool) -> PyResult<Obj> {
     if let Some(found) = place.get() {
         return Ok(found);
     }
-    let made = if eager {
-        set::new(th).into_obj()
-    } else {
-        call::call_method(th, &import_module(th, "weakref")?, "WeakSet", &[])?
-    };
+    let made =
+        if eager { set::new(th).into_obj() } else { call::call_method(th, &import_module(th, "weakref")?, "WeakSet", &[])? };
     place.set(Some(made.clone()));
     Ok(made)
 }

@@ -2,8 +2,8 @@
 
 use super::future::Future;
 use super::library;
-use super::step;
 use super::loops;
+use super::step;
 use crate::context;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -357,4 +357,3 @@ impl Task {
         slf.waits_for.get()
     }
 }
-
