@@ -2,7 +2,8 @@
 //! keep its definition; the others need no cache.
 
 use super::arithmetic::bool_slot;
-use super::calls::{CALL, CALL_GENERIC};
+use super::calls::{CALL, CALL_GENERIC, next_polled};
+use super::control::asked;
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
@@ -270,7 +271,7 @@ handlers! {
             if !call_builtin(th, base, arg) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -293,7 +294,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// A method of a built-in type of any signature.
@@ -318,7 +319,7 @@ handlers! {
         if !call_method_descriptor(th, base, arg) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` of a method without arguments.
@@ -338,7 +339,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` of a method of one argument.
@@ -359,7 +360,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` whose receiver may be of a subclass: apart, since more registers are saved here.
@@ -374,7 +375,7 @@ handlers! {
             if !call_method_descriptor(th, base, arg) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -451,7 +452,7 @@ handlers! {
         if !convert(th, base, to_str) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_TUPLE_1(ip, sp, frame, th, arg) {
@@ -464,7 +465,7 @@ handlers! {
         if !convert(th, base, to_tuple) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
@@ -478,7 +479,7 @@ handlers! {
         if !call_class(th, base, sp) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {
