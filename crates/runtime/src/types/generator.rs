@@ -13,11 +13,11 @@ use crate::types::code::Code;
 use crate::types::exceptions::{self as exc, GENERATOR_EXIT, RUNTIME_ERROR, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::str::{self as pystr, Str};
 use crate::types::type_::TypeObject;
+use crate::types::type_::alloc_with_room;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, names, none};
 use bytecode::tables::co;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::alloc::{Layout, alloc, dealloc};
 use std::cell::Cell;
 
 /// Where a generator stands.
@@ -102,15 +102,12 @@ impl Payload for Generator {
 impl Drop for Generator {
     fn drop(&mut self) {
         self.discard_frame();
-        if !self.frame.get().is_null() {
-            // SAFETY: the block came from `allocate` with this size.
-            unsafe { dealloc(self.frame.get().cast(), layout(self.words)) }
-        }
     }
 }
 
-fn layout(words: usize) -> Layout {
-    Layout::from_size_align(FRAME_SIZE + words * 8, 16).unwrap_or(Layout::new::<Frame>())
+/// Bytes behind the payload: a frame with this many words.
+const fn room(words: usize) -> usize {
+    FRAME_SIZE + words * 8
 }
 
 /// True for coroutines, including generators that `types.coroutine` made into some.
@@ -127,9 +124,9 @@ pub fn is_async_generator(o: &Obj) -> bool {
 }
 
 mod types {
-    use super::{Generator, State};
+    use super::{Generator, State, room};
     use crate::native::{PyClass, TypeSpec};
-    use crate::types::type_::{Type, TypeObject, dealloc_finished, dealloc_payload, flags};
+    use crate::types::type_::{Type, TypeObject, dealloc_with_room, flags};
     use object::{Header, Object};
 
     macro_rules! kinds {
@@ -156,11 +153,9 @@ mod types {
     unsafe fn dealloc(this: *mut Header) {
         // SAFETY: the object is a generator, and ours alone.
         unsafe {
-            if (*this.cast::<Object<Generator>>()).payload.state.get() == State::Completed {
-                dealloc_finished::<Generator>(this);
-            } else {
-                dealloc_payload::<Generator>(this);
-            }
+            let g = &(*this.cast::<Object<Generator>>()).payload;
+            let size = size_of::<Object<Generator>>() + room(g.words);
+            dealloc_with_room::<Generator>(this, size, g.state.get() == State::Completed);
         }
     }
 
@@ -207,10 +202,33 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
     unsafe {
         let code = (*(*frame).code).clone();
         let words = code.frame_words();
-        let block = alloc(layout(words)).cast::<Frame>();
-        if block.is_null() {
-            std::alloc::handle_alloc_error(layout(words));
-        }
+        let ty = if code.flags & co::COROUTINE != 0 {
+            coroutine_type()
+        } else if code.flags & co::ASYNC_GENERATOR != 0 {
+            async_generator_type()
+        } else {
+            generator_type()
+        };
+        let (name, qualname) = match &*(*frame).func {
+            Some(f) => (f.name(), f.qualname()),
+            None => (code.name.clone(), code.qualname.clone()),
+        };
+        let g = Generator {
+            frame: Cell::new(std::ptr::null_mut()),
+            words,
+            state: Cell::new(State::Completed),
+            handled: HandledEntry::new(),
+            code,
+            name: Guarded::new(name),
+            qualname: Guarded::new(qualname),
+            origin: Guarded::new(None),
+            hooks_inited: Cell::new(false),
+            running_async: Cell::new(false),
+            closed: Cell::new(false),
+            finalizer: Guarded::new(None),
+        };
+        let object = alloc_with_room(th, ty, g, room(words));
+        let block = object.as_ptr().add(1).cast::<Frame>();
         let used = (*frame).sp.offset_from(Frame::locals(frame)) as usize;
         block.write(frame.read());
         for i in 0..used {
@@ -228,33 +246,9 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         if let Some(o) = &*(*block).frame_object {
             o.moved(block);
         }
-        let (name, qualname) = match &*(*block).func {
-            Some(f) => (f.name(), f.qualname()),
-            None => (code.name.clone(), code.qualname.clone()),
-        };
-        let ty = if code.flags & co::COROUTINE != 0 {
-            coroutine_type()
-        } else if code.flags & co::ASYNC_GENERATOR != 0 {
-            async_generator_type()
-        } else {
-            generator_type()
-        };
-        let g = Generator {
-            frame: Cell::new(block),
-            words,
-            state: Cell::new(State::Created),
-            handled: HandledEntry::new(),
-            code,
-            name: Guarded::new(name),
-            qualname: Guarded::new(qualname),
-            origin: Guarded::new(None),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            closed: Cell::new(false),
-            finalizer: Guarded::new(None),
-        };
-        let object = crate::types::type_::alloc_shared(th, ty, g);
         (*block).generator = object.header();
+        object.frame.set(block);
+        object.state.set(State::Created);
         if std::ptr::eq(ty, coroutine_type()) && th.coroutine_origin_tracking_depth.get() > 0 {
             let origin = crate::types::frame::origin(th, th.coroutine_origin_tracking_depth.get());
             object.origin.set(Some(origin));
