@@ -37,19 +37,18 @@ pub enum State {
 #[repr(C)]
 pub struct Generator {
     frame: Cell<*mut Frame>,
-    words: usize,
+    words: u32,
     pub state: Cell<State>,
-    handled: HandledEntry,
-    pub code: Py<Code>,
-    pub name: Guarded<Py<Str>>,
-    pub qualname: Guarded<Py<Str>>,
-    /// Coroutines: where they were made (`sys.set_coroutine_origin_tracking_depth`).
-    pub origin: Guarded<Option<Obj>>,
     /// Asynchronous generators: whether the hooks were called, whether one of their awaitables runs, whether it was closed.
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
     pub closed: Cell<bool>,
-    pub finalizer: Guarded<Option<Obj>>,
+    handled: HandledEntry,
+    pub code: Py<Code>,
+    pub name: Guarded<Py<Str>>,
+    pub qualname: Guarded<Py<Str>>,
+    /// Coroutines: where they were made (`sys.set_coroutine_origin_tracking_depth`). Asynchronous generators: what finalises them.
+    pub extra: Guarded<Option<Obj>>,
 }
 
 impl Payload for Generator {
@@ -58,10 +57,7 @@ impl Payload for Generator {
         if let Some(e) = self.handled.exception.try_lock() {
             v.opt(&e);
         }
-        if let Some(o) = self.origin.try_lock() {
-            v.opt(&o);
-        }
-        if let Some(o) = self.finalizer.try_lock() {
+        if let Some(o) = self.extra.try_lock() {
             v.opt(&o);
         }
         if matches!(self.state.get(), State::Completed | State::Executing) {
@@ -154,7 +150,7 @@ mod types {
         // SAFETY: the object is a generator, and ours alone.
         unsafe {
             let g = &(*this.cast::<Object<Generator>>()).payload;
-            let size = size_of::<Object<Generator>>() + room(g.words);
+            let size = size_of::<Object<Generator>>() + room(g.words as usize);
             dealloc_with_room::<Generator>(this, size, g.state.get() == State::Completed);
         }
     }
@@ -215,17 +211,17 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         };
         let g = Generator {
             frame: Cell::new(std::ptr::null_mut()),
-            words,
+            // A code object's stack is far smaller than that.
+            words: words as u32,
             state: Cell::new(State::Completed),
+            hooks_inited: Cell::new(false),
+            running_async: Cell::new(false),
+            closed: Cell::new(false),
             handled: HandledEntry::new(),
             code,
             name: Guarded::new(name),
             qualname: Guarded::new(qualname),
-            origin: Guarded::new(None),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            closed: Cell::new(false),
-            finalizer: Guarded::new(None),
+            extra: Guarded::new(None),
         };
         let object = alloc_with_room(th, ty, g, room(words));
         let block = object.as_ptr().add(1).cast::<Frame>();
@@ -251,7 +247,7 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         object.state.set(State::Created);
         if std::ptr::eq(ty, coroutine_type()) && th.coroutine_origin_tracking_depth.get() > 0 {
             let origin = crate::types::frame::origin(th, th.coroutine_origin_tracking_depth.get());
-            object.origin.set(Some(origin));
+            object.extra.set(Some(origin));
         }
         object.into_obj()
     }
@@ -886,7 +882,7 @@ impl Generator {
         }
         let saved = th.take_exception();
         if is_async_generator(slf)
-            && let Some(f) = g.finalizer.take()
+            && let Some(f) = g.extra.take()
             && !g.closed.get()
         {
             if let Err(raised) = call::call(th, &f, std::slice::from_ref(slf)) {
@@ -1058,7 +1054,7 @@ impl Generator {
 
     #[getter]
     fn cr_origin(_: &Thread, slf: &Obj) -> Option<Obj> {
-        as_generator(slf).and_then(|g| g.origin.get())
+        as_generator(slf).and_then(|g| g.extra.get())
     }
 
     #[classmethod(name = "__class_getitem__")]
