@@ -28,13 +28,13 @@ pub(crate) fn run(th: &Thread, options: &Options, main: &Py<Module>, with_startu
         run_startup(th, options, main);
         run_hook(th);
     }
-    Session { th, main, flags: 0, interrupted: false }.run()
+    Session { th, main, flags: 0, interrupted: false, count: 0 }.run()
 }
 
 /// `sys._baserepl`: the line by line prompt in `__main__`; what ends it goes on to the caller.
 pub(crate) fn base(th: &Thread) -> PyResult<()> {
     let main = startup::main_module(th)?;
-    match (Session { th, main: &main, flags: 0, interrupted: false }).run() {
+    match (Session { th, main: &main, flags: 0, interrupted: false, count: 0 }).run() {
         Ended { code: 0, .. } => Ok(()),
         Ended { code, .. } => Err(th.raise_with_args(SYSTEM_EXIT, vec![runtime::int_obj(code.into())])),
     }
@@ -95,11 +95,13 @@ struct Session<'a> {
     /// What `from __future__ import` has switched on so far.
     flags: u32,
     interrupted: bool,
+    /// How many statements were read: each has a file name of its own.
+    count: usize,
 }
 
 /// What became of reading one statement.
 enum Read {
-    Statement(Py<Code>, Vec<u8>),
+    Statement(Py<Code>),
     Nothing,
     End,
 }
@@ -114,9 +116,8 @@ impl Session<'_> {
         loop {
             let mut is_last = false;
             let result = self.statement(&mut is_last).and_then(|read| match read {
-                Read::Statement(code, source) => {
+                Read::Statement(code) => {
                     self.flags |= code.flags & FUTURES;
-                    display::remember_source(self.th, &code, "<stdin>", &source);
                     compile::run_code(self.th, &code, &self.main.dict(), None).map(|_| true)
                 }
                 Read::Nothing => Ok(true),
@@ -139,7 +140,7 @@ impl Session<'_> {
     }
 
     /// Reads lines until they are a statement.
-    fn statement(&self, is_last: &mut bool) -> PyResult<Read> {
+    fn statement(&mut self, is_last: &mut bool) -> PyResult<Read> {
         let th = self.th;
         let mut source: Vec<u8> = Vec::new();
         loop {
@@ -171,8 +172,20 @@ impl Session<'_> {
                 None => (source.as_slice(), self.flags),
             };
             let options = CompileOptions { filename: "<stdin>", mode: Mode::Single, flags, optimize: -1 };
-            match compile::compile_bytes(th, text, options, false) {
-                Ok(code) => return Ok(Read::Statement(code, source)),
+            let arena = syntax::Arena::new();
+            match compile::parse_bytes(th, &arena, text, options) {
+                Ok(module) => {
+                    let filename = format!("<stdin-{}>", self.count);
+                    self.count += 1;
+                    let code = compile::compile_tree(th, &module, CompileOptions { filename: &filename, ..options });
+                    return match code {
+                        Ok(code) => {
+                            display::remember_source(th, &code, "<stdin>", &source);
+                            Ok(Read::Statement(code))
+                        }
+                        Err(raised) => Err(display::with_source_line(th, raised, &source)),
+                    };
+                }
                 Err(raised) => {
                     let e = th.take_raised(raised);
                     if *is_last || !e.is_instance(INCOMPLETE_INPUT_ERROR) {

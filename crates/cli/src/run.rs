@@ -66,6 +66,7 @@ pub(crate) fn run(options: &Options) -> Ended {
 fn set_up(th: &Thread, options: &Options) -> PyResult<()> {
     *th.rt().ast_hook.lock() = Some(modules_compile::ast_hook());
     *th.rt().prompt_hook.lock() = Some(prompt::base);
+    runtime::remote::accept(th);
     startup::set_up_streams(th)?;
     // Its first import installs the handlers that every program has.
     import::import_module(th, "_signal")?;

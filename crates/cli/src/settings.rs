@@ -67,6 +67,8 @@ fn apply_flags(config: &mut Config) {
     config.warn_default_encoding =
         x(config, "warn_default_encoding").is_some() || variable(config, "PYTHONWARNDEFAULTENCODING").is_some();
     config.code_debug_ranges = x(config, "no_debug_ranges").is_none() && variable(config, "PYTHONNODEBUGRANGES").is_none();
+    config.remote_debug =
+        x(config, "disable-remote-debug").is_none() && variable(config, "PYTHON_DISABLE_REMOTE_DEBUG").is_none();
     config.pycache_prefix = match x(config, "pycache_prefix") {
         Some(folder) => folder.filter(|f| !f.is_empty()).map(OsString::from),
         None => variable(config, "PYTHONPYCACHEPREFIX"),

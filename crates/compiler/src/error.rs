@@ -8,6 +8,8 @@ use syntax::ast::Range;
 pub enum ErrorKind {
     /// `SyntaxError`, with a range.
     Syntax,
+    /// `SyntaxError` found while names are sorted out: its place is no part of its arguments.
+    Scope,
     /// `RecursionError`: the tree is too deep.
     Recursion,
     /// `OverflowError`: the code does not fit its format.
@@ -55,6 +57,11 @@ impl CompileError {
     /// A `SyntaxError`.
     pub fn syntax(msg: impl Into<String>, range: Range) -> Box<CompileError> {
         CompileError::new(ErrorKind::Syntax, msg, range)
+    }
+
+    /// A `SyntaxError` of the symbol table.
+    pub fn scope(msg: impl Into<String>, range: Range) -> Box<CompileError> {
+        CompileError::new(ErrorKind::Scope, msg, range)
     }
 
     /// An error that has no place in the source.

@@ -57,7 +57,7 @@ fn feature(alias: &Alias<'_>) -> Result<u32> {
         | "unicode_literals" | "generator_stop" => Ok(0),
         "barry_as_FLUFL" => Ok(co::FUTURE_BARRY_AS_BDFL),
         "annotations" => Ok(co::FUTURE_ANNOTATIONS),
-        "braces" => Err(CompileError::syntax("not a chance", alias.range)),
-        name => Err(CompileError::syntax(format!("future feature {name:.100} is not defined"), alias.range)),
+        "braces" => Err(CompileError::scope("not a chance", alias.range)),
+        name => Err(CompileError::scope(format!("future feature {name:.100} is not defined"), alias.range)),
     }
 }

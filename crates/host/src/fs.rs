@@ -158,6 +158,9 @@ pub fn readlink(dir: RawFd, path: &CStr) -> Result<Vec<u8>> {
     }
 }
 
+/// That a file may be read, for [`faccessat`].
+pub const READABLE: i32 = libc::R_OK;
+
 /// Asks what may be done with a file.
 pub fn faccessat(dir: RawFd, path: &CStr, mode: i32, flags: i32) -> Result<()> {
     // SAFETY: the path outlives the call.

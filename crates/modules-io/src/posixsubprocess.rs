@@ -1,7 +1,7 @@
 //! `_posixsubprocess`: starting programs.
 
 use crate::path;
-use crate::posix::{fork_with_hooks, own_group_id, own_user_id};
+use crate::posix::{check_not_finalizing, fork_with_hooks, own_group_id, own_user_id, warn_about_threads};
 use host::process::{self as p, Exec};
 use runtime::gil::Whole;
 use runtime::protocols::{call, sequence};
@@ -147,6 +147,7 @@ impl PosixSubprocess {
             let _whole = th.rt().gil.whole();
             return p::fork_exec(&exec, None).map_err(|e| crate::calls::error(th, &e));
         };
+        check_not_finalizing(th, "preexec_fn not supported at interpreter shutdown")?;
         // The child repairs what other threads held, then runs the function, then the program.
         let fork = |whole: Whole<'_>| {
             let mut whole = Some(whole);
@@ -163,6 +164,8 @@ impl PosixSubprocess {
             };
             p::fork_exec(&exec, Some(&mut run))
         };
-        fork_with_hooks(th, fork, |_| false)
+        let pid = fork_with_hooks(th, fork, |_| false)?;
+        warn_about_threads(th, "fork")?;
+        Ok(pid)
     }
 }

@@ -176,7 +176,7 @@ fn local_now(th: &Thread) -> PyResult<Calendar> {
 }
 
 fn read(th: &Thread, id: i32) -> PyResult<f64> {
-    clock::gettime(id).or_raise(th).map(|ns| ns as f64 / 1e9)
+    clock::gettime(id).or_raise(th).map(duration::to_seconds)
 }
 
 fn read_ns(th: &Thread, id: i32) -> PyResult<i64> {
@@ -247,7 +247,7 @@ impl Time {
 
     #[pyfunction(sig = "($module, clk_id, /)")]
     fn clock_getres(th: &Thread, clk_id: i32) -> PyResult<f64> {
-        clock::getres(clk_id).or_raise(th).map(|ns| ns as f64 / 1e9)
+        clock::getres(clk_id).or_raise(th).map(duration::to_seconds)
     }
 
     #[pyfunction(sig = "($module, clk_id, time, /)")]
@@ -369,7 +369,7 @@ impl Time {
             "thread_time" => (clock::clock::THREAD, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
             _ => return Err(th.value_error("unknown clock")),
         };
-        let resolution = clock::getres(id).or_raise(th)? as f64 / 1e9;
+        let resolution = duration::to_seconds(clock::getres(id).or_raise(th)?);
         let fields = [
             ("implementation", pystr::new(implementation).into_obj()),
             ("monotonic", bool_obj(monotonic)),

@@ -5,6 +5,7 @@ mod context;
 mod faulthandler;
 mod lsprof;
 mod queue;
+mod remote_debugging;
 mod signal_masks;
 mod signals;
 mod stat;
@@ -20,6 +21,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &context::ContextVars::MODULE,
         &faulthandler::FaultHandler::MODULE,
         &queue::Queue::MODULE,
+        &remote_debugging::RemoteDebugging::MODULE,
         &sysconfig::SysConfig::MODULE,
         &lsprof::Lsprof::MODULE,
         &signals::Signals::MODULE,

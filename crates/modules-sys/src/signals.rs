@@ -89,7 +89,7 @@ fn default_int_handler(th: &Thread, m: &Py<Module>) -> Option<Obj> {
 
 /// Calls the handlers of what arrived; only the main thread does.
 fn run(th: &Thread) -> PyResult<()> {
-    if th.id != 1 {
+    if !th.is_main() {
         return Ok(());
     }
     let state: Arc<State> = th.rt().state();
@@ -188,7 +188,7 @@ impl Signals {
 
     #[pyfunction(sig = "($module, signalnum, handler, /)")]
     fn signal(th: &Thread, signalnum: i32, handler: &Obj) -> PyResult<Obj> {
-        if th.id != 1 {
+        if !th.is_main() {
             return Err(th.value_error("signal only works in main thread of the main interpreter"));
         }
         check(th, signalnum)?;
@@ -241,7 +241,7 @@ impl Signals {
 
     #[pyfunction(sig = "($module, fd, /, *, warn_on_full_buffer=True)")]
     fn set_wakeup_fd(th: &Thread, fd: i32, warn_on_full_buffer: Option<bool>) -> PyResult<i32> {
-        if th.id != 1 {
+        if !th.is_main() {
             return Err(th.value_error("set_wakeup_fd only works in main thread of the main interpreter"));
         }
         if fd != -1 {

@@ -1,5 +1,6 @@
 //! From source text to code objects: `compile`, `exec`, `eval` and the start of programs.
 
+use crate::protocols::attribute;
 use crate::types::code::{self, Code};
 use crate::types::exceptions as exc;
 use crate::types::{dict, str as pystr, tuple};
@@ -48,7 +49,7 @@ mod pycf {
 pub fn compile_source(th: &Thread, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
     let arena = syntax::Arena::new();
     let module = parse_source(th, &arena, source, opts, -1)?;
-    compile_tree(th, &module, source, opts)
+    compile_tree(th, &module, opts)
 }
 
 /// Parses UTF-8 source; a negative `feature_version` means the newest grammar.
@@ -98,8 +99,8 @@ pub fn optimize_level(th: &Thread, optimize: i32) -> u8 {
     optimize.clamp(0, 2) as u8
 }
 
-/// Compiles a tree; `source` (possibly empty) is what errors show lines of.
-pub fn compile_tree(th: &Thread, module: &syntax::ast::Mod<'_>, source: &[u8], opts: Options<'_>) -> PyResult<Py<Code>> {
+/// Compiles a tree.
+pub fn compile_tree(th: &Thread, module: &syntax::ast::Mod<'_>, opts: Options<'_>) -> PyResult<Py<Code>> {
     let optimize = optimize_level(th, opts.optimize);
     let compile_options = CompileOptions { filename: opts.filename.as_bytes(), optimize, flags: opts.flags };
     match compiler::compile(module, &compile_options) {
@@ -153,11 +154,14 @@ pub fn raise_syntax_error(th: &Thread, e: &syntax::SyntaxError, filename: &str) 
     th.raise(made)
 }
 
+/// Where a `SyntaxError` points to, in the order of its arguments.
+const SYNTAX_FIELDS: [&str; 6] = ["filename", "lineno", "offset", "text", "end_lineno", "end_offset"];
+
 /// Raises a compiler error.
 pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &str) -> Raised {
     use compiler::ErrorKind as K;
     match e.kind {
-        K::Syntax => {}
+        K::Syntax | K::Scope => {}
         K::Recursion => return th.too_deep(&e.msg),
         _ => return th.system_error(&e.msg),
     }
@@ -165,15 +169,26 @@ pub fn raise_compile_error(th: &Thread, e: &compiler::CompileError, filename: &s
     let filename = pystr::new(filename);
     let text =
         crate::display::source_text(th, &filename, e.range.line).map_or_else(none, |t| pystr::new(&format!("{t}\n")).into_obj());
-    let details = tuple::from_vec(vec![
+    let details = vec![
         filename.into_obj(),
         position(e.range.line),
         position(e.range.col + 1),
         text,
         position(e.range.end_line),
         position(e.range.end_col + 1),
-    ]);
-    th.raise_with_args(exc::SYNTAX_ERROR, vec![pystr::new(&e.msg).into_obj(), details.into_obj()])
+    ];
+    let msg = pystr::new(&e.msg).into_obj();
+    if e.kind == K::Syntax {
+        return th.raise_with_args(exc::SYNTAX_ERROR, vec![msg, tuple::from_vec(details).into_obj()]);
+    }
+    let raised = th.raise_with_args(exc::SYNTAX_ERROR, vec![msg]);
+    let made = th.take_raised(raised);
+    for (name, value) in SYNTAX_FIELDS.iter().zip(&details) {
+        if let Err(raised) = attribute::set_str(th, &made, name, value) {
+            return raised;
+        }
+    }
+    th.reraise(made)
 }
 
 /// Runs module-level code in a namespace (`exec`, `eval`).
@@ -203,11 +218,28 @@ pub fn source_bytes(th: &Thread, source: &Obj, function: &str, what: &str) -> Py
     }
 }
 
-/// As [`compile_source`], for bytes in any declared encoding (`is_text`: UTF-8, whatever a cookie says).
-pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: bool) -> PyResult<Py<Code>> {
+/// As [`parse_source`], for bytes in any declared encoding.
+pub fn parse_bytes<'a>(
+    th: &Thread,
+    arena: &'a syntax::Arena,
+    source: &[u8],
+    opts: Options<'_>,
+) -> PyResult<syntax::ast::Mod<'a>> {
+    check_no_nulls(th, source)?;
+    let text = decode_source(th, source, opts.filename)?;
+    parse_source(th, arena, &text, opts, -1)
+}
+
+fn check_no_nulls(th: &Thread, source: &[u8]) -> PyResult<()> {
     if source.contains(&0) {
         return Err(th.raise_message(exc::SYNTAX_ERROR, "source code string cannot contain null bytes"));
     }
+    Ok(())
+}
+
+/// As [`compile_source`], for bytes in any declared encoding (`is_text`: UTF-8, whatever a cookie says).
+pub fn compile_bytes(th: &Thread, source: &[u8], opts: Options<'_>, is_text: bool) -> PyResult<Py<Code>> {
+    check_no_nulls(th, source)?;
     if is_text {
         return compile_source(th, source, opts);
     }

@@ -89,16 +89,36 @@ pub fn write_stderr_str(th: &Thread, text: &Py<Str>) {
 pub fn print_exception(th: &Thread, e: &Obj) {
     let Some(out) = Out::stderr(th) else { return };
     let pending = th.take_exception();
-    if as_exception(e).is_none() || print_by_library(th, e).is_none() {
+    if as_exception(e).is_none() || out_file(th).is_none() || print_by_library(th, e).is_none() {
         print_chain(th, &out, e, &mut Vec::new());
         out.flush(th);
     }
     th.restore_exception(pending);
 }
 
+/// As [`print_exception`], on another stream where the library does not decide (`_PyErr_Display`). A traceback of its own is not replaced.
+pub fn print_exception_to(th: &Thread, file: &Obj, e: &Obj, traceback: &Obj) {
+    add_traceback(e, traceback);
+    let pending = th.take_exception();
+    if as_exception(e).is_none() || print_by_library(th, e).is_none() {
+        let out = Out { file: Some(file.clone()) };
+        print_chain(th, &out, e, &mut Vec::new());
+    }
+    th.restore_exception(pending);
+}
+
+/// Gives an exception without a traceback this one.
+fn add_traceback(e: &Obj, traceback: &Obj) {
+    if let Some(e) = as_exception(e)
+        && e.traceback().is_none()
+        && let Some(tb) = traceback.downcast::<Traceback>()
+    {
+        e.set_traceback(Some(tb.clone()));
+    }
+}
+
 /// `traceback._print_exception_bltin(e)`. `None` when that fails.
 fn print_by_library(th: &Thread, e: &Obj) -> Option<()> {
-    out_file(th)?;
     let printed = crate::import::import_module(th, "traceback")
         .and_then(|m| attribute::get_str(th, &m, "_print_exception_bltin"))
         .and_then(|f| call::call(th, &f, std::slice::from_ref(e)));
@@ -294,12 +314,7 @@ pub(crate) fn source_text(th: &Thread, filename: &Py<Str>, line: i32) -> Option<
 
 /// `sys.__excepthook__`. A traceback given beside an exception without one becomes its own.
 pub fn excepthook(th: &Thread, value: &Obj, traceback: &Obj) {
-    if let Some(e) = as_exception(value)
-        && e.traceback().is_none()
-        && let Some(tb) = traceback.downcast::<Traceback>()
-    {
-        e.set_traceback(Some(tb.clone()));
-    }
+    add_traceback(value, traceback);
     print_exception(th, value);
 }
 
@@ -309,6 +324,22 @@ pub fn remember_source(th: &Thread, code: &Py<Code>, filename: &str, source: &[u
     let registered =
         crate::import::import_module(th, "linecache").and_then(|m| call::call_method(th, &m, "_register_code", &args));
     ignore(th, registered);
+}
+
+/// Gives a `SyntaxError` without a text the line of the source that it points to.
+pub fn with_source_line(th: &Thread, raised: Raised, source: &[u8]) -> Raised {
+    let e = th.take_raised(raised);
+    if e.is_instance(exc::SYNTAX_ERROR)
+        && let Ok(text) = attribute::get_str(th, &e, "text").map_err(|r| drop(th.take_raised(r)))
+        && text.is_none()
+        && let Ok(line) = attribute::get_str(th, &e, "lineno").map_err(|r| drop(th.take_raised(r)))
+        && let Some(line) = int::to_i64(&line).and_then(|n| usize::try_from(n - 1).ok())
+        && let Some(line) = source.split_inclusive(|b| *b == b'\n').nth(line)
+    {
+        let line = pystr::from_wtf8(line).into_obj();
+        ignore(th, attribute::set_str(th, &e, "text", &line));
+    }
+    th.reraise(e)
 }
 
 /// How a program ends that an exception left.

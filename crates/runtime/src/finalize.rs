@@ -36,6 +36,8 @@ pub fn finalize(th: &Thread) -> bool {
         hook(th);
     }
     th.rt().finalizing.set(true);
+    th.rt().gil.close_to_others(th);
+    host::remote::refuse();
     let flushed = flush(th, "stdout") & flush(th, "stderr");
     finalize_modules(th);
     // What native code kept for the whole interpreter goes while there still is a thread to run destructors.

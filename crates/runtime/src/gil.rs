@@ -25,6 +25,8 @@ pub struct Gil {
     freed: Condvar,
     switched: Condvar,
     holder: AtomicPtr<Thread>,
+    /// The only thread that may still take the lock; null: any.
+    only: AtomicPtr<Thread>,
 }
 
 /// See [`Gil::whole`].
@@ -37,7 +39,15 @@ impl Gil {
     pub fn acquire(&self, th: &Thread, interval: Duration) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.waiting += 1;
-        while inner.held {
+        while inner.held || self.is_closed_to(th) {
+            if self.is_closed_to(th) {
+                inner.waiting -= 1;
+                drop(inner);
+                // The process ends soon. Until then the thread stands still, without its destructors being run.
+                loop {
+                    std::thread::park();
+                }
+            }
             let before = inner.switches;
             let (guard, timeout) = self.freed.wait_timeout(inner, interval).unwrap_or_else(PoisonError::into_inner);
             inner = guard;
@@ -73,6 +83,16 @@ impl Gil {
     /// The child of a fork has the lock for itself: those that waited are gone.
     pub fn after_fork_child(&self) {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner).waiting = 0;
+    }
+
+    /// From now on no other thread gets the lock: those that ask for it sleep for ever. The caller holds it.
+    pub(crate) fn close_to_others(&self, th: &Thread) {
+        self.only.store(std::ptr::from_ref(th).cast_mut(), Relaxed);
+    }
+
+    fn is_closed_to(&self, th: &Thread) -> bool {
+        let only = self.only.load(Relaxed);
+        !only.is_null() && !std::ptr::eq(only, th)
     }
 
     /// Gives the lock up and waits until another thread has had it, if one wants it.
@@ -152,6 +172,10 @@ pub fn handle_breaker(th: &Thread) -> PyResult<()> {
     }
     if asked & breaker::GIL_DROP_REQUEST != 0 {
         th.rt().gil.yield_to_others(th, th.switch_interval());
+    }
+    if asked & breaker::REMOTE != 0 {
+        th.eval_breaker.fetch_and(!breaker::REMOTE, Relaxed);
+        crate::remote::run_script(th);
     }
     if asked & breaker::ASYNC_EXCEPTION != 0 {
         th.eval_breaker.fetch_and(!breaker::ASYNC_EXCEPTION, Relaxed);

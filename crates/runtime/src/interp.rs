@@ -40,6 +40,8 @@ pub struct Config {
     /// Where the program, the library and what `sys.path` begins with are.
     pub places: Places,
     pub code_debug_ranges: bool,
+    /// Other processes may send scripts (`sys.remote_exec`).
+    pub remote_debug: bool,
     /// `-X frozen_modules`.
     pub use_frozen_modules: bool,
     /// `-X importtime`: 1 shows imports, 2 also those of modules that are there already.
@@ -106,6 +108,7 @@ impl Default for Config {
             orig_argv: Vec::new(),
             places: Places::default(),
             code_debug_ranges: true,
+            remote_debug: false,
             use_frozen_modules: true,
             import_time: 0,
             check_hash_pycs: "default".into(),
@@ -158,6 +161,8 @@ pub struct Interpreter {
     /// The codec registry: search path, cache, error handlers.
     pub codecs: crate::codecs::Registry,
     pub next_thread_id: AtomicU64,
+    /// The number of the main thread: 1, unless another one forked.
+    pub main_thread: Cell<u64>,
     pub finalizing: Cell<bool>,
     /// Nanoseconds of the switch interval.
     pub switch_interval: Cell<u64>,
@@ -246,6 +251,7 @@ impl Interpreter {
             module_state: Guarded::new(ModuleStates::default()),
             codecs: crate::codecs::Registry::new(),
             next_thread_id: AtomicU64::new(1),
+            main_thread: Cell::new(1),
             finalizing: Cell::new(false),
             switch_interval: Cell::new(5_000_000),
             signal_hook: Guarded::new(None),
@@ -257,6 +263,12 @@ impl Interpreter {
             gil: crate::gil::Gil::default(),
             threads: Guarded::new(Vec::new()),
         }
+    }
+
+    /// `threading.main_thread().ident`.
+    pub fn main_thread_ident(&self) -> Option<u64> {
+        // SAFETY: states leave the list before they are freed, under the GIL, which is held.
+        self.threads.lock().iter().map(|t| unsafe { &*t.0 }).find(|t| t.id == self.main_thread.get()).map(|t| t.ident.get())
     }
 
     /// The state of native code that no module object carries, made on first use.

@@ -28,6 +28,7 @@ pub mod names;
 pub mod native;
 pub mod os;
 pub mod protocols;
+pub mod remote;
 pub mod slot_table;
 pub mod slots;
 pub mod startup;

@@ -6,7 +6,8 @@
 use crate::interp::Interpreter;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::VmStack;
-use object::{Guarded, Obj};
+use crate::types::weakref::WeakRef;
+use object::{Guarded, Obj, Py};
 use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -19,6 +20,8 @@ pub mod breaker {
     pub const ASYNC_EXCEPTION: usize = 1 << 3;
     pub const GC: usize = 1 << 4;
     pub const INSTRUMENTATION: usize = 1 << 5;
+    /// Another process sent a script.
+    pub const REMOTE: usize = 1 << 6;
 }
 
 /// An entry of the stack of exceptions being handled: one for the thread, one for each generator that runs.
@@ -65,6 +68,8 @@ pub struct Thread {
     interp: Arc<Interpreter>,
     /// `threading.get_ident()`.
     pub ident: Cell<u64>,
+    /// `threading.get_native_id()`.
+    pub native_id: Cell<u64>,
     /// The thread's number within its interpreter, from 1.
     pub id: u64,
     /// `sys.settrace` and `sys.setprofile` functions.
@@ -84,8 +89,8 @@ pub struct Thread {
     pub coroutine_origin_tracking_depth: Cell<i32>,
     /// Objects whose `repr` is running, so that cycles show as `...`.
     pub repr_active: Guarded<Vec<u64>>,
-    /// The thread's local dict (`_thread._local` and others keep their data here, by key).
-    pub locals: Guarded<Option<Obj>>,
+    /// The `_thread._local` objects that keep something for this thread.
+    locals: Guarded<Vec<Py<WeakRef>>>,
 }
 
 thread_local! {
@@ -116,6 +121,7 @@ impl Thread {
             base_handled: base,
             interp,
             ident: Cell::new(0),
+            native_id: Cell::new(0),
             id,
             trace_function: Guarded::new(None),
             profile_function: Guarded::new(None),
@@ -127,7 +133,7 @@ impl Thread {
             asyncgen_finalizer: Guarded::new(None),
             coroutine_origin_tracking_depth: Cell::new(0),
             repr_active: Guarded::new(Vec::new()),
-            locals: Guarded::new(None),
+            locals: Guarded::new(Vec::new()),
         })
     }
 
@@ -140,7 +146,49 @@ impl Thread {
         self.stack_limit.set(bounds.map_or(0, host::stack::limit));
         self.stack_top.set(bounds.map_or(0, |(_, top)| top));
         self.ident.set(host::thread::ident());
+        self.native_id.set(host::thread::native_id());
         CURRENT.replace(self)
+    }
+
+    /// Whether this is the thread that handles signals.
+    pub fn is_main(&self) -> bool {
+        self.id == self.interp.main_thread.get()
+    }
+
+    /// Notes that a `_thread._local` object keeps something for this thread.
+    pub(crate) fn note_local(&self, local: Py<WeakRef>) {
+        let mut locals = self.locals.lock();
+        // Those that are gone are looked for so seldom that it costs nothing.
+        let gone: Vec<_> = if locals.len().is_power_of_two() {
+            locals.extract_if(.., |known| known.get().is_none()).collect()
+        } else {
+            Vec::new()
+        };
+        locals.push(local);
+        drop(locals);
+        drop(gone);
+    }
+
+    /// Lets go of all objects of a thread that ends (`PyThreadState_Clear`).
+    pub(crate) fn clear(&self) {
+        for local in self.locals.take() {
+            if let Some(local) = local.get()
+                && let Some(local) = crate::ObjExt::downcast::<crate::thread_module::Local>(&local)
+            {
+                local.forget(self.id);
+            }
+        }
+        for field in [
+            &self.async_exception,
+            &self.exception,
+            &self.trace_function,
+            &self.profile_function,
+            &self.asyncgen_firstiter,
+            &self.asyncgen_finalizer,
+            &self.context,
+        ] {
+            drop(field.take());
+        }
     }
 
     /// Puts back what [`Thread::enter`] returned.

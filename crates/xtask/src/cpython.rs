@@ -7,6 +7,7 @@
 //! - `runner.py`: what runs inside the interpreter under test.
 
 mod fetch;
+mod installation;
 mod lists;
 mod report;
 mod run;
@@ -34,7 +35,11 @@ pub(crate) fn run(options: &Options) -> Result<bool, String> {
     let results = options.results.clone().unwrap_or_else(|| crate::target().join("cpython-results"));
     let results = std::path::absolute(&results).map_err(|error| error.to_string())?;
     fs::create_dir_all(&results).map_err(|error| format!("{}: {error}", results.display()))?;
-    let session = Session { python, suite: suite.folder.clone(), results };
+    let session = if options.baseline {
+        Session { python, suite: Some(suite.folder.clone()), results }
+    } else {
+        Session { python: installation::make(&results.join("installation"), &python, &suite.folder)?, suite: None, results }
+    };
     let everything = options.update || options.all || options.baseline;
     let runs = queue::run(&modules, options.jobs(), |module| {
         let only = (!everything).then(|| lists.tags(module));

@@ -183,7 +183,7 @@ impl<'a> Analysis<'_, 'a> {
     fn directive_error(&self, id: EntryId, name: &str, msg: String) -> Box<CompileError> {
         let directives = &self.table.entry(id).directives;
         let range = directives.iter().find(|d| d.0 == name).map(|d| d.1).unwrap_or_default();
-        CompileError::syntax(msg, range)
+        CompileError::scope(msg, range)
     }
 
     /// Takes the names of a comprehension over into the block that it is compiled in.

@@ -294,7 +294,7 @@ impl<'a> Builder<'a> {
                 TypeParamKind::TypeVarTuple { name, default_value } => (name, None, default_value, "a TypeVarTuple default"),
             };
             if name == "__classdict__" {
-                return Err(CompileError::syntax(format!("reserved name '{name}' cannot be used for type parameter"), tp.range));
+                return Err(CompileError::scope(format!("reserved name '{name}' cannot be used for type parameter"), tp.range));
             }
             self.bind(name, flag::DEF_TYPE_PARAM | flag::DEF_LOCAL, tp.range)?;
             if let Some(bound) = bound {
@@ -336,7 +336,7 @@ impl<'a> Builder<'a> {
             let known = self.lookup(id);
             if simple && self.cur != SymbolTable::TOP && known & (flag::DEF_GLOBAL | flag::DEF_NONLOCAL) != 0 {
                 let what = if known & flag::DEF_GLOBAL != 0 { "global" } else { "nonlocal" };
-                return Err(CompileError::syntax(format!("annotated name '{id}' can't be {what}"), s.range));
+                return Err(CompileError::scope(format!("annotated name '{id}' can't be {what}"), s.range));
             }
             if simple {
                 self.bind(id, flag::DEF_ANNOT | flag::DEF_LOCAL, target.range)?;
@@ -399,7 +399,7 @@ impl<'a> Builder<'a> {
         let name = alias.asname.unwrap_or(alias.name);
         if name == "*" {
             if self.cur().typ != BlockType::Module {
-                return Err(CompileError::syntax("import * only allowed at module level", alias.range));
+                return Err(CompileError::scope("import * only allowed at module level", alias.range));
             }
             return Ok(());
         }
@@ -420,7 +420,7 @@ impl<'a> Builder<'a> {
                 } else {
                     format!("name '{name}' is assigned to before {what} declaration")
                 };
-                return Err(CompileError::syntax(msg, range));
+                return Err(CompileError::scope(msg, range));
             }
             self.add_def(name, def, range)?;
             self.record_directive(name, range);

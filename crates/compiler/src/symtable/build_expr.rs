@@ -125,7 +125,7 @@ impl<'a> Builder<'a> {
     fn named_expr(&mut self, e: &'a Expr<'a>, target: &'a Expr<'a>, value: &'a Expr<'a>) -> Result<()> {
         self.refuse_in_annotation_block("named expression", e.range)?;
         if self.cur().comp_iter_expr > 0 {
-            return Err(CompileError::syntax(
+            return Err(CompileError::scope(
                 "assignment expression cannot be used in a comprehension iterable expression",
                 e.range,
             ));
@@ -152,7 +152,7 @@ impl<'a> Builder<'a> {
             Comprehension::Dict => "dict comprehension",
             Comprehension::Generator => "generator expression",
         };
-        Err(CompileError::syntax(format!("'yield' inside {place}"), e.range))
+        Err(CompileError::scope(format!("'yield' inside {place}"), e.range))
     }
 
     fn is_async_def(&self) -> bool {
@@ -164,7 +164,7 @@ impl<'a> Builder<'a> {
         if self.cur().coroutine {
             return Ok(());
         }
-        Err(CompileError::syntax(format!("'{what}' outside async function"), range))
+        Err(CompileError::scope(format!("'{what}' outside async function"), range))
     }
 
     fn check_await(&self, range: Range) -> Result<()> {
@@ -172,11 +172,11 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         if !self.cur().is_function_like() {
-            return Err(CompileError::syntax("'await' outside function", range));
+            return Err(CompileError::scope("'await' outside function", range));
         }
         let annotation = self.cur().typ != BlockType::Function;
         if !annotation && !self.is_async_def() && self.cur().comprehension == Comprehension::No {
-            return Err(CompileError::syntax("'await' outside async function", range));
+            return Err(CompileError::scope("'await' outside async function", range));
         }
         Ok(())
     }
@@ -223,7 +223,7 @@ impl<'a> Builder<'a> {
         self.exit_block();
         if is_async {
             if !self.is_async_def() && self.cur().comprehension == Comprehension::No && !self.allows_top_level_await() {
-                return Err(CompileError::syntax("asynchronous comprehension outside of an asynchronous function", e.range));
+                return Err(CompileError::scope("asynchronous comprehension outside of an asynchronous function", e.range));
             }
             self.cur_mut().coroutine = true;
         }

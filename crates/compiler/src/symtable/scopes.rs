@@ -142,16 +142,16 @@ impl<'a> Builder<'a> {
         let entry = self.table.entry_mut(id);
         let old = entry.symbols.get(mangled).unwrap_or(0);
         if flags & old & flag::DEF_PARAM != 0 {
-            return Err(CompileError::syntax(format!("duplicate argument '{name}' in function definition"), range));
+            return Err(CompileError::scope(format!("duplicate argument '{name}' in function definition"), range));
         }
         if flags & old & flag::DEF_TYPE_PARAM != 0 {
-            return Err(CompileError::syntax(format!("duplicate type parameter '{name}'"), range));
+            return Err(CompileError::scope(format!("duplicate type parameter '{name}'"), range));
         }
         let mut new = old | flags;
         if entry.comp_iter_target {
             // Iteration variables may not clash with named expressions.
             if new & (flag::DEF_GLOBAL | flag::DEF_NONLOCAL) != 0 {
-                return Err(CompileError::syntax(
+                return Err(CompileError::scope(
                     format!("comprehension inner loop cannot rebind assignment expression target '{name}'"),
                     range,
                 ));
@@ -180,8 +180,8 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         match ctx {
-            ExprContext::Store => Err(CompileError::syntax("cannot assign to __debug__", range)),
-            ExprContext::Del => Err(CompileError::syntax("cannot delete __debug__", range)),
+            ExprContext::Store => Err(CompileError::scope("cannot assign to __debug__", range)),
+            ExprContext::Del => Err(CompileError::scope("cannot delete __debug__", range)),
             ExprContext::Load => Ok(()),
         }
     }
@@ -219,7 +219,7 @@ impl<'a> Builder<'a> {
             BlockType::TypeParameters => "the definition of a generic",
             _ => return Ok(()),
         };
-        Err(CompileError::syntax(format!("{what} cannot be used within {place}"), range))
+        Err(CompileError::scope(format!("{what} cannot be used within {place}"), range))
     }
 
     /// The target of a named expression inside a comprehension belongs to the block around the comprehension.
@@ -234,7 +234,7 @@ impl<'a> Builder<'a> {
             if entry.comprehension != Comprehension::No {
                 let known = self.lookup_in(id, name);
                 if known & flag::DEF_COMP_ITER != 0 && known & (flag::DEF_LOCAL | flag::DEF_GLOBAL) != 0 {
-                    return Err(CompileError::syntax(
+                    return Err(CompileError::scope(
                         format!("assignment expression cannot rebind comprehension iteration variable '{name}'"),
                         range,
                     ));
@@ -260,7 +260,7 @@ impl<'a> Builder<'a> {
                 BlockType::TypeAlias => "in a type alias",
                 BlockType::TypeVariable => "in a TypeVar bound",
             };
-            return Err(CompileError::syntax(
+            return Err(CompileError::scope(
                 format!("assignment expression within a comprehension cannot be used {place}"),
                 range,
             ));

@@ -39,7 +39,7 @@ fn compile_node(th: &Thread, source: &Obj, opts: Options<'_>, flags: i64, featur
         let tree = arena.alloc(from_python::module(th, &arena, source, opts.mode)?);
         validate::module(th, tree)?;
         if flags & ONLY_AST == 0 {
-            return compile::compile_tree(th, tree, b"", opts).map(Py::into_obj);
+            return compile::compile_tree(th, tree, opts).map(Py::into_obj);
         }
         let tree = preprocess(th, &arena, tree, b"", opts, false)?;
         return to_python::module(th, tree);

@@ -18,7 +18,7 @@ mod times;
 mod xattr;
 
 pub(crate) use arguments::{group_id as own_group_id, user_id as own_user_id};
-pub(crate) use process::{after_fork_child, fork_with_hooks};
+pub(crate) use process::{after_fork_child, check_not_finalizing, fork_with_hooks, warn_about_threads};
 pub use results::stat_object;
 
 use runtime::types::{bytes, dict, exceptions, int, list, str as pystr};

@@ -10,8 +10,9 @@ use host::process as p;
 use object::Guarded;
 use runtime::gil::Whole;
 use runtime::protocols::{attribute, call, mapping, sequence};
+use runtime::types::exceptions::{DEPRECATION_WARNING, PYTHON_FINALIZATION_ERROR};
 use runtime::types::{float, int, list, structseq, tuple};
-use runtime::{Obj, ObjExt, PyResult, Thread, Type, none};
+use runtime::{Obj, ObjExt, PyResult, Thread, Type, none, warnings};
 use std::ffi::CString;
 
 /// Functions that `register_at_fork` was given.
@@ -34,11 +35,29 @@ fn run_hooks(th: &Thread, hooks: Vec<Obj>) {
 
 /// What a child does first: it has one thread, whatever its parent had.
 pub(crate) fn after_fork_child(th: &Thread) {
-    th.rt().gil.after_fork_child();
-    th.ident.set(host::thread::ident());
+    runtime::thread_module::after_fork_child(th);
+    host::signal::watch(&th.eval_breaker, runtime::thread::breaker::SIGNALS);
     host::signal::take_pending();
+    runtime::remote::accept(th);
     run_hooks(th, th.rt().state::<AtFork>().child.get());
 }
+
+/// Refuses to fork while the interpreter is taken down.
+pub(crate) fn check_not_finalizing(th: &Thread, text: &'static str) -> PyResult<()> {
+    if th.rt().finalizing.get() { Err(th.raise_message(PYTHON_FINALIZATION_ERROR, text)) } else { Ok(()) }
+}
+
+/// Warns the parent whose child has only one of its threads.
+pub(crate) fn warn_about_threads(th: &Thread, function: &str) -> PyResult<()> {
+    if host::thread::count().is_some_and(|count| count > 1) {
+        let pid = std::process::id();
+        let text = format!("This process (pid={pid}) is multi-threaded, use of {function}() may lead to deadlocks in the child.");
+        warnings::warn(th, DEPRECATION_WARNING, &text, 1)?;
+    }
+    Ok(())
+}
+
+const NO_FORK: &str = "can't fork at interpreter shutdown";
 
 /// Forks between the hooks of `register_at_fork`; what runs in the child inside `fork` first lets go of what it is given.
 pub(crate) fn fork_with_hooks<R>(
@@ -130,14 +149,23 @@ fn wait_result(th: &Thread, (pid, status, used): (i32, i32, p::Usage)) -> PyResu
 impl Posix {
     #[pyfunction(sig = "($module, /)")]
     fn fork(th: &Thread) -> PyResult<i32> {
+        check_not_finalizing(th, NO_FORK)?;
         audit(th, "fork", &[])?;
-        fork_with_hooks(th, |_whole| p::fork(), |pid| *pid == 0)
+        let pid = fork_with_hooks(th, |_whole| p::fork(), |pid| *pid == 0)?;
+        if pid != 0 {
+            warn_about_threads(th, "fork")?;
+        }
+        Ok(pid)
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn forkpty(th: &Thread) -> PyResult<Obj> {
+        check_not_finalizing(th, NO_FORK)?;
         audit(th, "forkpty", &[])?;
         let (pid, master) = fork_with_hooks(th, |_whole| host::terminal::forkpty(), |(pid, _)| *pid == 0)?;
+        if pid != 0 {
+            warn_about_threads(th, "forkpty")?;
+        }
         Ok(tuple::from_array([int::from_i64(pid.into()), int::from_i64(master.into())]).into_obj())
     }
 

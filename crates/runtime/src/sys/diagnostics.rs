@@ -26,6 +26,19 @@ fn by_thread(th: &Thread, value: impl Fn(&Thread) -> Option<Obj>) -> PyResult<Py
     Ok(d)
 }
 
+/// The threads of the interpreter: their system's numbers, and their innermost frames.
+pub fn thread_frames(th: &Thread) -> Vec<(u64, Option<Py<crate::types::frame::FrameObject>>)> {
+    let threads: Vec<_> = th.rt().threads.lock().clone();
+    let one = |t: crate::interp::ThreadRef| {
+        // SAFETY: as in `by_thread`.
+        let t = unsafe { &*t.0 };
+        let frame = t.frame.get();
+        // SAFETY: frames of all threads are live and stand still while the GIL is held.
+        (t.native_id.get(), (!frame.is_null()).then(|| unsafe { Frame::object(th, frame) }))
+    };
+    threads.into_iter().map(one).collect()
+}
+
 #[macros::pymethods(DIAGNOSTICS)]
 impl Sys {
     #[pyfunction(sig = "($module, /)")]
@@ -68,14 +81,14 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, /)")]
-    fn is_remote_debug_enabled(_: &Thread) -> bool {
-        false
+    fn is_remote_debug_enabled(th: &Thread) -> bool {
+        th.rt().config.remote_debug
     }
 
     #[pyfunction(sig = "($module, /, pid, script)")]
-    fn remote_exec(th: &Thread, pid: i64, script: &Obj) -> PyResult<()> {
-        audit::audit(th, "sys.remote_exec", &[&int::from_i64(pid), script])?;
-        Err(th.runtime_error("Remote debugging is not enabled"))
+    fn remote_exec(th: &Thread, pid: i32, script: &Obj) -> PyResult<()> {
+        audit::audit(th, "sys.remote_exec", &[&int::from_i64(pid.into()), script])?;
+        crate::remote::send(th, pid, script)
     }
 
     #[pyfunction(sig = "($module, backend, /)")]

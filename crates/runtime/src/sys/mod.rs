@@ -1,6 +1,8 @@
 //! The `sys` module.
 
 mod diagnostics;
+
+pub use diagnostics::thread_frames;
 mod functions;
 mod identity;
 mod jit;

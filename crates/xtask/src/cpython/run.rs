@@ -58,7 +58,8 @@ impl ModuleRun {
 /// What all modules have in common.
 pub(super) struct Session {
     pub(super) python: PathBuf,
-    pub(super) suite: PathBuf,
+    /// Where the suite is, if the interpreter does not find it in its own library.
+    pub(super) suite: Option<PathBuf>,
     pub(super) results: PathBuf,
 }
 
@@ -148,11 +149,10 @@ impl Session {
             write(&file, &only.iter().map(|id| format!("{id}\n")).collect::<String>())?;
             command.arg(&file);
         }
-        command
-            .current_dir(&scratch)
-            .env("PYTHONPATH", &self.suite)
-            .env("PATH", process::path_with(&self.python))
-            .env("HOME", &scratch);
+        command.current_dir(&scratch).env("PATH", process::path_with(&self.python)).env("HOME", &scratch);
+        if let Some(suite) = &self.suite {
+            command.env("PYTHONPATH", suite);
+        }
         command.envs([("LC_ALL", "C.UTF-8"), ("TERM", "xterm"), ("TZ", "UTC"), ("PYTHONDONTWRITEBYTECODE", "1")]);
         command.env("TMPDIR", &scratch);
         let limits = Limits { total: limit, stall: Some((STALL_LIMIT, &results)) };

@@ -2,7 +2,8 @@
 //! keep its definition; the others need no cache.
 
 use super::arithmetic::bool_slot;
-use super::calls::{CALL, CALL_GENERIC};
+use super::calls::{CALL, CALL_GENERIC, next_polled};
+use super::control::asked;
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
@@ -282,7 +283,7 @@ handlers! {
             if !call_builtin(th, base, arg) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -305,7 +306,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// A method of a built-in type of any signature.
@@ -330,7 +331,7 @@ handlers! {
         if !call_method_descriptor(th, base, arg) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` of a method without arguments.
@@ -350,7 +351,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` of a method of one argument.
@@ -371,7 +372,7 @@ handlers! {
             raise!(ip, base, frame, th);
         }
         *base = r;
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     /// `CALL_METHOD_DESCRIPTOR` whose receiver may be of a subclass: apart, since more registers are saved here.
@@ -386,7 +387,7 @@ handlers! {
             if !call_method_descriptor(th, base, arg) {
                 raise!(ip, base, frame, th);
             }
-            next!(ip.add(4), base.add(1), frame, th);
+            next_polled!(ip.add(4), base.add(1), frame, th);
         }
         tail!(CALL, ip, sp, frame, th, arg)
     }
@@ -463,7 +464,7 @@ handlers! {
         if !convert(th, base, to_str) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_TUPLE_1(ip, sp, frame, th, arg) {
@@ -476,7 +477,7 @@ handlers! {
         if !convert(th, base, to_tuple) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
@@ -490,7 +491,7 @@ handlers! {
         if !call_class(th, base, sp) {
             raise!(ip, base, frame, th);
         }
-        next!(ip.add(4), base.add(1), frame, th)
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {

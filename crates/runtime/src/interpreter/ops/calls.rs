@@ -1,5 +1,6 @@
 //! Calls.
 
+use super::control::{asked, poll};
 use super::put;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
@@ -168,6 +169,18 @@ pub(super) unsafe fn call_function_ex(th: &Thread, frame: *mut Frame, sp: *mut S
     }
 }
 
+/// Goes on behind a call of native code: a signal that came meanwhile is handled here, before anything else runs.
+macro_rules! next_polled {
+    ($next:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        if asked($th) {
+            tail!(crate::interpreter::ops::calls::CALLED_ASKED, $next, $sp, $frame, $th, 0);
+        }
+        next!($next, $sp, $frame, $th)
+    }};
+}
+
+pub(super) use next_polled;
+
 handlers! {
     CALL(ip, sp, frame, th, arg) {
         if cache::due(ip) {
@@ -186,7 +199,7 @@ handlers! {
         (*frame).ip = ip;
         let base = sp.sub(arg + 2);
         match call_operands(th, frame, base, sp, None, 4) {
-            Called::Done => next!(ip.add(4), base.add(1), frame, th),
+            Called::Done => next_polled!(ip.add(4), base.add(1), frame, th),
             Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
             Called::Raised => raise!(ip, base, frame, th),
         }
@@ -202,7 +215,7 @@ handlers! {
         (*frame).ip = ip;
         let base = sp.sub(arg + 3);
         match call_kw(th, frame, base, sp) {
-            Called::Done => next!(ip.add(4), base.add(1), frame, th),
+            Called::Done => next_polled!(ip.add(4), base.add(1), frame, th),
             Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
             Called::Raised => raise!(ip, base, frame, th),
         }
@@ -211,10 +224,19 @@ handlers! {
     CALL_FUNCTION_EX(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         match call_function_ex(th, frame, sp) {
-            Called::Done => next!(ip.add(1), sp.sub(3), frame, th),
+            Called::Done => next_polled!(ip.add(1), sp.sub(3), frame, th),
             Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
             Called::Raised => raise!(ip, sp.sub(4), frame, th),
         }
+    }
+
+    /// The poll behind a call of native code; the frame's place is still the call.
+    CALLED_ASKED(ip, sp, frame, th, arg) {
+        (*frame).sp = sp;
+        if !poll(th) {
+            raise!((*frame).ip, sp, frame, th);
+        }
+        next!(ip, sp, frame, th)
     }
 
     EXIT_INIT_CHECK(ip, sp, frame, th, arg) {

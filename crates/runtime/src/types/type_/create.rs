@@ -448,3 +448,20 @@ fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     call::call_args(th, &hook, Args::new(keywords, args.names()))?;
     Ok(())
 }
+
+/// Takes the instances of a new class out of the collector's care. False, and nothing changes, for a class that has instances or subclasses,
+/// or whose instances need the collector's words.
+pub fn without_gc(th: &Thread, ty: &Py<Type>) -> bool {
+    const NEEDED: u64 = flags::MANAGED_DICT | flags::MANAGED_WEAKREF | flags::INLINE_VALUES;
+    let base_collected = ty.base.get().is_some_and(|base| base.has_flag(flags::HAVE_GC) && !base.is_heap_type());
+    if !ty.is_heap_type() || ty.has_flag(NEEDED) || base_collected || !ty.live_subclasses().is_empty() {
+        return false;
+    }
+    let mut objects = th.rt().gc.objects(None).into_iter();
+    if objects.any(|o| std::ptr::eq(crate::ObjExt::ty(&o), ty.as_object())) {
+        return false;
+    }
+    ty.set_flags(ty.flags() & !flags::HAVE_GC);
+    ty.modified();
+    true
+}

@@ -22,7 +22,7 @@ pub mod mro;
 mod ready;
 mod slot_update;
 
-pub use create::{calculate_metaclass, new_class, type_call, type_new};
+pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, hidden_value, set_hidden_value};
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
