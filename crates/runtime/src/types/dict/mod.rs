@@ -467,6 +467,21 @@ impl Dict {
         self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
+    /// Whether all entries from `*pos` on are those of `other`, a different dict, as far as that takes no code of a type's. Else `*pos` is where it does, or where
+    /// they differ.
+    pub(super) fn matches_from(&self, other: &Dict, pos: &mut usize) -> bool {
+        let (t, o) = (self.lock(), other.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, value)) = t.next(&mut next) else { return true };
+            let Found::At(i) = o.find(key, t.hash_at(next - 1)) else { return false };
+            if o.value(i).and_then(|v| compare::known_eq(value, v)) != Some(true) {
+                return false;
+            }
+            *pos = next;
+        }
+    }
+
     /// As `next_entry`, with the key's hash.
     pub fn next_entry_hash(&self, pos: &mut usize) -> Option<(Obj, Obj, i64)> {
         let t = self.lock();

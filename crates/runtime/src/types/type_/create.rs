@@ -48,6 +48,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     };
     let obj = new(th, cls, args)?;
+    if std::ptr::eq(obj.ty(), cls.as_object()) && crate::types::object::needs_no_init(cls) {
+        return Ok(obj);
+    }
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
     }
