@@ -412,6 +412,12 @@ impl Dict {
 
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
+        let mut t = self.lock();
+        match t.find_simple(key.value()) {
+            Some(Found::At(i)) => return Ok(t.remove(i).map(|(_, value)| value)),
+            Some(Found::Missing) => return Ok(None),
+            _ => drop(t),
+        }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
     }
@@ -430,6 +436,13 @@ impl Dict {
 
     /// The value of a key, after giving it `default` if it has none.
     pub fn set_default(&self, th: &Thread, key: &Obj, default: &Obj) -> PyResult<Obj> {
+        let t = self.lock();
+        if let Some(Found::At(i)) = t.find_simple(key.value())
+            && let Some(value) = t.value(i).cloned()
+        {
+            return Ok(value);
+        }
+        drop(t);
         let hash = hash_key(th, key)?;
         let found = self.lookup(th, key, hash)?;
         let mut t = self.lock();
