@@ -6,7 +6,7 @@ use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Fixed, Slot};
+use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{call, iterate};
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::generator::{self, Generator, Resumed};
@@ -68,7 +68,7 @@ unsafe fn send_slow(th: &Thread, sp: *mut Slot) -> u32 {
     // SAFETY: receiver and value are on top; the receiver stays.
     unsafe {
         let r = {
-            let operands = Fixed::<1>::take(sp.sub(1));
+            let operands = Operands::<1>::take(sp.sub(1));
             let receiver = &*sp.sub(2).cast::<Obj>();
             send(th, receiver, &operands.objs()[0])
         };
@@ -109,7 +109,7 @@ unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Fixed::<1>::take(sp.sub(1));
+            let operands = Operands::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)

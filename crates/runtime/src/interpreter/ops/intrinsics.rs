@@ -3,7 +3,7 @@
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::frame::Frame;
-use crate::interpreter::stack::{Fixed, Slot};
+use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{attribute, call, number};
 use crate::types::exceptions as exc;
 use crate::types::function::Function;
@@ -62,7 +62,7 @@ unsafe fn intrinsic_1(th: &Thread, frame: *mut Frame, sp: *mut Slot, which: usiz
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Fixed::<1>::take(sp.sub(1));
+            let operands = Operands::<1>::take(sp.sub(1));
             match UNARY.get(which) {
                 Some(f) => f(th, frame, &operands.objs()[0]),
                 None => Err(th.system_error("unknown intrinsic function")),
@@ -77,8 +77,8 @@ unsafe fn intrinsic_2(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Fixed::<2>::take(sp.sub(2));
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             match BINARY.get(which) {
                 Some(f) => f(th, a, b),
                 None => Err(th.system_error("unknown intrinsic function")),

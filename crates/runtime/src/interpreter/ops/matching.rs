@@ -3,7 +3,7 @@
 use super::arithmetic::bool_slot;
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
-use crate::interpreter::stack::{Fixed, Slot};
+use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{attribute, isinstance};
 use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
@@ -114,8 +114,8 @@ unsafe fn match_class_slow(th: &Thread, sp: *mut Slot, positional: usize) -> boo
     // SAFETY: subject, class and names are on top.
     unsafe {
         let r = {
-            let operands = Fixed::<3>::take(sp.sub(3));
-            let [subject, cls, names_] = operands.objs() else { return false };
+            let operands = Operands::<3>::take(sp.sub(3));
+            let [subject, cls, names_] = operands.objs();
             match_class(th, subject, cls, positional, names_)
         };
         put(sp.sub(3), r)

@@ -60,7 +60,7 @@ struct Pair {
     value: Option<Obj>,
 }
 
-const PAIR: usize = size_of::<Pair>();
+pub(super) const PAIR: usize = size_of::<Pair>();
 const _: () = assert!(PAIR == 16);
 
 /// What the payload of a dict holds.
@@ -253,10 +253,10 @@ impl Inner {
         self.head().nentries
     }
 
-    /// The address of the first key, and the distance from one key to the next.
+    /// The address of the first key of a compact table.
     #[inline(always)]
-    pub(super) fn raw_entries(&self) -> (*mut u8, usize) {
-        (self.entries, stride(self.is_general()))
+    pub(super) fn compact_entries(&self) -> *mut u8 {
+        self.entries
     }
 
     #[inline(always)]
