@@ -4,7 +4,7 @@ use super::put;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Fixed, Slot};
+use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::number::{self as n, BinaryOp};
 use crate::protocols::{mapping, truth};
 use crate::types::str::Str;

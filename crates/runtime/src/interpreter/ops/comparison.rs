@@ -5,7 +5,7 @@ use super::put;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Fixed, Slot};
+use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, sequence, truth};
 use crate::slots::CompareOp;
 use crate::types::str::Str;
