@@ -131,9 +131,16 @@ fn copy(th: &Thread, target: &Buffer, source: &Buffer) -> PyResult<()> {
     if !same {
         return Err(th.value_error("ndarray assignment: lvalue and rvalue have different structures"));
     }
-    let content = source.to_vec(false);
-    for (place, item) in target.places().into_iter().zip(content.chunks_exact(target.itemsize.max(1))) {
-        target.write(place, item);
+    // Row by row: what a row overwrites is seen by those that follow.
+    let row = target.shape_vec().last().map_or(1, |n| (*n).max(1) as usize);
+    let mut content = vec![0; row * target.itemsize];
+    for (to, from) in target.places().chunks(row).zip(source.places().chunks(row)) {
+        for (place, item) in from.iter().zip(content.chunks_exact_mut(target.itemsize.max(1))) {
+            source.read(*place, item);
+        }
+        for (place, item) in to.iter().zip(content.chunks_exact(target.itemsize.max(1))) {
+            target.write(*place, item);
+        }
     }
     Ok(())
 }

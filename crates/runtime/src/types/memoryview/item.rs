@@ -94,16 +94,10 @@ pub(super) fn pack(th: &Thread, format: Format, o: &Obj) -> PyResult<Vec<u8>> {
             };
             Ok(match format.0 {
                 b'd' => x.to_ne_bytes().to_vec(),
-                b'f' => {
-                    let narrow = x as f32;
-                    if narrow.is_infinite() && x.is_finite() {
-                        return Err(th.overflow_error("float too large to pack with f format"));
-                    }
-                    narrow.to_ne_bytes().to_vec()
-                }
+                b'f' => (x as f32).to_ne_bytes().to_vec(),
                 _ => match f64_to_half(x) {
                     Some(h) => h.to_ne_bytes().to_vec(),
-                    None => return Err(th.overflow_error("float too large to pack with e format")),
+                    None => return Err(invalid_value()),
                 },
             })
         }

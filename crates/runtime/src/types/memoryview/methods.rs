@@ -124,6 +124,12 @@ impl MemoryView {
         bytes::hex_text(th, &slf.bytes(&base, false), sep, bytes_per_sep.unwrap_or(1))
     }
 
+    /// What CPython's layout takes: the object and its three numbers for each dimension.
+    #[pymethod(sig = "($self, /)")]
+    fn __sizeof__(_th: &Thread, slf: &Py<MemoryView>) -> usize {
+        144 + 24 * slf.layout.shape.len()
+    }
+
     #[pymethod(sig = "($self, /)")]
     fn toreadonly(th: &Thread, slf: &Py<MemoryView>) -> PyResult<Obj> {
         let base = slf.share(th)?;
@@ -148,14 +154,12 @@ impl MemoryView {
             return Err(th.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
         let native = "must be a native single character format prefixed with an optional '@'";
-        let Some(from) = Format::parse(&old.format) else {
-            return Err(th.value_error(format!("memoryview: source format {native}")));
-        };
+        let from = Format::parse(&old.format);
         let text = format.to_string_lossy();
         let Some(to) = Format::parse(&text) else {
             return Err(th.value_error(format!("memoryview: destination format {native}")));
         };
-        if !from.is_byte() && !to.is_byte() {
+        if !from.is_some_and(Format::is_byte) && !to.is_byte() {
             return Err(th.type_error("memoryview: cannot cast between two non-byte formats"));
         }
         let len = old.len();
