@@ -24,7 +24,7 @@ fn lend(th: &Thread, slf: &Py<NdArray>, flags: u32) -> PyResult<Buffer> {
     let memory = &view.memory;
     let asks = |flag: u32| flags & flag == flag;
     let refuse = |m: &str| Err(th.buffer_error(m));
-    if view.is_consumer() && view.flags & nd::REDIRECT != 0 {
+    if view.is_consumer() && view.flags & nd::REDIRECT != 0 && !memory.owner().is_none() {
         return buffer::get(th, memory.owner(), flags);
     }
     if memory.ndim != 0 && ((asks(f::ND) && !view.has_shape()) || (asks(f::STRIDES) && !view.has_strides())) {

@@ -192,6 +192,12 @@ impl MemoryView {
     }
 }
 
+/// What CPython's layout of a view takes: the object, and three numbers for each dimension.
+pub(crate) fn shown_size(o: &Obj) -> Option<usize> {
+    const FIXED: usize = 144;
+    o.downcast::<MemoryView>().map(|mv| FIXED + 3 * size_of::<isize>() * mv.layout.shape.len())
+}
+
 fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> {
     let payload = MemoryView {
         base: Guarded::new(Some(base)),
