@@ -5,7 +5,7 @@ use super::Type;
 use crate::slot_table::{SLOT_TABLE, SlotDef, Wrap};
 use crate::slots::{NewFn, SLOT_COUNT, SlotId};
 use crate::types::descriptors::SlotWrapper;
-use crate::types::str::{self, Str, interned};
+use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::{function, object};
 use crate::{ObjExt, Py, names};
@@ -92,8 +92,8 @@ pub fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
         });
     }
     // Instances of the class that stand in other classes become descriptors, or cease to be: what is known of any class may be wrong.
-    if [interned!("__get__"), interned!("__set__"), interned!("__delete__")].iter().any(|n| name.is(n)) {
-        crate::types::object::OBJECT_TYPE.modified();
+    if ["__get__", "__set__", "__delete__"].iter().any(|n| name.is_ascii_eq(n)) {
+        object::OBJECT_TYPE.modified();
     }
 }
 
