@@ -4,7 +4,7 @@ use super::put;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise};
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{Fixed, Slot};
 use crate::protocols::number::{self as n, BinaryOp};
 use crate::protocols::{mapping, truth};
 use crate::types::str::Str;
@@ -64,8 +64,8 @@ unsafe fn slow(th: &Thread, sp: *mut Slot, op: usize) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             binary_op(th, a, b, op)
         };
         put(sp.sub(2), r)
@@ -133,7 +133,7 @@ unsafe fn unary_slow(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResul
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)
