@@ -163,7 +163,15 @@ slot_table! {
 
 /// The native types whose buffers want to be given back (`bf_releasebuffer`), and so have `__release_buffer__`.
 fn releases_buffers(spec: &'static crate::TypeSpec) -> bool {
-    const TYPES: [&str; 5] = ["array.array", "_io._BytesIOBuffer", "builtins.bytearray", "builtins.memoryview", "mmap.mmap"];
+    const TYPES: [&str; 7] = [
+        "array.array",
+        "_io._BytesIOBuffer",
+        "builtins.bytearray",
+        "builtins.memoryview",
+        "builtins.ndarray",
+        "builtins.testBufType",
+        "mmap.mmap",
+    ];
     TYPES.iter().any(|t| t.split_once('.') == Some((spec.module, spec.name)))
 }
 
