@@ -54,6 +54,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         return Ok(exception);
     }
     let obj = new(th, cls, args)?;
+    if std::ptr::eq(obj.ty(), cls.as_object()) && crate::types::object::needs_no_init(cls) {
+        return Ok(obj);
+    }
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
     }
