@@ -29,12 +29,18 @@ impl Ended {
 
 /// Runs the program and takes the interpreter down.
 pub(crate) fn run(options: &Options) -> Ended {
+    if options.config.malloc_debug {
+        object::alloc::fill_blocks();
+    }
     documentation::set_source(documentation_of);
     if !options.has_real_library {
         host::overlay::mount(&options.config.places.stdlib_dir, Box::new(Library));
     }
     let (th, started) = startup::new_interpreter(options.config.clone(), natives(), Box::new(Library));
-    if let Err(raised) = started.and_then(|()| set_up(&th, options)) {
+    th.rt().gc.hold();
+    let started = started.and_then(|()| set_up(&th, options));
+    th.rt().gc.release();
+    if let Err(raised) = started {
         let e = th.take_raised(raised);
         host::program::print_error("Fatal Python error: the interpreter could not be initialized\n");
         display::print_exception(&th, &e);

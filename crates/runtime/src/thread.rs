@@ -213,6 +213,7 @@ impl Thread {
     }
 
     /// As [`Thread::current`], `None` on a thread that runs no Python.
+    #[inline(always)]
     pub fn try_current<'a>() -> Option<&'a Thread> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }

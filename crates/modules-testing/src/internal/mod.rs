@@ -71,6 +71,15 @@ impl TestInternalCapi {
         }
     }
 
+    /// Small blocks have an allocator of our own, as in CPython: free lists by size over the general one.
+    #[pyfunction(sig = "($self, /)")]
+    fn pymem_getallocatorsname(th: &Thread) -> PyResult<&'static str> {
+        if runtime::tracemalloc::is_tracing() {
+            return Err(th.runtime_error("cannot get allocators name"));
+        }
+        Ok(if object::alloc::fills_blocks() { "pymalloc_debug" } else { "pymalloc" })
+    }
+
     #[pyfunction(sig = "($self, domain, ptr, /)", name = "_PyTraceMalloc_GetTraceback")]
     fn tracemalloc_traceback(_th: &Thread, domain: u32, ptr: usize) -> Option<Obj> {
         let frames = runtime::tracemalloc::of_block(domain, ptr)?.into_iter().map(|(file, line)| {

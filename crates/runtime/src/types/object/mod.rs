@@ -103,8 +103,7 @@ pub(crate) fn remember_init(class: &TypeObject, count: usize) -> bool {
     if version == 0 || !function.code_ref().is_simple(count + 1) {
         return false;
     }
-    class.init.set(function.header());
-    class.init_version.set(version);
+    class.init.set(function, version);
     true
 }
 
@@ -260,6 +259,9 @@ impl Plain {
 
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(th: &Thread, slf: &Obj) -> PyResult<usize> {
+        if let Some(size) = crate::types::memoryview::shown_size(slf) {
+            return Ok(size);
+        }
         let ty = slf.ty();
         let mut size = ty.basicsize();
         if ty.itemsize() != 0

@@ -1,6 +1,8 @@
 //! Making classes: `type.__new__`, and calling them.
 
+use super::ancestors::Ancestors;
 use super::layout::{best_base, has_fixed_size, has_weakrefs, is_variable_in_cpython};
+use super::remembered::Remembered;
 use super::{Type, WeakType, alloc_instance, dealloc, dealloc_heap, flags, slot_update};
 use crate::instances;
 use crate::native::{GetterDef, PyClass, SetterDef};
@@ -9,6 +11,7 @@ use crate::slots::{NewFn, Slots};
 use crate::types::cell::PyCell;
 use crate::types::descriptors::{self, new_class_method, static_method};
 use crate::types::dict::Dict;
+use crate::types::exceptions;
 use crate::types::function;
 use crate::types::object::OBJECT_TYPE;
 use crate::types::str::{self, Str};
@@ -47,7 +50,13 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let Some(new) = cls.slots.tp_new.get() else {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     };
+    if let Some(exception) = exceptions::make_plain(th, cls, new, args) {
+        return Ok(exception);
+    }
     let obj = new(th, cls, args)?;
+    if std::ptr::eq(obj.ty(), cls.as_object()) && crate::types::object::needs_no_init(cls) {
+        return Ok(obj);
+    }
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
     }
@@ -166,7 +175,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
     }
     let mro = super::bases::ask_mro(th, &ty)?;
     if ty.mro.get().is_none() {
-        ty.mro.set(Some(mro));
+        ty.set_mro(Some(mro));
     }
     ty.set_flags(ty.flags() | flags::READY | inherited_flags(&ty));
     match ns.get_str(&names.__doc__) {
@@ -238,9 +247,11 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         inline_keys: super::InlineKeys::new(),
         member_offsets: Guarded::new(offsets),
         member_names: Guarded::new(layout.members.clone()),
-        init: Cell::new(std::ptr::null()),
-        init_version: Cell::new(0),
+        init: Remembered::nothing(),
+        getitem: Remembered::nothing(),
         weaklist: Cell::new(0),
+        number: Cell::new(0),
+        ancestors: Ancestors::new(),
     };
     if ty.has_flag(flags::MANAGED_DICT) && has_fixed_size(&ty) {
         ty.set_flags(ty.flags() | flags::INLINE_VALUES);

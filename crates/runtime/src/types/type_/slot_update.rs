@@ -91,6 +91,10 @@ pub fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
             }
         });
     }
+    // Instances of the class that stand in other classes become descriptors, or cease to be: what is known of any class may be wrong.
+    if ["__get__", "__set__", "__delete__"].iter().any(|n| name.is_ascii_eq(n)) {
+        object::OBJECT_TYPE.modified();
+    }
 }
 
 fn update_tree(ty: &Py<Type>, name: &Py<Str>, update: &dyn Fn(&Py<Type>)) {
