@@ -7,6 +7,7 @@ mod docstrings;
 mod exceptions;
 mod kinds;
 mod limits;
+mod marshal;
 mod memory;
 mod monitoring;
 
@@ -17,7 +18,7 @@ use runtime::{Module, Py, PyResult, Thread, bool_obj, int_obj};
 #[macros::pymodule(
     name = "_testcapi",
     exec = exec,
-    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MEMORY, MONITORING)
+    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MARSHAL, MEMORY, MONITORING)
 )]
 pub(crate) struct TestCapi;
 

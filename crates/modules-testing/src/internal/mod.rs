@@ -51,6 +51,11 @@ impl TestInternalCapi {
     }
 
     #[pyfunction(sig = "($self, /)")]
+    fn get_tracked_heap_size(th: &Thread) -> usize {
+        th.rt().gc.objects(None).len()
+    }
+
+    #[pyfunction(sig = "($self, /)")]
     fn hamt(th: &Thread) -> Py<hamt::Hamt> {
         hamt::new(th)
     }
