@@ -599,6 +599,7 @@ pub fn referents(o: &Obj, out: &mut Vec<Obj>) {
 }
 
 /// True when the collector looks after the object.
+#[inline]
 pub fn is_tracked(object: &Header) -> bool {
     // SAFETY: objects of collected types have a head, except static ones, which are immortal.
     unsafe { (*object.ty()).has_gc() && !object.is_immortal() && !(*head_of(object)).next.get().is_null() }
