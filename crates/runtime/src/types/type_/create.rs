@@ -199,7 +199,11 @@ fn inherited_flags(ty: &Py<Type>) -> u64 {
     let collection = flags::SEQUENCE | flags::MAPPING;
     let Some(mro) = ty.mro.get() else { return 0 };
     let found = mro.items().iter().filter_map(|t| t.downcast::<Type>()).map(|t| t.flags() & collection).find(|&f| f != 0);
-    found.unwrap_or(0)
+    let vectorcall = match ty.base.get() {
+        Some(base) if !ty.namespace().contains_str(&crate::names::get().__call__) => base.flags() & flags::HAVE_VECTORCALL,
+        _ => 0,
+    };
+    found.unwrap_or(0) | vectorcall
 }
 
 fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layout, name: &Py<Str>, qualname: Py<Str>) -> Type {
