@@ -94,7 +94,7 @@ pub fn follow_watch() {
 
 #[cold]
 fn close_lists(close: bool) {
-    release_thread_blocks();
+    release_kept();
     FREE.with(|f| {
         f.closed.set(close);
         for (class, room) in f.room.iter().enumerate() {
@@ -135,8 +135,12 @@ fn watched_free(p: *mut u8) {
     }
 }
 
-/// Gives the blocks that the calling thread keeps back to the general allocator: at the end of a thread.
+/// Gives the blocks that the calling thread keeps back to the general allocator, and lets it keep none from now on: at the end of a thread.
 pub fn release_thread_blocks() {
+    close_lists(true);
+}
+
+fn release_kept() {
     FREE.with(|f| {
         for (class, head) in f.heads.iter().enumerate() {
             let mut p = head.replace(std::ptr::null_mut());
@@ -280,6 +284,7 @@ pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
     };
     // SAFETY: the block is large enough for a header and aligned.
     unsafe { header.write(Header::new(ty)) };
+    crate::header::count_references(1);
     Some(header)
 }
 
@@ -321,9 +326,11 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         let class = layout.size().wrapping_add(15) / 16;
         if layout.align() > 16 {
             // SAFETY: the layout is valid.
-            let p = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
-            count_fresh(1);
-            tell_allocated(p, layout.size());
+            let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+            if !p.is_null() {
+                count_fresh(1);
+                tell_allocated(p, layout.size());
+            }
             return p;
         }
         if class < CLASSES {
@@ -333,9 +340,11 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
             }
         }
         // SAFETY: any size is allowed.
-        let p = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
-        count_fresh(1);
-        tell_allocated(p, layout.size());
+        let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
+        if !p.is_null() {
+            count_fresh(1);
+            tell_allocated(p, layout.size());
+        }
         p
     }
 

@@ -17,7 +17,7 @@ mod create;
 mod dealloc;
 mod inline_keys;
 mod layout;
-mod lookup;
+pub mod lookup;
 pub mod mro;
 mod ready;
 mod slot_update;
