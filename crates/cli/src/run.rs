@@ -34,7 +34,10 @@ pub(crate) fn run(options: &Options) -> Ended {
         host::overlay::mount(&options.config.places.stdlib_dir, Box::new(Library));
     }
     let (th, started) = startup::new_interpreter(options.config.clone(), natives(), Box::new(Library));
-    if let Err(raised) = started.and_then(|()| set_up(&th, options)) {
+    th.rt().gc.hold();
+    let started = started.and_then(|()| set_up(&th, options));
+    th.rt().gc.release();
+    if let Err(raised) = started {
         let e = th.take_raised(raised);
         host::program::print_error("Fatal Python error: the interpreter could not be initialized\n");
         display::print_exception(&th, &e);

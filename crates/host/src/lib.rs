@@ -22,6 +22,7 @@ pub mod process;
 pub mod program;
 pub mod random;
 pub mod remote;
+pub mod semaphore;
 pub mod signal;
 pub mod socket;
 pub mod spawn;

@@ -251,10 +251,16 @@ fn declare(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute, docs: Option<&str>,
         _ => {
             let positional = sig_params.as_ref().is_some_and(|p| p.iter().all(by_position));
             let (pre, args) = bind_all(&name, sig_params.as_deref(), rest, sig.as_ref())?;
-            let variant = if positional { quote!(Fast) } else { quote!(FastKw) };
+            let (variant, names, whole) = if positional {
+                (quote!(Fast), quote!(), quote!(runtime::Args::positional_only(all)))
+            } else {
+                let names = quote!(, names: Option<&runtime::Py<runtime::types::tuple::Tuple>>);
+                (quote!(FastKw), names, quote!(runtime::Args::new(all, names)))
+            };
             quote! {
                 runtime::NativeCall::#variant({
-                    fn w(th: &runtime::Thread, slf: &runtime::Obj, args: runtime::Args<'_>) -> runtime::PyResult<runtime::Obj> {
+                    fn w(th: &runtime::Thread, slf: &runtime::Obj, all: &[runtime::Obj] #names) -> runtime::PyResult<runtime::Obj> {
+                        let args = #whole;
                         #receive
                         #pre
                         runtime::args::Return::into_result(<#ty>::#func(th, #pass #(#args),*), th)

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod bz2;
+mod datetime;
 mod hashes;
 mod incremental;
 mod lzma;
@@ -12,8 +13,9 @@ use runtime::ModuleDef;
 
 /// The modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
-    static ALL: [ModuleDef; 9] = [
+    static ALL: [ModuleDef; 10] = [
         bz2::Bz2::MODULE,
+        datetime::DateTimeModule::MODULE,
         hashes::Blake2::MODULE,
         hashes::Md5::MODULE,
         hashes::Sha1::MODULE,

@@ -176,7 +176,7 @@ fn local_now(th: &Thread) -> PyResult<Calendar> {
 }
 
 fn read(th: &Thread, id: i32) -> PyResult<f64> {
-    clock::gettime(id).or_raise(th).map(|ns| ns as f64 / 1e9)
+    clock::gettime(id).or_raise(th).map(duration::to_seconds)
 }
 
 fn read_ns(th: &Thread, id: i32) -> PyResult<i64> {
@@ -247,7 +247,7 @@ impl Time {
 
     #[pyfunction(sig = "($module, clk_id, /)")]
     fn clock_getres(th: &Thread, clk_id: i32) -> PyResult<f64> {
-        clock::getres(clk_id).or_raise(th).map(|ns| ns as f64 / 1e9)
+        clock::getres(clk_id).or_raise(th).map(duration::to_seconds)
     }
 
     #[pyfunction(sig = "($module, clk_id, time, /)")]
@@ -328,19 +328,18 @@ impl Time {
         check(th, &mut c)?;
         c.isdst = c.isdst.clamp(-1, 1);
         c.wday = c.wday.rem_euclid(7);
-        // The system's function ends at null characters: the pieces between them are formatted one by one.
-        let bytes = crate::path::encode(th, format)?;
+        // The system formats pieces of ASCII; null characters and all others stay as they are.
+        let text = format.to_wtf8();
         let mut out = Vec::new();
-        for (i, piece) in bytes.split(|&b| b == 0).enumerate() {
-            if i > 0 {
-                out.push(0);
-            }
-            let piece = CString::new(piece).unwrap_or_default();
-            if !piece.is_empty() {
-                out.extend_from_slice(&clock::strftime(&piece, &c));
+        for piece in text.chunk_by(|a, b| (1..0x80).contains(a) == (1..0x80).contains(b)) {
+            match CString::new(piece) {
+                Ok(piece) if piece.to_bytes().is_ascii() => {
+                    out.extend_from_slice(&crate::path::decode(&clock::strftime(&piece, &c)).to_wtf8());
+                }
+                _ => out.extend_from_slice(piece),
             }
         }
-        Ok(crate::path::decode(&out).into_obj())
+        Ok(pystr::from_wtf8(&out).into_obj())
     }
 
     #[pyfunction]
@@ -369,7 +368,7 @@ impl Time {
             "thread_time" => (clock::clock::THREAD, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
             _ => return Err(th.value_error("unknown clock")),
         };
-        let resolution = clock::getres(id).or_raise(th)? as f64 / 1e9;
+        let resolution = duration::to_seconds(clock::getres(id).or_raise(th)?);
         let fields = [
             ("implementation", pystr::new(implementation).into_obj()),
             ("monotonic", bool_obj(monotonic)),

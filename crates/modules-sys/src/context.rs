@@ -57,6 +57,11 @@ fn current(th: &Thread) -> Py<Context> {
     c
 }
 
+/// A copy of the thread's current context.
+pub(crate) fn copy_current(th: &Thread) -> Obj {
+    Context::copy(th, &current(th))
+}
+
 impl Context {
     fn bindings(&self, th: &Thread) -> Py<Hamt> {
         self.bindings.get().unwrap_or_else(|| hamt::new(th))

@@ -1,5 +1,6 @@
 //! Native modules about the process: its clock, its error numbers, its end, its context variables.
 
+mod asyncio;
 mod at_exit;
 mod context;
 mod faulthandler;
@@ -17,6 +18,7 @@ use runtime::ModuleDef;
 /// The native modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+        &asyncio::Asyncio::MODULE,
         &at_exit::AtExit::MODULE,
         &context::ContextVars::MODULE,
         &faulthandler::FaultHandler::MODULE,

@@ -1,5 +1,5 @@
 //! The modules by which CPython's own test suite looks inside an implementation: `_testcapi`, `_testinternalcapi`,
-//! `_testlimitedcapi`, `_testmultiphase`.
+//! `_testlimitedcapi`, `_testbuffer`, `_testmultiphase`.
 //!
 //! DESIGN: hooks are real
 //!
@@ -7,6 +7,7 @@
 //! instances. What this implementation has no counterpart for is absent, so that a test that needs it fails or is skipped.
 #![forbid(unsafe_code)]
 
+mod buffers;
 mod capi;
 mod internal;
 mod limited;
@@ -17,6 +18,7 @@ use runtime::ModuleDef;
 /// The native modules of this crate.
 pub fn modules() -> Vec<&'static ModuleDef> {
     vec![
+        &buffers::TestBuffer::MODULE,
         &capi::TestCapi::MODULE,
         &internal::TestInternalCapi::MODULE,
         &limited::TestLimitedCapi::MODULE,

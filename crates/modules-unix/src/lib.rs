@@ -5,6 +5,7 @@ mod fcntl;
 mod groups;
 mod locale;
 mod mmap;
+mod multiprocessing;
 mod passwd;
 mod posixshmem;
 mod resource;
@@ -20,6 +21,7 @@ pub fn modules() -> Vec<&'static ModuleDef> {
         &groups::Grp::MODULE,
         &locale::Locale::MODULE,
         &mmap::MmapModule::MODULE,
+        &multiprocessing::Multiprocessing::MODULE,
         &passwd::Pwd::MODULE,
         &posixshmem::PosixShmem::MODULE,
         &resource::Resource::MODULE,

@@ -154,6 +154,8 @@ pub struct Collector {
     collecting: Cell<bool>,
     long_lived_total: Cell<i64>,
     long_lived_pending: Cell<i64>,
+    /// The threshold of the young generation while there are no automatic collections.
+    held: Cell<Option<i64>>,
 }
 
 // SAFETY: used by the thread that holds the GIL.
@@ -216,15 +218,45 @@ impl Collector {
             collecting: Cell::new(false),
             long_lived_total: Cell::new(0),
             long_lived_pending: Cell::new(0),
+            held: Cell::new(None),
         }
     }
 
     pub fn thresholds(&self) -> [i64; 3] {
-        std::array::from_fn(|i| self.generations[i].threshold.get())
+        let mut all = std::array::from_fn(|i| self.generations[i].threshold.get());
+        if let Some(held) = self.held.get() {
+            all[0] = held;
+        }
+        all
     }
 
     pub fn set_threshold(&self, generation: usize, threshold: i64) {
-        self.generations[generation].threshold.set(threshold);
+        if generation == 0 && self.held.get().is_some() {
+            self.held.set(Some(threshold));
+        } else {
+            self.generations[generation].threshold.set(threshold);
+        }
+    }
+
+    /// No automatic collections until [`Collector::release`]: while an interpreter starts, hardly anything dies.
+    pub fn hold(&self) {
+        self.held.set(Some(self.generations[0].threshold.replace(i64::MAX)));
+    }
+
+    /// See [`Collector::hold`]. What there is by now counts as old.
+    pub fn release(&self) {
+        let Some(threshold) = self.held.take() else { return };
+        let [young, _, old] = &self.generations;
+        young.threshold.set(threshold);
+        young.count.set(0);
+        let mut members = Vec::new();
+        ring_members(&young.ring, &mut members);
+        ring_reset(&young.ring);
+        self.long_lived_total.set(self.long_lived_total.get() + members.len() as i64);
+        for m in members {
+            // SAFETY: a member of a ring is the head of a live object.
+            ring_append(&old.ring, unsafe { &*m });
+        }
     }
 
     pub fn counts(&self) -> [i64; 3] {

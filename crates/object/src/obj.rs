@@ -84,6 +84,7 @@ impl Obj {
     /// The object's header; `None` for immediates.
     #[inline(always)]
     pub fn header(&self) -> Option<&Header> {
+        debug_assert!(!self.0.is_borrowed());
         if self.0.is_ptr() {
             // SAFETY: an owned reference is live.
             Some(unsafe { &*(self.0.bits() as *const Header) })
@@ -152,8 +153,9 @@ impl Obj {
 impl Clone for Obj {
     #[inline(always)]
     fn clone(&self) -> Obj {
-        // SAFETY: an owned reference is live.
-        unsafe { self.0.incref() };
+        if let Some(header) = self.header() {
+            header.incref();
+        }
         Obj(self.0)
     }
 }

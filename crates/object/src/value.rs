@@ -199,9 +199,10 @@ impl Value {
     /// The caller owns the count it gives up; the word must not be marked borrowed.
     #[inline(always)]
     pub unsafe fn decref(self) {
+        debug_assert!(!self.is_borrowed());
         if self.is_ptr() {
-            // SAFETY: live and owned by the caller's promise.
-            unsafe { Header::decref(self.ptr()) }
+            // SAFETY: live and owned by the caller's promise; without a mark the word is the address.
+            unsafe { Header::decref(self.bits() as *const Header) }
         }
     }
 }

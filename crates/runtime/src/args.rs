@@ -258,18 +258,24 @@ impl Signature {
         Kwargs { skip: &self.names[self.positional_only..], ..args.keywords() }
     }
 
+    /// How error texts begin; some of CPython's constructors have no name there.
+    fn called(&self) -> String {
+        if self.function.is_empty() { "function".to_owned() } else { format!("{}()", self.function) }
+    }
+
     #[cold]
     fn too_many(&self, th: &Thread, args: Args<'_>) -> Raised {
         let given = args.pos().len();
         let min = self.required.iter().take(self.positional).filter(|r| **r).count();
         let max = self.positional;
         let f = self.function;
+        let called = self.called();
         let all_positional_only = self.positional_only == self.names.len();
         let total = given + args.keyword_names().len();
         let all = self.names.len();
         let text = if all_positional_only && !self.var_keyword {
             if max == 0 {
-                format!("{f}() takes no arguments ({given} given)")
+                format!("{called} takes no arguments ({given} given)")
             } else if min == max {
                 format!("{f} expected {max} argument{}, got {given}", if max == 1 { "" } else { "s" })
             } else {
@@ -277,13 +283,13 @@ impl Signature {
             }
         } else if total > all && !self.var_keyword {
             let keyword = if given == 0 { "keyword " } else { "" };
-            format!("{f}() takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
+            format!("{called} takes at most {all} {keyword}argument{} ({total} given)", if all == 1 { "" } else { "s" })
         } else if max == 0 {
-            format!("{f}() takes no positional arguments")
+            format!("{called} takes no positional arguments")
         } else {
             let count = if min < max { "at most" } else { "exactly" };
             let plural = if max == 1 { "" } else { "s" };
-            format!("{f}() takes {count} {max} positional argument{plural} ({given} given)")
+            format!("{called} takes {count} {max} positional argument{plural} ({given} given)")
         };
         th.type_error(text)
     }
@@ -291,6 +297,7 @@ impl Signature {
     #[cold]
     fn missing(&self, th: &Thread, args: Args<'_>, i: usize) -> Raised {
         let f = self.function;
+        let called = self.called();
         let given = args.pos().len();
         if self.positional_only == self.names.len() || i < self.positional_only {
             let min = self.required.iter().take(self.positional_only).filter(|r| **r).count();
@@ -300,15 +307,15 @@ impl Signature {
                 format!("{f} expected {bound}{min} argument{}, got {given}", if min == 1 { "" } else { "s" })
             } else {
                 let bound = if min < self.positional { "at least" } else { "exactly" };
-                format!("{f}() takes {bound} {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
+                format!("{called} takes {bound} {min} positional argument{} ({given} given)", if min == 1 { "" } else { "s" })
             };
             return th.type_error(text);
         }
         let name = self.names[i];
         if i < self.positional {
-            th.type_error(format!("{f}() missing required argument '{name}' (pos {})", i + 1))
+            th.type_error(format!("{called} missing required argument '{name}' (pos {})", i + 1))
         } else {
-            th.type_error(format!("{f}() missing required keyword-only argument '{name}'"))
+            th.type_error(format!("{called} missing required keyword-only argument '{name}'"))
         }
     }
 }
@@ -320,7 +327,8 @@ pub fn unexpected_keyword(th: &Thread, function: &str, name: &Py<Str>, known: &[
     let hint = crate::suggestions::closest(&name.to_string_lossy(), &known)
         .map(|k| format!(". Did you mean '{k}'?"))
         .unwrap_or_default();
-    let start = format!("{function}() got an unexpected keyword argument '");
+    let called = if function.is_empty() { "this function".to_owned() } else { format!("{function}()") };
+    let start = format!("{called} got an unexpected keyword argument '");
     let text = concat(&[Part::Text(&start), Part::Str(name), Part::Text("'"), Part::Text(&hint)]);
     th.raise_with_args(TYPE_ERROR, vec![text.into_obj()])
 }

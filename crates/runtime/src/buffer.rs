@@ -4,6 +4,10 @@
 //! in between, under the GIL; so a slice taken from a buffer is used while no Python code runs.
 #![expect(unsafe_code, reason = "lent memory is reached by its address")]
 
+mod structure;
+
+pub(crate) use structure::{for_each_place, place};
+
 use crate::args::{ArgName, FromArg};
 use crate::types::bytes::Bytes;
 use crate::types::memoryview::{self, MemoryView};
@@ -40,6 +44,10 @@ enum Release {
     Python(Box<Buffer>, Option<Obj>),
     /// The loan that this one passes on ends.
     Inner(Box<Buffer>),
+    /// As `Inner`, of a loan that several pass on.
+    Shared(#[expect(dead_code, reason = "held for its end")] Arc<Buffer>),
+    /// As `Inner`; the memory of this loan is the table of pointers to that one's rows.
+    Rows(#[expect(dead_code, reason = "held for its memory")] Box<[usize]>, Box<Buffer>),
     /// The memory is a mapping, which the loan keeps; then as `Native`.
     Mapped(Arc<Mapping>, fn(&Obj)),
 }
@@ -62,6 +70,8 @@ pub struct Buffer {
     pub shape: Option<Box<[isize]>>,
     /// Bytes from item to item in each dimension; `None` when they stand side by side in C order.
     pub strides: Option<Box<[isize]>>,
+    /// For each dimension, what to add to the pointers that it holds; negative where it holds none. `None` when none does.
+    pub suboffsets: Option<Box<[isize]>>,
 }
 
 // SAFETY: loans are used under the GIL only.
@@ -86,6 +96,7 @@ impl Buffer {
             ndim: 1,
             shape: None,
             strides: None,
+            suboffsets: None,
         }
     }
 
@@ -102,9 +113,7 @@ impl Buffer {
         flags: u32,
         release: Option<fn(&Obj)>,
     ) -> PyResult<Buffer> {
-        if flags & flags::WRITABLE != 0 && readonly {
-            return Err(th.buffer_error("Object is not writable."));
-        }
+        check_request(th, readonly, flags)?;
         // SAFETY: the caller's promise.
         Ok(unsafe { Buffer::new(owner, ptr, len, readonly, release) })
     }
@@ -142,6 +151,7 @@ impl Buffer {
             ndim: self.ndim,
             shape: self.shape.clone(),
             strides: self.strides.clone(),
+            suboffsets: self.suboffsets.clone(),
         }
     }
 
@@ -158,6 +168,7 @@ impl Buffer {
             ndim: self.ndim,
             shape: self.shape.clone(),
             strides: self.strides.clone(),
+            suboffsets: self.suboffsets.clone(),
         }
     }
 
@@ -209,6 +220,9 @@ impl Buffer {
 
     /// Items stand side by side, the last dimension's first.
     pub fn is_c_contiguous(&self) -> bool {
+        if self.suboffsets.is_some() {
+            return false;
+        }
         let Some(strides) = &self.strides else { return true };
         self.len == 0 || contiguous(self.shape_vec().iter().zip(strides.iter()).rev(), self.itemsize)
     }
@@ -217,6 +231,9 @@ impl Buffer {
     pub fn is_f_contiguous(&self) -> bool {
         if self.ndim <= 1 {
             return self.is_c_contiguous();
+        }
+        if self.suboffsets.is_some() {
+            return false;
         }
         let (shape, strides) = (self.shape_vec(), self.strides_vec());
         self.len == 0 || contiguous(shape.iter().zip(strides.iter()), self.itemsize)
@@ -250,7 +267,17 @@ impl Buffer {
     #[inline]
     pub fn read(&self, offset: isize, out: &mut [u8]) {
         // SAFETY: offsets that come from the layout stay within the memory on loan.
-        unsafe { std::ptr::copy(self.ptr.offset(offset), out.as_mut_ptr(), out.len()) }
+        unsafe { std::ptr::copy(self.at(offset), out.as_mut_ptr(), out.len()) }
+    }
+
+    /// The address at an offset.
+    #[inline]
+    fn at(&self, offset: isize) -> *mut u8 {
+        if self.suboffsets.is_none() {
+            return self.ptr.wrapping_offset(offset);
+        }
+        // Behind the pointers there may be other memory.
+        std::ptr::with_exposed_provenance_mut(self.ptr.addr().wrapping_add_signed(offset))
     }
 
     /// Writes at `offset` behind the first item, which the layout says is there. Does nothing to what is read only.
@@ -258,7 +285,7 @@ impl Buffer {
     pub fn write(&self, offset: isize, bytes: &[u8]) {
         if !self.readonly {
             // SAFETY: as for `read`, and the exporter allows writing.
-            unsafe { std::ptr::copy(bytes.as_ptr(), self.ptr.offset(offset), bytes.len()) }
+            unsafe { std::ptr::copy(bytes.as_ptr(), self.at(offset), bytes.len()) }
         }
     }
 
@@ -267,14 +294,10 @@ impl Buffer {
         if (self.is_c_contiguous() && (!fortran || self.ndim <= 1)) || (fortran && self.is_f_contiguous()) {
             return self.as_slice().to_vec();
         }
-        let (mut shape, mut strides) = (self.shape_vec(), self.strides_vec());
-        if fortran {
-            shape.reverse();
-            strides.reverse();
-        }
         let mut out = vec![0; self.len];
         let mut at = 0;
-        for_each_offset(&shape, &strides, |offset| {
+        let suboffsets = self.suboffsets.as_deref().unwrap_or_default();
+        for_each_place(self, (0, &self.shape_vec(), &self.strides_vec(), suboffsets), fortran, |offset| {
             if let Some(item) = out.get_mut(at..at + self.itemsize) {
                 self.read(offset, item);
             }
@@ -286,7 +309,7 @@ impl Buffer {
     /// Reports the references a loan holds to the collector.
     pub fn traverse(&self, v: &mut Visitor<'_>) {
         v.obj(&self.owner);
-        if let Release::Python(inner, _) | Release::Inner(inner) = &self.release {
+        if let Release::Python(inner, _) | Release::Inner(inner) | Release::Rows(_, inner) = &self.release {
             inner.traverse(v);
         }
         if let Release::Python(_, view) = &self.release {
@@ -298,8 +321,9 @@ impl Buffer {
 impl Drop for Buffer {
     fn drop(&mut self) {
         match std::mem::replace(&mut self.release, Release::Nothing) {
-            Release::Nothing => {}
+            Release::Nothing | Release::Shared(_) => {}
             Release::Inner(inner) => drop(inner),
+            Release::Rows(_, inner) => drop(inner),
             Release::Native(f) => f(&self.owner),
             Release::Mapped(mapping, f) => {
                 f(&self.owner);
@@ -361,6 +385,17 @@ pub fn for_each_offset(shape: &[isize], strides: &[isize], mut f: impl FnMut(isi
             index[d] = 0;
         }
     }
+}
+
+/// Whether plain memory can answer a request. Errors: `BufferError` if not; `SystemError` for what is no request.
+pub fn check_request(th: &Thread, readonly: bool, flags: u32) -> PyResult<()> {
+    if flags == flags::READ || flags == flags::WRITE {
+        return Err(th.system_error("../Objects/abstract.c:775: bad argument to internal function"));
+    }
+    if flags & flags::WRITABLE != 0 && readonly {
+        return Err(th.buffer_error("Object is not writable."));
+    }
+    Ok(())
 }
 
 /// True for objects that lend memory.

@@ -16,6 +16,8 @@ struct Inner {
     /// Counts hand-overs, so that a thread that asked another to drop the lock can wait until somebody else really got it.
     switches: u64,
     waiting: usize,
+    /// Threads that gave the lock up and wait until another has it.
+    watching: usize,
 }
 
 /// The lock.
@@ -63,7 +65,10 @@ impl Gil {
         inner.waiting -= 1;
         inner.switches += 1;
         self.holder.store(std::ptr::from_ref(th).cast_mut(), Relaxed);
-        self.switched.notify_all();
+        // Waking nobody would cost a system call all the same.
+        if inner.watching > 0 {
+            self.switched.notify_all();
+        }
     }
 
     /// Gives the lock up.
@@ -72,7 +77,9 @@ impl Gil {
         inner.held = false;
         self.holder.store(std::ptr::null_mut(), Relaxed);
         th.eval_breaker.fetch_and(!breaker::GIL_DROP_REQUEST, Relaxed);
-        self.freed.notify_one();
+        if inner.waiting > 0 {
+            self.freed.notify_one();
+        }
     }
 
     /// Keeps other threads out of the lock's own state, so that a child that is forked meanwhile finds it whole. The caller holds the lock.
@@ -82,7 +89,8 @@ impl Gil {
 
     /// The child of a fork has the lock for itself: those that waited are gone.
     pub fn after_fork_child(&self) {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).waiting = 0;
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        (inner.waiting, inner.watching) = (0, 0);
     }
 
     /// From now on no other thread gets the lock: those that ask for it sleep for ever. The caller holds it.
@@ -107,11 +115,13 @@ impl Gil {
             inner.held = false;
             self.holder.store(std::ptr::null_mut(), Relaxed);
             self.freed.notify_one();
+            inner.watching += 1;
             while inner.switches == before && inner.waiting > 0 {
                 let (guard, _) =
                     self.switched.wait_timeout(inner, Duration::from_millis(50)).unwrap_or_else(PoisonError::into_inner);
                 inner = guard;
             }
+            inner.watching -= 1;
         }
         self.acquire(th, interval);
         object::alloc::follow_watch();

@@ -88,6 +88,17 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
     }
 }
 
+/// What `obj.name` binds to the object, if that is a function or native method of the type and nothing else has a say (`_PyObject_GetMethod`).
+pub(crate) fn plain_method(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
+    let ty = obj.ty();
+    if !ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_getattro as crate::slots::BinaryFn)) {
+        return Ok(None);
+    }
+    let name = &interned_name(name);
+    let Some(found) = ty.lookup(name).filter(|f| f.ty().has_flag(flags::METHOD_DESCRIPTOR)) else { return Ok(None) };
+    Ok(if own_attribute(th, obj, name)?.is_some() { None } else { Some(found) })
+}
+
 /// An attribute that the instance itself has. `name` is interned.
 #[inline]
 pub fn own_attribute(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {

@@ -6,6 +6,7 @@ use object::gc::Collector;
 use object::{Guarded, Obj, Py};
 use std::cell::Cell;
 use std::ffi::OsString;
+use std::hash::BuildHasherDefault;
 use std::sync::atomic::AtomicU64;
 
 /// Options that `sys.flags` shows, with CPython's defaults.
@@ -156,7 +157,7 @@ pub struct Interpreter {
     pub frozen_override: Cell<i64>,
     pub(crate) import_times: crate::import::timing::ImportTimes,
     /// State of native modules that has no module object at hand, by type.
-    pub module_state: Guarded<std::collections::HashMap<std::any::TypeId, std::sync::Arc<dyn std::any::Any + Send + Sync>>>,
+    pub module_state: Guarded<ModuleStates>,
     /// The codec registry: search path, cache, error handlers.
     pub codecs: crate::codecs::Registry,
     pub next_thread_id: AtomicU64,
@@ -195,6 +196,32 @@ unsafe impl Sync for Interpreter {}
 // SAFETY: as above.
 unsafe impl Send for Interpreter {}
 
+/// States of native modules by type. A type's number is a hash already.
+pub type ModuleStates =
+    std::collections::HashMap<std::any::TypeId, std::sync::Arc<dyn std::any::Any + Send + Sync>, BuildHasherDefault<TypeHasher>>;
+
+/// The hash of a `TypeId`: the number that it writes.
+#[derive(Default)]
+pub struct TypeHasher(u64);
+
+impl std::hash::Hasher for TypeHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(b);
+        }
+    }
+
+    #[inline]
+    fn write_u64(&mut self, n: u64) {
+        self.0 = n;
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 impl Interpreter {
     /// An interpreter with empty namespaces; `startup` fills them.
     pub fn new(config: Config) -> Interpreter {
@@ -221,7 +248,7 @@ impl Interpreter {
             frozen: Guarded::new(None),
             frozen_override: Cell::new(0),
             import_times: crate::import::timing::ImportTimes::default(),
-            module_state: Guarded::new(std::collections::HashMap::new()),
+            module_state: Guarded::new(ModuleStates::default()),
             codecs: crate::codecs::Registry::new(),
             next_thread_id: AtomicU64::new(1),
             main_thread: Cell::new(1),

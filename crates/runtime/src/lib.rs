@@ -62,6 +62,7 @@ pub fn native_modules() -> Vec<&'static ModuleDef> {
         &types::weakref::module::WeakrefModule::MODULE,
         &warnings::MODULE,
         &codecs::Codecs::MODULE,
+        &types::names_module::TypeNames::MODULE,
         &types::str::StringModule::MODULE,
         &suggestions::MODULE,
         &marshal_module::Marshal::MODULE,

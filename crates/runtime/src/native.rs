@@ -1,6 +1,13 @@
 //! Native functions and the static definitions of types and modules that the macros produce.
 
-use crate::{Args, Module, Obj, Py, PyResult, Slots, Thread, TypeObject};
+use crate::types::tuple::Tuple;
+use crate::{Module, Obj, Py, PyResult, Slots, Thread, TypeObject};
+
+/// Native code for positional arguments.
+pub type FastFn = fn(&Thread, &Obj, &[Obj]) -> PyResult<Obj>;
+
+/// Native code for any arguments: the values, those of keywords last, and the names of the keywords. As [`Args`] in parts, which fit registers.
+pub type FastKwFn = fn(&Thread, &Obj, &[Obj], Option<&Py<Tuple>>) -> PyResult<Obj>;
 
 /// How a native function takes its arguments. All get the thread and a receiver: the instance, the type (class methods) or the module.
 #[derive(Clone, Copy)]
@@ -8,8 +15,8 @@ pub enum NativeCall {
     NoArgs(fn(&Thread, &Obj) -> PyResult<Obj>),
     One(fn(&Thread, &Obj, &Obj) -> PyResult<Obj>),
     /// Positional arguments only.
-    Fast(fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>),
-    FastKw(fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>),
+    Fast(FastFn),
+    FastKw(FastKwFn),
 }
 
 /// What a method binds to.

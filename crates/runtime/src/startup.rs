@@ -42,8 +42,10 @@ pub fn new_interpreter(
     }
     th.acquire_gil();
     th.rt().threads.lock().push(crate::interp::ThreadRef(&*th));
+    th.rt().gc.hold();
     ready_types();
     let result = set_up(&th);
+    th.rt().gc.release();
     (th, result)
 }
 

@@ -83,6 +83,8 @@ pub struct Thread {
     pub async_exception: Guarded<Option<Obj>>,
     /// The current `contextvars.Context`.
     pub context: Guarded<Option<Obj>>,
+    /// The event loop that runs, as `_asyncio` keeps it.
+    pub running_loop: Guarded<Option<Obj>>,
     /// `sys.set_asyncgen_hooks`.
     pub asyncgen_firstiter: Guarded<Option<Obj>>,
     pub asyncgen_finalizer: Guarded<Option<Obj>>,
@@ -129,6 +131,7 @@ impl Thread {
             what_event: Cell::new(-1),
             async_exception: Guarded::new(None),
             context: Guarded::new(None),
+            running_loop: Guarded::new(None),
             asyncgen_firstiter: Guarded::new(None),
             asyncgen_finalizer: Guarded::new(None),
             coroutine_origin_tracking_depth: Cell::new(0),
@@ -186,6 +189,7 @@ impl Thread {
             &self.asyncgen_firstiter,
             &self.asyncgen_finalizer,
             &self.context,
+            &self.running_loop,
         ] {
             drop(field.take());
         }
@@ -209,6 +213,7 @@ impl Thread {
     }
 
     /// As [`Thread::current`], `None` on a thread that runs no Python.
+    #[inline(always)]
     pub fn try_current<'a>() -> Option<&'a Thread> {
         // SAFETY: as above.
         unsafe { CURRENT.get().as_ref() }

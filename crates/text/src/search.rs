@@ -29,14 +29,23 @@ pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
 /// Position of the first `byte`.
 #[inline]
 pub fn find_byte(hay: &[u8], byte: u8) -> Option<usize> {
-    // What ends at once is not worth the call.
-    match hay.iter().take(TINY).position(|&b| b == byte) {
-        None if hay.len() > TINY => memchr::memchr(byte, &hay[TINY..]).map(|at| at + TINY),
-        found => found,
+    // Short texts are not worth the call: eight bytes at a time, in a word.
+    if hay.len() > 64 {
+        return memchr::memchr(byte, hay);
     }
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let pattern = u64::from(byte) * ONES;
+    let (words, rest) = hay.as_chunks::<8>();
+    for (i, word) in words.iter().enumerate() {
+        let differs = u64::from_le_bytes(*word) ^ pattern;
+        // The top bit of each byte that is zero, and perhaps of some behind the first of them.
+        let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
+        if zeros != 0 {
+            return Some(i * 8 + zeros.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|&b| b == byte).map(|at| words.len() * 8 + at)
 }
-
-const TINY: usize = 12;
 
 /// Haystacks up to this length are not worth the preparation of a needle.
 const SHORT: usize = 512;

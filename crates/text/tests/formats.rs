@@ -1,7 +1,9 @@
 //! Format specifications, `%` and integers, compared with answers recorded from CPython by `tools/record_formats.py`.
 
 use dashu_int::IBig;
-use text::format::{self, Align, Conversion, Count, Directives, FormatError, Key, NumberLocale, PercentError, Piece};
+use text::format::{
+    self, Align, Conversion, Count, Directive, Directives, Flags, FormatError, Key, NumberLocale, PercentError, Piece,
+};
 use text::int::{self, DEFAULT_MAX_STR_DIGITS, Int, ParseIntError, ParsedInt};
 use text::{Builder, Chars, CharsBuf, float};
 
@@ -83,13 +85,21 @@ fn answer_format(q: &[&str]) -> String {
 
 fn fill_in(format: Chars<'_>, kind: &str, value: &str, out: &mut Builder) -> Result<(), FormatError> {
     let bad = |e: PercentError| FormatError::Value(e.message(false));
-    for piece in Directives::new(format) {
+    let mut directives = Directives::new(format);
+    while let Some(piece) = directives.next() {
         let directive = match piece {
             Piece::Literal(range) => {
                 out.push_chars(format.slice(range));
                 continue;
             }
-            Piece::Directive(directive) => directive,
+            Piece::Plain(code, index) => Directive {
+                key: Key::None,
+                flags: Flags::default(),
+                width: Count::None,
+                precision: Count::None,
+                conversion: Conversion::Code(code, index),
+            },
+            Piece::Directive => directives.directive(),
         };
         let (code, index) = match directive.conversion {
             Conversion::Code(code, index) => (code, index),

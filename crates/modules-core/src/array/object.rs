@@ -42,15 +42,21 @@ impl Array {
     /// Number of items.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.content.len() / self.code.size
+        self.content.len() >> self.code.size.trailing_zeros()
     }
 
     #[inline]
     pub(super) fn raw(&self, i: usize) -> Option<Raw> {
         let size = self.code.size;
         self.content.change(|bytes| {
+            let item = bytes.get(i * size..(i + 1) * size)?;
             let mut raw = [0; 8];
-            raw[..size].copy_from_slice(bytes.get(i * size..(i + 1) * size)?);
+            // Copies of a known size are plain moves.
+            match size {
+                8 => raw.copy_from_slice(item),
+                4 => raw[..4].copy_from_slice(item),
+                _ => raw[..size].copy_from_slice(item),
+            }
             Some(raw)
         })
     }
@@ -66,8 +72,13 @@ impl Array {
     pub(super) fn set(&self, i: usize, raw: Raw) -> bool {
         let size = self.code.size;
         self.content.change(|bytes| {
-            let place = bytes.get_mut(i * size..(i + 1) * size);
-            place.map(|place| place.copy_from_slice(&raw[..size])).is_some()
+            let Some(place) = bytes.get_mut(i * size..(i + 1) * size) else { return false };
+            match size {
+                8 => place.copy_from_slice(&raw),
+                4 => place.copy_from_slice(&raw[..4]),
+                _ => place.copy_from_slice(&raw[..size]),
+            }
+            true
         })
     }
 

@@ -70,10 +70,10 @@ impl Chain {
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
         loop {
-            let Some(source) = slf.source.get() else { return Ok(None) };
             let active = match slf.active.get() {
                 Some(active) => active,
                 None => {
+                    let Some(source) = slf.source.get() else { return Ok(None) };
                     let iterable = match iterate::next(th, &source) {
                         Ok(Some(iterable)) => iterable,
                         end => {

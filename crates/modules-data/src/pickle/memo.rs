@@ -9,71 +9,88 @@ use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::types::{int, tuple};
 use runtime::{Obj, Py, PyClass, PyResult, Thread};
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
-/// Object ids are addresses: one multiplication spreads them.
-#[derive(Default)]
-pub(super) struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for b in bytes {
-            self.write_u64(self.0 ^ u64::from(*b));
-        }
-    }
-
-    fn write_u64(&mut self, i: u64) {
-        let wide = u128::from(i) * 0x9e37_79b9_7f4a_7c15;
-        self.0 = (wide >> 64) as u64 ^ wide as u64;
-    }
-
-    fn write_usize(&mut self, i: usize) {
-        self.write_u64(i as u64);
-    }
-}
-
-/// The objects that a pickler has written, which it keeps alive.
+/// The objects that a pickler has written, which it keeps alive, with their numbers.
+///
+/// Invariants: `slots` is empty or has a power of two of words, at most two thirds of which are used; each is 0 or one more than the place of an entry, on
+/// the path of linear probes that begins where `hash` says.
 #[derive(Default, Clone)]
 pub(super) struct PicklerMemo {
-    numbers: HashMap<usize, u32, BuildHasherDefault<IdHasher>>,
-    objects: Vec<Obj>,
+    slots: Vec<u32>,
+    entries: Vec<(Obj, u32)>,
+}
+
+/// Objects are told apart by their addresses: one multiplication spreads them.
+fn hash(id: u64) -> usize {
+    (id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20) as usize
 }
 
 impl PicklerMemo {
+    /// The place of the entry of an object, or the free slot for it.
+    #[inline]
+    fn find(&self, id: u64) -> Result<usize, usize> {
+        let mask = self.slots.len() - 1;
+        let mut slot = hash(id) & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return Err(slot),
+                place if self.entries[place as usize - 1].0.id() == id => return Ok(place as usize - 1),
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
     #[inline]
     pub(super) fn get(&self, o: &Obj) -> Option<u32> {
-        self.numbers.get(&(o.id() as usize)).copied()
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.find(o.id()).ok().map(|place| self.entries[place].1)
     }
 
     pub(super) fn len(&self) -> usize {
-        self.numbers.len()
+        self.entries.len()
     }
 
     #[inline]
     pub(super) fn insert(&mut self, o: &Obj, number: u32) {
-        self.numbers.insert(o.id() as usize, number);
-        self.objects.push(o.clone());
+        if self.entries.len() * 3 >= self.slots.len() * 2 {
+            self.grow();
+        }
+        match self.find(o.id()) {
+            Ok(place) => self.entries[place].1 = number,
+            Err(slot) => {
+                self.entries.push((o.clone(), number));
+                self.slots[slot] = self.entries.len() as u32;
+            }
+        }
     }
 
-    pub(super) fn clear(&mut self) -> Vec<Obj> {
-        self.numbers.clear();
-        std::mem::take(&mut self.objects)
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 4).max(64);
+        self.slots = vec![0; size];
+        self.entries.reserve(size / 2);
+        for place in 0..self.entries.len() {
+            if let Err(slot) = self.find(self.entries[place].0.id()) {
+                self.slots[slot] = place as u32 + 1;
+            }
+        }
+    }
+
+    pub(super) fn clear(&mut self) -> Vec<(Obj, u32)> {
+        self.slots.clear();
+        std::mem::take(&mut self.entries)
     }
 
     pub(super) fn traverse(&self, v: &mut Visitor<'_>) {
-        self.objects.iter().for_each(|o| v.obj(o));
+        self.entries.iter().for_each(|(o, _)| v.obj(o));
     }
 
     /// `{id: (number, object)}`.
     fn to_dict(&self, th: &Thread) -> PyResult<Py<Dict>> {
         let d = dict::new();
-        for o in &self.objects {
-            let number = int::from_u64(self.get(o).unwrap_or(0).into());
-            let pair = tuple::from_array([number, o.clone()]).into_obj();
+        for (o, number) in &self.entries {
+            let pair = tuple::from_array([int::from_u64((*number).into()), o.clone()]).into_obj();
             d.set_item(th, &int::from_u64(o.id() as u64), pair)?;
         }
         Ok(d)
@@ -103,6 +120,11 @@ impl UnpicklerMemo {
     /// Puts an object in; gives what was there.
     #[inline]
     pub(super) fn insert(&mut self, i: usize, o: Obj) -> Option<Obj> {
+        if i == self.dense.len() && self.sparse.is_empty() {
+            self.dense.push(Some(o));
+            self.count += 1;
+            return None;
+        }
         let old = if i < self.dense.len() {
             self.dense[i].replace(o)
         } else if i - self.dense.len() > GAP || self.sparse.contains_key(&i) {

@@ -10,6 +10,8 @@ const TARGET: usize = 64 * 1024;
 /// Shorter frames are not worth their header.
 const SMALLEST: usize = 4;
 const HEADER: usize = 9;
+/// Room that the buffer begins with.
+const FIRST: usize = 500;
 
 /// Bytes on their way to a file or to the result.
 #[derive(Default)]
@@ -24,7 +26,7 @@ pub(super) struct Output {
 
 impl Output {
     pub(super) fn new(write: Option<Obj>) -> Output {
-        Output { write, ..Output::default() }
+        Output { buffer: Vec::with_capacity(FIRST), write, ..Output::default() }
     }
 
     pub(super) fn start_framing(&mut self) {

@@ -314,6 +314,11 @@ impl<'a> Saver<'a> {
     }
 
     fn save_str(&mut self, o: &Obj, s: &Py<Str>) -> PyResult<()> {
+        if let (Some(ascii), 0..=0xff, 4..) = (s.as_ascii(), s.len(), self.protocol) {
+            self.out.put(&[op::SHORT_BINUNICODE, ascii.len() as u8]);
+            self.out.put(ascii.as_bytes());
+            return self.memoize(o);
+        }
         if !self.bin {
             let text = raw_unicode_escape(s);
             self.out.op(op::UNICODE);

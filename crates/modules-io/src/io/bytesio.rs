@@ -140,12 +140,13 @@ impl BytesIo {
         if slf.content.get().is_some_and(|c| c.is_lent()) {
             return Err(th.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
+        slf.pos.set(0);
         let content = match initial_bytes.filter(|o| !o.is_none()) {
             Some(o) => BytesLike::new(th, o)?.as_slice().to_vec(),
+            None if slf.content.lock().as_ref().is_some_and(|c| c.is_empty()) => return Ok(()),
             None => Vec::new(),
         };
         slf.content.set(Some(fresh(th, content)));
-        slf.pos.set(0);
         Ok(())
     }
 

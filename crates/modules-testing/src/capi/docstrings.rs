@@ -18,12 +18,8 @@ const fn method(
     MethodDef { name, doc, signature, flavour, call }
 }
 
-fn any_args(_: &Thread, _: &Obj, _: Args<'_>) -> PyResult<Obj> {
-    Ok(none())
-}
-
-const FAST: NativeCall = NativeCall::Fast(any_args);
-const FAST_KW: NativeCall = NativeCall::FastKw(any_args);
+const FAST: NativeCall = NativeCall::Fast(|_, _, _| Ok(none()));
+const FAST_KW: NativeCall = NativeCall::FastKw(|_, _, _, _| Ok(none()));
 const NOARGS: NativeCall = NativeCall::NoArgs(|_, _| Ok(none()));
 const ONE: NativeCall = NativeCall::One(|_, _, _| Ok(none()));
 const INSTANCE: MethodFlavour = MethodFlavour::Instance;

@@ -106,9 +106,25 @@ impl TestCapi {
         o.header().is_none_or(object::Header::is_immortal)
     }
 
+    #[pyfunction(sig = "($self, object, /)")]
+    fn without_gc(th: &Thread, object: &Obj) -> PyResult<Obj> {
+        let Some(ty) = object.downcast::<Type>().filter(|ty| ty.is_heap_type()) else {
+            return Err(th.type_error("Heap type expected"));
+        };
+        if !runtime::types::type_::without_gc(th, ty) {
+            return Err(th.type_error(format!("instances of {} need the collector", ty.name())));
+        }
+        Ok(object.clone())
+    }
+
     #[pyfunction(sig = "($self, status, /)", name = "W_STOPCODE")]
     fn w_stopcode(_th: &Thread, status: i32) -> i32 {
         status << 8 | 0x7f
+    }
+
+    #[pyfunction(sig = "($self, ns, /)", name = "PyTime_AsSecondsDouble")]
+    fn as_seconds_double(_th: &Thread, ns: i64) -> f64 {
+        runtime::os::duration::to_seconds(ns)
     }
 
     /// type->tp_version_tag

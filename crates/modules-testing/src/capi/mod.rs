@@ -7,6 +7,7 @@ mod docstrings;
 mod exceptions;
 mod kinds;
 mod limits;
+mod memory;
 mod monitoring;
 
 use runtime::types::exceptions::{self as exc, EXCEPTION};
@@ -16,7 +17,7 @@ use runtime::{Module, Py, PyResult, Thread, bool_obj, int_obj};
 #[macros::pymodule(
     name = "_testcapi",
     exec = exec,
-    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MONITORING)
+    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MEMORY, MONITORING)
 )]
 pub(crate) struct TestCapi;
 
@@ -35,6 +36,7 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     calls::add_types(m);
     docstrings::add_types(m);
     kinds::add_types(m);
+    memory::add_types(m);
     monitoring::add_types(m);
     Ok(())
 }

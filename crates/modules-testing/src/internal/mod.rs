@@ -2,14 +2,15 @@
 
 mod code;
 mod compiler;
+mod time;
 
 use runtime::interpreter::cache::{SPECIALIZATION_COOLDOWN, SPECIALIZATION_THRESHOLD};
 use runtime::types::dict::Dict;
-use runtime::types::{hamt, list, str as pystr};
+use runtime::types::{hamt, list, str as pystr, tuple};
 use runtime::{Module, Obj, ObjExt, Py, PyResult, Thread, instances, int_obj, slot_table};
 
 /// The module.
-#[macros::pymodule(name = "_testinternalcapi", exec = exec, methods(METHODS, COMPILER, CODE))]
+#[macros::pymodule(name = "_testinternalcapi", exec = exec, methods(METHODS, COMPILER, CODE, TIME))]
 pub(crate) struct TestInternalCapi;
 
 fn exec(_th: &Thread, m: &Py<Module>) -> PyResult<()> {
@@ -68,6 +69,15 @@ impl TestInternalCapi {
             Some(value) => Ok(value),
             None => Err(th.key_error(key)),
         }
+    }
+
+    #[pyfunction(sig = "($self, domain, ptr, /)", name = "_PyTraceMalloc_GetTraceback")]
+    fn tracemalloc_traceback(_th: &Thread, domain: u32, ptr: usize) -> Option<Obj> {
+        let frames = runtime::tracemalloc::of_block(domain, ptr)?.into_iter().map(|(file, line)| {
+            let file = file.unwrap_or_else(|| pystr::intern("<unknown>"));
+            tuple::from_array([file.into_obj(), int_obj(line.into())]).into_obj()
+        });
+        Some(tuple::from_vec(frames.collect()).into_obj())
     }
 
     #[pyfunction(sig = "($self, /)")]

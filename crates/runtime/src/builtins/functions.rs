@@ -421,6 +421,19 @@ impl Builtins {
             return Err(th.type_error(format!("sorted expected 1 argument, got {}", args.pos().len())));
         };
         let l = list::from_vec(th, sequence::to_list_items(th, iterable)?);
+        let (mut key, mut reverse, mut other) = (None, None, false);
+        for (name, value) in args.keywords().iter() {
+            match name.downcast::<Str>() {
+                Some(n) if n.is_ascii_eq("key") => key = Some(value),
+                Some(n) if n.is_ascii_eq("reverse") => reverse = Some(value),
+                _ => other = true,
+            }
+        }
+        if !other {
+            let reverse = reverse.map_or(Ok(false), |r| truth(th, r))?;
+            list::sort(th, &l, key.filter(|k| !k.is_none()), reverse)?;
+            return Ok(l.into_obj());
+        }
         // What keywords there are is the business of `list.sort`.
         let sort = attribute::get_str(th, l.as_obj(), "sort")?;
         call::call_args(th, &sort, args.without_first())?;

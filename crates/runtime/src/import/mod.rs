@@ -277,6 +277,10 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
         }
         return Ok(found);
     }
+    // Most names have no dot, and need no text of their own.
+    if name.as_ascii().is_some_and(|n| !n.contains('.') && (level == 0 || !n.is_empty())) {
+        return Ok(found);
+    }
     let text = name.to_string_lossy();
     if level == 0 || !text.is_empty() {
         let Some((front, _)) = text.split_once('.') else {

@@ -39,7 +39,7 @@ pub(super) unsafe fn due(ip: *const u16) -> bool {
 ///
 /// # Safety
 /// `ip` points at an instruction.
-unsafe fn set_opcode(ip: *const u16, opcode: u8) -> bool {
+pub(super) unsafe fn set_opcode(ip: *const u16, opcode: u8) -> bool {
     // SAFETY: by the caller's promise.
     unsafe {
         let unit = ip.cast_mut();

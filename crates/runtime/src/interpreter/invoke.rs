@@ -126,87 +126,140 @@ pub unsafe fn push_frame(
     }
 }
 
+/// As [`try_enter`], for a call that leaves out parameters with defaults.
+#[inline(always)]
+pub unsafe fn try_enter_with_defaults(
+    th: &Thread,
+    func: *const Object<Function>,
+    callable: Slot,
+    args: *mut Slot,
+    count: usize,
+) -> *mut Frame {
+    // SAFETY: the operands are live; the frame's locals are all written.
+    unsafe {
+        let code = (*func).payload.code_ref();
+        let Some(missing) = code.simple_argcount().and_then(|n| n.checked_sub(count)) else { return std::ptr::null_mut() };
+        let defaults: &[Obj] = (*func).payload.defaults_ref().map_or(&[], |d| d.items());
+        let left = th.recursion_remaining.get() - 1;
+        if missing > defaults.len() || left < 0 {
+            return std::ptr::null_mut();
+        }
+        let frame = th.stack.try_push(code.frame_words());
+        if frame.is_null() {
+            return frame;
+        }
+        th.recursion_remaining.set(left);
+        let locals = Frame::locals(frame);
+        for i in 0..count {
+            *locals.add(i) = *args.add(i);
+        }
+        for (i, default) in defaults[defaults.len() - missing..].iter().enumerate() {
+            *locals.add(count + i) = Slot::own(default.clone());
+        }
+        for i in count + missing..code.nlocalsplus() {
+            locals.add(i).write_volatile(Slot::NULL);
+        }
+        fill(th, frame, Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut()));
+        frame
+    }
+}
+
+/// The lowest `n` bits.
+#[inline(always)]
+const fn low_bits(n: usize) -> u64 {
+    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
+}
+
+/// Where the arguments of a call go.
+struct Plan {
+    /// Which parameters get a value, by position.
+    filled: u64,
+    /// The parameter for each keyword, or [`Plan::INTO_DICT`].
+    places: [u8; Plan::KEYWORDS],
+}
+
+impl Plan {
+    /// Keywords that a plan has room for.
+    const KEYWORDS: usize = 16;
+    const INTO_DICT: u8 = u8::MAX;
+
+    /// `None` when there is something to complain about, or too much of anything: that takes the long way, which words the errors.
+    #[inline(always)]
+    fn of(func: &Py<Function>, code: &Code, given: usize, names: &[Obj]) -> Option<Plan> {
+        let total = code.argcount + code.kwonlyargcount;
+        let varargs = code.flags & co::VARARGS != 0;
+        if names.len() > Plan::KEYWORDS || total > 64 || (given > code.argcount && !varargs) {
+            return None;
+        }
+        let mut plan = Plan { filled: low_bits(given.min(code.argcount)), places: [0; Plan::KEYWORDS] };
+        for (place, name) in plan.places.iter_mut().zip(names) {
+            let params = code.posonlyargcount..total;
+            let found = params.clone().find(|&i| code.localsplus_name(i).as_obj().is(name));
+            match found.or_else(|| same_name(code, params, name)) {
+                Some(i) if plan.filled >> i & 1 == 0 => {
+                    plan.filled |= 1 << i;
+                    *place = i as u8;
+                }
+                None if code.flags & co::VARKEYWORDS != 0 => *place = Plan::INTO_DICT,
+                _ => return None,
+            }
+        }
+        let defaults = func.defaults_ref().map_or(0, |d| d.len());
+        let required = low_bits(code.argcount.saturating_sub(defaults));
+        if required & !plan.filled != 0 {
+            return None;
+        }
+        let mut open = low_bits(total) & !low_bits(code.argcount) & !plan.filled;
+        if open != 0 {
+            let known = func.kwdefaults_ref()?;
+            while open != 0 {
+                if !known.contains_str(code.localsplus_name(open.trailing_zeros() as usize)) {
+                    return None;
+                }
+                open &= open - 1;
+            }
+        }
+        Some(plan)
+    }
+}
+
 /// Binds arguments to parameters in the new frame's locals, without detours as long as there is nothing to complain about.
 #[inline(never)]
 unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, count: usize, names: &[Obj]) -> Option<*mut Frame> {
     // SAFETY: the operands are live and used up; all locals are written.
     unsafe {
-        let code = &*(func.code_ref() as *const Py<Code>);
-        let (argcount, posonly) = (code.argcount, code.posonlyargcount);
-        let total = argcount + code.kwonlyargcount;
+        let code = &**(func.code_ref() as *const Py<Code>);
         let given = count - names.len();
-        let has_varargs = code.flags & co::VARARGS != 0;
-        let has_varkeywords = code.flags & co::VARKEYWORDS != 0;
-        // Where each keyword goes; what is not plain takes the way that words the errors.
-        const MOST: usize = 16;
-        const INTO_DICT: u8 = u8::MAX;
-        let mut places = [0u8; MOST];
-        let mut plain = names.len() <= MOST && total < 256 && (given <= argcount || has_varargs);
-        let mut filled = 0u128;
-        if plain {
-            let from_left = given.min(argcount);
-            filled = if from_left >= 128 { u128::MAX } else { (1u128 << from_left) - 1 };
-            plain = total <= 128;
-        }
-        if plain {
-            for (place, name) in places.iter_mut().zip(names) {
-                let found = (posonly..total).find(|&i| code.localsplus_name(i).as_obj().is(name));
-                match found.or_else(|| same_name(code, posonly..total, name)) {
-                    None if has_varkeywords => *place = INTO_DICT,
-                    Some(i) if filled >> i & 1 == 0 => {
-                        filled |= 1 << i;
-                        *place = i as u8;
-                    }
-                    _ => {
-                        plain = false;
-                        break;
-                    }
-                }
-            }
-        }
-        let state = func.defaults_ref();
-        let defaults: &[Obj] = state.map_or(&[], |d| d.items());
-        let required = argcount.saturating_sub(defaults.len());
-        if plain {
-            let needed = if required >= 128 { u128::MAX } else { (1u128 << required) - 1 };
-            let keyword_only =
-                if code.kwonlyargcount == 0 { 0 } else { (u128::MAX >> (128 - total)) & !((1u128 << argcount) - 1) };
-            plain = filled & needed == needed && (filled & keyword_only == keyword_only || func.kwdefaults_ref().is_some());
-        }
-        if plain && code.kwonlyargcount != 0 {
-            let known = func.kwdefaults_ref();
-            plain =
-                (argcount..total).all(|i| filled >> i & 1 != 0 || known.is_some_and(|d| d.contains_str(code.localsplus_name(i))));
-        }
-        if !plain {
+        let Some(plan) = Plan::of(&func, code, given, names) else {
             let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
             let names = if names.is_empty() { None } else { Some(names) };
             return push_frame_general(th, func, values, names);
-        }
+        };
         let left = th.recursion_remaining.get() - 1;
         if left < 0 {
             drop_slots(args, count);
             return too_deep(th);
         }
         th.recursion_remaining.set(left);
-        let n = code.nlocalsplus();
+        let (argcount, total) = (code.argcount, code.argcount + code.kwonlyargcount);
         let frame = th.stack.push(code.frame_words());
         let locals = Frame::locals(frame);
         let direct = given.min(argcount);
         for i in 0..direct {
             *locals.add(i) = *args.add(i);
         }
-        for i in direct..n {
-            *locals.add(i) = Slot::NULL;
+        for i in direct..code.nlocalsplus() {
+            locals.add(i).write_volatile(Slot::NULL);
         }
-        if has_varargs {
-            let extra: Vec<Obj> = (direct..given).map(|i| (*args.add(i)).into_obj()).collect();
-            *locals.add(total) = Slot::own(tuple::from_vec(extra).into_obj());
+        let mut rest = total;
+        if code.flags & co::VARARGS != 0 {
+            *locals.add(rest) = Slot::own(tuple::from_slots(args.add(direct), given - direct).into_obj());
+            rest += 1;
         }
-        let keywords = if has_varkeywords { Some(dict::new()) } else { None };
-        for (k, &place) in places.iter().take(names.len()).enumerate() {
+        let keywords = if code.flags & co::VARKEYWORDS != 0 { Some(dict::new()) } else { None };
+        for (k, &place) in plan.places.iter().take(names.len()).enumerate() {
             match &keywords {
-                Some(d) if place == INTO_DICT => {
+                Some(d) if place == Plan::INTO_DICT => {
                     let value = (*args.add(given + k)).into_obj();
                     if let Some(name) = names[k].downcast::<Str>() {
                         d.insert_str(name, value);
@@ -216,20 +269,28 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
             }
         }
         if let Some(d) = keywords {
-            *locals.add(total + usize::from(has_varargs)) = Slot::own(d.into_obj());
+            *locals.add(rest) = Slot::own(d.into_obj());
         }
-        for i in required..argcount {
-            if (*locals.add(i)).is_null() {
-                *locals.add(i) = Slot::own(defaults[i - required].clone());
+        let mut open = low_bits(argcount) & !plan.filled;
+        if open != 0
+            && let Some(defaults) = func.defaults_ref()
+        {
+            let first = argcount - defaults.len().min(argcount);
+            let surplus = defaults.len().saturating_sub(argcount);
+            while open != 0 {
+                let i = open.trailing_zeros() as usize;
+                *locals.add(i) = Slot::own(defaults.items()[surplus + i - first].clone());
+                open &= open - 1;
             }
         }
-        if total > argcount
+        let mut open = low_bits(total) & !low_bits(argcount) & !plan.filled;
+        if open != 0
             && let Some(known) = func.kwdefaults_ref()
         {
-            for i in argcount..total {
-                if (*locals.add(i)).is_null() {
-                    *locals.add(i) = Slot::own_opt(known.get_str(code.localsplus_name(i)));
-                }
+            while open != 0 {
+                let i = open.trailing_zeros() as usize;
+                *locals.add(i) = Slot::own_opt(known.get_str(code.localsplus_name(i)));
+                open &= open - 1;
             }
         }
         fill(th, frame, func);
@@ -246,7 +307,7 @@ unsafe fn drop_slots(args: *mut Slot, count: usize) {
 
 /// The parameter of this name, when the name is another string than the code's own.
 #[inline(never)]
-fn same_name(code: &Py<Code>, mut params: std::ops::Range<usize>, name: &Obj) -> Option<usize> {
+fn same_name(code: &Code, mut params: std::ops::Range<usize>, name: &Obj) -> Option<usize> {
     let name = name.downcast::<Str>()?;
     if name.is_interned() {
         return None;
@@ -261,9 +322,25 @@ pub unsafe fn push_frame_packed(
     args: &Py<Tuple>,
     kwargs: Option<&Py<Dict>>,
 ) -> Option<*mut Frame> {
-    let mut values: Vec<Slot> = args.items().iter().map(|a| Slot::own(a.clone())).collect();
-    let mut names = Vec::new();
-    if let Some(k) = kwargs {
+    let own = |a: &Obj| Slot::own(a.clone());
+    let Some(k) = kwargs else {
+        const FEW: usize = 8;
+        let mut few = [Slot::NULL; FEW];
+        if args.len() <= FEW {
+            for (place, a) in few.iter_mut().zip(args.items()) {
+                *place = own(a);
+            }
+            // SAFETY: all values are owned, and used up.
+            return unsafe { push_frame(th, func, few.as_mut_ptr(), args.len(), None) };
+        }
+        let mut values: Vec<Slot> = args.items().iter().map(own).collect();
+        // SAFETY: as above.
+        return unsafe { push_frame(th, func, values.as_mut_ptr(), values.len(), None) };
+    };
+    let mut values: Vec<Slot> = Vec::with_capacity(args.len() + k.len());
+    values.extend(args.items().iter().map(own));
+    let mut names = Vec::with_capacity(k.len());
+    {
         for (name, value) in k.items_vec() {
             if name.downcast::<Str>().is_none() {
                 // SAFETY: the values are owned and not used again.

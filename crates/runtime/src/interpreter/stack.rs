@@ -2,11 +2,12 @@
 
 use super::frame::{FRAME_SIZE, Frame};
 use crate::PyClass;
-use crate::types::type_::type_of;
+use crate::types::type_::{TypeObject, type_of};
 use object::{Obj, Object, Value};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
-use std::mem::MaybeUninit;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,6 +55,25 @@ impl Slot {
         if v.is_ptr() && std::ptr::eq(type_of(v.ptr()), T::TYPE) { v.ptr().cast() } else { std::ptr::null() }
     }
 
+    /// The type of the operand, immediate or not.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub(super) unsafe fn ty(self) -> &'static TypeObject {
+        // SAFETY: by the caller's promise; the operand keeps its type alive while it is looked at.
+        unsafe {
+            let v = self.value();
+            if v.is_ptr() {
+                type_of(v.ptr())
+            } else if v.is_int() {
+                crate::types::int::INT_TYPE
+            } else {
+                crate::types::float::FLOAT_TYPE
+            }
+        }
+    }
+
     /// Another owned operand for the same value.
     ///
     /// # Safety
@@ -62,6 +82,22 @@ impl Slot {
     pub unsafe fn dup(self) -> Slot {
         // SAFETY: by the caller's promise.
         Slot::own(unsafe { Obj::from_borrowed(self.value()) })
+    }
+
+    /// Another owned operand for a word that is not marked, as those in fields of objects never are.
+    ///
+    /// # Safety
+    /// The slot is not null, and not marked borrowed.
+    #[inline(always)]
+    pub unsafe fn share(self) -> Slot {
+        debug_assert!(self.0 != 0 && self.0 & 0b111 != object::BORROWED_TAG);
+        // SAFETY: by the caller's promise; without a mark the word of a reference is the object's address.
+        unsafe {
+            if self.value().is_ptr() {
+                (*(self.0 as *const object::Header)).incref();
+            }
+        }
+        self
     }
 
     /// The same value, marked borrowed.
@@ -87,6 +123,16 @@ impl Slot {
         }
     }
 
+    /// The object, without a count of its own.
+    ///
+    /// # Safety
+    /// The slot is not null, and what it refers to outlives the result.
+    #[inline(always)]
+    pub unsafe fn view(self) -> ManuallyDrop<Obj> {
+        // SAFETY: by the caller's promise; nothing is given up.
+        ManuallyDrop::new(unsafe { Obj::from_owned(self.value().unborrowed()) })
+    }
+
     /// As `into_obj`, `None` for nothing.
     ///
     /// # Safety
@@ -105,16 +151,6 @@ impl Slot {
     pub unsafe fn owned(self) -> Slot {
         // SAFETY: by the caller's promise.
         unsafe { if self.value().is_borrowed() { self.dup() } else { self } }
-    }
-
-    /// The object, without a count of its own.
-    ///
-    /// # Safety
-    /// The slot is not null, and what it refers to outlives the result.
-    #[inline(always)]
-    pub unsafe fn view(self) -> std::mem::ManuallyDrop<Obj> {
-        // SAFETY: by the caller's promise; nothing is given up.
-        std::mem::ManuallyDrop::new(unsafe { Obj::from_owned(self.value().unborrowed()) })
     }
 
     /// Gives the operand's count up; true when it was the last, and the object in the slot has to be destroyed.
@@ -151,97 +187,95 @@ impl Slot {
     }
 }
 
-/// Operands as native code sees them: without marks. A few are copied; many stay in place and are unmarked for the duration of a call.
-pub struct Operands<'a> {
+/// `N` operands in place, as native code sees them: unmarked for the duration of a call.
+pub struct Operands<'a, const N: usize> {
     start: *mut Slot,
-    len: usize,
-    /// Of many: bit `i` says that operand `i` is borrowed. Beyond `MARKS` operands all are owned.
-    borrowed: u64,
-    /// Copies of the words of a few.
-    few: [MaybeUninit<u64>; FEW],
-    lives: std::marker::PhantomData<&'a ()>,
+    given: [Slot; N],
+    lives: PhantomData<&'a ()>,
 }
 
-/// How many operands are a few.
-const FEW: usize = 4;
-/// How many operands may stay borrowed.
-const MARKS: usize = 64;
-
-impl<'a> Operands<'a> {
-    /// Takes the `len` operands at `start`; they are dropped with the result.
+impl<'a, const N: usize> Operands<'a, N> {
+    /// Takes the operands at `start`; they are dropped with the result.
     ///
     /// # Safety
     /// The slots are live, not null, and belong to the result now.
     #[inline(always)]
-    pub unsafe fn take(start: *mut Slot, len: usize) -> Operands<'a> {
-        let mut few = [MaybeUninit::uninit(); FEW];
-        let mut borrowed = 0;
+    pub unsafe fn take(start: *mut Slot) -> Operands<'a, N> {
         // SAFETY: by the caller's promise.
         unsafe {
-            if len <= FEW {
-                for (i, word) in few.iter_mut().enumerate() {
-                    if i >= len {
-                        break;
+            let given = std::array::from_fn(|i| *start.add(i));
+            for (i, s) in given.iter().enumerate() {
+                *start.add(i) = Slot(s.value().unborrowed().bits());
+            }
+            Operands { start, given, lives: PhantomData }
+        }
+    }
+
+    #[inline(always)]
+    pub fn objs(&self) -> &[Obj; N] {
+        // SAFETY: the slots are live and unmarked.
+        unsafe { &*self.start.cast::<[Obj; N]>() }
+    }
+}
+
+impl<const N: usize> Drop for Operands<'_, N> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        for s in self.given {
+            // SAFETY: the slot owns what its mark says, and is not used again.
+            unsafe { s.drop() }
+        }
+    }
+}
+
+/// As [`Operands`], for a number of them that only the instruction knows.
+pub struct ManyOperands<'a> {
+    start: *mut Slot,
+    len: usize,
+    /// Which of the first ones are borrowed; later ones got a count.
+    borrowed: u64,
+    lives: PhantomData<&'a ()>,
+}
+
+impl<'a> ManyOperands<'a> {
+    /// Takes the `len` operands at `start`; they are dropped with the result.
+    ///
+    /// # Safety
+    /// As for [`Operands::take`].
+    #[inline(always)]
+    pub unsafe fn take(start: *mut Slot, len: usize) -> ManyOperands<'a> {
+        let mut borrowed = 0u64;
+        // SAFETY: by the caller's promise.
+        unsafe {
+            for i in 0..len {
+                let s = *start.add(i);
+                if s.value().is_borrowed() {
+                    if i < 64 {
+                        borrowed |= 1 << i;
+                        *start.add(i) = Slot(s.value().unborrowed().bits());
+                    } else {
+                        *start.add(i) = s.owned();
                     }
-                    word.write((*start.add(i)).value().unborrowed().bits());
                 }
-            } else {
-                borrowed = unmark_all(start, len);
             }
         }
-        Operands { start, len, borrowed, few, lives: std::marker::PhantomData }
+        ManyOperands { start, len, borrowed, lives: PhantomData }
     }
 
     #[inline(always)]
     pub fn objs(&self) -> &[Obj] {
-        let words = if self.len <= FEW { self.few.as_ptr().cast::<Value>() } else { self.start.cast::<Value>() };
-        // SAFETY: `len` words are written, and unmarked; what they refer to is held by the slots.
-        unsafe { Obj::slice(words, self.len) }
+        // SAFETY: the slots are live and unmarked.
+        unsafe { Obj::slice(self.start.cast::<Value>(), self.len) }
     }
 }
 
-#[inline(never)]
-unsafe fn unmark_all(start: *mut Slot, len: usize) -> u64 {
-    let mut borrowed = 0;
-    for i in 0..len {
-        // SAFETY: by the caller's promise, and `i < len`.
-        unsafe {
-            let slot = *start.add(i);
-            if len > MARKS {
-                *start.add(i) = slot.owned();
-            } else if slot.value().is_borrowed() {
-                borrowed |= 1 << i;
-                *start.add(i) = Slot(slot.value().unborrowed().bits());
-            }
-        }
-    }
-    borrowed
-}
-
-#[inline(never)]
-unsafe fn drop_all(start: *mut Slot, len: usize, borrowed: u64) {
-    for i in 0..len {
-        if i >= MARKS || borrowed >> i & 1 == 0 {
-            // SAFETY: the slot owns its count and is not used again.
-            unsafe { (*start.add(i)).drop() }
-        }
-    }
-}
-
-impl Drop for Operands<'_> {
+impl Drop for ManyOperands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        // SAFETY: the slots are ours, and not used again.
-        unsafe {
-            if self.len <= FEW {
-                for i in 0..FEW {
-                    if i >= self.len {
-                        break;
-                    }
-                    (*self.start.add(i)).drop();
-                }
-            } else {
-                drop_all(self.start, self.len, self.borrowed);
+        for i in 0..self.len {
+            if i >= 64 || self.borrowed >> i & 1 == 0 {
+                // SAFETY: the slot owns its count and is not used again.
+                unsafe { (*self.start.add(i)).drop() }
             }
         }
     }

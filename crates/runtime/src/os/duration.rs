@@ -12,8 +12,15 @@ pub enum Rounding {
     Floor,
     /// Towards plus infinity.
     Ceiling,
+    /// To the nearest, and to the even one of two that are equally near.
+    HalfEven,
     /// Away from zero: timeouts never end early.
     Up,
+}
+
+impl Rounding {
+    /// By number, as CPython counts them.
+    pub const ALL: [Rounding; 4] = [Rounding::Floor, Rounding::Ceiling, Rounding::HalfEven, Rounding::Up];
 }
 
 const SECOND: f64 = 1e9;
@@ -28,6 +35,7 @@ fn round(x: f64, how: Rounding) -> f64 {
     match how {
         Rounding::Floor => x.floor(),
         Rounding::Ceiling => x.ceil(),
+        Rounding::HalfEven => x.round_ties_even(),
         Rounding::Up => {
             if x >= 0.0 {
                 x.ceil()
@@ -63,10 +71,27 @@ pub fn from_milliseconds(th: &Thread, milliseconds: &Obj, how: Rounding) -> PyRe
     scaled(th, milliseconds, 1_000_000, how)
 }
 
+/// Nanoseconds in units of so many (`_PyTime_AsMilliseconds` and its like).
+pub fn to_unit(ns: i64, unit: i64, how: Rounding) -> i64 {
+    let (floor, rest) = (ns.div_euclid(unit), ns.rem_euclid(unit));
+    let up = match how {
+        Rounding::Floor => false,
+        Rounding::Ceiling => rest != 0,
+        Rounding::Up => rest != 0 && ns > 0,
+        Rounding::HalfEven => rest * 2 > unit || rest * 2 == unit && floor % 2 != 0,
+    };
+    floor + i64::from(up)
+}
+
+/// Nanoseconds as a number of seconds; whole seconds are exact (`PyTime_AsSecondsDouble`).
+pub fn to_seconds(ns: i64) -> f64 {
+    const UNIT: i64 = 1_000_000_000;
+    if ns % UNIT == 0 { (ns / UNIT) as f64 } else { ns as f64 / SECOND }
+}
+
 /// Milliseconds for a system call, never less than asked for. `None`: more than it can take.
 pub fn to_milliseconds(ns: i64) -> Option<i32> {
-    let ms = ns.div_euclid(1_000_000) + i64::from(ns.rem_euclid(1_000_000) != 0);
-    i32::try_from(ms).ok()
+    i32::try_from(to_unit(ns, 1_000_000, Rounding::Ceiling)).ok()
 }
 
 /// The end of a wait; `None` waits forever.

@@ -132,10 +132,7 @@ pub fn call_special(th: &Thread, o: &Obj, name: &Py<Str>, args: &[Obj]) -> PyRes
 /// Calls what a type's namespace holds as a method of `o`, without making a bound method where it is a function.
 pub fn call_unbound(th: &Thread, found: &Obj, o: &Obj, args: &[Obj]) -> PyResult<Obj> {
     if found.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        all.push(o.clone());
-        all.extend_from_slice(args);
-        return super::call::call(th, found, &all);
+        return super::call::call_with_first(th, found, o, args);
     }
     let bound = bind(th, found, o)?;
     super::call::call(th, &bound, args)

@@ -1,7 +1,10 @@
 //! Calls.
 
 use super::attribute;
+use crate::instances;
+use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
+use crate::types::function::call_native;
 use crate::types::module::Module;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
@@ -78,8 +81,31 @@ pub fn call_method(th: &Thread, o: &Obj, name: &str, args: &[Obj]) -> PyResult<O
 
 /// As [`call_method`], for a name at hand.
 pub fn call_method_str(th: &Thread, o: &Obj, name: &Py<Str>, args: &[Obj]) -> PyResult<Obj> {
+    if let Some(f) = instances::plain_method(th, o, name)? {
+        return call_with_first(th, &f, o, args);
+    }
     let f = attribute::get(th, o, name)?;
     call(th, &f, args)
+}
+
+/// `f(first, *rest)`.
+pub fn call_with_first(th: &Thread, f: &Obj, first: &Obj, rest: &[Obj]) -> PyResult<Obj> {
+    if let Some(m) = f.downcast_exact::<MethodDescriptor>()
+        && first.ty().is_subtype(m.owner.as_object())
+    {
+        return call_native(th, m.def.call, f, first, Args::positional_only(rest));
+    }
+    match rest {
+        [] => call(th, f, std::slice::from_ref(first)),
+        [a] => call(th, f, &[first.clone(), a.clone()]),
+        [a, b] => call(th, f, &[first.clone(), a.clone(), b.clone()]),
+        _ => {
+            let mut all = Vec::with_capacity(rest.len() + 1);
+            all.push(first.clone());
+            all.extend_from_slice(rest);
+            call(th, f, &all)
+        }
+    }
 }
 
 /// Splits `Args` into a tuple and a dict, as `*args, **kwargs` receive them.

@@ -1,8 +1,10 @@
 //! Rich comparison.
 
 use crate::slots::CompareOp;
+use crate::types::bytes::Bytes;
 use crate::types::int;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, PyResult, Thread, bool_obj};
 
 /// `a op b`.
@@ -112,6 +114,26 @@ pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
     }
 }
 
+/// As [`known_eq`], also for bytes and for tuples of such items: what keys of dicts and sets mostly are.
+#[inline]
+pub fn known_key_eq(a: &Obj, b: &Obj) -> Option<bool> {
+    if let Some(equal) = known_eq(a, b) {
+        return Some(equal);
+    }
+    if let (Some(a), Some(b)) = (a.downcast_exact::<Bytes>(), b.downcast_exact::<Bytes>()) {
+        return Some(a.as_slice() == b.as_slice());
+    }
+    let (a, b) = (a.downcast_exact::<Tuple>()?.items(), b.downcast_exact::<Tuple>()?.items());
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    match match_items(a, b, 0) {
+        Matched::All => Some(true),
+        Matched::Differ(_) => Some(false),
+        Matched::Ask(_) => None,
+    }
+}
+
 /// What comparing two sequences from position `from` on comes to before a type's own code is needed.
 pub enum Matched {
     /// The shorter one ends.
@@ -138,11 +160,22 @@ pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
 
 /// `a < b` as a truth value, for sorting.
 pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
-    if a.value().both_int(b.value()) {
-        return Ok(a.value().int() < b.value().int());
+    let (x, y) = (a.value(), b.value());
+    if x.both_int(y) {
+        return Ok(x.int() < y.int());
+    }
+    if x.is_float() && y.is_float() {
+        return Ok(x.float() < y.float());
     }
     if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        match match_items(x.items(), y.items(), 0) {
+            Matched::All => return Ok(x.len() < y.len()),
+            Matched::Differ(i) => return lt(th, &x.items()[i], &y.items()[i]),
+            Matched::Ask(_) => {}
+        }
     }
     let r = rich(th, a, b, CompareOp::Lt)?;
     super::truth(th, &r)

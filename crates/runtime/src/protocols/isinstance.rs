@@ -1,9 +1,10 @@
 //! `isinstance` and `issubclass` with their hooks.
 
 use super::{attribute, call, truth};
+use crate::types::object::OBJECT_TYPE;
 use crate::types::tuple::Tuple;
 use crate::types::union::Union;
-use crate::{Obj, ObjExt, PyResult, Thread, Type};
+use crate::{Obj, ObjExt, PyResult, Thread, Type, TypeObject};
 
 /// `isinstance(o, cls)`.
 pub fn isinstance(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
@@ -39,13 +40,24 @@ fn any_of(_: &Thread, classes: &[Obj], mut check: impl FnMut(&Obj) -> PyResult<b
 
 /// The type says so, or the instance's `__class__` does.
 fn instance_of_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool> {
-    if o.ty().is_subtype(t.as_object()) {
+    let ty = o.ty();
+    if ty.is_subtype(t.as_object()) {
         return Ok(true);
+    }
+    if has_plain_class(ty) {
+        return Ok(false);
     }
     match attribute::lookup_opt(th, o, &crate::names::get().__class__)? {
         Some(c) => Ok(c.downcast::<Type>().is_some_and(|c| !std::ptr::eq(c.as_object(), o.ty()) && c.is_subtype(t.as_object()))),
         None => Ok(false),
     }
+}
+
+/// Instances of the type have no `__class__` but that of `object`, which is their type.
+fn has_plain_class(ty: &TypeObject) -> bool {
+    let name = &crate::names::get().__class__;
+    let generic = ty.slots.tp_getattro.get() == OBJECT_TYPE.slots.tp_getattro.get();
+    generic && (ty.spec.is_some() || matches!((ty.lookup(name), OBJECT_TYPE.lookup(name)), (Some(a), Some(b)) if a.is(&b)))
 }
 
 /// `type.__instancecheck__`, and `isinstance` with what is no class but has `__bases__`.

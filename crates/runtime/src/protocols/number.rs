@@ -77,11 +77,21 @@ fn binary_slots(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
 
 /// `a op b`.
 pub fn binary(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
+    let ty = a.ty();
+    if std::ptr::eq(ty, b.ty()) {
+        // Two of a type: its slot, if it has one, decides.
+        if let Some(f) = (op.slot)(&ty.slots).get() {
+            let r = f(th, a, b)?;
+            if !r.is_not_implemented() {
+                return Ok(r);
+            }
+        }
+        return sequence_fallback(th, a, b, op, false);
+    }
     let r = binary_slots(th, a, b, op)?;
     if !r.is_not_implemented() {
         return Ok(r);
     }
-    drop(r);
     sequence_fallback(th, a, b, op, false)
 }
 
@@ -259,7 +269,11 @@ pub fn index(th: &Thread, o: &Obj) -> PyResult<Obj> {
 }
 
 /// `operator.index(o)` as a position; what is out of range raises `OverflowError` with the given text.
+#[inline]
 pub fn index_isize(th: &Thread, o: &Obj, overflow: &str) -> PyResult<isize> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i as isize);
+    }
     let i = index(th, o)?;
     match int::to_i128(&i).map(isize::try_from) {
         Some(Ok(i)) => Ok(i),
@@ -268,7 +282,11 @@ pub fn index_isize(th: &Thread, o: &Obj, overflow: &str) -> PyResult<isize> {
 }
 
 /// `operator.index(o)` as a position of a sequence: out of range is an `IndexError`.
+#[inline]
 pub fn index_isize_or_index_error(th: &Thread, o: &Obj) -> PyResult<isize> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i as isize);
+    }
     let i = index(th, o)?;
     match int::to_i128(&i).map(isize::try_from) {
         Some(Ok(i)) => Ok(i),
@@ -280,7 +298,11 @@ pub fn index_isize_or_index_error(th: &Thread, o: &Obj) -> PyResult<isize> {
 }
 
 /// `operator.index(o)`, clipped to the range of positions (`PyNumber_AsSsize_t` without an error).
+#[inline]
 pub fn index_clipped(th: &Thread, o: &Obj) -> PyResult<isize> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i as isize);
+    }
     let i = index(th, o)?;
     Ok(match int::to_i128(&i).map(isize::try_from) {
         Some(Ok(i)) => i,
@@ -290,7 +312,11 @@ pub fn index_clipped(th: &Thread, o: &Obj) -> PyResult<isize> {
 }
 
 /// `operator.index(o)` as an `i64`.
+#[inline]
 pub fn index_i64(th: &Thread, o: &Obj) -> PyResult<i64> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i);
+    }
     let i = index(th, o)?;
     match int::to_i128(&i).map(i64::try_from) {
         Some(Ok(i)) => Ok(i),

@@ -44,7 +44,7 @@ impl Lock {
 
 #[macros::pymethods]
 impl Lock {
-    #[new(name = "lock")]
+    #[new(name = "lock", text = "()")]
     fn new(th: &Thread, cls: &Py<crate::Type>, args: Args<'_>) -> PyResult<Obj> {
         let given = args.pos().len();
         if given != 0 {

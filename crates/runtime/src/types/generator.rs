@@ -127,9 +127,10 @@ pub fn is_async_generator(o: &Obj) -> bool {
 }
 
 mod types {
-    use super::Generator;
+    use super::{Generator, State};
     use crate::native::{PyClass, TypeSpec};
-    use crate::types::type_::{Type, TypeObject, flags};
+    use crate::types::type_::{Type, TypeObject, dealloc_finished, dealloc_payload, flags};
+    use object::{Header, Object};
 
     macro_rules! kinds {
         ($($name:ident $spec:ident $text:literal $methods:expr;)*) => {$(
@@ -140,12 +141,27 @@ mod types {
                 base: Some(&crate::types::object::OBJECT_TYPE),
                 methods: $methods,
             };
-            pub(super) static $name: TypeObject = Type::new_static::<Generator>(
+            pub(super) static $name: TypeObject = Type::new_static_sized::<Generator>(
                 &$spec,
                 <Type as PyClass>::TYPE,
                 flags::HAVE_GC | flags::MANAGED_WEAKREF | flags::DISALLOW_INSTANTIATION,
+                size_of::<Object<Generator>>(),
+                0,
+                dealloc,
             );
         )*};
+    }
+
+    /// Most generators are done when they go.
+    unsafe fn dealloc(this: *mut Header) {
+        // SAFETY: the object is a generator, and ours alone.
+        unsafe {
+            if (*this.cast::<Object<Generator>>()).payload.state.get() == State::Completed {
+                dealloc_finished::<Generator>(this);
+            } else {
+                dealloc_payload::<Generator>(this);
+            }
+        }
     }
 
     kinds! {

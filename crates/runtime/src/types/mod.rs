@@ -22,6 +22,7 @@ pub mod list;
 pub mod mappingproxy;
 pub mod memoryview;
 pub mod module;
+pub(crate) mod names_module;
 pub mod namespace;
 pub mod object;
 pub mod property;

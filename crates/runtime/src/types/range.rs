@@ -120,7 +120,21 @@ impl Range {
         (inside && (&distance % &step).is_zero()).then(|| distance / step)
     }
 
+    /// A slice with small bounds of a range that stays far from the ends of an `i64`.
+    fn slice_small(&self, s: &Slice) -> Option<(i64, i64, i64)> {
+        const FAR: i64 = 1 << 40;
+        let near = |o: &Obj| o.value().as_int().filter(|i| -FAR < *i && *i < FAR);
+        let (start, step, length) = (near(&self.start)?, near(&self.step)?, near(&self.length)?);
+        let (from, to, by) = slice::immediate(s)?;
+        let (from, to, _) = slice::adjust(length as usize, from, to, by);
+        let at = |i: isize| (i as i64).checked_mul(step).map(|i| start + i);
+        Some((at(from)?, at(to)?, (by as i64).checked_mul(step)?))
+    }
+
     fn slice(&self, th: &Thread, s: &Slice) -> PyResult<Obj> {
+        if let Some((start, stop, step)) = self.slice_small(s) {
+            return new(th, int::from_i64(start), int::from_i64(stop), int::from_i64(step)).map(Py::into_obj);
+        }
         let (start, stop, step) = slice::big_indices(th, s, &big(&self.length))?;
         let step = step * big(&self.step);
         let (start, stop) = (self.item(&start), self.item(&stop));

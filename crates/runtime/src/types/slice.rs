@@ -58,6 +58,31 @@ pub fn unpack(th: &Thread, s: &Slice) -> PyResult<(isize, isize, isize)> {
     Ok((start, stop, step))
 }
 
+/// As [`unpack`], for a slice whose parts are `None` or immediate ints and whose step is not 0.
+pub fn immediate(s: &Slice) -> Option<(isize, isize, isize)> {
+    let step = immediate_bound(&s.step, 1)?;
+    let (first, last) = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+    if step == 0 { None } else { Some((immediate_bound(&s.start, first)?, immediate_bound(&s.stop, last)?, step)) }
+}
+
+/// A bound that is `None`, which stands for `default`, or an immediate int.
+#[inline]
+pub fn immediate_bound(o: &Obj, default: isize) -> Option<isize> {
+    match o.value().as_int() {
+        Some(i) => Some(i as isize),
+        None if o.is_none() => Some(default),
+        None => None,
+    }
+}
+
+/// The part of a sequence of length `len` between two bounds that are `None` or immediate ints.
+#[inline]
+pub fn immediate_range(start: &Obj, stop: &Obj, len: usize) -> Option<std::ops::Range<usize>> {
+    let (start, stop) = (immediate_bound(start, 0)?, immediate_bound(stop, isize::MAX)?);
+    let (start, _, count) = adjust(len, start, stop, 1);
+    Some(start as usize..start as usize + count)
+}
+
 /// Start and stop within a sequence of length `len`, and how many items are taken (`PySlice_AdjustIndices`).
 pub fn adjust(len: usize, start: isize, stop: isize, step: isize) -> (isize, isize, usize) {
     let len = isize::try_from(len).unwrap_or(isize::MAX);

@@ -66,3 +66,59 @@ pub(super) fn short_digits(value: f64) -> Option<(u64, usize)> {
     }
     Some((whole, places))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::float::{Digits, FloatFormat, FloatStyle, format_float, repr};
+
+    /// Floats of all sizes, the same in every run, and some that lie just between two texts.
+    fn samples() -> Vec<f64> {
+        let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+        let mut random = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state
+        };
+        let mut all =
+            vec![0.0, -0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e-4, 9.9999e-5, 1e15, 999_999_999_999_999.9, 2.675, 1.005, 5e-324];
+        for _ in 0..20_000 {
+            let n = random();
+            let decimal = (n % 1_000_000_007) as f64 / 10f64.powi((n >> 60) as i32 % 13);
+            let near = (n >> 11) as f64 / (1u64 << (n % 60)) as f64;
+            all.extend([decimal, -decimal, near, f64::from_bits(n)]);
+        }
+        all.retain(|x| x.is_finite());
+        all
+    }
+
+    #[test]
+    fn the_quick_way_writes_what_the_exact_one_does() {
+        for x in samples() {
+            let slow = Digits::shortest(x);
+            if let Some((whole, places)) = short_digits(x) {
+                let text = whole.to_string();
+                assert_eq!(text.trim_end_matches('0').as_bytes(), trimmed(&slow.digits), "{x:e}");
+                assert_eq!(text.len() as i32 - places as i32, slow.point, "{x:e}");
+            }
+            assert_eq!(repr(x).parse::<f64>().map(f64::to_bits), Ok(x.to_bits()));
+        }
+    }
+
+    #[test]
+    fn fixed_places_are_rounded_exactly() {
+        for x in samples() {
+            for places in [0, 1, 2, 3, 6, 15, 22] {
+                // Rust's own formatting rounds the exact value, halves to even.
+                let text = format_float(x, FloatFormat::new(FloatStyle::Fixed(places)));
+                assert_eq!(text, format!("{x:.places$}"), "{x:e} with {places} places");
+            }
+        }
+    }
+
+    fn trimmed(digits: &[u8]) -> &[u8] {
+        let end = digits.iter().rposition(|d| *d != b'0').map_or(0, |i| i + 1);
+        &digits[..end]
+    }
+}

@@ -95,8 +95,8 @@ pub enum Piece {
     Literal(Range<usize>),
     /// A conversion by this character, at this index, and nothing else.
     Plain(u32, usize),
-    /// Something to fill in.
-    Directive(Directive),
+    /// Something else to fill in: `Directives::directive` reads it.
+    Directive,
 }
 
 /// Iterator over the pieces of a format. After an error in a directive the rest is meaningless.
@@ -120,7 +120,8 @@ impl<'a> Directives<'a> {
         }
     }
 
-    fn directive(&mut self) -> Directive {
+    /// Reads the directive that `Piece::Directive` announced.
+    pub fn directive(&mut self) -> Directive {
         let mut directive = Directive {
             key: Key::None,
             flags: Flags::default(),
@@ -214,6 +215,7 @@ impl<'a> Directives<'a> {
 impl Iterator for Directives<'_> {
     type Item = Piece;
 
+    #[inline]
     fn next(&mut self) -> Option<Piece> {
         let start = self.pos;
         self.pos = match self.format {
@@ -238,7 +240,7 @@ impl Iterator for Directives<'_> {
             }
             _ => {}
         }
-        Some(Piece::Directive(self.directive()))
+        Some(Piece::Directive)
     }
 }
 

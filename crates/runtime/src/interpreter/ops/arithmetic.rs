@@ -64,8 +64,8 @@ unsafe fn slow(th: &Thread, sp: *mut Slot, op: usize) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             binary_op(th, a, b, op)
         };
         put(sp.sub(2), r)
@@ -133,7 +133,7 @@ unsafe fn unary_slow(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResul
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)

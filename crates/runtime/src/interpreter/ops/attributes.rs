@@ -4,6 +4,7 @@ use super::{name, put};
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
+use crate::interpreter::polymorphic;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::attribute;
@@ -38,7 +39,7 @@ unsafe fn load_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> 
     // SAFETY: the owner is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             attribute::get(th, &operands.objs()[0], name(frame, i))
         };
         put(sp.sub(1), r)
@@ -70,8 +71,8 @@ unsafe fn load_method(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -
 unsafe fn store_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: value and owner are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(2), 2);
-        let [value, owner] = operands.objs() else { return false };
+        let operands = Operands::<2>::take(sp.sub(2));
+        let [value, owner] = operands.objs();
         attribute::set(th, owner, name(frame, i), value).is_ok()
     }
 }
@@ -80,7 +81,7 @@ unsafe fn store_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) ->
 unsafe fn delete_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: the owner is on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Operands::<1>::take(sp.sub(1));
         attribute::del(th, &operands.objs()[0], name(frame, i)).is_ok()
     }
 }
@@ -106,7 +107,7 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
     unsafe {
         let instance = (*sp.sub(1)).dup();
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
+            let operands = Operands::<3>::take(sp.sub(3));
             super_attr(th, operands.objs(), name(frame, arg >> 2), arg)
         };
         match r {
@@ -134,6 +135,9 @@ pub(super) unsafe fn load_super_attr(th: &Thread, frame: *mut Frame, sp: *mut Sl
 
 handlers! {
     LOAD_ATTR(ip, sp, frame, th, arg) {
+        if polymorphic::refill(ip, *sp.sub(1), name(frame, arg >> 1), arg & 1 != 0) {
+            return (crate::interpreter::table::HANDLERS[(*ip & 0xff) as usize])(ip, sp, frame, th, arg);
+        }
         if cache::due(ip) {
             tail!(LOAD_ATTR_SPECIALIZE, ip, sp, frame, th, arg);
         }

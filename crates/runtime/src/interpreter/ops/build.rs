@@ -2,9 +2,9 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{ManyOperands, Operands, Slot};
 use crate::protocols::{iterate, sequence};
 use crate::types::dict::{self, Dict, Override};
 use crate::types::exceptions::ATTRIBUTE_ERROR;
@@ -47,7 +47,7 @@ unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     unsafe {
         let made = (|| {
             let d = dict::with_capacity(n);
-            let items = Operands::take(start, 2 * n);
+            let items = ManyOperands::take(start, 2 * n);
             for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;
             }
@@ -110,7 +110,7 @@ unsafe fn list_append(sp: *mut Slot, depth: usize) {
 unsafe fn list_extend(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the iterable is on top, the list `depth` below what is left.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Operands::<1>::take(sp.sub(1));
         let iterable = &operands.objs()[0];
         let Some(l) = container(sp.sub(1), depth).downcast_exact::<List>() else { return false };
         if iterable.ty().slots.tp_iter.get().is_none() && !sequence::is_sequence(iterable) {
@@ -147,7 +147,7 @@ unsafe fn set_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
 unsafe fn set_update(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the iterable is on top, the set `depth` below what is left.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Operands::<1>::take(sp.sub(1));
         match the_set(sp.sub(1), depth) {
             Some(s) => s.update_from(th, &operands.objs()[0]).is_ok(),
             None => false,
@@ -171,7 +171,7 @@ unsafe fn map_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
 unsafe fn dict_update(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the mapping is on top, the dict `depth` below what is left.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Operands::<1>::take(sp.sub(1));
         let other = &operands.objs()[0];
         let Some(d) = container(sp.sub(1), depth).downcast_exact::<Dict>() else { return false };
         match d.merge(th, other, Override::Replace) {
@@ -243,7 +243,7 @@ fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyR
 unsafe fn dict_merge(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     // SAFETY: the mapping is on top, the dict `depth` below what is left, the callable three further down.
     unsafe {
-        let operands = Operands::take(sp.sub(1), 1);
+        let operands = Operands::<1>::take(sp.sub(1));
         let Some(d) = container(sp.sub(1), depth).downcast_exact::<Dict>() else { return false };
         let callable = (*sp.sub(1 + depth + 3)).dup().into_obj();
         merge_keywords(th, &callable, d, &operands.objs()[0]).is_ok()
@@ -289,7 +289,7 @@ unsafe fn unpack_sequence(th: &Thread, sp: *mut Slot, n: usize) -> bool {
     // SAFETY: the iterable is on top; `n` items take its place.
     unsafe {
         let items = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             unpack(th, &operands.objs()[0], n)
         };
         let Ok(items) = items else { return false };
@@ -337,7 +337,7 @@ unsafe fn unpack_ex(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
     // SAFETY: the iterable is on top; the items take its place.
     unsafe {
         let items = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             unpack_star(th, &operands.objs()[0], before, after)
         };
         let Ok(items) = items else { return false };
@@ -397,6 +397,16 @@ handlers! {
     }
 
     LIST_APPEND(ip, sp, frame, th, arg) {
+        let list = (*sp.sub(1 + arg)).exactly::<List>();
+        let item = (*sp.sub(1)).owned();
+        if !list.is_null() && (*list).payload.push_if_room(item.0) {
+            next!(ip.add(1), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = item;
+        tail!(LIST_APPEND_GROWING, ip, sp, frame, th, arg)
+    }
+
+    LIST_APPEND_GROWING(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         list_append(sp, arg);
         next!(ip.add(1), sp.sub(1), frame, th)

@@ -58,10 +58,10 @@ macro_rules! loaded {
 #[inline(never)]
 unsafe fn hinted(owner: *const Header, index: usize, key: &Py<Str>) -> Slot {
     // SAFETY: the owner has a dict.
-    unsafe { dict_of(owner).hinted_value(index, key).map_or(Slot::NULL, |v| Slot(v.bits()).dup()) }
+    unsafe { dict_of(owner).hinted_value(index, key).map_or(Slot::NULL, |v| Slot(v.bits()).share()) }
 }
 
-#[inline(never)]
+#[inline(always)]
 unsafe fn module_value(owner: *const Header, ip: *const u16) -> Slot {
     // SAFETY: the owner is a module; an unchanged version means that the entry is in its place.
     unsafe {
@@ -69,7 +69,7 @@ unsafe fn module_value(owner: *const Header, ip: *const u16) -> Slot {
         if dict.keys_version_tag() != get32(ip, 2) {
             return Slot::NULL;
         }
-        Slot((*dict.entry_value_ptr(*ip.add(4) as usize)).bits()).dup()
+        Slot((*dict.entry_value_ptr(*ip.add(4) as usize)).bits()).share()
     }
 }
 
@@ -86,9 +86,9 @@ unsafe fn read_descriptor(th: &Thread, ip: *const u16, sp: *mut Slot) -> bool {
     // SAFETY: the owner is on top of the stack; the attribute lives as long as the version.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             let owner = &operands.objs()[0];
-            let attribute = Slot(get64(ip, 6)).dup().into_obj();
+            let attribute = Slot(get64(ip, 6)).share().into_obj();
             match attribute.ty().slots.tp_descr_get.get() {
                 Some(get) => get(th, &attribute, Some(owner), Some(&owner.ty().to_obj())),
                 None => Err(th.system_error("a cached descriptor lost its getter")),
@@ -157,7 +157,7 @@ handlers! {
         if type_matches(h, ip) && ((*h).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as u16 > *ip.add(5) {
             let value = *h.byte_add(*ip.add(4) as usize).cast::<Slot>();
             if !value.is_null() {
-                let value = value.dup();
+                let value = value.share();
                 loaded!(value, owner, ip, sp, frame, th, arg);
             }
         }
@@ -182,7 +182,7 @@ handlers! {
         if type_matches(h, ip) {
             let value = *h.byte_add(*ip.add(4) as usize).cast::<Slot>();
             if !value.is_null() {
-                let value = value.dup();
+                let value = value.share();
                 loaded!(value, owner, ip, sp, frame, th, arg);
             }
         }
@@ -205,7 +205,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if class_matches(h, ip) {
-            let value = Slot(get64(ip, 6)).dup();
+            let value = Slot(get64(ip, 6)).share();
             loaded!(value, owner, ip, sp, frame, th, arg);
         }
         tail!(LOAD_ATTR, ip, sp, frame, th, arg)
@@ -215,7 +215,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if class_matches(h, ip) && type_of(h).version.get() == get32(ip, 4) {
-            let value = Slot(get64(ip, 6)).dup();
+            let value = Slot(get64(ip, 6)).share();
             loaded!(value, owner, ip, sp, frame, th, arg);
         }
         tail!(LOAD_ATTR, ip, sp, frame, th, arg)
@@ -225,7 +225,7 @@ handlers! {
     LOAD_ATTR_CLASS_METHOD(ip, sp, frame, th, arg) {
         let owner = *sp.sub(1);
         if class_matches(header_of(owner), ip) {
-            *sp.sub(1) = Slot(get64(ip, 6)).dup();
+            *sp.sub(1) = Slot(get64(ip, 6)).share();
             *sp = owner;
             next!(ip.add(10), sp.add(1), frame, th);
         }
@@ -241,7 +241,7 @@ handlers! {
         {
             let ty = type_of(h);
             ty.header.incref();
-            *sp.sub(1) = Slot(get64(ip, 6)).dup();
+            *sp.sub(1) = Slot(get64(ip, 6)).share();
             *sp = Slot(std::ptr::from_ref(ty) as u64);
             next_dropping!(owner, ip, ip.add(10), sp.add(1), frame, th);
         }
@@ -252,7 +252,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if type_matches(h, ip) && dict_bits(h) == 0 {
-            *sp.sub(1) = Slot(get64(ip, 6)).dup();
+            *sp.sub(1) = Slot(get64(ip, 6)).share();
             *sp = owner;
             next!(ip.add(10), sp.add(1), frame, th);
         }
@@ -264,7 +264,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if type_matches(h, ip) && (dict_bits(h) == 0 || absent(h, name(frame, arg >> 1))) {
-            *sp.sub(1) = Slot(get64(ip, 6)).dup();
+            *sp.sub(1) = Slot(get64(ip, 6)).share();
             *sp = owner;
             next!(ip.add(10), sp.add(1), frame, th);
         }
@@ -273,16 +273,9 @@ handlers! {
 
     LOAD_ATTR_METHOD_NO_DICT(ip, sp, frame, th, arg) {
         let owner = *sp.sub(1);
-        let v = owner.value();
-        let ty = if v.is_ptr() {
-            type_of(v.ptr())
-        } else if v.is_int() {
-            crate::types::int::INT_TYPE
-        } else {
-            crate::types::float::FLOAT_TYPE
-        };
+        let ty = owner.ty();
         if ty.version.get() == get32(ip, 2) {
-            *sp.sub(1) = Slot(get64(ip, 6)).dup();
+            *sp.sub(1) = Slot(get64(ip, 6)).share();
             *sp = owner;
             next!(ip.add(10), sp.add(1), frame, th);
         }
@@ -293,7 +286,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if type_matches(h, ip) && dict_bits(h) == 0 {
-            let value = Slot(get64(ip, 6)).dup();
+            let value = Slot(get64(ip, 6)).share();
             loaded!(value, owner, ip, sp, frame, th, arg);
         }
         tail!(LOAD_ATTR, ip, sp, frame, th, arg)
@@ -303,7 +296,7 @@ handlers! {
         let owner = *sp.sub(1);
         let h = header_of(owner);
         if type_matches(h, ip) {
-            let value = Slot(get64(ip, 6)).dup();
+            let value = Slot(get64(ip, 6)).share();
             loaded!(value, owner, ip, sp, frame, th, arg);
         }
         tail!(LOAD_ATTR, ip, sp, frame, th, arg)

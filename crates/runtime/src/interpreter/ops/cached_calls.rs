@@ -9,8 +9,8 @@ use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
-use crate::native::NativeCall;
+use crate::interpreter::stack::{ManyOperands, Operands, Slot};
+use crate::native::{FastFn, FastKwFn};
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function, call_native};
@@ -19,17 +19,125 @@ use crate::types::singletons::none_header;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
-use crate::{Args, Obj, ObjExt, PyClass, PyResult, Thread, Type};
+use crate::{Args, NativeCall, Obj, ObjExt, PyClass, PyResult, Thread, Type};
 use object::{Object, Value};
+use std::mem::MaybeUninit;
+
+/// What the slot holds, as native code sees it. The slot keeps what it owns.
+#[inline(always)]
+unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
+    // SAFETY: the slot is live and not null; without its mark it is a plain reference.
+    unsafe {
+        *at = Slot((*at).value().unborrowed().bits());
+        &*at.cast::<Obj>()
+    }
+}
+
+/// Calls `f` with the `count` operands at `first`, in a copy where none is marked.
+#[inline(always)]
+unsafe fn with_copies<R>(first: *mut Slot, count: usize, f: impl FnOnce(&[Obj]) -> R) -> R {
+    // SAFETY: `count` operands stand at `first`; the copies own nothing.
+    unsafe {
+        if count <= FEW {
+            let mut copy = [const { MaybeUninit::<u64>::uninit() }; FEW];
+            for i in 0..count {
+                copy[i].write((*first.add(i)).value().unborrowed().bits());
+            }
+            return f(Obj::slice(copy.as_ptr().cast(), count));
+        }
+        let copy: Vec<u64> = (0..count).map(|i| (*first.add(i)).value().unborrowed().bits()).collect();
+        f(Obj::slice(copy.as_ptr().cast(), count))
+    }
+}
+
+/// Arguments that need no block of memory for their copies.
+const FEW: usize = 6;
+
+#[inline(never)]
+unsafe fn call_fast(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args)) }
+}
+
+#[inline(never)]
+unsafe fn call_fast_kw(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastKwFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args, None)) }
+}
+
+/// Calls native code with all arguments of a `CALL`: one in place, more in a copy, since the operands themselves must keep their marks.
+macro_rules! call_with_all {
+    ($call:expr, $many:path, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let count = (*$ip >> 8) as usize;
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add(count + 2);
+        if count == 1 {
+            let last = *$base.add(2);
+            let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
+            called!(r, [last, $($first),*], $ip, $base, $frame, $th);
+        }
+        let r = $many($th, $receiver, $base.add(2), count, $call);
+        for i in (2..count + 2).rev() {
+            (*$base.add(i)).drop();
+        }
+        called!(r, [$($first),*], $ip, $base, $frame, $th)
+    }};
+}
+
+/// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
+macro_rules! called {
+    ($result:expr, [$($operand:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let result: PyResult<Obj> = $result;
+        $(($operand).drop();)*
+        match result {
+            Ok(o) => {
+                *$base = Slot::own(o);
+                next_polled!($ip.add(4), $base.add(1), $frame, $th)
+            }
+            Err(_) => raise!($ip, $base, $frame, $th),
+        }
+    }};
+}
+
+/// How the native function at `callable` is called, unless it is a constructor.
+#[inline(always)]
+unsafe fn native_call(callable: *const Object<BuiltinFunction>) -> Option<NativeCall> {
+    // SAFETY: the function is live.
+    unsafe { if (*callable).payload.constructor.is_some() { None } else { Some((*callable).payload.def.call) } }
+}
+
+/// What the native function at `base` is called with first; the place behind it serves for one that has nothing.
+#[inline(always)]
+unsafe fn receiver_of<'a>(base: *mut Slot) -> &'a Obj {
+    // SAFETY: the function is live; `None` is a word that needs no count.
+    unsafe {
+        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
+        match &(*function).payload.slf {
+            Some(slf) => slf,
+            None => {
+                *base.add(1) = none_slot();
+                &*base.add(1).cast::<Obj>()
+            }
+        }
+    }
+}
+
+/// The receiver is an instance of exactly the type that the method belongs to.
+#[inline(always)]
+unsafe fn receives(method: *const Object<MethodDescriptor>, receiver: Slot) -> bool {
+    // SAFETY: method and receiver are live.
+    unsafe { std::ptr::eq(receiver.ty(), (*method).payload.owner.as_object()) }
+}
 
 /// Calls a native function that needs no receiver on the stack.
 #[inline(never)]
-unsafe fn call_builtin(th: &Thread, base: *mut Slot, count: usize) -> bool {
-    // SAFETY: a native function stands at `base`, with `count` arguments; all operands are used up.
+unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a native function stands at `base`; all operands are used up.
     unsafe {
         let callable = *base;
+        let first = base.add(2);
         let r = {
-            let operands = Operands::take(base.add(2), count);
+            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
             BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
         };
         callable.drop();
@@ -39,36 +147,20 @@ unsafe fn call_builtin(th: &Thread, base: *mut Slot, count: usize) -> bool {
 
 /// Calls a method of a built-in type on the receiver behind it. The caller has seen that the receiver is an instance.
 #[inline(never)]
-unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, count: usize) -> bool {
-    // SAFETY: a method descriptor and a receiver stand at `base`, with `count` arguments; all operands are used up.
+unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
     unsafe {
         let callable = *base;
         let function = callable.view();
-        let call = function.cast::<MethodDescriptor>().def.call;
+        let method = function.cast::<MethodDescriptor>();
         let r = {
-            let operands = Operands::take(base.add(1), count + 1);
+            let operands = ManyOperands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
             let objs = operands.objs();
-            call_native(th, call, &function, &objs[0], Args::positional_only(&objs[1..]))
+            call_native(th, method.def.call, &function, &objs[0], Args::positional_only(&objs[1..]))
         };
         callable.drop();
         put(base, r)
     }
-}
-
-/// The operand as native code sees it for the duration of a call: without its mark, in its place.
-#[inline(always)]
-unsafe fn lend<'a>(slot: *mut Slot) -> &'a Obj {
-    // SAFETY: the slot is live; an `Obj` is an unmarked word.
-    unsafe {
-        *slot = Slot((*slot).value().unborrowed().bits());
-        &*slot.cast::<Obj>()
-    }
-}
-
-/// The outcome of a native function; nothing when it raised.
-#[inline(always)]
-fn outcome(r: PyResult<Obj>) -> Slot {
-    r.map_or(Slot::NULL, Slot::own)
 }
 
 /// Calls a built-in type.
@@ -79,7 +171,7 @@ unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
         let callable = *base;
         let first = base.add(2);
         let r = {
-            let operands = Operands::take(first, sp.offset_from(first) as usize);
+            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
             type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
         };
         callable.drop();
@@ -93,7 +185,7 @@ unsafe fn convert(th: &Thread, base: *mut Slot, f: fn(&Thread, &crate::Obj) -> c
     // SAFETY: the argument stands behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 1);
+            let operands = Operands::<1>::take(base.add(2));
             f(th, &operands.objs()[0])
         };
         (*base).drop();
@@ -145,8 +237,8 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
     // SAFETY: two arguments stand behind the callable; all operands are used up.
     unsafe {
         let r = {
-            let operands = Operands::take(base.add(2), 2);
-            let [o, class] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(base.add(2));
+            let [o, class] = operands.objs();
             crate::protocols::isinstance::isinstance(th, o, class)
         };
         (*base).drop();
@@ -160,18 +252,11 @@ unsafe fn isinstance(th: &Thread, base: *mut Slot) -> bool {
     }
 }
 
-/// `list.append` without the result, which is dropped next. False: the receiver is something else.
+/// `list.append` without the result, which is dropped next.
 #[inline(never)]
-unsafe fn append(base: *mut Slot) -> bool {
-    // SAFETY: callable, receiver and item stand at `base`.
-    unsafe {
-        let receiver = (*base.add(1)).exactly::<List>();
-        if receiver.is_null() {
-            return false;
-        }
-        (*receiver).payload.push((*base.add(2)).into_obj());
-        true
-    }
+unsafe fn append(base: *mut Slot) {
+    // SAFETY: callable, a list and an item stand at `base`.
+    unsafe { (*(*base.add(1)).exactly::<List>()).payload.push((*base.add(2)).into_obj()) }
 }
 
 /// The outcome of [`enter_init`].
@@ -189,11 +274,7 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
     // SAFETY: the class stands at `base`, its version is the one that its remembered initialiser belongs to.
     unsafe {
         let class = &*(*base).value().ptr().cast::<TypeObject>();
-        let init = class.init.get();
-        if init.is_null() || class.init_version.get() != class.version.get() {
-            return Init::Other;
-        }
-        let init = &*init.cast::<Object<Function>>();
+        let Some(init) = class.init.get(class.version.get()) else { return Init::Other };
         if !init.payload.code_ref().is_simple(count + 1) {
             return Init::Other;
         }
@@ -237,7 +318,7 @@ handlers! {
     CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<BoundMethod>();
-        if !method.is_null() && (*base.add(1)).is_null() && !(*base).value().is_borrowed() {
+        if !method.is_null() && (*base.add(1)).is_null() {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
             *base = Slot::own((*method).payload.func().clone());
@@ -252,23 +333,190 @@ handlers! {
     }
 
     /// Destroys the bound method above the operands, whose function and receiver stand in its place already.
-    #[inline(never)]
     DESTROY_METHOD_AND_CALL(ip, sp, frame, th, arg) {
         (*sp).destroy();
         tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg)
     }
 
+    /// A function some of whose parameters take their defaults, or with parameters of any other kind.
+    CALL_PY_GENERAL(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = (*base).exactly::<Function>();
+        if !f.is_null() {
+            let bound = !(*base.add(1)).is_null();
+            let first = if bound { base.add(1) } else { base.add(2) };
+            let new = invoke::try_enter_with_defaults(th, f, *base, first, arg + bound as usize);
+            if !new.is_null() {
+                (*frame).ip = ip;
+                (*frame).sp = base;
+                (*frame).return_offset = 4;
+                next!((*new).ip, (*new).sp, new, th);
+            }
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    CALL_BOUND_METHOD_GENERAL(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<BoundMethod>();
+        if !method.is_null() && (*base.add(1)).is_null() {
+            let callable = *base;
+            *base.add(1) = Slot::own((*method).payload.receiver().clone());
+            *base = Slot::own((*method).payload.func().clone());
+            if callable.release() {
+                (*frame).ip = ip;
+                *sp = callable;
+                tail!(DESTROY_METHOD_AND_CALL_GENERAL, ip, sp, frame, th, arg);
+            }
+            tail!(CALL_PY_GENERAL, ip, sp, frame, th, arg);
+        }
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// As `DESTROY_METHOD_AND_CALL`, for functions with other parameters.
+    DESTROY_METHOD_AND_CALL_GENERAL(ip, sp, frame, th, arg) {
+        (*sp).destroy();
+        tail!(CALL_PY_GENERAL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BUILTIN_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && let Some(NativeCall::One(call)) = native_call(f)
+        {
+            tail!(NATIVE_O, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BUILTIN_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && arg < 256
+            && let Some(call) = native_call(f)
+        {
+            match call {
+                NativeCall::Fast(call) => tail!(NATIVE_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(NATIVE_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_NOARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg == 0
+            && !receiver.is_null()
+            && let NativeCall::NoArgs(call) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            tail!(METHOD_NOARGS, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg == 1
+            && !receiver.is_null()
+            && let NativeCall::One(call) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            tail!(METHOD_O, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg < 256
+            && !receiver.is_null()
+            && receives(method, receiver)
+        {
+            match (*method).payload.def.call {
+                NativeCall::Fast(call) => tail!(METHOD_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(METHOD_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    // The calls themselves, apart from the checks above so that these need no registers saved. `sp` is where the callable stands, the operand is the address of
+    // the native code.
+
+    METHOD_NOARGS(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(2);
+        let (callable, receiver) = (*base, *base.add(1));
+        let r = call(th, seen(base.add(1)));
+        called!(r, [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, receiver, last) = (*base, *base.add(1), *base.add(2));
+        let r = call(th, seen(base.add(1)), seen(base.add(2)));
+        called!(r, [last, receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast_kw, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    NATIVE_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, last) = (*base, *base.add(2));
+        let r = call(th, receiver_of(base), seen(base.add(2)));
+        called!(r, [last, callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast_kw, (, None), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
     /// A native function of any signature.
     CALL_BUILTIN(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
-        let function = (*base).exactly::<BuiltinFunction>();
-        if !function.is_null() && (*base.add(1)).is_null() {
-            if arg == 1 && (*function).payload.slf.is_some() && matches!((*function).payload.def.call, NativeCall::One(_)) {
-                tail!(CALL_BUILTIN_ONE, ip, sp, frame, th, arg);
-            }
+        if !(*base).exactly::<BuiltinFunction>().is_null() && (*base.add(1)).is_null() {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !call_builtin(th, base, arg) {
+            if !call_builtin(th, base, sp) {
                 raise!(ip, base, frame, th);
             }
             next_polled!(ip.add(4), base.add(1), frame, th);
@@ -276,103 +524,18 @@ handlers! {
         tail!(CALL, ip, sp, frame, th, arg)
     }
 
-    /// `CALL_BUILTIN` of a function of a module with one argument.
-    #[inline(never)]
-    CALL_BUILTIN_ONE(ip, sp, frame, th, arg) {
-        let base = sp.sub(3);
-        let (callable, argument) = (*base, *base.add(2));
-        let function = &(*callable.value().ptr().cast::<Object<BuiltinFunction>>()).payload;
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        let r = match (function.def.call, &function.slf) {
-            (NativeCall::One(f), Some(receiver)) => outcome(f(th, receiver, lend(base.add(2)))),
-            _ => Slot::NULL,
-        };
-        argument.drop();
-        callable.drop();
-        if r.is_null() {
-            raise!(ip, base, frame, th);
-        }
-        *base = r;
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
     /// A method of a built-in type of any signature.
     CALL_METHOD_DESCRIPTOR(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let method = (*base).exactly::<MethodDescriptor>();
         let receiver = *base.add(1);
-        if method.is_null() || receiver.is_null() {
-            tail!(CALL, ip, sp, frame, th, arg);
-        }
-        let v = receiver.value();
-        if !v.is_ptr() || !std::ptr::eq(type_of(v.ptr()), (*method).payload.owner.as_object()) {
-            tail!(CALL_DERIVED_METHOD, ip, sp, frame, th, arg);
-        }
-        match ((*method).payload.def.call, arg) {
-            (NativeCall::NoArgs(_), 0) => tail!(CALL_METHOD_NO_ARGS, ip, sp, frame, th, arg),
-            (NativeCall::One(_), 1) => tail!(CALL_METHOD_ONE, ip, sp, frame, th, arg),
-            _ => {}
-        }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !call_method_descriptor(th, base, arg) {
-            raise!(ip, base, frame, th);
-        }
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
-    /// `CALL_METHOD_DESCRIPTOR` of a method without arguments.
-    #[inline(never)]
-    CALL_METHOD_NO_ARGS(ip, sp, frame, th, arg) {
-        let base = sp.sub(2);
-        let (callable, receiver) = (*base, *base.add(1));
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        let r = match (*callable.value().ptr().cast::<Object<MethodDescriptor>>()).payload.def.call {
-            NativeCall::NoArgs(f) => outcome(f(th, lend(base.add(1)))),
-            _ => Slot::NULL,
-        };
-        receiver.drop();
-        callable.drop();
-        if r.is_null() {
-            raise!(ip, base, frame, th);
-        }
-        *base = r;
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
-    /// `CALL_METHOD_DESCRIPTOR` of a method of one argument.
-    #[inline(never)]
-    CALL_METHOD_ONE(ip, sp, frame, th, arg) {
-        let base = sp.sub(3);
-        let (callable, receiver, argument) = (*base, *base.add(1), *base.add(2));
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        let r = match (*callable.value().ptr().cast::<Object<MethodDescriptor>>()).payload.def.call {
-            NativeCall::One(f) => outcome(f(th, lend(base.add(1)), lend(base.add(2)))),
-            _ => Slot::NULL,
-        };
-        receiver.drop();
-        argument.drop();
-        callable.drop();
-        if r.is_null() {
-            raise!(ip, base, frame, th);
-        }
-        *base = r;
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
-    /// `CALL_METHOD_DESCRIPTOR` whose receiver may be of a subclass: apart, since more registers are saved here.
-    #[inline(never)]
-    CALL_DERIVED_METHOD(ip, sp, frame, th, arg) {
-        let base = sp.sub(arg + 2);
-        let method = (*base).exactly::<MethodDescriptor>();
-        let v = (*base.add(1)).value();
-        if v.is_ptr() && is_instance(*base.add(1), (*method).payload.owner.as_object()) {
+        if !method.is_null()
+            && !receiver.is_null()
+            && (receives(method, receiver) || is_instance(receiver, (*method).payload.owner.as_object()))
+        {
             (*frame).ip = ip;
             (*frame).sp = sp;
-            if !call_method_descriptor(th, base, arg) {
+            if !call_method_descriptor(th, base, sp) {
                 raise!(ip, base, frame, th);
             }
             next_polled!(ip.add(4), base.add(1), frame, th);
@@ -383,9 +546,25 @@ handlers! {
     /// Followed by `POP_TOP`, which is done here, too.
     CALL_LIST_APPEND(ip, sp, frame, th, arg) {
         let base = sp.sub(3);
-        if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) || !append(base) {
+        if (*base.add(1)).is_null() || definition(*base) != get32(ip, 2) {
             tail!(CALL, ip, sp, frame, th, arg);
         }
+        let list = (*base.add(1)).exactly::<List>();
+        if list.is_null() {
+            tail!(CALL, ip, sp, frame, th, arg);
+        }
+        let item = (*base.add(2)).owned();
+        if !(*list).payload.push_if_room(item.0) {
+            *base.add(2) = item;
+            tail!(CALL_LIST_APPEND_GROWING, ip, sp, frame, th, arg);
+        }
+        next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
+    }
+
+    /// `CALL_LIST_APPEND` when the list has no room.
+    CALL_LIST_APPEND_GROWING(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        append(base);
         next_dropping_two!(*base, *base.add(1), ip, ip.add(5), base, frame, th)
     }
 
@@ -429,14 +608,7 @@ handlers! {
             tail!(CALL, ip, sp, frame, th, arg);
         }
         let argument = *base.add(2);
-        let v = argument.value();
-        let ty = if v.is_ptr() {
-            type_of(v.ptr())
-        } else if v.is_int() {
-            crate::types::int::INT_TYPE
-        } else {
-            crate::types::float::FLOAT_TYPE
-        };
+        let ty = argument.ty();
         ty.header.incref();
         *base = Slot(std::ptr::from_ref(ty) as u64);
         next_dropping!(argument, ip, ip.add(4), base.add(1), frame, th)
@@ -507,8 +679,8 @@ handlers! {
 
 #[inline(never)]
 unsafe fn is_instance(receiver: Slot, owner: &TypeObject) -> bool {
-    // SAFETY: the receiver is an object.
-    unsafe { type_of(receiver.value().ptr()).is_subtype(owner) }
+    // SAFETY: the receiver is live.
+    unsafe { receiver.ty().is_subtype(owner) }
 }
 
 /// Which native function or method the callable is, as a number; 0 for anything else. Definitions are statics of this program, so that half their address tells them apart.
@@ -584,21 +756,25 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
             if count == 1 && followed_by_pop && is_append(callable) && !(*base.add(1)).exactly::<List>().is_null() {
                 return Some(op::CALL_LIST_APPEND);
             }
-            return Some(match count {
-                0 => op::CALL_METHOD_DESCRIPTOR_NOARGS,
-                1 => op::CALL_METHOD_DESCRIPTOR_O,
-                _ => op::CALL_METHOD_DESCRIPTOR_FAST,
+            let m = callable.exactly::<MethodDescriptor>();
+            return Some(match ((*m).payload.def.call, count) {
+                (NativeCall::NoArgs(_), 0) => op::CALL_METHOD_DESCRIPTOR_NOARGS,
+                (NativeCall::One(_), 1) => op::CALL_METHOD_DESCRIPTOR_O,
+                (NativeCall::Fast(_) | NativeCall::FastKw(_), _) => op::CALL_METHOD_DESCRIPTOR_FAST,
+                _ => op::CALL_METHOD_DESCRIPTOR_FAST_WITH_KEYWORDS,
             });
         }
         if bound {
             return Some(op::CALL_NON_PY_GENERAL);
         }
-        if !callable.exactly::<BuiltinFunction>().is_null() {
-            return Some(match count {
-                1 if is_named_builtin(callable, "len") => op::CALL_LEN,
-                2 if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
-                1 => op::CALL_BUILTIN_O,
-                _ => op::CALL_BUILTIN_FAST,
+        let f = callable.exactly::<BuiltinFunction>();
+        if !f.is_null() {
+            return Some(match (native_call(f), count) {
+                (_, 1) if is_named_builtin(callable, "len") => op::CALL_LEN,
+                (_, 2) if is_named_builtin(callable, "isinstance") => op::CALL_ISINSTANCE,
+                (Some(NativeCall::One(_)), 1) => op::CALL_BUILTIN_O,
+                (Some(NativeCall::Fast(_) | NativeCall::FastKw(_)), _) => op::CALL_BUILTIN_FAST,
+                _ => op::CALL_BUILTIN_FAST_WITH_KEYWORDS,
             });
         }
         let class = callable.exactly::<Type>();

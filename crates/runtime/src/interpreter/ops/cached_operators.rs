@@ -14,13 +14,12 @@ use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::types::dict::Dict;
-use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_of};
-use crate::{ObjExt, Py, PyClass, Thread, names};
+use crate::{Py, PyClass, Thread};
 use bytecode::op;
 use object::{Object, Value};
 
@@ -77,8 +76,8 @@ unsafe fn concat(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two strings are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             str::concat(th, a.cast::<Str>(), b.cast::<Str>()).map(Py::into_obj)
         };
         put(sp.sub(2), r)
@@ -122,14 +121,14 @@ unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
     unsafe {
         let (container, key) = (*sp.sub(2), *sp.sub(1));
         if let Some(Some(found)) = dict_in(container).peek(key.value().unborrowed()) {
-            *sp.sub(2) = Slot(found.bits()).dup();
+            *sp.sub(2) = Slot(found.bits()).share();
             key.drop();
             container.drop();
             return true;
         }
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [d, key] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [d, key] = operands.objs();
             match d.cast::<Dict>().get_item(th, key) {
                 Ok(Some(v)) => Ok(v),
                 Ok(None) => Err(th.key_error(key)),
@@ -144,8 +143,8 @@ unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: value, dict and key are on top of the stack, and used up.
     unsafe {
-        let operands = Operands::take(sp.sub(3), 3);
-        let [value, d, key] = operands.objs() else { return false };
+        let operands = Operands::<3>::take(sp.sub(3));
+        let [value, d, key] = operands.objs();
         d.cast::<Dict>().set_item(th, key, value.clone()).is_ok()
     }
 }
@@ -163,7 +162,7 @@ unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
                 return 1 + u32::from(found.is_some());
             }
         }
-        let operands = Operands::take(sp.sub(2), 2);
+        let operands = Operands::<2>::take(sp.sub(2));
         let [value, container] = operands.objs() else { return 0 };
         let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
         r.map_or(0, |b| 1 + u32::from(b))
@@ -179,14 +178,13 @@ unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, sp: *mut Slot, version: 
         if !v.is_ptr() || type_of(v.ptr()).version.get() != version {
             return 0;
         }
-        let Some(f) = type_of(v.ptr()).lookup(&names::get().__getitem__) else { return 0 };
-        let Some(f) = f.downcast_exact::<Function>() else { return 0 };
-        if !f.code_ref().is_simple(2) {
+        let Some(f) = type_of(v.ptr()).getitem.get(version) else { return 0 };
+        if !f.payload.code_ref().is_simple(2) {
             return 0;
         }
         (*frame).sp = sp.sub(2);
         (*frame).return_offset = 6;
-        if invoke::push_frame(th, f.clone(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
+        if invoke::push_frame(th, f.to_py(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
     }
 }
 
@@ -345,7 +343,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, l.payload.len())
         {
-            *sp.sub(2) = Slot(l.payload.peek(i).bits()).dup();
+            *sp.sub(2) = Slot(l.payload.peek(i).bits()).share();
             next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
@@ -357,7 +355,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, t.payload.len())
         {
-            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).dup();
+            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).share();
             next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
@@ -537,7 +535,7 @@ handlers! {
             let items = t.payload.items();
             let base = sp.sub(1);
             for i in 0..arg {
-                *base.add(i) = Slot(items[arg - 1 - i].value().bits()).dup();
+                *base.add(i) = Slot(items[arg - 1 - i].value().bits()).share();
             }
             next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }
@@ -551,7 +549,7 @@ handlers! {
         {
             let base = sp.sub(1);
             for i in 0..arg {
-                *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).dup();
+                *base.add(i) = Slot(l.payload.peek(arg - 1 - i).bits()).share();
             }
             next_dropping!(top, ip, ip.add(2), base.add(arg), frame, th);
         }

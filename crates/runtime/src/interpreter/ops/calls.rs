@@ -7,7 +7,7 @@ use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::specialize;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{ManyOperands, Slot};
 use crate::protocols::call;
 use crate::types::dict::{Dict, Override};
 use crate::types::function::{BoundMethod, Function};
@@ -22,13 +22,9 @@ pub(super) unsafe fn unpack_method(base: *mut Slot) {
         if !(*base.add(1)).is_null() {
             return;
         }
-        let callable = &*base.cast::<Obj>();
-        let v = (*base).value();
-        if v.is_borrowed() || !v.is_ptr() {
-            return;
-        }
-        if let Some(m) = callable.downcast_exact::<BoundMethod>() {
-            let (f, slf) = (m.func().clone(), m.receiver().clone());
+        let m = (*base).exactly::<BoundMethod>();
+        if !m.is_null() {
+            let (f, slf) = ((*m).payload.func().clone(), (*m).payload.receiver().clone());
             let old = *base;
             *base = Slot::own(f);
             *base.add(1) = Slot::own(slf);
@@ -96,7 +92,7 @@ pub(in crate::interpreter) unsafe fn call_operands(
         (*frame).sp = sp;
         let r = {
             let callable = (*base).into_obj();
-            let operands = Operands::take(first, count);
+            let operands = ManyOperands::take(first, count);
             call::call_args(th, &callable, Args::new(operands.objs(), names))
         };
         if put(base, r) { Called::Done } else { Called::Raised }

@@ -33,8 +33,8 @@ unsafe fn compare_slow(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             compare_any(th, a, b, arg)
         };
         put(sp.sub(2), r)
@@ -46,8 +46,8 @@ unsafe fn contains_slow(th: &Thread, sp: *mut Slot, invert: bool) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [value, container] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [value, container] = operands.objs();
             sequence::contains(th, container, value).map(|b| bool_obj(b != invert))
         };
         put(sp.sub(2), r)

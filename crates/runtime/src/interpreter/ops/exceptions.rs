@@ -1,12 +1,13 @@
 //! Raising, handling, `with`.
 
+use super::arithmetic::bool_slot;
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{attribute, call};
 use crate::types::exceptions as exc;
 use crate::types::exceptions::BaseException;
-use crate::{Args, Obj, ObjExt, PyResult, Thread, bool_obj, names};
+use crate::{Args, Obj, ObjExt, PyResult, Thread, Type, bool_obj, names};
 
 /// Sets the exception of the top entry and returns the old one as an operand (`None` for none).
 #[inline(never)]
@@ -30,8 +31,15 @@ unsafe fn restore_handled(th: &Thread, old: Slot) {
 unsafe fn check_match(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: exception and type are on top; the exception stays.
     unsafe {
+        let class = *sp.sub(1);
+        let t = class.exactly::<Type>();
+        if !t.is_null() && (*t).payload.is_subtype(exc::BASE_EXCEPTION) {
+            *sp.sub(1) = bool_slot((*sp.sub(2)).ty().is_subtype(&*t));
+            class.drop();
+            return true;
+        }
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             let ty = &operands.objs()[0];
             let e = &*sp.sub(2).cast::<Obj>();
             match exc::check_except_type(th, ty) {

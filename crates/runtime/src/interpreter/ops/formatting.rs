@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, raise};
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::stack::{ManyOperands, Operands, Slot};
 use crate::protocols::{ascii, format, repr, str};
 use crate::types::str::Str;
 use crate::types::template;
@@ -23,7 +23,7 @@ unsafe fn convert_value(th: &Thread, sp: *mut Slot, how: usize) -> bool {
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             convert(th, &operands.objs()[0], how)
         };
         put(sp.sub(1), r)
@@ -35,7 +35,7 @@ unsafe fn format_simple(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             format(th, &operands.objs()[0], &crate::types::str::empty()).map(Py::into_obj)
         };
         put(sp.sub(1), r)
@@ -47,8 +47,8 @@ unsafe fn format_with_spec(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [o, spec] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [o, spec] = operands.objs();
             match spec.downcast::<Str>() {
                 Some(spec) => format(th, o, spec).map(Py::into_obj),
                 None => Err(th.type_error("format spec must be a string")),
@@ -64,7 +64,7 @@ unsafe fn build_interpolation(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
     // SAFETY: value, text and perhaps a format specification are on top.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(n), n);
+            let operands = ManyOperands::take(sp.sub(n), n);
             let o = operands.objs();
             template::interpolation(th, o[0].clone(), o[1].clone(), arg >> 2, o.get(2).cloned())
         };
@@ -77,8 +77,8 @@ unsafe fn build_template(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: the tuples of strings and interpolations are on top.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [strings, interpolations] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [strings, interpolations] = operands.objs();
             template::template(th, strings.clone(), interpolations.clone())
         };
         put(sp.sub(2), r)

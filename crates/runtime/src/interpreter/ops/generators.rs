@@ -68,7 +68,7 @@ unsafe fn send_slow(th: &Thread, sp: *mut Slot) -> u32 {
     // SAFETY: receiver and value are on top; the receiver stays.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             let receiver = &*sp.sub(2).cast::<Obj>();
             send(th, receiver, &operands.objs()[0])
         };
@@ -109,7 +109,7 @@ unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)

@@ -12,8 +12,8 @@ unsafe fn import_name(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -
     // SAFETY: level and from-list are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [level, from_list] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [level, from_list] = operands.objs();
             let namespace = (*frame).namespace.as_ref().cloned();
             import::import_name(
                 th,

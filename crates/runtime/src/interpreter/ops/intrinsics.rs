@@ -62,7 +62,7 @@ unsafe fn intrinsic_1(th: &Thread, frame: *mut Frame, sp: *mut Slot, which: usiz
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             match UNARY.get(which) {
                 Some(f) => f(th, frame, &operands.objs()[0]),
                 None => Err(th.system_error("unknown intrinsic function")),
@@ -77,8 +77,8 @@ unsafe fn intrinsic_2(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             match BINARY.get(which) {
                 Some(f) => f(th, a, b),
                 None => Err(th.system_error("unknown intrinsic function")),

@@ -19,7 +19,7 @@ unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj
     // SAFETY: one operand is on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(1), 1);
+            let operands = Operands::<1>::take(sp.sub(1));
             f(th, &operands.objs()[0])
         };
         put(sp.sub(1), r)
@@ -55,14 +55,19 @@ fn length(th: &Thread, o: &Obj) -> PyResult<Obj> {
 /// As `iterate::next`; a `StopIteration` that the iterator raised is shown to those who watch exceptions.
 fn next_of_any(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
     let Some(f) = it.ty().slots.tp_iternext.get() else { return iterate::next(th, it) };
-    f(th, it).or_else(|raised| {
-        if !th.exception_matches(STOP_ITERATION) {
-            return Err(raised);
-        }
-        instrument::tell_swallowed(th);
-        let _ = th.take_exception();
-        Ok(None)
-    })
+    f(th, it).or_else(|raised| if swallow_stop(th) { Ok(None) } else { Err(raised) })
+}
+
+/// Takes a `StopIteration` that is set; false if it is another exception.
+#[cold]
+#[inline(never)]
+fn swallow_stop(th: &Thread) -> bool {
+    if !th.exception_matches(STOP_ITERATION) {
+        return false;
+    }
+    instrument::tell_swallowed(th);
+    let _ = th.take_exception();
+    true
 }
 
 /// The next item of the iterator below `sp`; null at the end and when it raised.
@@ -175,7 +180,7 @@ handlers! {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
         match (*it).payload.advance_word() {
-            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            Some(v) => looped!(Slot(v.bits()).share(), ip, sp, frame, th),
             None => tail!(FOR_ITER, ip, sp, frame, th, arg),
         }
     }
@@ -187,9 +192,36 @@ handlers! {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
         match (*it).payload.advance_word() {
-            Some(v) => looped!(Slot(v.bits()).dup(), ip, sp, frame, th),
+            Some(v) => looped!(Slot(v.bits()).share(), ip, sp, frame, th),
             None => tail!(FOR_ITER, ip, sp, frame, th, arg),
         }
+    }
+
+    /// An iterator of a built-in type.
+    FOR_ITER_NATIVE(ip, sp, frame, th, arg) {
+        let it = *sp.sub(1);
+        let ty = it.ty();
+        if let Some(f) = ty.slots.tp_iternext.get()
+            && ty.spec.is_some()
+            && !it.value().is_borrowed()
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            match f(th, &*sp.sub(1).cast::<Obj>()) {
+                Ok(Some(o)) => looped!(Slot::own(o), ip, sp, frame, th),
+                Ok(None) => next!(ip.add(2 + arg + 1), sp, frame, th),
+                Err(_) => tail!(FOR_ITER_RAISED, ip, sp, frame, th, arg),
+            }
+        }
+        tail!(FOR_ITER, ip, sp, frame, th, arg)
+    }
+
+    /// The iterator raised: `StopIteration` ends the loop.
+    FOR_ITER_RAISED(ip, sp, frame, th, arg) {
+        if swallow_stop(th) {
+            next!(ip.add(2 + arg + 1), sp, frame, th);
+        }
+        raise!(ip, sp, frame, th)
     }
 
     /// Goes on in the generator's frame: its `yield` comes back behind this instruction, its `return` at the loop's end.

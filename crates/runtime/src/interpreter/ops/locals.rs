@@ -200,7 +200,7 @@ handlers! {
         if content.is_null() {
             tail!(UNBOUND, ip, sp, frame, th, arg);
         }
-        *sp = content.dup();
+        *sp = content.share();
         next!(ip.add(1), sp.add(1), frame, th)
     }
 

@@ -114,8 +114,8 @@ unsafe fn match_class_slow(th: &Thread, sp: *mut Slot, positional: usize) -> boo
     // SAFETY: subject, class and names are on top.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
-            let [subject, cls, names_] = operands.objs() else { return false };
+            let operands = Operands::<3>::take(sp.sub(3));
+            let [subject, cls, names_] = operands.objs();
             match_class(th, subject, cls, positional, names_)
         };
         put(sp.sub(3), r)

@@ -35,6 +35,7 @@ pub(super) mod own {
     pub(in crate::interpreter) const LOAD_ATTR_METHOD_WITH_DICT: u8 = 214;
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD: u8 = 215;
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD_OF_INSTANCE: u8 = 216;
+    pub(in crate::interpreter) const FOR_ITER_NATIVE: u8 = 217;
 }
 
 /// The fast local `i`.

@@ -217,7 +217,7 @@ handlers! {
     LOAD_GLOBAL_MODULE(ip, sp, frame, th, arg) {
         let globals: &Py<Dict> = &(*frame).globals;
         if globals.keys_version_tag() == cache::get32(ip, 3) {
-            *sp = Slot((*globals.entry_value_ptr(*ip.add(2) as usize)).bits()).dup();
+            *sp = Slot((*globals.entry_value_ptr(*ip.add(2) as usize)).bits()).share();
             if arg & 1 != 0 {
                 *sp.add(1) = Slot::NULL;
                 next!(ip.add(5), sp.add(2), frame, th);
@@ -234,7 +234,7 @@ handlers! {
         if std::ptr::eq(crate::types::type_::type_of(builtins.header()), <Dict as crate::PyClass>::TYPE)
             && globals.keys_version_tag() == cache::get32(ip, 3)
             && builtins.keys_version_tag() == u32::from(*ip.add(2)) {
-            *sp = Slot((*builtins.entry_value_ptr(*ip.add(1) as usize)).bits()).dup();
+            *sp = Slot((*builtins.entry_value_ptr(*ip.add(1) as usize)).bits()).share();
             if arg & 1 != 0 {
                 *sp.add(1) = Slot::NULL;
                 next!(ip.add(5), sp.add(2), frame, th);

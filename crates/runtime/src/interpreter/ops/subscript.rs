@@ -7,9 +7,10 @@ use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::mapping;
 use crate::types::dict::Dict;
-use crate::types::list::List;
+use crate::types::list::{self, List};
 use crate::types::slice;
-use crate::types::tuple::Tuple;
+use crate::types::str::{self as string, Str};
+use crate::types::tuple::{self, Tuple};
 use crate::{Obj, ObjExt, PyResult, Thread};
 
 /// `a[b]`, with the common containers first.
@@ -42,12 +43,28 @@ unsafe fn subscript_slow(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(2), 2);
-            let [a, b] = operands.objs() else { return false };
+            let operands = Operands::<2>::take(sp.sub(2));
+            let [a, b] = operands.objs();
             subscript(th, a, b)
         };
         put(sp.sub(2), r)
     }
+}
+
+/// A slice of a common sequence between plain bounds, without a `slice` object.
+fn plain_slice(th: &Thread, o: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
+    if let Some(s) = o.downcast_exact::<Str>() {
+        let range = slice::immediate_range(start, stop, s.len())?;
+        return Some(if range.len() == s.len() { o.clone() } else { string::from_chars(s.chars().slice(range)).into_obj() });
+    }
+    if let Some(l) = o.downcast_exact::<List>() {
+        let range = slice::immediate_range(start, stop, l.len())?;
+        let part = l.lock()[range].to_vec();
+        return Some(list::from_vec(th, part).into_obj());
+    }
+    let t = o.downcast_exact::<Tuple>()?;
+    let range = slice::immediate_range(start, stop, t.len())?;
+    Some(if range.len() == t.len() { o.clone() } else { tuple::from_slice(&t.items()[range]).into_obj() })
 }
 
 #[inline(never)]
@@ -55,8 +72,12 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
         let r = {
-            let operands = Operands::take(sp.sub(3), 3);
-            let [o, start, stop] = operands.objs() else { return false };
+            let operands = Operands::<3>::take(sp.sub(3));
+            let [o, start, stop] = operands.objs();
+            if let Some(part) = plain_slice(th, o, start, stop) {
+                drop(operands);
+                return put(sp.sub(3), Ok(part));
+            }
             let s = slice::new(th, start.clone(), stop.clone(), crate::none());
             mapping::get_item(th, o, s.as_obj())
         };
@@ -68,8 +89,16 @@ unsafe fn binary_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: four operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(4), 4);
-        let [v, o, start, stop] = operands.objs() else { return false };
+        let operands = Operands::<4>::take(sp.sub(4));
+        let [v, o, start, stop] = operands.objs();
+        if let Some(l) = o.downcast_exact::<List>()
+            && let Some(new) = v.downcast_exact::<List>()
+            && !o.is(v)
+            && let Some(range) = slice::immediate_range(start, stop, l.len())
+        {
+            list::assign_range(l, range, &new.lock());
+            return true;
+        }
         let s = slice::new(th, start.clone(), stop.clone(), crate::none());
         mapping::set_item(th, o, s.as_obj(), v).is_ok()
     }
@@ -79,8 +108,8 @@ unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: three operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(3), 3);
-        let [v, o, key] = operands.objs() else { return false };
+        let operands = Operands::<3>::take(sp.sub(3));
+        let [v, o, key] = operands.objs();
         if let Some(d) = o.downcast_exact::<Dict>() {
             return d.set_item(th, key, v.clone()).is_ok();
         }
@@ -102,8 +131,8 @@ unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
 unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
     // SAFETY: two operands are on top of the stack.
     unsafe {
-        let operands = Operands::take(sp.sub(2), 2);
-        let [o, key] = operands.objs() else { return false };
+        let operands = Operands::<2>::take(sp.sub(2));
+        let [o, key] = operands.objs();
         mapping::del_item(th, o, key).is_ok()
     }
 }

@@ -7,6 +7,7 @@ use super::borrow;
 use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::ops::own;
+use crate::interpreter::polymorphic;
 use crate::interpreter::stack::Slot;
 use crate::protocols::dispatch;
 use crate::slots::{AssSubscriptFn, BinaryFn, SlotId};
@@ -29,8 +30,16 @@ pub(in crate::interpreter) unsafe fn load_attr(frame: *mut Frame, ip: *const u16
     unsafe {
         let owner = borrow(*sp.sub(1));
         let names = &(*frame).code.names;
-        if names.get(arg >> 1).and_then(|name| try_load(ip, &owner, name, arg & 1 != 0)).is_none() {
+        let Some(name) = names.get(arg >> 1) else { return };
+        let for_call = arg & 1 != 0;
+        if try_load(ip, &owner, name, for_call).is_none() {
             cache::give_up(ip, op::LOAD_ATTR);
+        } else if owner.downcast::<Type>().is_none()
+            && owner.downcast::<Module>().is_none()
+            && (*ip & 0xff) as u8 != op::LOAD_ATTR
+            && cache::get32(ip, 2) == owner.ty().version.get()
+        {
+            polymorphic::remember(ip, name, for_call);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::ops::arithmetic::{NB_ADD, NB_INPLACE, NB_MULTIPLY, NB_SUBSCR, NB_SUBTRACT};
 use crate::interpreter::ops::cached_operators::{immediate_for, is_always_true};
-use crate::interpreter::ops::local;
+use crate::interpreter::ops::{local, own};
 use crate::interpreter::stack::Slot;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
@@ -92,10 +92,12 @@ unsafe fn subscript_form(ip: *const u16, container: &Obj, key: &Obj) -> Option<u
     let ty = container.ty();
     if ty.is_heap_type()
         && let Some(f) = ty.lookup(&names::get().__getitem__)
-        && f.downcast_exact::<Function>().is_some_and(|f| f.code_ref().is_simple(2))
+        && let Some(f) = f.downcast_exact::<Function>()
+        && f.code_ref().is_simple(2)
     {
         let version = ty.version_tag();
         if version != 0 {
+            ty.getitem.set(f, version);
             // SAFETY: the units are the instruction's cache.
             unsafe { cache::set32(ip, 2, version) };
             return Some(op::BINARY_OP_SUBSCR_GETITEM);
@@ -228,6 +230,8 @@ pub(in crate::interpreter) unsafe fn for_iter(ip: *const u16, sp: *mut Slot) {
             Some(op::FOR_ITER_TUPLE)
         } else if generator::is_generator(&it) {
             Some(op::FOR_ITER_GEN)
+        } else if it.ty().spec.is_some() && it.ty().slots.tp_iternext.get().is_some() {
+            Some(own::FOR_ITER_NATIVE)
         } else {
             None
         };

@@ -232,6 +232,12 @@ impl Code {
         self.simple_argcount == count
     }
 
+    /// The number of parameters, if all can be given by position.
+    #[inline(always)]
+    pub fn simple_argcount(&self) -> Option<usize> {
+        if self.simple_argcount == usize::MAX { None } else { Some(self.simple_argcount) }
+    }
+
     /// Constant `i` as a borrowed-from operand.
     #[inline(always)]
     pub fn const_slot(&self, i: usize) -> Slot {

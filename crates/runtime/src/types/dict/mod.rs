@@ -162,7 +162,7 @@ pub fn new() -> Py<Dict> {
 
 /// A new dict with room for `n` entries.
 pub fn with_capacity(n: usize) -> Py<Dict> {
-    from_table(if n > 5 { Inner::with_capacity(n, false) } else { Inner::empty() })
+    from_table(if n > 0 { Inner::with_capacity(n, false) } else { Inner::empty() })
 }
 
 /// A new empty instance of `dict` or a subclass.
@@ -285,9 +285,8 @@ impl Dict {
     /// `index` came from `lookup_index_str` and the version of the keys has not changed since.
     #[inline(always)]
     pub unsafe fn entry_value_ptr(&self, index: usize) -> *mut Value {
-        let (first, stride) = self.lock().raw_entries();
-        // SAFETY: the entry exists by the caller's promise.
-        unsafe { first.add(index * stride + 8).cast() }
+        // SAFETY: the entry exists by the caller's promise, in a compact table.
+        unsafe { self.lock().compact_entries().add(index * table::PAIR + 8).cast() }
     }
 
     /// The place of a key with this hash. Compares keys by `__eq__` where it must.

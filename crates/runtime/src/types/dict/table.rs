@@ -15,6 +15,7 @@
 
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
+use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::alloc::{alloc_raw, free_sized};
 use object::{Header, Obj, Py, Value};
@@ -59,7 +60,7 @@ struct Pair {
     value: Option<Obj>,
 }
 
-const PAIR: usize = size_of::<Pair>();
+pub(super) const PAIR: usize = size_of::<Pair>();
 const _: () = assert!(PAIR == 16);
 
 /// What the payload of a dict holds.
@@ -252,10 +253,10 @@ impl Inner {
         self.head().nentries
     }
 
-    /// The address of the first key, and the distance from one key to the next.
+    /// The address of the first key of a compact table.
     #[inline(always)]
-    pub(super) fn raw_entries(&self) -> (*mut u8, usize) {
-        (self.entries, stride(self.is_general()))
+    pub(super) fn compact_entries(&self) -> *mut u8 {
+        self.entries
     }
 
     #[inline(always)]
@@ -381,20 +382,18 @@ impl Inner {
     /// Any key in any table.
     #[inline(never)]
     fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
-        let word = key.value();
-        let s = exact_str(word);
         by_width!(self.head().log2_width, I => self.walk::<I>(hash, from, |i| {
             let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            let k = k.value();
-            if k == word {
+            if k.is(key) {
                 return Verdict::Hit;
             }
-            if self.hash_at(i) != hash || k.both_int(word) {
+            if self.hash_at(i) != hash {
                 return Verdict::Next;
             }
-            match (exact_str(k), s) {
-                (Some(a), Some(b)) => if a.eq(b) { Verdict::Hit } else { Verdict::Next },
-                _ => Verdict::Maybe,
+            match known_key_eq(k, key) {
+                Some(true) => Verdict::Hit,
+                Some(false) => Verdict::Next,
+                None => Verdict::Maybe,
             }
         }))
     }

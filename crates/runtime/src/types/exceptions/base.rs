@@ -144,6 +144,15 @@ pub(super) fn has_own_new(ty: &Type) -> bool {
     new(ty) != new(super::BASE_EXCEPTION)
 }
 
+/// A new exception of a class whose instances are made as those of `BaseException`: its constructor does no more than keep the arguments; `new` is the class's `tp_new`.
+/// `None` for other classes, and for keywords.
+#[inline]
+pub(crate) fn make_plain(th: &Thread, cls: &Py<Type>, new: NewFn, args: Args<'_>) -> Option<Obj> {
+    let plain = super::BASE_EXCEPTION.slots.tp_new.get().is_some_and(|base| base as usize == new as usize);
+    let plain = plain && !args.has_keywords() && !has_own_init(cls);
+    plain.then(|| alloc(th, cls.as_object(), tuple::from_slice(args.all())).into_obj())
+}
+
 /// True when `__new__` stands in the namespace of an exception class. The classes with fields of their own inherit it, and so do those
 /// derived from them.
 pub(crate) fn shows_new(ty: &Type) -> bool {
@@ -173,7 +182,9 @@ pub(super) fn has_own_init(ty: &Type) -> bool {
 
 /// `BaseException.__init__` for the classes that do more: no keywords, and `args`.
 pub(super) fn init_args(th: &Thread, e: &Py<BaseException>, args: Args<'_>) -> PyResult<()> {
-    args.no_keywords(th, &e.as_obj().ty().name())?;
+    if args.has_keywords() {
+        args.no_keywords(th, &e.as_obj().ty().name())?;
+    }
     e.set_args(tuple::from_slice(args.pos()));
     Ok(())
 }

@@ -142,7 +142,7 @@ fn add_second_base() {
     let bases = tuple::from_vec(vec![BASE_EXCEPTION_GROUP.to_obj(), EXCEPTION.to_obj()]);
     let mro = [EXCEPTION_GROUP, BASE_EXCEPTION_GROUP, EXCEPTION, BASE_EXCEPTION, object];
     EXCEPTION_GROUP.bases.set(Some(bases));
-    EXCEPTION_GROUP.mro.set(Some(tuple::from_vec(mro.iter().map(|t| t.to_obj()).collect())));
+    EXCEPTION_GROUP.set_mro(Some(tuple::from_vec(mro.iter().map(|t| t.to_obj()).collect())));
     EXCEPTION_GROUP.set_flags(EXCEPTION_GROUP.flags() | flags::MANAGED_WEAKREF);
     EXCEPTION.subclasses.lock().push(WeakType(EXCEPTION_GROUP));
 }

@@ -20,8 +20,8 @@ mod syntax_error;
 mod unicode_error;
 
 pub use attributed::{import_error, set_attribute_error_context, set_name_error_name, stop_iteration_value, system_exit_code};
-pub(crate) use base::shows_new;
 pub use base::{BaseException, as_exception};
+pub(crate) use base::{make_plain, shows_new};
 pub use classes::*;
 pub use defined::{define, defined, raise_defined};
 pub use group::{new_group, split_by_type};

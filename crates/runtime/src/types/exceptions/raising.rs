@@ -1,6 +1,6 @@
 //! Making exceptions and setting them on the thread: what `raise` does, and implicit context.
 
-use super::base::{BaseException, alloc, has_own_init, has_own_new};
+use super::base::{BaseException, alloc, has_own_init, has_own_new, make_plain};
 use crate::protocols::{self, call};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{Type, TypeObject};
@@ -48,6 +48,12 @@ pub fn instantiate(th: &Thread, exc: &Obj) -> PyResult<Option<Obj>> {
     }
     if !is_exception_class(exc) {
         return Ok(None);
+    }
+    if let Some(cls) = exc.downcast_exact::<Type>()
+        && let Some(new) = cls.slots.tp_new.get()
+        && let Some(made) = make_plain(th, cls, new, Args::positional_only(&[]))
+    {
+        return Ok(Some(made));
     }
     let made = call::call(th, exc, &[])?;
     if made.is_instance(super::BASE_EXCEPTION) {

@@ -42,7 +42,7 @@ static NEW_DEF: MethodDef = MethodDef {
     doc: Some("Create and return a new object.  See help(type) for accurate signature."),
     signature: Some("($type, *args, **kwargs)"),
     flavour: MethodFlavour::Instance,
-    call: NativeCall::FastKw(|th, _, _| Err(th.system_error("a constructor was called without its type"))),
+    call: NativeCall::FastKw(|th, _, _, _| Err(th.system_error("a constructor was called without its type"))),
 };
 
 /// The `__new__` of a built-in type.
@@ -152,9 +152,9 @@ pub fn call_native(th: &Thread, call: NativeCall, function: &Obj, slf: &Obj, arg
             if args.has_keywords() {
                 return Err(arity_error(th, function, args, ""));
             }
-            f(th, slf, args)
+            f(th, slf, args.all())
         }
-        NativeCall::FastKw(f) => f(th, slf, args),
+        NativeCall::FastKw(f) => f(th, slf, args.all(), args.names()),
     }
 }
 

@@ -9,12 +9,16 @@ use crate::types::{generic_alias, int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
+use std::cell::Cell;
 
 /// The payload of an `enumerate` object.
 #[macros::pyclass(name = "enumerate", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Enumerate {
     it: Obj,
-    index: Guarded<Obj>,
+    /// The next number, as long as it is one of these.
+    index: Cell<i64>,
+    /// The next number afterwards.
+    big_index: Guarded<Option<Obj>>,
     result: Recycled,
 }
 
@@ -50,6 +54,15 @@ fn arguments<'a>(th: &Thread, args: Args<'a>) -> PyResult<(&'a Obj, Option<&'a O
 }
 
 impl Enumerate {
+    /// The next number.
+    fn number(&self) -> Obj {
+        let big = self.big_index.lock();
+        match &*big {
+            Some(big) => big.clone(),
+            None => int::from_i64(self.index.get()),
+        }
+    }
+
     /// The signature of the type.
     pub const SIGNATURE: MethodTable = MethodTable::signature("(iterable, start=0)");
 }
@@ -59,13 +72,16 @@ impl Enumerate {
     #[new(name = "enumerate")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let (iterable, start) = arguments(th, args)?;
-        let index = match start {
-            Some(start) => number::index(th, start)?,
-            None => int::from_i64(0),
-        };
+        let start = start.map(|start| number::index(th, start)).transpose()?;
+        let index = start.as_ref().map_or(Some(0), int::to_i64).filter(|i| *i < i64::MAX);
         let it = iterate::iter(th, iterable)?;
-        Ok(alloc_instance(th, cls.as_object(), Enumerate { it, index: Guarded::new(index), result: Recycled::default() })
-            .into_obj())
+        let payload = Enumerate {
+            it,
+            index: Cell::new(index.unwrap_or(0)),
+            big_index: Guarded::new(start.filter(|_| index.is_none())),
+            result: Recycled::default(),
+        };
+        Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
     #[slot(tp_iter)]
@@ -76,12 +92,15 @@ impl Enumerate {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Enumerate>) -> PyResult<Option<Obj>> {
         let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
-        let index = slf.index.get();
-        let next = match index.value().as_int() {
-            Some(i) => int::from_i64(i + 1),
-            None => number::add(th, &index, &int::from_i64(1))?,
-        };
-        slf.index.set(next);
+        let index = slf.number();
+        if slf.big_index.lock().is_none() {
+            match slf.index.get().checked_add(1) {
+                Some(next) => slf.index.set(next),
+                None => slf.big_index.set(Some(number::add(th, &index, &int::from_i64(1))?)),
+            }
+        } else {
+            slf.big_index.set(Some(number::add(th, &index, &int::from_i64(1))?));
+        }
         Ok(Some(slf.result.fill(th, [index, item])))
     }
 
@@ -92,7 +111,7 @@ impl Enumerate {
 
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(_th: &Thread, slf: &Py<Enumerate>) -> Obj {
-        let args = tuple::from_array([slf.it.clone(), slf.index.get()]).into_obj();
+        let args = tuple::from_array([slf.it.clone(), slf.number()]).into_obj();
         tuple::from_array([slf.as_obj().ty().to_obj(), args]).into_obj()
     }
 }

@@ -27,8 +27,7 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     let mut items = list.lock();
     let (start, stop, count) = slice::adjust(items.len(), start, stop, step);
     if step == 1 {
-        let (start, stop) = (start as usize, stop.max(start) as usize);
-        let old: Vec<Obj> = items.splice(start..stop, values).collect();
+        let old: Vec<Obj> = items.splice(start as usize..stop.max(start) as usize, values).collect();
         drop(items);
         drop_backwards(old);
         return Ok(());
@@ -46,6 +45,12 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     drop(items);
     drop(old);
     Ok(())
+}
+
+/// As [`assign_slice`] for positions in the list as it is now.
+pub(crate) fn assign_range(list: &Py<List>, range: Range<usize>, new: &[Obj]) {
+    let old = replace_range(&mut list.lock(), range, new);
+    drop_backwards(old);
 }
 
 /// Puts copies of `new` in the place of a range, and hands out what was there.

@@ -1,9 +1,11 @@
 //! `list`: growable sequences in CPython 3.14's layout.
 
 mod assign;
+pub(crate) use assign::assign_range;
 mod methods;
 mod sort;
 mod storage;
 
+pub(crate) use sort::sort;
 pub use sort::sort_vec;
 pub use storage::{Items, List, ListGuard, from_vec, new_instance};

@@ -11,7 +11,7 @@ use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use std::cmp::Ordering;
 
 /// `list.sort(key=key, reverse=reverse)`.
-pub(super) fn sort(th: &Thread, list: &Py<List>, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
+pub(crate) fn sort(th: &Thread, list: &Py<List>, key: Option<&Obj>, reverse: bool) -> PyResult<()> {
     let mut items = list.take();
     let result = sort_items(th, &mut items, key, reverse);
     let touched = list.lock().capacity() != 0;

@@ -92,6 +92,20 @@ impl List {
         unsafe { std::ptr::replace(self.items.get().add(i).cast::<u64>(), word) }
     }
 
+    /// Appends an owned word if the list has room for it; false, and nothing has happened, if not.
+    #[inline(always)]
+    pub(crate) fn push_if_room(&self, word: u64) -> bool {
+        debug_assert!(self.header().flags.load(Relaxed) & GUARD_BIT == 0);
+        let n = self.size.get();
+        if n == self.allocated.get() {
+            return false;
+        }
+        // SAFETY: no guard is open between instructions, and the block has a place beyond the items; an `Obj` is its word.
+        unsafe { self.items.get().add(n).cast::<u64>().write(word) };
+        self.size.set(n + 1);
+        true
+    }
+
     #[inline(always)]
     pub fn push(&self, o: Obj) {
         self.lock().push(o);

@@ -11,13 +11,16 @@ use crate::types::{generic_alias, int, list, tuple};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, Type};
 use std::borrow::Cow;
 
-/// The items as nested lists; one item for no dimension.
-fn nested(th: &Thread, mv: &MemoryView, base: &super::ManagedBuffer, format: Format, dim: usize, offset: isize) -> Obj {
-    let (shape, strides) = (&mv.layout.shape, &mv.layout.strides);
-    if dim == shape.len() {
-        return mv.read(base, format, offset);
-    }
-    let items = (0..shape[dim]).map(|i| nested(th, mv, base, format, dim + 1, offset + i * strides[dim])).collect();
+/// The items behind the first places of an index as nested lists; one item for a whole index.
+fn nested(th: &Thread, mv: &MemoryView, base: &super::ManagedBuffer, format: Format, index: &mut Vec<isize>) -> Obj {
+    let Some(&n) = mv.layout.shape.get(index.len()) else { return mv.read(base, format, index) };
+    let items = (0..n).map(|i| {
+        index.push(i);
+        let item = nested(th, mv, base, format, index);
+        index.pop();
+        item
+    });
+    let items = items.collect();
     list::from_vec(th, items).into_obj()
 }
 
@@ -112,7 +115,7 @@ impl MemoryView {
     fn tolist(th: &Thread, slf: &Py<MemoryView>) -> PyResult<Obj> {
         let base = slf.loan(th)?;
         let format = slf.native_format(th)?;
-        Ok(nested(th, slf, &base, format, 0, 0))
+        Ok(nested(th, slf, &base, format, &mut Vec::new()))
     }
 
     #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
@@ -165,8 +168,7 @@ impl MemoryView {
             return Err(th.type_error("memoryview: product(shape) * itemsize != buffer size"));
         }
         let strides = c_strides(&shape, to.size());
-        let layout =
-            Layout { offset: old.offset, itemsize: to.size(), format: Cow::Owned(text), shape, strides, readonly: old.readonly };
+        let layout = Layout { itemsize: to.size(), format: Cow::Owned(text), shape, strides, ..old.clone() };
         Ok(make(th, base, layout).into_obj())
     }
 
@@ -214,7 +216,7 @@ impl MemoryView {
         let format = slf.native_format(th)?;
         match slf.layout.shape[..] {
             [] => Err(th.type_error("invalid indexing of 0-dim memory")),
-            [n] => Ok((i >= 0 && i < n).then(|| slf.read(&base, format, i * slf.layout.strides[0]))),
+            [n] => Ok((i >= 0 && i < n).then(|| slf.read(&base, format, &[i]))),
             _ => Err(th.not_implemented_error("multi-dimensional sub-views are not implemented")),
         }
     }
@@ -281,7 +283,7 @@ impl MemoryView {
     #[getter]
     fn suboffsets(th: &Thread, slf: &Py<MemoryView>) -> PyResult<Obj> {
         slf.loan(th)?;
-        Ok(numbers(&[]))
+        Ok(numbers(&slf.layout.suboffsets))
     }
 
     /// A bool indicating whether the memory is C contiguous.

@@ -43,10 +43,22 @@ pub(super) struct Layout {
     pub(super) format: Cow<'static, str>,
     pub(super) shape: Vec<isize>,
     pub(super) strides: Vec<isize>,
+    /// Empty: no dimension holds pointers.
+    pub(super) suboffsets: Vec<isize>,
     pub(super) readonly: bool,
 }
 
 impl Layout {
+    /// The offset of an item from the start of the loan.
+    pub(super) fn place(&self, base: &ManagedBuffer, index: &[isize]) -> isize {
+        buffer::place(&base.buffer, self.offset, &self.strides, &self.suboffsets, index)
+    }
+
+    /// Calls `f` with the offset of each item from the start of the loan.
+    pub(super) fn for_each_place(&self, base: &ManagedBuffer, fortran: bool, f: impl FnMut(isize)) {
+        buffer::for_each_place(&base.buffer, (self.offset, &self.shape, &self.strides, &self.suboffsets), fortran, f);
+    }
+
     pub(super) fn count(&self) -> usize {
         self.shape.iter().map(|n| (*n).max(0) as usize).product()
     }
@@ -68,6 +80,9 @@ impl Layout {
 
     /// Items side by side, the last dimension's first. An empty row counts as such only if its stride says so.
     pub(super) fn is_c(&self) -> bool {
+        if !self.suboffsets.is_empty() {
+            return false;
+        }
         match (&self.shape[..], &self.strides[..]) {
             ([n], [stride]) => *n == 1 || *stride == self.itemsize as isize,
             _ => self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides).rev()),
@@ -76,7 +91,7 @@ impl Layout {
 
     /// Items side by side, the first dimension's first.
     pub(super) fn is_f(&self) -> bool {
-        if self.shape.len() == 1 {
+        if self.shape.len() == 1 || !self.suboffsets.is_empty() {
             return self.is_c();
         }
         self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides))
@@ -136,11 +151,11 @@ impl MemoryView {
         }
     }
 
-    /// The item at `offset` from the first one.
-    fn read(&self, base: &ManagedBuffer, format: Format, offset: isize) -> Obj {
+    /// The item at an index.
+    fn read(&self, base: &ManagedBuffer, format: Format, index: &[isize]) -> Obj {
         let mut bytes = [0; 8];
         let bytes = &mut bytes[..format.size()];
-        base.buffer.read(self.layout.offset + offset, bytes);
+        base.buffer.read(self.layout.place(base, index), bytes);
         item::unpack(format, bytes)
     }
 
@@ -152,15 +167,10 @@ impl MemoryView {
             base.buffer.read(layout.offset, &mut out);
             return out;
         }
-        let (mut shape, mut strides) = (layout.shape.clone(), layout.strides.clone());
-        if fortran {
-            shape.reverse();
-            strides.reverse();
-        }
         let mut chunks = out.chunks_exact_mut(layout.itemsize.max(1));
-        buffer::for_each_offset(&shape, &strides, |offset| {
+        layout.for_each_place(base, fortran, |place| {
             if let Some(chunk) = chunks.next() {
-                base.buffer.read(layout.offset + offset, chunk);
+                base.buffer.read(place, chunk);
             }
         });
         out
@@ -196,6 +206,7 @@ fn of_buffer(th: &Thread, buffer: Buffer) -> Py<MemoryView> {
         format: buffer.format.clone(),
         shape: buffer.shape_vec(),
         strides: buffer.strides_vec(),
+        suboffsets: buffer.suboffsets_vec(),
         readonly: buffer.readonly,
     };
     let base = alloc_instance(th, ManagedBuffer::TYPE, ManagedBuffer { buffer });
@@ -217,6 +228,41 @@ pub fn new(th: &Thread, o: &Obj) -> PyResult<Obj> {
 /// What `o.__buffer__(flags)` returns: a view of the loan.
 pub fn from_buffer(th: &Thread, buffer: Buffer, _owner: &Obj) -> PyResult<Obj> {
     Ok(of_buffer(th, buffer).into_obj())
+}
+
+/// A view of an object's memory that is contiguous in an order, `C`, `F` or `A` for either: of the memory itself if it is that, else
+/// of a copy (`PyMemoryView_GetContiguous`). Errors: `BufferError` where writing is wanted and can't be had.
+pub fn contiguous(th: &Thread, o: &Obj, write: bool, order: u8) -> PyResult<Obj> {
+    let made = new(th, o)?;
+    let Some(mv) = made.downcast::<MemoryView>() else { return Ok(made) };
+    let layout = &mv.layout;
+    if write && layout.readonly {
+        return Err(th.buffer_error("underlying buffer is not writable"));
+    }
+    let is_that = match order {
+        b'C' => layout.is_c(),
+        b'F' => layout.is_f(),
+        _ => layout.is_c() || layout.is_f(),
+    };
+    if is_that {
+        return Ok(made);
+    }
+    if write {
+        return Err(th.buffer_error("writable contiguous buffer requested for a non-contiguous object."));
+    }
+    let fortran = order == b'F';
+    let copy = crate::types::bytes::new(&mv.bytes(&*mv.loan(th)?, fortran)).into_obj();
+    let buffer = buffer::get(th, &copy, buffer::flags::FULL_RO)?;
+    let strides = if fortran {
+        let mut strides = buffer::c_strides(&layout.shape.iter().rev().copied().collect::<Vec<_>>(), layout.itemsize);
+        strides.reverse();
+        strides
+    } else {
+        buffer::c_strides(&layout.shape, layout.itemsize)
+    };
+    let base = alloc_instance(th, ManagedBuffer::TYPE, ManagedBuffer { buffer });
+    let layout = Layout { offset: 0, strides, suboffsets: Vec::new(), readonly: true, ..layout.clone() };
+    Ok(make(th, base, layout).into_obj())
 }
 
 /// `o.__release_buffer__(view)` of a native type: the view must be one of `o`'s memory; it is released.
@@ -279,6 +325,9 @@ fn lend(th: &Thread, mv: &Py<MemoryView>, flags: u32) -> PyResult<Buffer> {
     if asks(f::ANY_CONTIGUOUS) && !layout.is_c() && !layout.is_f() {
         return refuse("underlying buffer is not contiguous");
     }
+    if !asks(f::INDIRECT) && !layout.suboffsets.is_empty() {
+        return refuse("underlying buffer requires suboffsets");
+    }
     if !asks(f::STRIDES) && !layout.is_c() {
         return refuse("underlying buffer is not C-contiguous");
     }
@@ -295,8 +344,10 @@ fn lend(th: &Thread, mv: &Py<MemoryView>, flags: u32) -> PyResult<Buffer> {
         lent.ndim = layout.shape.len();
         lent.shape = Some(layout.shape.clone().into_boxed_slice());
         lent.strides = Some(layout.strides.clone().into_boxed_slice());
+        lent.suboffsets = (!layout.suboffsets.is_empty()).then(|| layout.suboffsets.clone().into_boxed_slice());
     } else {
-        lent.itemsize = 1;
+        // Of the items that the bytes once were.
+        lent.itemsize = layout.itemsize;
         lent.format = Cow::Borrowed("B");
         lent.ndim = 1;
         lent.shape = None;

@@ -15,18 +15,18 @@ fn is_index(o: &Obj) -> bool {
 }
 
 impl MemoryView {
-    /// The offset of an index in a dimension.
+    /// The place of an index in a dimension.
     fn place(th: &Thread, layout: &Layout, dim: usize, i: isize) -> PyResult<isize> {
         let n = layout.shape[dim];
         let at = if i < 0 { i + n } else { i };
         if at < 0 || at >= n {
             return Err(th.index_error(format!("index out of bounds on dimension {}", dim + 1)));
         }
-        Ok(at * layout.strides[dim])
+        Ok(at)
     }
 
-    /// The offset that a tuple of indices names.
-    fn tuple_place(th: &Thread, layout: &Layout, indices: &[Obj]) -> PyResult<isize> {
+    /// The places that a tuple of indices names.
+    fn tuple_place(th: &Thread, layout: &Layout, indices: &[Obj]) -> PyResult<Vec<isize>> {
         let ndim = layout.shape.len();
         if indices.len() < ndim {
             return Err(th.not_implemented_error("sub-views are not implemented"));
@@ -34,12 +34,12 @@ impl MemoryView {
         if indices.len() > ndim {
             return Err(th.type_error(format!("cannot index {ndim}-dimension view with {}-element tuple", indices.len())));
         }
-        let mut offset = 0;
+        let mut index = Vec::with_capacity(ndim);
         for (dim, o) in indices.iter().enumerate() {
             let i = number::index_isize_or_index_error(th, o)?;
-            offset += Self::place(th, layout, dim, i)?;
+            index.push(Self::place(th, layout, dim, i)?);
         }
-        Ok(offset)
+        Ok(index)
     }
 
     /// The view with its first dimension cut down.
@@ -56,12 +56,12 @@ impl MemoryView {
         Ok(cut)
     }
 
-    fn write(th: &Thread, slf: &Py<MemoryView>, offset: isize, value: &Obj) -> PyResult<()> {
+    fn write(th: &Thread, slf: &Py<MemoryView>, index: &[isize], value: &Obj) -> PyResult<()> {
         let format = slf.native_format(th)?;
         let bytes = item::pack(th, format, value)?;
         // Converting the value may have released the view.
         let base = slf.loan(th)?;
-        base.buffer.write(slf.layout.offset + offset, &bytes);
+        base.buffer.write(slf.layout.place(&base, index), &bytes);
         Ok(())
     }
 
@@ -78,9 +78,9 @@ impl MemoryView {
         let bytes = source.to_vec(false);
         let base = slf.loan(th)?;
         let mut chunks = bytes.chunks_exact(target.itemsize.max(1));
-        buffer::for_each_offset(&target.shape, &target.strides, |offset| {
+        target.for_each_place(&base, false, |place| {
             if let Some(chunk) = chunks.next() {
-                base.buffer.write(target.offset + offset, chunk);
+                base.buffer.write(place, chunk);
             }
         });
         Ok(())
@@ -151,7 +151,7 @@ impl MemoryView {
         let indices = key.downcast::<Tuple>();
         if layout.shape.is_empty() {
             if indices.is_some_and(|t| t.is_empty()) {
-                return Ok(slf.read(&base, slf.native_format(th)?, 0));
+                return Ok(slf.read(&base, slf.native_format(th)?, &[]));
             }
             if key.is(&crate::ellipsis()) {
                 return Ok(slf.clone().into_obj());
@@ -173,9 +173,9 @@ impl MemoryView {
         if let Some(t) = indices {
             if t.items().iter().all(is_index) {
                 let format = slf.native_format(th)?;
-                let offset = Self::tuple_place(th, layout, t.items())?;
+                let index = Self::tuple_place(th, layout, t.items())?;
                 slf.loan(th)?;
-                return Ok(slf.read(&base, format, offset));
+                return Ok(slf.read(&base, format, &index));
             }
             if t.items().iter().all(|o| o.downcast_exact::<Slice>().is_some()) {
                 return Err(th.not_implemented_error("multi-dimensional slicing is not implemented"));
@@ -196,7 +196,7 @@ impl MemoryView {
         let indices = key.downcast::<Tuple>();
         if layout.shape.is_empty() {
             if key.is(&crate::ellipsis()) || indices.is_some_and(|t| t.is_empty()) {
-                return Self::write(th, slf, 0, value);
+                return Self::write(th, slf, &[], value);
             }
             return Err(th.type_error("invalid indexing of 0-dim memory"));
         }
@@ -205,8 +205,8 @@ impl MemoryView {
                 return Err(th.not_implemented_error("sub-views are not implemented"));
             }
             let i = number::index_isize_or_index_error(th, key)?;
-            let offset = Self::place(th, layout, 0, i)?;
-            return Self::write(th, slf, offset, value);
+            let at = Self::place(th, layout, 0, i)?;
+            return Self::write(th, slf, &[at], value);
         }
         if let Some(slice) = key.downcast_exact::<Slice>() {
             if layout.shape.len() == 1 {
@@ -216,8 +216,8 @@ impl MemoryView {
         }
         if let Some(t) = indices {
             if t.items().iter().all(is_index) {
-                let offset = Self::tuple_place(th, layout, t.items())?;
-                return Self::write(th, slf, offset, value);
+                let index = Self::tuple_place(th, layout, t.items())?;
+                return Self::write(th, slf, &index, value);
             }
             if t.items().iter().all(|o| o.downcast_exact::<Slice>().is_some()) {
                 return Err(th.not_implemented_error("memoryview slice assignments are currently restricted to ndim = 1"));

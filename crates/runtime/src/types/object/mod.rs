@@ -103,8 +103,7 @@ pub(crate) fn remember_init(class: &TypeObject, count: usize) -> bool {
     if version == 0 || !function.code_ref().is_simple(count + 1) {
         return false;
     }
-    class.init.set(function.header());
-    class.init_version.set(version);
+    class.init.set(function, version);
     true
 }
 

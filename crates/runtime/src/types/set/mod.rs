@@ -190,6 +190,11 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
     if let Some(s) = exact_str(key.value()) {
         return Ok(s.hash());
     }
+    hash_other(th, key)
+}
+
+#[inline(never)]
+fn hash_other(th: &Thread, key: &Obj) -> PyResult<i64> {
     protocols::hash(th, key).map_err(|e| dict::unhashable(th, e, key, "a set element"))
 }
 
@@ -302,8 +307,14 @@ impl SetCore {
         }
     }
 
+    #[inline]
     pub fn contains_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        Ok(self.lookup(th, key, hash)?.is_ok())
+        let found = self.table.lock().find(key, hash);
+        match found {
+            Found::At(_) => Ok(true),
+            Found::Free(_) => Ok(false),
+            maybe => Ok(self.lookup_slow(th, key, hash, maybe)?.is_ok()),
+        }
     }
 
     /// `key in self`; a set as key is looked for as a frozen set.
@@ -460,15 +471,22 @@ impl SetCore {
 }
 
 /// The hash of a key that is looked for: a set, which has none, counts as the frozen set of its keys.
+#[inline]
 fn hash_or_frozen(th: &Thread, key: &Obj) -> PyResult<i64> {
     match hash_element(th, key) {
         Ok(hash) => Ok(hash),
-        Err(raised) => match key.downcast::<Set>() {
-            Some(s) => {
-                th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
-                Ok(s.frozen_hash())
-            }
-            None => Err(raised),
-        },
+        Err(raised) => frozen_hash_of(th, key, raised),
+    }
+}
+
+/// The hash of a set, as that of the frozen set of its keys. Anything else has none: `raised` says so.
+#[cold]
+fn frozen_hash_of(th: &Thread, key: &Obj, raised: crate::Raised) -> PyResult<i64> {
+    match key.downcast::<Set>() {
+        Some(s) => {
+            th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;
+            Ok(s.frozen_hash())
+        }
+        None => Err(raised),
     }
 }

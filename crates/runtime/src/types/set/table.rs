@@ -2,7 +2,7 @@
 //!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
-use crate::types::dict::exact_str;
+use crate::protocols::compare::known_key_eq;
 use object::Obj;
 
 /// How many neighbours are tried before the next jump.
@@ -106,13 +106,10 @@ impl Table {
                         if k.is(key) {
                             return Found::At(index);
                         }
-                        if k.value().both_int(key.value()) {
-                            continue;
-                        }
-                        match (exact_str(k.value()), exact_str(key.value())) {
-                            (Some(a), Some(b)) if a.eq(b) => return Found::At(index),
-                            (Some(_), Some(_)) => {}
-                            _ => {
+                        match known_key_eq(k, key) {
+                            Some(true) => return Found::At(index),
+                            Some(false) => {}
+                            None => {
                                 let table = self.entries.as_ptr();
                                 return Found::Maybe(Candidate { index, key: k.clone(), table, probe: p });
                             }
@@ -226,7 +223,11 @@ impl Table {
     pub(super) fn copy_from(&mut self, other: &Table) {
         debug_assert!(self.fill == 0);
         if self.mask() == other.mask() && other.fill == other.used && !other.entries.is_empty() {
-            self.entries = other.entries.iter().map(|from| Entry { hash: from.hash, key: from.key.clone() }).collect();
+            let copy = |from: &Entry| Entry { hash: from.hash, key: from.key.clone() };
+            self.entries = match <&[Entry; MIN_SIZE]>::try_from(&*other.entries) {
+                Ok(smallest) => Box::new(smallest.each_ref().map(copy)),
+                Err(_) => other.entries.iter().map(copy).collect(),
+            };
         } else {
             if self.entries.is_empty() {
                 self.entries = slots(self.size());

@@ -22,7 +22,8 @@ pub(crate) use intern::interned;
 pub use intern::{intern, intern_all, intern_obj, interned_count};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
-pub(crate) use ranges::{Bounds, Selection};
+pub(crate) use ranges::Bounds;
+pub use ranges::Selection;
 pub(crate) use storage::latin1_at;
 pub use storage::{append, empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
 

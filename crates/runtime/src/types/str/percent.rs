@@ -125,14 +125,15 @@ pub(crate) fn format_bytes(th: &Thread, format: &[u8], args: &Obj) -> PyResult<V
 
 fn run(th: &Thread, format: Chars<'_>, args: &Obj, bytes: bool, out: &mut Builder) -> PyResult<()> {
     let mut arguments = Arguments::new(args, bytes);
-    for piece in Directives::new(format) {
+    let mut directives = Directives::new(format);
+    while let Some(piece) = directives.next() {
         match piece {
             Piece::Literal(range) => out.push_chars(format.slice(range)),
             Piece::Plain(code, index) => {
                 let value = arguments.take(th)?;
                 convert(th, &value, (code, index), bytes, Layout::default(), out)?;
             }
-            Piece::Directive(d) => directive(th, format, &d, &mut arguments, out)?,
+            Piece::Directive => directive(th, format, &directives.directive(), &mut arguments, out)?,
         }
     }
     let left = arguments.next < arguments.values.len() || arguments.keyed.is_some();

@@ -59,15 +59,16 @@ impl Bounds {
 
 /// The items that a slice selects.
 #[derive(Clone, Copy)]
-pub(crate) struct Selection {
-    pub(crate) start: isize,
-    pub(crate) step: isize,
-    pub(crate) count: usize,
+pub struct Selection {
+    /// The first position, or where it would be.
+    pub start: isize,
+    pub step: isize,
+    pub count: usize,
 }
 
 impl Selection {
     /// The part of a sequence of `len` items that a slice selects; its parts are converted first.
-    pub(crate) fn new(th: &Thread, slice: &Py<Slice>, len: impl FnOnce() -> usize) -> PyResult<Selection> {
+    pub fn new(th: &Thread, slice: &Py<Slice>, len: impl FnOnce() -> usize) -> PyResult<Selection> {
         let step = if slice.step.is_none() { 1 } else { position(th, Some(&slice.step), 1)? };
         if step == 0 {
             return Err(th.value_error("slice step cannot be zero"));

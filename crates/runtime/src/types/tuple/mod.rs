@@ -105,6 +105,7 @@ impl Tuple {
 }
 
 /// A tuple of `ty` with items moved in from an iterator.
+#[inline]
 fn build(ty: &TypeObject, len: usize, items: impl Iterator<Item = Obj>) -> Py<Tuple> {
     // SAFETY: the front of a type object is a `TypeCore`.
     let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
@@ -126,20 +127,18 @@ fn build(ty: &TypeObject, len: usize, items: impl Iterator<Item = Obj>) -> Py<Tu
 }
 
 /// Whether the collector needs to see a tuple: it holds something that may form a cycle.
+#[inline]
 fn needs_tracking(items: &[Obj]) -> bool {
-    items.iter().any(|o| {
-        o.header().is_some_and(|h| {
-            let ty = type_of(h);
-            if !ty.has_flag(flags::HAVE_GC) {
-                return false;
-            }
-            // Built-in types live for ever and are never tracked.
-            if ty.has_flag(flags::TYPE_SUBCLASS) {
-                return o.downcast::<Type>().is_some_and(|t| t.is_heap_type());
-            }
-            !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
-        })
-    })
+    items.iter().any(|o| o.header().is_some_and(|h| type_of(h).has_flag(flags::HAVE_GC) && may_form_cycle(o, h)))
+}
+
+fn may_form_cycle(o: &Obj, h: &Header) -> bool {
+    let ty = type_of(h);
+    // Built-in types live for ever and are never tracked.
+    if ty.has_flag(flags::TYPE_SUBCLASS) {
+        return o.downcast::<Type>().is_some_and(|t| t.is_heap_type());
+    }
+    !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
 }
 
 /// A tuple of owned words that move in from `start`.

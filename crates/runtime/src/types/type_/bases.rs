@@ -108,7 +108,7 @@ pub(super) fn set_bases(th: &Thread, ty: &Py<Type>, value: &Obj) -> PyResult<()>
     let mut changed = Vec::new();
     if let Err(raised) = recompute(th, ty, &mut changed) {
         for (t, old) in changed.into_iter().rev() {
-            t.mro.set(old);
+            t.set_mro(old);
             t.modified();
         }
         if still_assigned() {
@@ -134,7 +134,7 @@ pub(super) fn set_bases(th: &Thread, ty: &Py<Type>, value: &Obj) -> PyResult<()>
 fn recompute(th: &Thread, ty: &Py<Type>, changed: &mut Vec<(Py<Type>, Option<Py<Tuple>>)>) -> PyResult<()> {
     th.check_stack("")?;
     let mro = ask_mro(th, ty)?;
-    changed.push((ty.clone(), ty.mro.replace(Some(mro))));
+    changed.push((ty.clone(), ty.set_mro(Some(mro))));
     ty.modified();
     for sub in ty.live_subclasses() {
         recompute(th, &sub, changed)?;

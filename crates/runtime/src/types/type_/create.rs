@@ -1,6 +1,8 @@
 //! Making classes: `type.__new__`, and calling them.
 
+use super::ancestors::Ancestors;
 use super::layout::{best_base, has_fixed_size, has_weakrefs, is_variable_in_cpython};
+use super::remembered::Remembered;
 use super::{Type, WeakType, alloc_instance, dealloc, dealloc_heap, flags, slot_update};
 use crate::instances;
 use crate::native::{GetterDef, PyClass, SetterDef};
@@ -9,6 +11,7 @@ use crate::slots::{NewFn, Slots};
 use crate::types::cell::PyCell;
 use crate::types::descriptors::{self, new_class_method, static_method};
 use crate::types::dict::Dict;
+use crate::types::exceptions;
 use crate::types::function;
 use crate::types::object::OBJECT_TYPE;
 use crate::types::str::{self, Str};
@@ -47,6 +50,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
     let Some(new) = cls.slots.tp_new.get() else {
         return Err(th.type_error(format!("cannot create '{}' instances", cls.name())));
     };
+    if let Some(exception) = exceptions::make_plain(th, cls, new, args) {
+        return Ok(exception);
+    }
     let obj = new(th, cls, args)?;
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
@@ -166,7 +172,7 @@ fn build(th: &Thread, meta: &Py<Type>, name: &Py<Str>, bases: Py<Tuple>, dict: &
     }
     let mro = super::bases::ask_mro(th, &ty)?;
     if ty.mro.get().is_none() {
-        ty.mro.set(Some(mro));
+        ty.set_mro(Some(mro));
     }
     ty.set_flags(ty.flags() | flags::READY | inherited_flags(&ty));
     match ns.get_str(&names.__doc__) {
@@ -238,9 +244,11 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         inline_keys: super::InlineKeys::new(),
         member_offsets: Guarded::new(offsets),
         member_names: Guarded::new(layout.members.clone()),
-        init: Cell::new(std::ptr::null()),
-        init_version: Cell::new(0),
+        init: Remembered::nothing(),
+        getitem: Remembered::nothing(),
         weaklist: Cell::new(0),
+        number: Cell::new(0),
+        ancestors: Ancestors::new(),
     };
     if ty.has_flag(flags::MANAGED_DICT) && has_fixed_size(&ty) {
         ty.set_flags(ty.flags() | flags::INLINE_VALUES);
@@ -447,4 +455,21 @@ fn init_subclass(th: &Thread, ty: &Py<Type>, args: Args<'_>) -> PyResult<()> {
     let keywords = &args.all()[args.pos().len()..];
     call::call_args(th, &hook, Args::new(keywords, args.names()))?;
     Ok(())
+}
+
+/// Takes the instances of a new class out of the collector's care. False, and nothing changes, for a class that has instances or subclasses,
+/// or whose instances need the collector's words.
+pub fn without_gc(th: &Thread, ty: &Py<Type>) -> bool {
+    const NEEDED: u64 = flags::MANAGED_DICT | flags::MANAGED_WEAKREF | flags::INLINE_VALUES;
+    let base_collected = ty.base.get().is_some_and(|base| base.has_flag(flags::HAVE_GC) && !base.is_heap_type());
+    if !ty.is_heap_type() || ty.has_flag(NEEDED) || base_collected || !ty.live_subclasses().is_empty() {
+        return false;
+    }
+    let mut objects = th.rt().gc.objects(None).into_iter();
+    if objects.any(|o| std::ptr::eq(crate::ObjExt::ty(&o), ty.as_object())) {
+        return false;
+    }
+    ty.set_flags(ty.flags() & !flags::HAVE_GC);
+    ty.modified();
+    true
 }

@@ -338,10 +338,30 @@ unsafe fn dealloc_native_slow(this: *mut Header) {
             drop(word.take());
         }
         (ty.drop_native)(this);
-        free(this, ty);
+        free_object_sized(this, core(ty).prefix_size(), ty.native_size);
         if nested {
             teardown::leave();
         }
+    }
+}
+
+/// [`dealloc_payload`] of a collected object whose finaliser would find nothing to do, if no weak reference to it was ever made.
+///
+/// # Safety
+/// As for [`dealloc_payload`]; the type has words for weak references, and none for a dict.
+pub(crate) unsafe fn dealloc_finished<T: Payload>(this: *mut Header) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        if *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() != 0 {
+            return dealloc_native_slow(this);
+        }
+        untrack_dying(this);
+        if !teardown::enter(this) {
+            return;
+        }
+        std::ptr::drop_in_place(&raw mut (*this.cast::<Object<T>>()).payload);
+        free_object_sized(this, core(type_of(this)).prefix_size(), size_of::<Object<T>>());
+        teardown::leave();
     }
 }
 

@@ -172,6 +172,14 @@ impl Type {
         if std::ptr::eq(self, &other.payload) {
             return true;
         }
+        match other.number.get() {
+            0 => self.has_in_mro(other),
+            n => self.ancestors.contains(n) || (!self.ancestors.known() && self.has_in_mro(other)),
+        }
+    }
+
+    #[inline(never)]
+    fn has_in_mro(&self, other: &TypeObject) -> bool {
         // SAFETY: nothing runs between here and the end of the look.
         match unsafe { &*self.mro.as_ptr() } {
             Some(mro) => mro.items().iter().any(|t| t.value().bits() == other as *const TypeObject as u64),

@@ -11,6 +11,7 @@
 //! - a subclass is in `subclasses` of each of its bases as long as it lives.
 #![expect(unsafe_code, reason = "type objects are shared statics")]
 
+mod ancestors;
 mod attributes;
 mod bases;
 mod create;
@@ -20,10 +21,11 @@ mod layout;
 pub mod lookup;
 pub mod mro;
 mod ready;
+mod remembered;
 mod slot_update;
 
-pub use create::{calculate_metaclass, new_class, type_call, type_new};
-pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, hidden_value, set_hidden_value};
+pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
+pub(crate) use dealloc::{HIDDEN, alloc_plain, dealloc_exact, dealloc_finished, dealloc_payload, hidden_value, set_hidden_value};
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
     inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
@@ -38,10 +40,12 @@ use crate::slots::{SlotId, Slots};
 use crate::types::dict::Dict;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use ancestors::Ancestors;
 use object::gc::Visitor;
 use object::{
     CTypeFields, ClearFn, DeallocFn, Guarded, Header, Object, Payload, Py, TraverseFn, TypeCore, clear_payload, traverse_payload,
 };
+use remembered::Remembered;
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::mem::offset_of;
@@ -125,11 +129,15 @@ pub struct Type {
     pub member_offsets: Guarded<Vec<u32>>,
     /// The (mangled) names of these members.
     pub member_names: Guarded<Vec<Py<Str>>>,
-    /// The `__init__` of a class made by a program, for calls of the class; not owned, good as long as `version` equals `init_version`.
-    pub(crate) init: Cell<*const Header>,
-    pub(crate) init_version: Cell<u32>,
+    /// The `__init__` of a class made by a program, for calls of the class.
+    pub(crate) init: Remembered,
+    /// The `__getitem__` of a class made by a program.
+    pub(crate) getitem: Remembered,
     /// Head of the list of weak references to the type.
     weaklist: Cell<usize>,
+    /// The number of a built-in type, from 1; 0 for other types.
+    pub(crate) number: Cell<u16>,
+    pub(crate) ancestors: Ancestors,
 }
 
 /// A reference to a subclass that does not keep it alive; it is taken out when the subclass goes.
@@ -198,9 +206,11 @@ impl Type {
                 inline_keys: InlineKeys::new(),
                 member_offsets: Guarded::new(Vec::new()),
                 member_names: Guarded::new(Vec::new()),
-                init: Cell::new(std::ptr::null()),
-                init_version: Cell::new(0),
+                init: Remembered::nothing(),
+                getitem: Remembered::nothing(),
                 weaklist: Cell::new(0),
+                number: Cell::new(0),
+                ancestors: Ancestors::new(),
             },
         }
     }

@@ -50,7 +50,8 @@ pub fn ready_static(ty: &'static TypeObject) {
         ty.bases.set(Some(tuple::from_vec(Vec::new())));
         ty.native_base.set(Some(ty));
     }
-    ty.mro.set(Some(tuple::from_vec(mro)));
+    ty.give_number();
+    ty.set_mro(Some(tuple::from_vec(mro)));
     if ty.has_flag(flags::DISALLOW_INSTANTIATION) {
         ty.slots.tp_new.set(None);
     }
