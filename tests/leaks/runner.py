@@ -157,6 +157,10 @@ def main():
     # The streams may be replaced, and descriptors closed.
     results = os.dup(os.open(sys.argv[1], os.O_WRONLY | os.O_APPEND | os.O_CREAT))
     kind, *rest = sys.argv[2:]
+    # What is left running must not keep pipes open.
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (1, 2):
+        os.dup2(null, stream)
 
     def note(line):
         os.write(results, f"{line}\n".encode("utf-8", "surrogateescape"))
