@@ -1,4 +1,4 @@
-"""Built-in functions and iterators over small containers."""
+"""Built-in functions and iterators over small containers. A round is a pass over a container, or some operations."""
 
 NUMBERS = list(range(10))
 WORDS = ["pear", "fig", "apple", "plum", "kiwi", "date", "lime", "nut", "melon", "grape"]

@@ -1,4 +1,4 @@
-"""Native modules of the library."""
+"""Native modules of the library. A round is a pass over a container, or some operations."""
 
 
 def bench_counter(rounds):

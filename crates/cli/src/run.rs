@@ -29,6 +29,9 @@ impl Ended {
 
 /// Runs the program and takes the interpreter down.
 pub(crate) fn run(options: &Options) -> Ended {
+    if options.config.malloc_debug {
+        object::alloc::fill_blocks();
+    }
     documentation::set_source(documentation_of);
     if !options.has_real_library {
         host::overlay::mount(&options.config.places.stdlib_dir, Box::new(Library));

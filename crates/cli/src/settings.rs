@@ -104,12 +104,13 @@ fn apply_locale(config: &mut Config) -> Result<(), Refusal> {
         }
         (None, None) => is_plain,
     };
-    if let Some(name) = text(config, "PYTHONMALLOC")
-        && !["default", "malloc", "pymalloc", "mimalloc", "debug", "malloc_debug", "pymalloc_debug", "mimalloc_debug"]
-            .contains(&name.as_str())
-    {
-        return Err(refuse("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "preinitializing"));
-    }
+    // There is one allocator; what can be chosen is whether it fills memory.
+    config.malloc_debug = match text(config, "PYTHONMALLOC").as_deref() {
+        None | Some("") => config.dev_mode,
+        Some("default" | "malloc" | "pymalloc" | "mimalloc") => false,
+        Some("debug" | "malloc_debug" | "pymalloc_debug" | "mimalloc_debug") => true,
+        Some(_) => return Err(refuse("preconfig_init_allocator: PYTHONMALLOC: unknown allocator", "preinitializing")),
+    };
     config.locale_encoding = locale.encoding;
     config.stdio_surrogates = ["C", "POSIX", "C.UTF-8", "C.utf8", "UTF-8"].contains(&locale.name.as_str());
     Ok(())

@@ -73,14 +73,47 @@ pub struct Watcher {
     pub freed: fn(*mut u8),
 }
 
+/// Somebody watches, or blocks are filled.
 static WATCHED: AtomicBool = AtomicBool::new(false);
+/// New and freed blocks are filled with bytes that tell of it.
+static FILLED: AtomicBool = AtomicBool::new(false);
 static WATCHER: OnceLock<Watcher> = OnceLock::new();
 
 /// Names who is told of allocations, once per process, and starts or stops telling.
 pub fn watch(watcher: Watcher, on: bool) {
     WATCHER.get_or_init(|| watcher);
-    WATCHED.store(on, Relaxed);
+    WATCHED.store(on || FILLED.load(Relaxed), Relaxed);
     follow_watch();
+}
+
+/// What a debugger sees of memory that was handed out and not written to yet, and of memory that was given back: CPython's bytes.
+const FRESH: u8 = 0xcd;
+const DEAD: u8 = 0xdd;
+
+/// From now on, memory of new blocks is filled with [`FRESH`] and that of freed ones with [`DEAD`]: what uses memory too early or too late shows
+/// (the debug hooks of `-X dev` and `PYTHONMALLOC`). Blocks are not kept for reuse then.
+pub fn fill_blocks() {
+    FILLED.store(true, Relaxed);
+    WATCHED.store(true, Relaxed);
+    follow_watch();
+}
+
+/// Whether [`fill_blocks`] was called.
+pub fn fills_blocks() -> bool {
+    FILLED.load(Relaxed)
+}
+
+/// Fills a block that nobody uses.
+///
+/// # Safety
+/// `p` is a block of mimalloc with nothing in it that is still needed.
+#[cold]
+#[inline(never)]
+unsafe fn fill(p: *mut u8, byte: u8) {
+    if FILLED.load(Relaxed) && !p.is_null() {
+        // SAFETY: the caller's promise; the block is as large as mimalloc says.
+        unsafe { p.write_bytes(byte, libmimalloc_sys::mi_usable_size(p.cast())) }
+    }
 }
 
 /// Brings the calling thread's free lists in line with [`watch`].
@@ -103,10 +136,37 @@ fn close_lists(close: bool) {
     });
 }
 
+/// Tells of a block with contents, which was moved or grew.
 #[inline(always)]
 fn tell_allocated(p: *mut u8, size: usize) {
     if WATCHED.load(Relaxed) {
         watched_alloc(p, size);
+    }
+}
+
+/// Tells of a new block.
+///
+/// # Safety
+/// Nothing is in the block yet.
+#[inline(always)]
+unsafe fn tell_fresh(p: *mut u8, size: usize) {
+    if WATCHED.load(Relaxed) {
+        // SAFETY: the caller's promise.
+        unsafe { fill(p, FRESH) };
+        watched_alloc(p, size);
+    }
+}
+
+/// Tells of a block that goes back to the general allocator.
+///
+/// # Safety
+/// What is in the block is not needed any more.
+#[inline(always)]
+unsafe fn tell_dead(p: *mut u8) {
+    if WATCHED.load(Relaxed) {
+        watched_free(p);
+        // SAFETY: the caller's promise.
+        unsafe { fill(p, DEAD) };
     }
 }
 
@@ -120,6 +180,7 @@ fn watched_alloc(p: *mut u8, size: usize) {
     }
 }
 
+/// Tells of a block that is about to be moved.
 #[inline(always)]
 fn tell_freed(p: *mut u8) {
     if WATCHED.load(Relaxed) {
@@ -198,7 +259,8 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
         return None;
     }
     debug_assert!(p as usize & 15 == 0);
-    tell_allocated(p.cast(), size);
+    // SAFETY: the block is new.
+    unsafe { tell_fresh(p.cast(), size) };
     count_fresh(1);
     Some(p.cast())
 }
@@ -210,9 +272,11 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
 #[inline]
 pub unsafe fn free_raw(p: *mut u8) {
     count_fresh(-1);
-    tell_freed(p);
     // SAFETY: the caller's promise.
-    unsafe { libmimalloc_sys::mi_free(p.cast()) }
+    unsafe {
+        tell_dead(p);
+        libmimalloc_sys::mi_free(p.cast());
+    }
 }
 
 /// As [`free_raw`], for a block known to have at least `size` bytes.
@@ -329,7 +393,8 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
             let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
             if !p.is_null() {
                 count_fresh(1);
-                tell_allocated(p, layout.size());
+                // SAFETY: the block is new.
+                unsafe { tell_fresh(p, layout.size()) };
             }
             return p;
         }
@@ -343,7 +408,8 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
         if !p.is_null() {
             count_fresh(1);
-            tell_allocated(p, layout.size());
+            // SAFETY: the block is new.
+            unsafe { tell_fresh(p, layout.size()) };
         }
         p
     }
@@ -355,7 +421,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         unsafe {
             if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
                 count_fresh(-1);
-                tell_freed(p);
+                tell_dead(p);
                 libmimalloc_sys::mi_free(p.cast());
             }
         }

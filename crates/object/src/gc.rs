@@ -198,6 +198,33 @@ fn ring_append(ring: &GcHead, head: &GcHead) {
     ring.set_prev_ptr(head);
 }
 
+/// Moves all members of a ring to the end of another.
+fn ring_splice(from: &GcHead, to: &GcHead) {
+    if ring_is_empty(from) {
+        return;
+    }
+    let (first, last, end) = (from.next.get(), from.prev_ptr(), to.prev_ptr());
+    // SAFETY: the ends of a ring are live members, or the ring itself.
+    unsafe {
+        (*end).next.set(first);
+        (*first).set_prev_ptr(end);
+        (*last).next.set(to);
+    }
+    to.set_prev_ptr(last);
+    ring_reset(from);
+}
+
+/// Looks at every member of a ring, which may be linked elsewhere meanwhile.
+fn ring_walk(ring: &GcHead, mut look: impl FnMut(&GcHead)) {
+    let mut p = ring.next.get();
+    while !std::ptr::eq(p, ring) {
+        // SAFETY: members of a ring are heads of live objects.
+        let head = unsafe { &*p };
+        p = head.next.get();
+        look(head);
+    }
+}
+
 fn ring_reset(ring: &GcHead) {
     ring.prev.set(ring as *const GcHead as usize);
     ring.next.set(ring);
@@ -368,20 +395,17 @@ impl Collector {
             return 0;
         }
         let start = std::time::Instant::now();
-        let mut candidates = Vec::new();
+        let candidates = new_ring();
         for i in (0..=generation).rev() {
-            ring_members(&self.generations[i].ring, &mut candidates);
-            ring_reset(&self.generations[i].ring);
+            ring_splice(&self.generations[i].ring, &candidates);
             self.generations[i].count.set(0);
         }
         if generation < 2 {
             let next = &self.generations[generation + 1].count;
             next.set(next.get() + 1);
         }
-        let total = candidates.len();
         let target = &self.generations[(generation + 1).min(2)].ring;
-        let unreachable = partition(&candidates, target);
-        drop(candidates);
+        let (unreachable, total) = partition(&candidates, target);
         if generation == 1 {
             self.long_lived_pending.set(self.long_lived_pending.get() + (total - unreachable.len()) as i64);
         } else if generation == 2 {
@@ -425,10 +449,8 @@ impl Collector {
             // Our own references must not count as outside ones: give them up before looking again. Each object is held by the ring's garbage anyway,
             // unless its finaliser broke the cycle, in which case it goes now.
             drop(objects);
-            let mut members = Vec::new();
-            ring_members(&garbage, &mut members);
+            let (still, _) = partition(&garbage, target);
             ring_reset(&garbage);
-            let still = partition(&members, target);
             for &h in &still {
                 // SAFETY: nothing ran since they were gathered.
                 ring_append(&garbage, unsafe { &*h });
@@ -481,15 +503,21 @@ fn own(head: *const GcHead) -> Obj {
     unsafe { Obj::from_borrowed(Value::from_ptr(object_of(head))) }
 }
 
-/// Divides `members` into what is reachable from outside of them, which joins `target`, and the rest, in order.
-fn partition(members: &[*const GcHead], target: &GcHead) -> Vec<*const GcHead> {
+/// Divides the members of a ring into what is reachable from outside of them, which joins `target`, and the rest, in order; and how many they were.
+///
+/// The work needs no memory of its own but for what it returns: while it goes on, `prev` of a member counts references that are not explained yet,
+/// then links what is reachable but not looked at into a stack.
+fn partition(ring: &GcHead, target: &GcHead) -> (Vec<*const GcHead>, usize) {
     // SAFETY (all blocks below): members are heads of live objects, and no program code runs before this function returns.
-    for &h in members {
-        let (head, object) = unsafe { (&*h, &*object_of(h)) };
+    let mut total = 0;
+    ring_walk(ring, |head| {
+        total += 1;
+        let object = unsafe { &*object_of(head) };
         let refs = if object.is_immortal() { 1 << 40 } else { object.refcnt() as usize };
         head.prev.set((refs << REF_SHIFT) | COLLECTING | (head.prev.get() & FINALIZED));
-    }
-    let traverse = |object: *const Header, visitor: &mut Visitor<'_>| {
+    });
+    let traverse = |head: *const GcHead, visitor: &mut Visitor<'_>| {
+        let object = object_of(head);
         // SAFETY: see above; the type's function fits its objects.
         unsafe {
             if let Some(f) = (*(*object).ty()).traverse.get() {
@@ -502,40 +530,40 @@ fn partition(members: &[*const GcHead], target: &GcHead) -> Vec<*const GcHead> {
             head.prev.set(head.prev.get().wrapping_sub(1 << REF_SHIFT));
         }
     };
-    for &h in members {
-        traverse(object_of(h), &mut Visitor::new(&mut subtract));
-    }
-    let mut pending: Vec<*const GcHead> = Vec::new();
-    for &h in members {
-        // SAFETY: see above.
-        let head = unsafe { &*h };
-        if head.prev.get() >> REF_SHIFT == 0 || head.prev.get() & COLLECTING == 0 {
-            continue;
+    ring_walk(ring, |head| traverse(head, &mut Visitor::new(&mut subtract)));
+    let top: Cell<*const GcHead> = Cell::new(std::ptr::null());
+    let push = |head: &GcHead| {
+        head.prev.set(top.get() as usize | (head.prev.get() & FINALIZED));
+        top.set(head);
+    };
+    let mut reach = |child: *const Header| {
+        if let Some(head) = collecting(child) {
+            push(head);
         }
-        head.prev.set(head.prev.get() & FINALIZED);
-        pending.push(h);
-        while let Some(p) = pending.pop() {
-            let mut reach = |child: *const Header| {
-                if let Some(head) = collecting(child) {
-                    head.prev.set(head.prev.get() & FINALIZED);
-                    pending.push(head);
-                }
-            };
-            traverse(object_of(p), &mut Visitor::new(&mut reach));
+    };
+    ring_walk(ring, |head| {
+        if head.prev.get() & COLLECTING == 0 || head.prev.get() >> REF_SHIFT == 0 {
+            return;
         }
-    }
+        push(head);
+        while !top.get().is_null() {
+            // SAFETY: see above.
+            let next = unsafe { &*top.get() };
+            top.set((next.prev.get() & !(COLLECTING | FINALIZED)) as *const GcHead);
+            next.prev.set(next.prev.get() & FINALIZED);
+            traverse(next, &mut Visitor::new(&mut reach));
+        }
+    });
     let mut unreachable = Vec::new();
-    for &h in members {
-        // SAFETY: see above.
-        let head = unsafe { &*h };
+    ring_walk(ring, |head| {
         if head.prev.get() & COLLECTING != 0 {
             head.prev.set(head.prev.get() & FINALIZED);
-            unreachable.push(h);
+            unreachable.push(std::ptr::from_ref(head));
         } else {
             ring_append(target, head);
         }
-    }
-    unreachable
+    });
+    (unreachable, total)
 }
 
 /// The head of a child that takes part in the running collection and is not known to be reachable.
@@ -571,6 +599,7 @@ pub fn referents(o: &Obj, out: &mut Vec<Obj>) {
 }
 
 /// True when the collector looks after the object.
+#[inline]
 pub fn is_tracked(object: &Header) -> bool {
     // SAFETY: objects of collected types have a head, except static ones, which are immortal.
     unsafe { (*object.ty()).has_gc() && !object.is_immortal() && !(*head_of(object)).next.get().is_null() }

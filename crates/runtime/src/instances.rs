@@ -9,13 +9,15 @@ use crate::types::str::{self, Str};
 use crate::types::type_::{TypeObject, dict_word, flags, inline_mark, inline_words, native_is, peek, set_inline_mark};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Header;
+use std::borrow::Cow;
 
 /// An attribute name as the generic functions want it: interned, exactly a `str`.
 #[inline]
-fn interned_name(name: &Py<Str>) -> Py<Str> {
-    if name.is_interned() {
-        return name.clone();
-    }
+fn interned_name(name: &Py<Str>) -> Cow<'_, Py<Str>> {
+    if name.is_interned() { Cow::Borrowed(name) } else { Cow::Owned(intern_name(name)) }
+}
+
+fn intern_name(name: &Py<Str>) -> Py<Str> {
     if name.as_obj().downcast_exact::<Str>().is_some() {
         return str::intern_obj(name);
     }

@@ -25,6 +25,8 @@ pub struct Config {
     pub quiet: i32,
     pub isolated: bool,
     pub dev_mode: bool,
+    /// New and freed memory is filled (`PYTHONMALLOC=debug`, development mode).
+    pub malloc_debug: bool,
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
     pub safe_path: bool,
@@ -96,6 +98,7 @@ impl Default for Config {
             quiet: 0,
             isolated: false,
             dev_mode: false,
+            malloc_debug: false,
             utf8_mode: true,
             warn_default_encoding: false,
             safe_path: false,

@@ -99,6 +99,13 @@ pub fn from_bytes(th: &Thread, bytes: &[u8], allow_code: bool) -> PyResult<Obj> 
     load(&mut SliceSource::new(bytes), &mut Objects { th }, allow_code).map_err(|e| e.raise(th))
 }
 
+/// Reads one object from the start of some bytes, and says where it ends.
+pub fn first_of(th: &Thread, bytes: &[u8]) -> PyResult<(Obj, usize)> {
+    let mut source = SliceSource::new(bytes);
+    let object = load(&mut source, &mut Objects { th }, true).map_err(|e| e.raise(th))?;
+    Ok((object, bytes.len() - source.rest().len()))
+}
+
 /// The bytes of an object.
 pub fn to_bytes(th: &Thread, value: &Obj, version: i32, allow_code: bool) -> PyResult<Vec<u8>> {
     // A code object is written as the compiler sees it, so that the same source gives the same bytes.

@@ -163,11 +163,19 @@ slot_table! {
 
 /// The native types whose buffers want to be given back (`bf_releasebuffer`), and so have `__release_buffer__`.
 fn releases_buffers(spec: &'static crate::TypeSpec) -> bool {
-    const TYPES: [&str; 5] = ["array.array", "_io._BytesIOBuffer", "builtins.bytearray", "builtins.memoryview", "mmap.mmap"];
+    const TYPES: [&str; 7] = [
+        "array.array",
+        "_io._BytesIOBuffer",
+        "builtins.bytearray",
+        "builtins.memoryview",
+        "builtins.ndarray",
+        "builtins.testBufType",
+        "mmap.mmap",
+    ];
     TYPES.iter().any(|t| t.split_once('.') == Some((spec.module, spec.name)))
 }
 
-/// The slots that CPython's types name again although they have them from `object`: the wrappers stand in their namespaces. A `*` stands
+/// The slots that CPython's types name again although they have them from their bases: the wrappers stand in their namespaces. A `*` stands
 /// for all types of a module.
 const RESTATED: &[(&str, &str, &[&str])] = &[
     ("_io", "BytesIO", &["__iter__"]),
@@ -175,6 +183,7 @@ const RESTATED: &[(&str, &str, &[&str])] = &[
     ("_struct", "Struct", &["__delattr__", "__getattribute__", "__setattr__"]),
     ("_tokenize", "TokenizerIter", &["__getattribute__"]),
     ("array", "array", &["__getattribute__"]),
+    ("builtins", "BaseExceptionGroup", &["__init__"]),
     ("builtins", "NoneType", &["__eq__", "__ge__", "__gt__", "__le__", "__lt__", "__ne__"]),
     ("collections", "_deque_iterator", &["__getattribute__"]),
     ("collections", "_deque_reverse_iterator", &["__getattribute__"]),

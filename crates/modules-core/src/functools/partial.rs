@@ -150,6 +150,18 @@ impl Partial {
 
     #[slot(tp_call)]
     fn call(th: &Thread, slf: &Py<Partial>, args: Args<'_>) -> PyResult<Obj> {
+        let plain = {
+            let s = slf.state.lock();
+            let plain = s.placeholders == 0 && s.keywords.is_empty() && !args.has_keywords();
+            plain.then(|| (s.function.clone(), s.args.clone()))
+        };
+        if let Some((function, first)) = plain {
+            return match (first.items(), args.pos()) {
+                (all, []) | ([], all) => call::call(th, &function, all),
+                ([a], rest) => call::call_with_first(th, &function, a, rest),
+                (first, rest) => call::call(th, &function, &[first, rest].concat()),
+            };
+        }
         let s = slf.state.get();
         let given = args.pos();
         if given.len() < s.placeholders {

@@ -236,9 +236,8 @@ impl Time {
     /// Construct a time from a string in ISO 8601 format.
     #[classmethod(sig = "($type, object, /)")]
     fn fromisoformat(th: &Thread, cls: &Obj, text: &Obj) -> PyResult<Obj> {
-        let chars = iso_argument(th, text)?;
-        let rest = chars.strip_prefix(&[u32::from('T')]).unwrap_or(&chars);
-        let Ok(mut found) = iso::time(rest) else { return Err(malformed(th, text)) };
+        let found = iso_argument(th, text)?.as_ascii().map(|s| iso::time(s.strip_prefix('T').unwrap_or(s).as_bytes()));
+        let Some(Ok(mut found)) = found else { return Err(malformed(th, text)) };
         is_midnight(th, &mut found.clock)?;
         let zone = zone_of_text(th, found.offset)?;
         of_class(th, cls, found.clock, zone, 0)
@@ -253,13 +252,13 @@ impl Time {
     /// terms of the time to include. Valid options are 'auto', 'hours',
     /// 'minutes', 'seconds', 'milliseconds' and 'microseconds'.
     #[pymethod(sig = "($self, /, timespec='auto')")]
-    fn isoformat(th: &Thread, slf: &Py<Time>, timespec: Option<&Obj>) -> PyResult<String> {
-        let timespec = format::timespec(th, timespec, 1)?;
-        let mut out = format::iso_time(th, slf.clock, &timespec)?;
+    fn isoformat(th: &Thread, slf: &Py<Time>, timespec: Option<&Obj>) -> PyResult<Obj> {
+        let mut out = Vec::with_capacity(24);
+        format::iso_time(th, &mut out, slf.clock, format::timespec(th, timespec, 1)?)?;
         if let Some(offset) = slf.offset(th)? {
-            out += &zone::offset_text(offset, ":");
+            out.extend_from_slice(zone::offset_text(offset, ":").as_bytes());
         }
-        Ok(out)
+        Ok(pystr::from_wtf8(&out).into_obj())
     }
 
     /// format -> strftime() style string.

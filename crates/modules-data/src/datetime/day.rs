@@ -52,8 +52,10 @@ impl Date {
         [high, low, self.month, self.day]
     }
 
-    fn iso_text(&self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    fn iso_text(&self) -> Obj {
+        let mut out = Vec::with_capacity(10);
+        format::iso_date(&mut out, self.ymd());
+        pystr::from_wtf8(&out).into_obj()
     }
 
     fn weekday_of(&self) -> i32 {
@@ -130,11 +132,8 @@ pub(super) fn malformed(th: &Thread, text: &Obj) -> Raised {
 }
 
 /// The text that `fromisoformat` is given.
-pub(super) fn iso_argument(th: &Thread, o: &Obj) -> PyResult<Vec<u32>> {
-    match o.downcast::<Str>() {
-        Some(s) => Ok(s.chars().iter().collect()),
-        None => Err(th.type_error("fromisoformat: argument must be str")),
-    }
+pub(super) fn iso_argument<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a Py<Str>> {
+    o.downcast::<Str>().ok_or_else(|| th.type_error("fromisoformat: argument must be str"))
 }
 
 /// The exact `date` that the operand is, not a `datetime`.
@@ -227,11 +226,11 @@ impl Date {
     /// Construct a date from a string in ISO 8601 format.
     #[classmethod(sig = "($type, object, /)")]
     fn fromisoformat(th: &Thread, cls: &Obj, text: &Obj) -> PyResult<Obj> {
-        let chars = iso_argument(th, text)?;
-        if ![7, 8, 10].contains(&chars.len()) {
-            return Err(malformed(th, text));
-        }
-        match iso::date(&chars) {
+        let found = match iso_argument(th, text)?.as_ascii() {
+            Some(s) if [7, 8, 10].contains(&s.len()) => iso::date(s.as_bytes()),
+            _ => Err(iso::Malformed),
+        };
+        match found {
             Ok(ymd) => of_class(th, cls, ymd),
             Err(iso::Malformed) => Err(malformed(th, text)),
         }
@@ -285,8 +284,18 @@ impl Date {
     #[pymethod(sig = "($self, /, format)")]
     fn strftime(th: &Thread, slf: &Py<Date>, format: &Obj) -> PyResult<Obj> {
         let format = arguments::text_of(th, "strftime", 1, format)?;
-        let timetuple = call::call_method(th, slf.as_obj(), "timetuple", &[])?;
         let moment = slf.as_obj().downcast::<DateTime>();
+        // What a class of a program says is asked for; for our own, the plain numbers will do.
+        let own = slf.as_obj();
+        let timetuple = if own.downcast_exact::<DateTime>().is_some() || own.downcast_exact::<Date>().is_some() {
+            let (y, m, d) = slf.ymd();
+            match moment {
+                Some(t) => format::plain_tuple(t.parts(), t.dst_flag(th, own)?),
+                None => format::plain_tuple([y, m, d, 0, 0, 0], -1),
+            }
+        } else {
+            call::call_method(th, own, "timetuple", &[])?
+        };
         let zone = moment.and_then(|m| m.zone());
         let us = moment.map_or(0, |m| m.clock()[3]);
         format::strftime(th, &Subject { timetuple: &timetuple, us, zone: zone.as_ref(), when: slf.as_obj() }, format)
@@ -315,7 +324,7 @@ impl Date {
 
     /// Return string in ISO 8601 format, YYYY-MM-DD.
     #[pymethod(sig = "($self, /)")]
-    fn isoformat(_th: &Thread, slf: &Py<Date>) -> String {
+    fn isoformat(_th: &Thread, slf: &Py<Date>) -> Obj {
         slf.iso_text()
     }
 
@@ -367,7 +376,7 @@ impl Date {
     #[slot(tp_str)]
     fn str(th: &Thread, slf: &Py<Date>) -> PyResult<Obj> {
         if slf.as_obj().downcast_exact::<Date>().is_some() {
-            return Ok(pystr::new(&slf.iso_text()).into_obj());
+            return Ok(slf.iso_text());
         }
         call::call_method(th, slf.as_obj(), "isoformat", &[])
     }

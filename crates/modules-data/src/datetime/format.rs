@@ -104,11 +104,16 @@ pub(super) fn format(th: &Thread, o: &Obj, spec: &Obj) -> PyResult<Obj> {
     call::call_method(th, o, "strftime", std::slice::from_ref(spec))
 }
 
-/// A `time.struct_time`.
-pub(super) fn struct_time(th: &Thread, [year, month, day, hour, minute, second]: Parts, dst: i32) -> PyResult<Obj> {
+/// The numbers of a `time.struct_time`.
+pub(super) fn plain_tuple([year, month, day, hour, minute, second]: Parts, dst: i32) -> Obj {
     let weekday = calendar::weekday(year, month, day);
     let numbers = [year, month, day, hour, minute, second, weekday, calendar::day_of_year(year, month, day), dst];
-    let items = tuple::from_array(numbers.map(|n| int_obj(n.into()))).into_obj();
+    tuple::from_array(numbers.map(|n| int_obj(n.into()))).into_obj()
+}
+
+/// A `time.struct_time`.
+pub(super) fn struct_time(th: &Thread, parts: Parts, dst: i32) -> PyResult<Obj> {
+    let items = plain_tuple(parts, dst);
     let time = import_module(th, "time")?;
     let class = attribute::get_str(th, &time, "struct_time")?;
     call::call(th, &class, &[items])
@@ -124,24 +129,56 @@ pub(super) fn ctime([year, month, day, hour, minute, second]: Parts) -> String {
     format!("{weekday} {shown_month} {day:2} {hour:02}:{minute:02}:{second:02} {year:04}")
 }
 
-/// The time of day in ISO format, as exact as `timespec` says.
-pub(super) fn iso_time(th: &Thread, [hour, minute, second, us]: [i32; 4], timespec: &str) -> PyResult<String> {
-    let seconds = || format!("{hour:02}:{minute:02}:{second:02}");
-    Ok(match timespec {
-        "auto" if us == 0 => seconds(),
-        "auto" | "microseconds" => format!("{}.{us:06}", seconds()),
-        "seconds" => seconds(),
-        "milliseconds" => format!("{}.{:03}", seconds(), us / 1000),
-        "minutes" => format!("{hour:02}:{minute:02}"),
-        "hours" => format!("{hour:02}"),
-        _ => return Err(th.value_error("Unknown timespec value")),
-    })
+/// Appends a number that is not negative, with zeros in front to `width` digits.
+pub(super) fn digits(out: &mut Vec<u8>, n: i32, width: usize) {
+    let mut text = [b'0'; 10];
+    let (mut rest, mut at) = (n.unsigned_abs(), text.len());
+    while rest > 0 || text.len() - at < width {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(&text[at..]);
 }
 
-/// The text of a `timespec` argument at this place.
-pub(super) fn timespec(th: &Thread, o: Option<&Obj>, number: usize) -> PyResult<String> {
+/// Appends `YYYY-MM-DD`.
+pub(super) fn iso_date(out: &mut Vec<u8>, (year, month, day): (i32, i32, i32)) {
+    digits(out, year, 4);
+    out.push(b'-');
+    digits(out, month, 2);
+    out.push(b'-');
+    digits(out, day, 2);
+}
+
+/// Appends the time of day in ISO format, as exact as `timespec` says.
+pub(super) fn iso_time(th: &Thread, out: &mut Vec<u8>, [hour, minute, second, us]: [i32; 4], timespec: &str) -> PyResult<()> {
+    // How many numbers there are, and digits of a fraction.
+    let (numbers, fraction) = match timespec {
+        "auto" if us == 0 => (3, 0),
+        "auto" | "microseconds" => (3, 6),
+        "milliseconds" => (3, 3),
+        "seconds" => (3, 0),
+        "minutes" => (2, 0),
+        "hours" => (1, 0),
+        _ => return Err(th.value_error("Unknown timespec value")),
+    };
+    for (i, n) in [hour, minute, second].into_iter().take(numbers).enumerate() {
+        if i > 0 {
+            out.push(b':');
+        }
+        digits(out, n, 2);
+    }
+    if fraction > 0 {
+        out.push(b'.');
+        digits(out, if fraction == 3 { us / 1000 } else { us }, fraction);
+    }
+    Ok(())
+}
+
+/// The text of a `timespec` argument at this place; one that is not ASCII is none that there is.
+pub(super) fn timespec<'a>(th: &Thread, o: Option<&'a Obj>, number: usize) -> PyResult<&'a str> {
     match o {
-        None => Ok("auto".to_owned()),
-        Some(o) => super::arguments::text_of(th, "isoformat", number, o)?.to_utf8(th),
+        None => Ok("auto"),
+        Some(o) => Ok(super::arguments::text_of(th, "isoformat", number, o)?.as_ascii().unwrap_or_default()),
     }
 }

@@ -16,30 +16,35 @@ pub(super) struct TimeText {
     pub(super) offset: Option<(i32, i32)>,
 }
 
+/// A character: a code point, or a byte of ASCII.
+pub(super) trait Char: Copy + Into<u32> {}
+
+impl<C: Copy + Into<u32>> Char for C {}
+
 /// `count` digits from `*at` on.
-fn digits(s: &[u32], at: &mut usize, count: usize) -> Result<i32, Malformed> {
+fn digits<C: Char>(s: &[C], at: &mut usize, count: usize) -> Result<i32, Malformed> {
     let part = s.get(*at..*at + count).ok_or(Malformed)?;
     let mut n = 0;
     for &c in part {
         if !is_digit(c) {
             return Err(Malformed);
         }
-        n = n * 10 + (c as i32 - '0' as i32);
+        n = n * 10 + (c.into() as i32 - '0' as i32);
     }
     *at += count;
     Ok(n)
 }
 
-fn is_digit(c: u32) -> bool {
-    (0x30..=0x39).contains(&c)
+fn is_digit<C: Char>(c: C) -> bool {
+    (0x30..=0x39).contains(&c.into())
 }
 
-fn is(c: Option<&u32>, wanted: char) -> bool {
-    c == Some(&(wanted as u32))
+fn is<C: Char>(c: Option<&C>, wanted: char) -> bool {
+    c.is_some_and(|c| (*c).into() == u32::from(wanted))
 }
 
 /// Year, month and day of `YYYY-MM-DD`, `YYYYMMDD`, `YYYY-Www[-D]` or `YYYYWww[D]`; only weeks are checked.
-pub(super) fn date(s: &[u32]) -> Result<(i32, i32, i32), Malformed> {
+pub(super) fn date<C: Char>(s: &[C]) -> Result<(i32, i32, i32), Malformed> {
     let mut at = 0;
     let year = digits(s, &mut at, 4)?;
     let dashes = is(s.get(at), '-');
@@ -71,7 +76,7 @@ pub(super) fn date(s: &[u32]) -> Result<(i32, i32, i32), Malformed> {
 }
 
 /// Reads `HH[:MM[:SS[.ffffff]]]` or the same without colons. The flag says that something is left over.
-fn clock(s: &[u32]) -> Result<(Clock, bool), Malformed> {
+fn clock<C: Char>(s: &[C]) -> Result<(Clock, bool), Malformed> {
     let mut out = [0; 4];
     let mut at = 0;
     let mut colons = true;
@@ -101,19 +106,19 @@ fn clock(s: &[u32]) -> Result<(Clock, bool), Malformed> {
     // What follows the seconds are digits of a fraction, with or without a mark in front.
     let count = (s.len() - at).min(6);
     out[3] = digits(s, &mut at, count)? * 10i32.pow(6 - count as u32);
-    while s.get(at).copied().is_some_and(is_digit) {
+    while s.get(at).is_some_and(|c| is_digit(*c)) {
         at += 1;
     }
     Ok((out, at < s.len()))
 }
 
-fn is_fraction(c: Option<&u32>) -> bool {
+fn is_fraction<C: Char>(c: Option<&C>) -> bool {
     is(c, '.') || is(c, ',')
 }
 
 /// A time of day with an optional offset.
-pub(super) fn time(s: &[u32]) -> Result<TimeText, Malformed> {
-    let zone = s.iter().position(|c| [0x2b, 0x2d, 0x5a].contains(c));
+pub(super) fn time<C: Char>(s: &[C]) -> Result<TimeText, Malformed> {
+    let zone = s.iter().position(|c| [0x2b, 0x2d, 0x5a].contains(&(*c).into()));
     let Some(zone) = zone else {
         return match clock(s)? {
             (clock, false) => Ok(TimeText { clock, offset: None }),
@@ -135,7 +140,7 @@ pub(super) fn time(s: &[u32]) -> Result<TimeText, Malformed> {
 }
 
 /// Where the date ends in a text of at least seven characters.
-pub(super) fn separator(s: &[u32]) -> usize {
+pub(super) fn separator<C: Char>(s: &[C]) -> usize {
     if s.len() == 7 {
         return 7;
     }

@@ -56,6 +56,20 @@ impl DateTime {
         self.date.hash.set(-1);
     }
 
+    /// Whether daylight saving time is on, -1 when nobody knows.
+    pub(super) fn dst_flag(&self, th: &Thread, own: &Obj) -> PyResult<i32> {
+        let dst = zone::offset(th, self.zone().as_ref(), Question::Dst, own)?;
+        Ok(dst.map_or(-1, |dst| (dst != Span::ZERO).into()))
+    }
+
+    /// All fields but the fold as one number, which orders moments.
+    fn key(&self) -> u128 {
+        let ((y, m, d), [hour, minute, second, us]) = (self.ymd(), self.clock);
+        let date = (y as u64) << 16 | (m as u64) << 8 | d as u64;
+        let clock = (hour as u64) << 48 | (minute as u64) << 40 | (second as u64) << 32 | us as u64;
+        u128::from(date) << 64 | u128::from(clock)
+    }
+
     /// Year to second.
     pub(super) fn parts(&self) -> Parts {
         let ((y, m, d), [hour, minute, second, _]) = (self.ymd(), self.clock);
@@ -282,11 +296,11 @@ impl DateTime {
         let Some(other) = other.downcast::<DateTime>() else { return Ok(not_implemented()) };
         let is_equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
         if same_zone(slf.zone().as_ref(), other.zone().as_ref()) {
-            return Ok(bool_obj(op.matches(slf.state(false).cmp(&other.state(false)))));
+            return Ok(bool_obj(op.matches(slf.key().cmp(&other.key()))));
         }
         let offsets = (DateTime::offset(slf, th)?, DateTime::offset(other, th)?);
         let mut ordering = match offsets {
-            (a, b) if a == b => slf.state(false).cmp(&other.state(false)),
+            (a, b) if a == b => slf.key().cmp(&other.key()),
             (Some(a), Some(b)) => (slf.span(th)?.total() - a.total()).cmp(&(other.span(th)?.total() - b.total())),
             _ if is_equality => return Ok(bool_obj(op == CompareOp::Ne)),
             _ => return Err(th.type_error("can't compare offset-naive and offset-aware datetimes")),

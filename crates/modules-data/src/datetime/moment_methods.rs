@@ -90,25 +90,35 @@ impl DateTime {
     /// Construct a date from a string in ISO 8601 format.
     #[classmethod(sig = "($type, object, /)")]
     fn fromisoformat(th: &Thread, cls: &Obj, text: &Obj) -> PyResult<Obj> {
-        let chars = iso_argument(th, text)?;
-        if chars.len() < 7 {
-            return Err(malformed(th, text));
-        }
-        let end = iso::separator(&chars).min(chars.len());
-        let Ok((year, month, day)) = iso::date(&chars[..end]) else { return Err(malformed(th, text)) };
-        let mut fields = Fields { ymd: (year, month, day), clock: [0; 4], zone: None, fold: 0 };
-        // One character of any kind stands between date and time.
-        if chars.len() > end {
-            let Ok(mut found) = iso::time(&chars[end + 1..]) else { return Err(malformed(th, text)) };
-            let in_range = (1..=12).contains(&month) && (1..=calendar::days_in_month(year, month)).contains(&day);
-            if in_range && is_midnight(th, &mut found.clock)? {
-                fields.ymd = calendar::from_ordinal(calendar::ordinal(year, month, day) + 1);
-            }
-            fields.zone = zone_of_text(th, found.offset)?;
-            fields.clock = found.clock;
-        }
+        let s = iso_argument(th, text)?;
+        let found = match s.as_ascii() {
+            Some(s) => from_iso(th, s.as_bytes())?,
+            // Any character may stand between date and time.
+            None => from_iso(th, &s.chars().iter().collect::<Vec<u32>>())?,
+        };
+        let Some(fields) = found else { return Err(malformed(th, text)) };
         fields.of_class(th, cls)
     }
+}
+
+/// The moment that an ISO text says; `None` when it is malformed.
+fn from_iso<C: iso::Char>(th: &Thread, s: &[C]) -> PyResult<Option<Fields>> {
+    if s.len() < 7 {
+        return Ok(None);
+    }
+    let end = iso::separator(s).min(s.len());
+    let Ok((year, month, day)) = iso::date(&s[..end]) else { return Ok(None) };
+    let mut fields = Fields { ymd: (year, month, day), clock: [0; 4], zone: None, fold: 0 };
+    if s.len() > end {
+        let Ok(mut found) = iso::time(&s[end + 1..]) else { return Ok(None) };
+        let in_range = (1..=12).contains(&month) && (1..=calendar::days_in_month(year, month)).contains(&day);
+        if in_range && is_midnight(th, &mut found.clock)? {
+            fields.ymd = calendar::from_ordinal(calendar::ordinal(year, month, day) + 1);
+        }
+        fields.zone = zone_of_text(th, found.offset)?;
+        fields.clock = found.clock;
+    }
+    Ok(Some(fields))
 }
 
 /// The moment's time zone on this system.
@@ -159,8 +169,8 @@ impl DateTime {
     /// Return time tuple, compatible with time.localtime().
     #[pymethod(sig = "($self, /)")]
     fn timetuple(th: &Thread, slf: &Py<DateTime>) -> PyResult<Obj> {
-        let dst = zone::offset(th, slf.zone().as_ref(), Question::Dst, slf.as_obj())?;
-        format::struct_time(th, slf.parts(), dst.map_or(-1, |dst| (dst != Span::ZERO).into()))
+        let dst = slf.dst_flag(th, slf.as_obj())?;
+        format::struct_time(th, slf.parts(), dst)
     }
 
     /// Return UTC time tuple, compatible with time.localtime().
@@ -210,11 +220,10 @@ impl DateTime {
             },
         };
         let timespec = format::timespec(th, timespec, 2)?;
-        let time = format::iso_time(th, slf.clock(), &timespec)?;
-        let (y, m, d) = slf.ymd();
-        let mut out = format!("{y:04}-{m:02}-{d:02}").into_bytes();
+        let mut out = Vec::with_capacity(48);
+        format::iso_date(&mut out, slf.ymd());
         out.extend_from_slice(&separator);
-        out.extend_from_slice(time.as_bytes());
+        format::iso_time(th, &mut out, slf.clock(), timespec)?;
         if let Some(offset) = offset(th, slf.zone().as_ref(), slf)? {
             out.extend_from_slice(zone::offset_text(offset, ":").as_bytes());
         }

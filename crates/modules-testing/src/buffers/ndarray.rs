@@ -332,7 +332,8 @@ impl NdArray {
     fn flags(th: &Thread, slf: &Py<NdArray>) -> PyResult<i32> {
         let head = slf.head(th)?;
         let scalar = if head.memory.ndim == 0 { nd::SCALAR } else { 0 };
-        Ok(head.flags | slf.flags.get() | scalar)
+        let pointers = if head.memory.suboffsets.is_some() { nd::PIL } else { 0 };
+        Ok(head.flags | slf.flags.get() | scalar | pointers)
     }
 
     #[getter]

@@ -24,7 +24,7 @@ fn lend(th: &Thread, slf: &Py<NdArray>, flags: u32) -> PyResult<Buffer> {
     let memory = &view.memory;
     let asks = |flag: u32| flags & flag == flag;
     let refuse = |m: &str| Err(th.buffer_error(m));
-    if view.is_consumer() && view.flags & nd::REDIRECT != 0 {
+    if view.is_consumer() && view.flags & nd::REDIRECT != 0 && !memory.owner().is_none() {
         return buffer::get(th, memory.owner(), flags);
     }
     if memory.ndim != 0 && ((asks(f::ND) && !view.has_shape()) || (asks(f::STRIDES) && !view.has_strides())) {
@@ -131,9 +131,16 @@ fn copy(th: &Thread, target: &Buffer, source: &Buffer) -> PyResult<()> {
     if !same {
         return Err(th.value_error("ndarray assignment: lvalue and rvalue have different structures"));
     }
-    let content = source.to_vec(false);
-    for (place, item) in target.places().into_iter().zip(content.chunks_exact(target.itemsize.max(1))) {
-        target.write(place, item);
+    // Row by row: what a row overwrites is seen by those that follow.
+    let row = target.shape_vec().last().map_or(1, |n| (*n).max(1) as usize);
+    let mut content = vec![0; row * target.itemsize];
+    for (to, from) in target.places().chunks(row).zip(source.places().chunks(row)) {
+        for (place, item) in from.iter().zip(content.chunks_exact_mut(target.itemsize.max(1))) {
+            source.read(*place, item);
+        }
+        for (place, item) in to.iter().zip(content.chunks_exact(target.itemsize.max(1))) {
+            target.write(*place, item);
+        }
     }
     Ok(())
 }

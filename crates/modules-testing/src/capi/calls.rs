@@ -8,7 +8,7 @@ use runtime::types::function;
 use runtime::types::str::Str;
 use runtime::types::tuple::{self, Tuple};
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Thread, Type, none, type_flags};
+use runtime::{Args, MethodDef, MethodFlavour, Module, NativeCall, Obj, ObjExt, Py, PyResult, Thread, Type, none, type_flags};
 
 pub(super) fn add_types(m: &Py<Module>) {
     m.add_type::<MethInstance>();
@@ -216,6 +216,11 @@ impl TestCapi {
         ty.has_flag(type_flags::HAVE_VECTORCALL)
     }
 
+    #[pyfunction(sig = "($self, /)")]
+    fn create_cfunction(_th: &Thread) -> Obj {
+        function::builtin(&CREATED, None, None)
+    }
+
     #[pyfunction]
     fn bad_get(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
         let [slf, _, cls] = args.pos() else {
@@ -226,3 +231,12 @@ impl TestCapi {
         runtime::protocols::repr(th, slf).map(Py::into_obj)
     }
 }
+
+/// What `create_cfunction` makes functions of.
+static CREATED: MethodDef = MethodDef {
+    name: "cfunction",
+    doc: None,
+    signature: None,
+    flavour: MethodFlavour::Instance,
+    call: NativeCall::NoArgs(|_, _| Ok(none())),
+};

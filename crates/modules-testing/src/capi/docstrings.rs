@@ -3,7 +3,7 @@
 use super::TestCapi;
 use object::Payload;
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, MethodDef, MethodFlavour, MethodTable, Module, NativeCall, Obj, Py, PyResult, Thread, Type, none};
+use runtime::{Args, MethodDef, MethodFlavour, MethodTable, Module, NativeCall, Obj, Py, Thread, Type, none};
 
 const NO_SIGNATURE: Option<&str> = Some("This docstring has no signature.");
 const UNREPRESENTABLE: Option<&str> = Some("This docstring has a signature with unrepresentable default.");

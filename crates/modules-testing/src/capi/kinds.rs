@@ -73,8 +73,8 @@ impl Generic {
     }
 
     #[classmethod(sig = "($type, object, /)")]
-    fn __class_getitem__(th: &Thread, cls: &Obj, _item: &Obj) -> Obj {
-        alloc_instance(th, GenericAlias::TYPE, GenericAlias { item: cls.clone() }).into_obj()
+    fn __class_getitem__(th: &Thread, _cls: &Obj, item: &Obj) -> Obj {
+        alloc_instance(th, GenericAlias::TYPE, GenericAlias { item: item.clone() }).into_obj()
     }
 }
 

@@ -7,6 +7,7 @@ mod docstrings;
 mod exceptions;
 mod kinds;
 mod limits;
+mod marshal;
 mod memory;
 mod monitoring;
 
@@ -17,7 +18,7 @@ use runtime::{Module, Py, PyResult, Thread, bool_obj, int_obj};
 #[macros::pymodule(
     name = "_testcapi",
     exec = exec,
-    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MEMORY, MONITORING)
+    methods(CALLS, CONVENTIONS, CODE, CONFIG, DOCSTRINGS, EXCEPTIONS, KINDS, MARSHAL, MEMORY, MONITORING)
 )]
 pub(crate) struct TestCapi;
 
@@ -29,9 +30,9 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("_Py_STACK_GROWS_DOWN", int_obj(1));
     // The floating-point formats of the machines this runs on.
     m.add("nan_msb_is_signaling", bool_obj(false));
-    // Memory comes from mimalloc and nothing else.
+    // Free lists by size for small blocks, mimalloc below them.
     m.add("WITH_MIMALLOC", bool_obj(true));
-    m.add("WITH_PYMALLOC", bool_obj(false));
+    m.add("WITH_PYMALLOC", bool_obj(true));
     exc::define(th, m, "_testcapi.error", EXCEPTION.to_obj(), None)?;
     calls::add_types(m);
     docstrings::add_types(m);

@@ -51,6 +51,11 @@ impl TestInternalCapi {
     }
 
     #[pyfunction(sig = "($self, /)")]
+    fn get_tracked_heap_size(th: &Thread) -> usize {
+        th.rt().gc.objects(None).len()
+    }
+
+    #[pyfunction(sig = "($self, /)")]
     fn hamt(th: &Thread) -> Py<hamt::Hamt> {
         hamt::new(th)
     }
@@ -69,6 +74,15 @@ impl TestInternalCapi {
             Some(value) => Ok(value),
             None => Err(th.key_error(key)),
         }
+    }
+
+    /// Small blocks have an allocator of our own, as in CPython: free lists by size over the general one.
+    #[pyfunction(sig = "($self, /)")]
+    fn pymem_getallocatorsname(th: &Thread) -> PyResult<&'static str> {
+        if runtime::tracemalloc::is_tracing() {
+            return Err(th.runtime_error("cannot get allocators name"));
+        }
+        Ok(if object::alloc::fills_blocks() { "pymalloc_debug" } else { "pymalloc" })
     }
 
     #[pyfunction(sig = "($self, domain, ptr, /)", name = "_PyTraceMalloc_GetTraceback")]

@@ -111,7 +111,9 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
 
 /// The format that comes first among arguments.
 fn first<'a>(th: &Thread, args: Args<'a>, name: &str) -> PyResult<&'a Obj> {
-    args.no_keywords(th, &format!("_struct.{name}"))?;
+    if args.has_keywords() {
+        args.no_keywords(th, &format!("_struct.{name}"))?;
+    }
     args.pos().first().ok_or_else(|| th.type_error("missing format argument"))
 }
 

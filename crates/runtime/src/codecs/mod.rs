@@ -175,8 +175,20 @@ pub fn surrogate_error(th: &Thread, s: &Str) -> Raised {
     unicode_encode_error(th, "utf-8", &object, start, start + run.max(1), "surrogates not allowed")
 }
 
+/// In development mode, encodings and error handlers have to be known even where nothing asks for them (`unicode_check_encoding_errors`).
+pub fn check_names(th: &Thread, encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+    if !th.rt().config.dev_mode {
+        return Ok(());
+    }
+    if let Some(encoding) = encoding.filter(|e| Codec::by_name(e).is_none()) {
+        lookup(th, encoding)?;
+    }
+    errors::Handler::find(th, errors).map(drop)
+}
+
 /// `str.encode`: encodes text with a text encoding.
 pub fn encode(th: &Thread, s: &Py<Str>, encoding: Option<&str>, errors: Option<&str>) -> PyResult<Vec<u8>> {
+    check_names(th, encoding, errors)?;
     if let Some(codec) = Codec::by_name(encoding.unwrap_or("utf-8")) {
         return encode_codec(th, s, codec, errors);
     }
@@ -203,6 +215,7 @@ pub fn encode(th: &Thread, s: &Py<Str>, encoding: Option<&str>, errors: Option<&
 
 /// `bytes.decode`: decodes bytes with a text encoding.
 pub fn decode(th: &Thread, bytes: &[u8], encoding: Option<&str>, errors: Option<&str>) -> PyResult<Py<Str>> {
+    check_names(th, encoding, errors)?;
     if let Some(codec) = Codec::by_name(encoding.unwrap_or("utf-8")) {
         return decode_codec(th, bytes, codec, errors);
     }

@@ -255,9 +255,15 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
     let known = modules(th)?.get_item(th, absolute.as_obj())?.filter(|m| !m.is_none());
     let found = match known {
         Some(m) => {
+            let mut m = m;
             if is_initializing(th, &m)? {
                 let lib = importlib(th)?;
                 call::call_method(th, &lib, "_lock_unlock_module", &[absolute.as_obj().clone()])?;
+                // The thread that was at it may have failed and taken the module away again.
+                let now = modules(th)?.get_item(th, absolute.as_obj())?;
+                if !now.is_some_and(|now| now.is(&m)) {
+                    m = find_and_load(th, &lib, &absolute)?;
+                }
             }
             timing::report_cached(th, &absolute);
             m

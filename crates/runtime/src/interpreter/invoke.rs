@@ -322,38 +322,43 @@ pub unsafe fn push_frame_packed(
     args: &Py<Tuple>,
     kwargs: Option<&Py<Dict>>,
 ) -> Option<*mut Frame> {
-    let own = |a: &Obj| Slot::own(a.clone());
-    let Some(k) = kwargs else {
-        const FEW: usize = 8;
-        let mut few = [Slot::NULL; FEW];
-        if args.len() <= FEW {
-            for (place, a) in few.iter_mut().zip(args.items()) {
-                *place = own(a);
-            }
-            // SAFETY: all values are owned, and used up.
-            return unsafe { push_frame(th, func, few.as_mut_ptr(), args.len(), None) };
-        }
-        let mut values: Vec<Slot> = args.items().iter().map(own).collect();
-        // SAFETY: as above.
-        return unsafe { push_frame(th, func, values.as_mut_ptr(), values.len(), None) };
+    // Few arguments need no block of memory.
+    const FEW: usize = 12;
+    let count = args.len() + kwargs.map_or(0, |k| k.len());
+    let mut few = [Slot::NULL; FEW];
+    let mut many = Vec::new();
+    let values: &mut [Slot] = if count <= FEW {
+        &mut few[..count]
+    } else {
+        many.resize(count, Slot::NULL);
+        &mut many
     };
-    let mut values: Vec<Slot> = Vec::with_capacity(args.len() + k.len());
-    values.extend(args.items().iter().map(own));
-    let mut names = Vec::with_capacity(k.len());
-    {
-        for (name, value) in k.items_vec() {
+    for (place, a) in values.iter_mut().zip(args.items()) {
+        *place = Slot::own(a.clone());
+    }
+    let mut names = Vec::new();
+    if let Some(k) = kwargs {
+        names.reserve_exact(k.len());
+        let mut position = 0;
+        while let Some((name, value)) = k.next_entry(&mut position) {
             if name.downcast::<Str>().is_none() {
-                // SAFETY: the values are owned and not used again.
-                unsafe { drop_slots(values.as_mut_ptr(), values.len()) };
+                // SAFETY: the values are owned and not used again; the rest are null.
+                unsafe { drop_slots(values.as_mut_ptr(), count) };
                 let _ = th.type_error("keywords must be strings");
                 return None;
             }
+            values[args.len() + names.len()] = Slot::own(value);
             names.push(name);
-            values.push(Slot::own(value));
         }
     }
     // SAFETY: all values are owned, and used up.
-    unsafe { push_frame_bound(th, func, values.as_mut_ptr(), values.len(), &names) }
+    unsafe {
+        if names.is_empty() {
+            push_frame(th, func, values.as_mut_ptr(), count, None)
+        } else {
+            push_frame_bound(th, func, values.as_mut_ptr(), count, &names)
+        }
+    }
 }
 
 #[inline(never)]

@@ -4,7 +4,7 @@ use super::attribute;
 use crate::instances;
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
-use crate::types::function::call_native;
+use crate::types::function::{BuiltinFunction, call_native};
 use crate::types::module::Module;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
@@ -22,6 +22,9 @@ pub fn call_args(th: &Thread, f: &Obj, args: Args<'_>) -> PyResult<Obj> {
         return Err(not_callable(th, f));
     };
     th.check_stack(" while calling a Python object")?;
+    if let Some(native) = f.downcast_exact::<BuiltinFunction>() {
+        return BuiltinFunction::invoke(th, native, args);
+    }
     slot(th, f, args)
 }
 

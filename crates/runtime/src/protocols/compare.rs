@@ -12,6 +12,13 @@ pub fn rich(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     if a.value().both_int(b.value()) {
         return Ok(bool_obj(op.matches(a.value().int().cmp(&b.value().int()))));
     }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Ok(bool_obj(match op {
+            CompareOp::Eq => Str::eq(x, y),
+            CompareOp::Ne => !Str::eq(x, y),
+            _ => op.matches(crate::types::str::compare(x.chars(), y.chars())),
+        }));
+    }
     th.check_stack(" in comparison")?;
     let (ta, tb) = (a.ty(), b.ty());
     if std::ptr::eq(ta, tb) {

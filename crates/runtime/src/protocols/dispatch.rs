@@ -296,8 +296,9 @@ pub fn descr_get(th: &Thread, d: &Obj, o: Option<&Obj>, ty: Option<&Obj>) -> PyR
     let Some(f) = d.ty().lookup(&names::get().__get__) else {
         return Ok(d.clone());
     };
-    let args = [o.cloned().unwrap_or_else(none_obj), ty.cloned().unwrap_or_else(none_obj)];
-    attribute::call_unbound(th, &f, d, &args)
+    // Called as it is, with the descriptor in front: it is not bound itself, whatever it is.
+    let args = [d.clone(), o.cloned().unwrap_or_else(none_obj), ty.cloned().unwrap_or_else(none_obj)];
+    call::call(th, &f, &args)
 }
 
 pub fn descr_set(th: &Thread, d: &Obj, o: &Obj, value: Option<&Obj>) -> PyResult<()> {

@@ -13,11 +13,11 @@ use crate::types::code::Code;
 use crate::types::exceptions::{self as exc, GENERATOR_EXIT, RUNTIME_ERROR, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::str::{self as pystr, Str};
 use crate::types::type_::TypeObject;
+use crate::types::type_::alloc_with_room;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, names, none};
 use bytecode::tables::co;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use std::alloc::{Layout, alloc, dealloc};
 use std::cell::Cell;
 
 /// Where a generator stands.
@@ -37,19 +37,18 @@ pub enum State {
 #[repr(C)]
 pub struct Generator {
     frame: Cell<*mut Frame>,
-    words: usize,
+    words: u32,
     pub state: Cell<State>,
-    handled: HandledEntry,
-    pub code: Py<Code>,
-    pub name: Guarded<Py<Str>>,
-    pub qualname: Guarded<Py<Str>>,
-    /// Coroutines: where they were made (`sys.set_coroutine_origin_tracking_depth`).
-    pub origin: Guarded<Option<Obj>>,
     /// Asynchronous generators: whether the hooks were called, whether one of their awaitables runs, whether it was closed.
     pub hooks_inited: Cell<bool>,
     pub running_async: Cell<bool>,
     pub closed: Cell<bool>,
-    pub finalizer: Guarded<Option<Obj>>,
+    handled: HandledEntry,
+    pub code: Py<Code>,
+    pub name: Guarded<Py<Str>>,
+    pub qualname: Guarded<Py<Str>>,
+    /// Coroutines: where they were made (`sys.set_coroutine_origin_tracking_depth`). Asynchronous generators: what finalises them.
+    pub extra: Guarded<Option<Obj>>,
 }
 
 impl Payload for Generator {
@@ -58,10 +57,7 @@ impl Payload for Generator {
         if let Some(e) = self.handled.exception.try_lock() {
             v.opt(&e);
         }
-        if let Some(o) = self.origin.try_lock() {
-            v.opt(&o);
-        }
-        if let Some(o) = self.finalizer.try_lock() {
+        if let Some(o) = self.extra.try_lock() {
             v.opt(&o);
         }
         if matches!(self.state.get(), State::Completed | State::Executing) {
@@ -102,15 +98,12 @@ impl Payload for Generator {
 impl Drop for Generator {
     fn drop(&mut self) {
         self.discard_frame();
-        if !self.frame.get().is_null() {
-            // SAFETY: the block came from `allocate` with this size.
-            unsafe { dealloc(self.frame.get().cast(), layout(self.words)) }
-        }
     }
 }
 
-fn layout(words: usize) -> Layout {
-    Layout::from_size_align(FRAME_SIZE + words * 8, 16).unwrap_or(Layout::new::<Frame>())
+/// Bytes behind the payload: a frame with this many words.
+const fn room(words: usize) -> usize {
+    FRAME_SIZE + words * 8
 }
 
 /// True for coroutines, including generators that `types.coroutine` made into some.
@@ -127,9 +120,9 @@ pub fn is_async_generator(o: &Obj) -> bool {
 }
 
 mod types {
-    use super::{Generator, State};
+    use super::{Generator, State, room};
     use crate::native::{PyClass, TypeSpec};
-    use crate::types::type_::{Type, TypeObject, dealloc_finished, dealloc_payload, flags};
+    use crate::types::type_::{Type, TypeObject, dealloc_with_room, flags};
     use object::{Header, Object};
 
     macro_rules! kinds {
@@ -156,11 +149,9 @@ mod types {
     unsafe fn dealloc(this: *mut Header) {
         // SAFETY: the object is a generator, and ours alone.
         unsafe {
-            if (*this.cast::<Object<Generator>>()).payload.state.get() == State::Completed {
-                dealloc_finished::<Generator>(this);
-            } else {
-                dealloc_payload::<Generator>(this);
-            }
+            let g = &(*this.cast::<Object<Generator>>()).payload;
+            let size = size_of::<Object<Generator>>() + room(g.words as usize);
+            dealloc_with_room::<Generator>(this, size, g.state.get() == State::Completed);
         }
     }
 
@@ -207,10 +198,33 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
     unsafe {
         let code = (*(*frame).code).clone();
         let words = code.frame_words();
-        let block = alloc(layout(words)).cast::<Frame>();
-        if block.is_null() {
-            std::alloc::handle_alloc_error(layout(words));
-        }
+        let ty = if code.flags & co::COROUTINE != 0 {
+            coroutine_type()
+        } else if code.flags & co::ASYNC_GENERATOR != 0 {
+            async_generator_type()
+        } else {
+            generator_type()
+        };
+        let (name, qualname) = match &*(*frame).func {
+            Some(f) => (f.name(), f.qualname()),
+            None => (code.name.clone(), code.qualname.clone()),
+        };
+        let g = Generator {
+            frame: Cell::new(std::ptr::null_mut()),
+            // A code object's stack is far smaller than that.
+            words: words as u32,
+            state: Cell::new(State::Completed),
+            hooks_inited: Cell::new(false),
+            running_async: Cell::new(false),
+            closed: Cell::new(false),
+            handled: HandledEntry::new(),
+            code,
+            name: Guarded::new(name),
+            qualname: Guarded::new(qualname),
+            extra: Guarded::new(None),
+        };
+        let object = alloc_with_room(th, ty, g, room(words));
+        let block = object.as_ptr().add(1).cast::<Frame>();
         let used = (*frame).sp.offset_from(Frame::locals(frame)) as usize;
         block.write(frame.read());
         for i in 0..used {
@@ -228,36 +242,12 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         if let Some(o) = &*(*block).frame_object {
             o.moved(block);
         }
-        let (name, qualname) = match &*(*block).func {
-            Some(f) => (f.name(), f.qualname()),
-            None => (code.name.clone(), code.qualname.clone()),
-        };
-        let ty = if code.flags & co::COROUTINE != 0 {
-            coroutine_type()
-        } else if code.flags & co::ASYNC_GENERATOR != 0 {
-            async_generator_type()
-        } else {
-            generator_type()
-        };
-        let g = Generator {
-            frame: Cell::new(block),
-            words,
-            state: Cell::new(State::Created),
-            handled: HandledEntry::new(),
-            code,
-            name: Guarded::new(name),
-            qualname: Guarded::new(qualname),
-            origin: Guarded::new(None),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            closed: Cell::new(false),
-            finalizer: Guarded::new(None),
-        };
-        let object = crate::types::type_::alloc_shared(th, ty, g);
         (*block).generator = object.header();
+        object.frame.set(block);
+        object.state.set(State::Created);
         if std::ptr::eq(ty, coroutine_type()) && th.coroutine_origin_tracking_depth.get() > 0 {
             let origin = crate::types::frame::origin(th, th.coroutine_origin_tracking_depth.get());
-            object.origin.set(Some(origin));
+            object.extra.set(Some(origin));
         }
         object.into_obj()
     }
@@ -892,7 +882,7 @@ impl Generator {
         }
         let saved = th.take_exception();
         if is_async_generator(slf)
-            && let Some(f) = g.finalizer.take()
+            && let Some(f) = g.extra.take()
             && !g.closed.get()
         {
             if let Err(raised) = call::call(th, &f, std::slice::from_ref(slf)) {
@@ -1064,7 +1054,7 @@ impl Generator {
 
     #[getter]
     fn cr_origin(_: &Thread, slf: &Obj) -> Option<Obj> {
-        as_generator(slf).and_then(|g| g.origin.get())
+        as_generator(slf).and_then(|g| g.extra.get())
     }
 
     #[classmethod(name = "__class_getitem__")]

@@ -63,7 +63,8 @@ pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
 pub fn new(th: &Thread, ty: &Py<Type>, values: Vec<Obj>) -> PyResult<Obj> {
     let visible = class_int(ty, "n_sequence_fields").min(values.len());
     let o = tuple::new_instance(th, ty.as_object(), &values[..visible]).into_obj();
-    if visible < values.len() {
+    // A value that is not kept reads as `None`.
+    if values[visible..].iter().any(|v| !v.is_none()) {
         for (name, value) in field_names(ty).into_iter().zip(values).skip(visible) {
             if let Some(name) = name {
                 set_hidden_value(&o, &name, value);
@@ -130,9 +131,8 @@ impl StructSequence {
             return Err(th.type_error(format!("structseq.__new__(X): X is not a type object ({})", cls.ty().name())));
         };
         let [sequence, given] = NEW.bind::<2>(th, args.without_first())?;
-        let names = field_names(ty);
         let visible = class_int(ty, "n_sequence_fields");
-        let shown = crate::types::type_::fully_qualified_name(ty.as_object());
+        let shown = || crate::types::type_::fully_qualified_name(ty.as_object());
         let mut values = Vec::new();
         iterate::for_each(th, sequence.unwrap_or(&none()), |o| {
             values.push(o);
@@ -146,29 +146,33 @@ impl StructSequence {
             None => None,
             Some(d) => match d.downcast::<Dict>() {
                 Some(d) => Some(d),
-                None => return Err(th.type_error(format!("{shown}() takes a dict as second arg, if any"))),
+                None => return Err(th.type_error(format!("{}() takes a dict as second arg, if any", shown()))),
             },
         };
-        let (n, all) = (values.len(), names.len());
+        let (n, all) = (values.len(), class_int(ty, "n_fields"));
         if n < visible || n > all {
             let bound = match (n < visible, visible == all) {
                 (_, true) => format!("a {visible}"),
                 (true, false) => format!("an at least {visible}"),
                 (false, false) => format!("an at most {all}"),
             };
-            return Err(th.type_error(format!("{shown}() takes {bound}-sequence ({n}-sequence given)")));
+            return Err(th.type_error(format!("{}() takes {bound}-sequence ({n}-sequence given)", shown())));
         }
+        let Some(given) = given else {
+            values.resize_with(all, none);
+            return new(th, ty, values);
+        };
         let mut used = 0;
-        for name in &names[n..] {
-            let value = match (given, name) {
-                (Some(d), Some(name)) => d.get_item(th, name.as_obj())?,
-                _ => None,
+        for name in &field_names(ty)[n..] {
+            let value = match name {
+                Some(name) => given.get_item(th, name.as_obj())?,
+                None => None,
             };
             used += usize::from(value.is_some());
             values.push(value.unwrap_or_else(none));
         }
-        if given.is_some_and(|d| d.len() > used) {
-            return Err(th.type_error(format!("{shown}() got duplicate or unexpected field name(s)")));
+        if given.len() > used {
+            return Err(th.type_error(format!("{}() got duplicate or unexpected field name(s)", shown())));
         }
         new(th, ty, values)
     }

@@ -70,7 +70,8 @@ impl PercentError {
             PercentError::PrecisionTooBig if bytes => "prec too big".into(),
             PercentError::PrecisionTooBig => "precision too big".into(),
             PercentError::Unsupported(code, index) => {
-                let shown = char::from_u32(code).filter(|_| (32..127).contains(&code)).unwrap_or('?');
+                let shown = if bytes { 0..128 } else { 31..127 };
+                let shown = char::from_u32(code).filter(|_| shown.contains(&code)).unwrap_or('?');
                 format!("unsupported format character '{shown}' (0x{code:x}) at index {index}")
             }
         }

@@ -66,7 +66,31 @@ pub fn parse_ascii(text: &[u8], base: u32, max_digits: usize) -> Result<ParsedIn
     Ok(value)
 }
 
+/// Decimal digits and nothing else; `None` for other text.
+fn parse_plain(text: &[u8], negative: bool, max_digits: usize) -> Option<Result<ParsedInt, ParseIntError>> {
+    /// So many digits always fit.
+    const FIT: usize = 18;
+    if text.is_empty() || !text.iter().fold(true, |all, b| all & b.is_ascii_digit()) {
+        return None;
+    }
+    if text.len() <= FIT {
+        let n = text.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+        return Some(Ok(ParsedInt::Small(if negative { -n } else { n })));
+    }
+    if max_digits > 0 && text.len() > max_digits {
+        return Some(Err(ParseIntError::TooManyDigits { digits: text.len() }));
+    }
+    let magnitude = IBig::from_str_radix(std::str::from_utf8(text).ok()?, 10).ok()?;
+    let value = if negative { -magnitude } else { magnitude };
+    Some(Ok(i64::try_from(&value).map_or(ParsedInt::Big(value), ParsedInt::Small)))
+}
+
 fn parse_digits(text: &[u8], radix: u32, negative: bool, max_digits: usize) -> Result<ParsedInt, ParseIntError> {
+    if radix == 10
+        && let Some(read) = parse_plain(text, negative, max_digits)
+    {
+        return read;
+    }
     let mut small: Option<i64> = Some(0);
     let mut after_digit = false;
     let mut count = 0;

@@ -104,6 +104,7 @@ impl TextIoWrapper {
         drop(self.pending.take());
         let (encoding, encoding_text) = encoding_argument(th, encoding)?;
         let errors = errors_argument(th, errors)?.unwrap_or_else(|| "strict".to_string());
+        runtime::codecs::check_names(th, None, Some(&errors))?;
         let newline = Rc::new(Newline::new(newline_argument(th, newline, "TextIOWrapper() argument 'newline'")?));
         let coders = self.make_coders(th, buffer, &encoding_text, &errors, &newline)?;
         self.encoding.set(Some(encoding));

@@ -204,6 +204,8 @@ pub(in crate::interpreter) fn function_str(th: &Thread, f: &Obj) -> PyResult<Str
 /// `**mapping` in a call: keys must be new; that they are strings is for the callee to see.
 fn merge_keywords(th: &Thread, callable: &Obj, d: &Py<Dict>, other: &Obj) -> PyResult<()> {
     let pairs: Vec<(Obj, Obj)> = match other.downcast_exact::<Dict>() {
+        // Nothing can be there twice.
+        Some(o) if d.is_empty() => return d.merge_dict(th, o, Override::Replace),
         Some(o) => o.items_vec(),
         None => {
             let keys = match crate::protocols::call::call_method(th, other, "keys", &[]) {

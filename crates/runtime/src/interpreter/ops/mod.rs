@@ -20,6 +20,7 @@ pub(super) mod iteration;
 pub(super) mod locals;
 pub(super) mod matching;
 pub(super) mod names;
+pub(super) mod native_calls;
 pub(super) mod stack;
 pub(super) mod subscript;
 

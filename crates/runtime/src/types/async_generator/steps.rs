@@ -75,7 +75,7 @@ fn init_hooks(th: &Thread, generator: &Obj) -> PyResult<Py<Generator>> {
         return Err(th.type_error("not an asynchronous generator"));
     };
     if !g.hooks_inited.replace(true) {
-        g.finalizer.set(th.asyncgen_finalizer.get());
+        g.extra.set(th.asyncgen_finalizer.get());
         if let Some(f) = th.asyncgen_firstiter.get() {
             crate::protocols::call::call(th, &f, std::slice::from_ref(generator))?;
         }

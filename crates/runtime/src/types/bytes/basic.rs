@@ -108,6 +108,11 @@ impl Bytes {
 
     #[slot(mp_subscript)]
     fn slot_subscript(th: &Thread, slf: &Py<Bytes>, key: &Obj) -> PyResult<Obj> {
+        if let Some(i) = key.value().as_int()
+            && let Some(&b) = slf.as_slice().get(i as usize)
+        {
+            return Ok(Obj::small_int(b.into()));
+        }
         match shared::subscript(th, key, || slf.len(), "byte")? {
             shared::Key::Index(i) => Self::slot_item(th, slf, i),
             shared::Key::Slice(s) => {

@@ -6,6 +6,7 @@ use crate::args::{ArgName, FromArg};
 use crate::buffer::{self, BytesLike};
 use crate::codecs;
 use crate::protocols::{number, sequence};
+use crate::types::list::List;
 use crate::types::slice::Slice;
 use crate::types::str::{Bounds, Selection, Str, codec_name};
 use crate::types::{list, tuple};
@@ -287,6 +288,10 @@ fn join(th: &Thread, sep: &[u8], iterable: &Obj) -> PyResult<Vec<u8>> {
             out.extend_from_slice(sep);
         }
         out.extend_from_slice(item.as_slice());
+        // Lending may run code.
+        if iterable.downcast::<List>().is_some_and(|list| list.len() != items.len()) {
+            return Err(th.runtime_error("sequence changed size during iteration"));
+        }
     }
     Ok(out)
 }

@@ -114,20 +114,19 @@ impl MethodDescriptor {
 impl ClassMethodDescriptor {
     /// The method bound to a class; `ty` must be a class derived from the owner.
     fn bind(th: &Thread, slf: &Py<Self>, ty: &Obj) -> PyResult<Obj> {
-        let name = slf.def.name;
-        let owner = slf.owner.name();
-        let Some(cls) = ty.downcast::<Type>() else {
-            return Err(th.type_error(format!(
-                "descriptor '{name}' for type '{owner}' needs a type, not a '{}' as arg 2",
-                ty.ty().name()
-            )));
-        };
-        if !cls.is_subtype(slf.owner.as_object()) {
-            return Err(
-                th.type_error(format!("descriptor '{name}' requires a subtype of '{owner}' but received '{}'", cls.name()))
-            );
+        match ty.downcast::<Type>() {
+            Some(cls) if cls.is_subtype(slf.owner.as_object()) => Ok(function::builtin(slf.def, Some(ty.clone()), None)),
+            cls => Err(Self::unfit(th, slf, ty, cls)),
         }
-        Ok(function::builtin(slf.def, Some(ty.clone()), None))
+    }
+
+    #[cold]
+    fn unfit(th: &Thread, slf: &Py<Self>, ty: &Obj, cls: Option<&Py<Type>>) -> crate::Raised {
+        let (name, owner) = (slf.def.name, slf.owner.name());
+        th.type_error(match cls {
+            None => format!("descriptor '{name}' for type '{owner}' needs a type, not a '{}' as arg 2", ty.ty().name()),
+            Some(cls) => format!("descriptor '{name}' requires a subtype of '{owner}' but received '{}'", cls.name()),
+        })
     }
 }
 

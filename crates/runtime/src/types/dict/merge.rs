@@ -6,6 +6,7 @@ use crate::protocols::{attribute, call, iterate, mapping, sequence};
 use crate::types::exceptions as exc;
 use crate::types::list;
 use crate::types::set;
+use crate::types::tuple::Tuple;
 use crate::types::type_::is_exact;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Raised, Thread, names};
 
@@ -113,6 +114,13 @@ impl Dict {
         let it = iterate::iter(th, pairs)?;
         let mut index = 0usize;
         while let Some(item) = iterate::next(th, &it)? {
+            if let Some(t) = item.downcast_exact::<Tuple>()
+                && let [key, value] = t.items()
+            {
+                self.put_pair(th, key, value, mode)?;
+                index += 1;
+                continue;
+            }
             let pair =
                 sequence::fast_items(th, &item, "object is not iterable").map_err(|raised| bad_element(th, raised, index))?;
             let [key, value] = &pair[..] else {
@@ -121,14 +129,15 @@ impl Dict {
                     pair.len()
                 )));
             };
-            if mode == Override::Replace {
-                self.set_item(th, key, value.clone())?;
-            } else {
-                self.set_default(th, key, value)?;
-            }
+            self.put_pair(th, key, value, mode)?;
             index += 1;
         }
         Ok(())
+    }
+
+    #[inline]
+    fn put_pair(&self, th: &Thread, key: &Obj, value: &Obj, mode: Override) -> PyResult<()> {
+        if mode == Override::Replace { self.set_item(th, key, value.clone()) } else { self.set_default(th, key, value).map(drop) }
     }
 
     /// Adds what `dict.update` accepts as its argument.
@@ -136,7 +145,8 @@ impl Dict {
         if let Some(d) = source.downcast_exact::<Dict>() {
             return self.merge_dict(th, d, Override::Replace);
         }
-        if attribute::lookup_opt(th, source, &names::get().keys)?.is_some() {
+        let has_no_keys = source.downcast_exact::<list::List>().is_some() || source.downcast_exact::<Tuple>().is_some();
+        if !has_no_keys && attribute::lookup_opt(th, source, &names::get().keys)?.is_some() {
             self.merge(th, source, Override::Replace)
         } else {
             self.merge_pairs(th, source, Override::Replace)

@@ -222,8 +222,13 @@ pub fn equal(th: &Thread, a: &Py<Dict>, b: &Py<Dict>) -> PyResult<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
+    if std::ptr::eq(a.as_ptr(), b.as_ptr()) {
+        // Every value is itself.
+        return Ok(true);
+    }
     let mut pos = 0;
-    while let Some((key, value, hash)) = a.next_entry_hash(&mut pos) {
+    while !a.matches_from(b, &mut pos) {
+        let Some((key, value, hash)) = a.next_entry_hash(&mut pos) else { return Ok(true) };
         let Some(other) = b.get_item_hash(th, &key, hash)? else { return Ok(false) };
         if !compare::eq(th, &value, &other)? {
             return Ok(false);

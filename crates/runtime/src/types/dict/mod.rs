@@ -411,6 +411,12 @@ impl Dict {
 
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
+        let mut t = self.lock();
+        match t.find_simple(key.value()) {
+            Some(Found::At(i)) => return Ok(t.remove(i).map(|(_, value)| value)),
+            Some(Found::Missing) => return Ok(None),
+            _ => drop(t),
+        }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
     }
@@ -429,6 +435,13 @@ impl Dict {
 
     /// The value of a key, after giving it `default` if it has none.
     pub fn set_default(&self, th: &Thread, key: &Obj, default: &Obj) -> PyResult<Obj> {
+        let t = self.lock();
+        if let Some(Found::At(i)) = t.find_simple(key.value())
+            && let Some(value) = t.value(i).cloned()
+        {
+            return Ok(value);
+        }
+        drop(t);
         let hash = hash_key(th, key)?;
         let found = self.lookup(th, key, hash)?;
         let mut t = self.lock();
@@ -464,6 +477,21 @@ impl Dict {
     #[inline(always)]
     pub(super) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         self.lock().next(pos).map(|(k, v)| pick(k, v))
+    }
+
+    /// Whether all entries from `*pos` on are those of `other`, a different dict, as far as that takes no code of a type's. Else `*pos` is where it does, or where
+    /// they differ.
+    pub(super) fn matches_from(&self, other: &Dict, pos: &mut usize) -> bool {
+        let (t, o) = (self.lock(), other.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, value)) = t.next(&mut next) else { return true };
+            let Found::At(i) = o.find(key, t.hash_at(next - 1)) else { return false };
+            if o.value(i).and_then(|v| compare::known_eq(value, v)) != Some(true) {
+                return false;
+            }
+            *pos = next;
+        }
     }
 
     /// As `next_entry`, with the key's hash.

@@ -459,7 +459,11 @@ impl Inner {
         let fits = self.is_general() || is_int || exact_str(key.value()).is_some();
         if !fits || self.head().usable == 0 {
             let general = !fits || self.is_general();
-            self.resize(log2_for_slots(self.used * 3), general);
+            if self.is_allocated() {
+                self.resize(log2_for_slots(self.used * 3), general);
+            } else {
+                self.allocate(MIN_LOG2, general);
+            }
         }
         self.version = 0;
         let index = self.head().nentries;

@@ -109,6 +109,12 @@ pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
 impl Float {
     #[new(name = "float")]
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+        if let ([x], false) = (args.all(), args.has_keywords())
+            && std::ptr::eq(cls.as_object(), FLOAT_TYPE)
+            && let Some(f) = x.value().as_int().map(|i| i as f64).or(x.value().as_float())
+        {
+            return Ok(super::new(f));
+        }
         let f = match args.at_most_one(th, "float", cls.as_object().overrides_init(FLOAT_TYPE))? {
             Some(x) => {
                 if std::ptr::eq(cls.as_object(), FLOAT_TYPE) && std::ptr::eq(x.ty(), FLOAT_TYPE) {

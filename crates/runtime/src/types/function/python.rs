@@ -16,17 +16,33 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 struct State {
     code: Py<Code>,
     defaults: Option<Py<Tuple>>,
-    kwdefaults: Option<Py<Dict>>,
     closure: Option<Py<Tuple>>,
     name: Py<Str>,
     qualname: Py<Str>,
     doc: Option<Obj>,
     module: Option<Obj>,
+    extras: Option<Box<Extras>>,
+}
+
+/// What few functions have.
+#[derive(Default)]
+struct Extras {
+    kwdefaults: Option<Py<Dict>>,
     annotations: Option<Obj>,
     annotate: Option<Obj>,
     type_params: Option<Obj>,
     /// Codes that were replaced: frames that run them borrow them of the function.
     retired: Vec<Py<Code>>,
+}
+
+impl State {
+    fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
+    }
+
+    fn kwdefaults(&self) -> Option<&Py<Dict>> {
+        self.extras.as_ref()?.kwdefaults.as_ref()
+    }
 }
 
 /// The payload of a function.
@@ -46,17 +62,19 @@ impl Payload for Function {
         v.obj(&self.builtins);
         if let Some(s) = self.state.try_lock() {
             v.py(&s.code);
-            for c in &s.retired {
-                v.py(c);
-            }
             v.opt_py(&s.defaults);
-            v.opt_py(&s.kwdefaults);
             v.opt_py(&s.closure);
             v.opt(&s.doc);
             v.opt(&s.module);
-            v.opt(&s.annotations);
-            v.opt(&s.annotate);
-            v.opt(&s.type_params);
+            if let Some(e) = &s.extras {
+                for c in &e.retired {
+                    v.py(c);
+                }
+                v.opt_py(&e.kwdefaults);
+                v.opt(&e.annotations);
+                v.opt(&e.annotate);
+                v.opt(&e.type_params);
+            }
         }
     }
 
@@ -64,13 +82,10 @@ impl Payload for Function {
         let taken = self.state.try_lock().map(|mut s| {
             (
                 s.defaults.take(),
-                s.kwdefaults.take(),
                 s.closure.take(),
                 s.doc.take(),
                 s.module.take(),
-                s.annotations.take(),
-                s.annotate.take(),
-                s.type_params.take(),
+                s.extras.as_mut().map(|e| (e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
             )
         });
         drop(taken);
@@ -93,14 +108,10 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
         qualname: code.qualname.clone(),
         code,
         defaults: None,
-        kwdefaults: None,
         closure: None,
         doc,
         module,
-        annotations: None,
-        annotate: None,
-        type_params: None,
-        retired: Vec::new(),
+        extras: None,
     };
     let f = Function { state: Guarded::new(state), globals, builtins, version: AtomicU32::new(0) };
     crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
@@ -155,11 +166,11 @@ impl Function {
     #[inline(always)]
     pub(crate) fn kwdefaults_ref(&self) -> Option<&Py<Dict>> {
         // SAFETY: the caller's use ends before the function can change.
-        unsafe { (*self.state.as_ptr()).kwdefaults.as_ref() }
+        unsafe { (*self.state.as_ptr()).kwdefaults() }
     }
 
     pub fn kwdefaults(&self) -> Option<Py<Dict>> {
-        self.state.lock().kwdefaults.clone()
+        self.state.lock().kwdefaults().cloned()
     }
 
     pub fn closure(&self) -> Option<Py<Tuple>> {
@@ -205,10 +216,10 @@ impl Function {
         let mut s = self.state.lock();
         match which as u8 {
             f::DEFAULTS => s.defaults = value.downcast::<Tuple>().cloned(),
-            f::KWDEFAULTS => s.kwdefaults = value.downcast::<Dict>().cloned(),
-            f::ANNOTATIONS => s.annotations = Some(value),
+            f::KWDEFAULTS => s.extras().kwdefaults = value.downcast::<Dict>().cloned(),
+            f::ANNOTATIONS => s.extras().annotations = Some(value),
             f::CLOSURE => s.closure = value.downcast::<Tuple>().cloned(),
-            _ => s.annotate = Some(value),
+            _ => s.extras().annotate = Some(value),
         }
     }
 
@@ -218,7 +229,7 @@ impl Function {
     }
 
     pub fn set_type_params(&self, params: Obj) {
-        let old = self.state.lock().type_params.replace(params);
+        let old = self.state.lock().extras().type_params.replace(params);
         drop(old);
     }
 }
@@ -290,7 +301,7 @@ impl Function {
         slf.changed();
         let mut state = slf.state.lock();
         let old = std::mem::replace(&mut state.code, code.clone());
-        state.retired.push(old);
+        state.extras().retired.push(old);
         Ok(())
     }
 
@@ -337,7 +348,7 @@ impl Function {
         };
         audit::setting(th, slf.as_obj(), "__kwdefaults__", given)?;
         slf.changed();
-        let old = std::mem::replace(&mut slf.state.lock().kwdefaults, value);
+        let old = std::mem::replace(&mut slf.state.lock().extras().kwdefaults, value);
         drop(old);
         Ok(())
     }
@@ -413,7 +424,7 @@ impl Function {
 
     #[getter]
     fn __type_params__(_: &Thread, slf: &Py<Function>) -> Obj {
-        let known = slf.state.lock().type_params.clone();
+        let known = slf.state.lock().extras.as_ref().and_then(|e| e.type_params.clone());
         known.unwrap_or_else(|| crate::types::tuple::empty().into_obj())
     }
 
@@ -430,7 +441,7 @@ impl Function {
 
     #[getter]
     fn __annotate__(_: &Thread, slf: &Py<Function>) -> Option<Obj> {
-        slf.state.lock().annotate.clone()
+        slf.state.lock().extras.as_ref().and_then(|e| e.annotate.clone())
     }
 
     #[setter(name = "__annotate__")]
@@ -443,8 +454,9 @@ impl Function {
         }
         let old = {
             let mut s = slf.state.lock();
-            let annotations = if v.is_none() { None } else { s.annotations.take() };
-            (s.annotate.replace(v.clone()), annotations)
+            let e = s.extras();
+            let annotations = if v.is_none() { None } else { e.annotations.take() };
+            (e.annotate.replace(v.clone()), annotations)
         };
         drop(old);
         Ok(())
@@ -454,7 +466,7 @@ impl Function {
     fn __annotations__(th: &Thread, slf: &Py<Function>) -> PyResult<Obj> {
         let (annotations, annotate) = {
             let s = slf.state.lock();
-            (s.annotations.clone(), s.annotate.clone())
+            s.extras.as_ref().map_or((None, None), |e| (e.annotations.clone(), e.annotate.clone()))
         };
         let annotations = match annotations {
             // The compiler hands over a flat tuple of names and values under the future import.
@@ -479,7 +491,7 @@ impl Function {
                 }
             },
         };
-        let old = slf.state.lock().annotations.replace(annotations.clone());
+        let old = slf.state.lock().extras().annotations.replace(annotations.clone());
         drop(old);
         Ok(annotations)
     }
@@ -492,7 +504,8 @@ impl Function {
         }
         let old = {
             let mut s = slf.state.lock();
-            (std::mem::replace(&mut s.annotations, value.cloned()), s.annotate.take())
+            let e = s.extras();
+            (std::mem::replace(&mut e.annotations, value.cloned()), e.annotate.take())
         };
         drop(old);
         Ok(())
@@ -544,7 +557,9 @@ impl Function {
             let mut s = f.state.lock();
             s.closure = cells;
             s.defaults = argdefs.as_ref().and_then(|d| d.downcast::<Tuple>()).cloned();
-            s.kwdefaults = kwdefaults.as_ref().and_then(|d| d.downcast::<Dict>()).cloned();
+            if let Some(d) = kwdefaults.as_ref().and_then(|d| d.downcast::<Dict>()) {
+                s.extras().kwdefaults = Some(d.clone());
+            }
             if let Some(n) = name.as_ref().and_then(|n| n.downcast::<Str>()) {
                 s.name = n.clone();
             }

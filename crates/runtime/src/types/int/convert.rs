@@ -20,6 +20,11 @@ static SIGNATURE: Signature = Signature {
 };
 
 pub(super) fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
+    if let ([x], false) = (args.all(), args.has_keywords())
+        && std::ptr::eq(cls.as_object(), INT_TYPE)
+    {
+        return from_object(th, x);
+    }
     if args.pos().len() > 2 {
         return Err(th.type_error(format!("int expected at most 2 arguments, got {}", args.pos().len())));
     }
@@ -65,6 +70,12 @@ fn with_base(th: &Thread, x: &Obj, base: u32) -> PyResult<Obj> {
 pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if o.value().is_int() {
         return Ok(o.clone());
+    }
+    if let Some(f) = o.value().as_float() {
+        return crate::types::float::to_int(th, f);
+    }
+    if let Some(s) = o.downcast_exact::<Str>() {
+        return parse_str(th, o, s, 10);
     }
     let slots = &o.ty().slots;
     if let Some(f) = slots.nb_int.get() {

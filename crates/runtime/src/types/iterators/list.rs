@@ -66,15 +66,14 @@ impl ListIterator {
     /// The next item; `None` at the end.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {
-        let list = self.list.lock();
-        let i = self.index.get();
-        if let Some(o) = list.as_ref()?.get(i) {
-            self.index.set(i + 1);
-            return Some(o);
+        match self.advance_word() {
+            // SAFETY: the list holds the item.
+            Some(word) => Some(unsafe { Obj::from_borrowed(word) }),
+            None => {
+                self.list.set(None);
+                None
+            }
         }
-        drop(list);
-        self.list.set(None);
-        None
     }
 }
 
@@ -86,15 +85,16 @@ impl ListReverseIterator {
     }
 
     fn advance(&self) -> Option<Obj> {
-        let list = self.list.lock();
         let i = self.index.get();
+        // SAFETY: nothing runs between here and the end of the look.
+        let list = unsafe { (*self.list.as_ptr()).as_ref() }?;
         if let Ok(at) = usize::try_from(i)
-            && let Some(o) = list.as_ref()?.get(at)
+            && at < list.len()
         {
             self.index.set(i - 1);
-            return Some(o);
+            // SAFETY: the list holds the item.
+            return Some(unsafe { Obj::from_borrowed(list.peek(at)) });
         }
-        drop(list);
         self.index.set(-1);
         self.list.set(None);
         None

@@ -1,7 +1,7 @@
 //! Single items of memoryviews: from bytes to objects and back, for the native formats of one character.
 
 use crate::protocols::{call, number};
-use crate::types::exceptions::{EXCEPTION, TYPE_ERROR};
+use crate::types::exceptions::{EXCEPTION, OVERFLOW_ERROR, TYPE_ERROR};
 use crate::types::{bytes, float, int};
 use crate::{Obj, PyResult, Thread};
 
@@ -87,6 +87,10 @@ pub(super) fn pack(th: &Thread, format: Format, o: &Obj) -> PyResult<Vec<u8>> {
         b'e' | b'f' | b'd' => {
             let x = match number::as_f64(th, o) {
                 Ok(x) => x,
+                Err(raised) if th.exception_matches(OVERFLOW_ERROR) => {
+                    drop(th.take_raised(raised));
+                    return Err(invalid_value());
+                }
                 Err(raised) => {
                     th.catch(raised, TYPE_ERROR)?;
                     return Err(invalid_type());
@@ -94,16 +98,10 @@ pub(super) fn pack(th: &Thread, format: Format, o: &Obj) -> PyResult<Vec<u8>> {
             };
             Ok(match format.0 {
                 b'd' => x.to_ne_bytes().to_vec(),
-                b'f' => {
-                    let narrow = x as f32;
-                    if narrow.is_infinite() && x.is_finite() {
-                        return Err(th.overflow_error("float too large to pack with f format"));
-                    }
-                    narrow.to_ne_bytes().to_vec()
-                }
+                b'f' => (x as f32).to_ne_bytes().to_vec(),
                 _ => match f64_to_half(x) {
                     Some(h) => h.to_ne_bytes().to_vec(),
-                    None => return Err(th.overflow_error("float too large to pack with e format")),
+                    None => return Err(invalid_value()),
                 },
             })
         }

@@ -28,8 +28,8 @@ fn numbers(items: &[isize]) -> Obj {
     tuple::from_vec(items.iter().map(|i| int::from_i64(*i as i64)).collect()).into_obj()
 }
 
-/// The shape argument of `cast`.
-fn shape_argument(th: &Thread, shape: &Obj) -> PyResult<Vec<isize>> {
+/// The items of the shape argument of `cast`.
+fn shape_items(th: &Thread, shape: &Obj) -> PyResult<Vec<Obj>> {
     let items = if let Some(l) = shape.downcast::<list::List>() {
         l.to_vec()
     } else if let Some(t) = shape.downcast::<tuple::Tuple>() {
@@ -40,12 +40,17 @@ fn shape_argument(th: &Thread, shape: &Obj) -> PyResult<Vec<isize>> {
     if items.len() > 64 {
         return Err(th.value_error("memoryview: number of dimensions must not exceed 64"));
     }
+    Ok(items)
+}
+
+/// The numbers of a shape.
+fn shape_numbers(th: &Thread, items: &[Obj]) -> PyResult<Vec<isize>> {
     let mut out = Vec::with_capacity(items.len());
     for o in items {
-        if !int::is_int(&o) {
+        if !int::is_int(o) {
             return Err(th.type_error("memoryview.cast(): elements of shape must be integers"));
         }
-        match int::to_i64(&o) {
+        match int::to_i64(o) {
             Some(n @ 1..) => out.push(n as isize),
             _ => return Err(th.value_error("memoryview.cast(): elements of shape must be integers > 0")),
         }
@@ -140,7 +145,7 @@ impl MemoryView {
         if (shape.is_some() || old.shape.len() != 1) && old.shape.contains(&0) {
             return Err(th.type_error("memoryview: cannot cast view with zeros in shape or strides"));
         }
-        let shape = shape.map(|s| shape_argument(th, s)).transpose()?;
+        let shape = shape.map(|s| shape_items(th, s)).transpose()?;
         if let Some(shape) = &shape
             && old.shape.len() != 1
             && shape.len() != 1
@@ -148,21 +153,22 @@ impl MemoryView {
             return Err(th.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
         }
         let native = "must be a native single character format prefixed with an optional '@'";
-        let Some(from) = Format::parse(&old.format) else {
-            return Err(th.value_error(format!("memoryview: source format {native}")));
-        };
+        let from = Format::parse(&old.format);
         let text = format.to_string_lossy();
         let Some(to) = Format::parse(&text) else {
             return Err(th.value_error(format!("memoryview: destination format {native}")));
         };
-        if !from.is_byte() && !to.is_byte() {
+        if !from.is_some_and(Format::is_byte) && !to.is_byte() {
             return Err(th.type_error("memoryview: cannot cast between two non-byte formats"));
         }
         let len = old.len();
         if len % to.size() != 0 {
             return Err(th.type_error("memoryview: length is not a multiple of itemsize"));
         }
-        let shape = shape.unwrap_or_else(|| vec![(len / to.size()) as isize]);
+        let shape = match shape {
+            Some(items) => shape_numbers(th, &items)?,
+            None => vec![(len / to.size()) as isize],
+        };
         let total = shape.iter().try_fold(to.size() as isize, |p, n| p.checked_mul(*n));
         if total != Some(len as isize) {
             return Err(th.type_error("memoryview: product(shape) * itemsize != buffer size"));

@@ -134,6 +134,11 @@ impl MemoryView {
         }
     }
 
+    /// Whether the memory is the object's.
+    fn is_of(&self, owner: &Obj) -> bool {
+        self.base.lock().as_ref().is_some_and(|base| base.buffer.owner().is(owner))
+    }
+
     /// The loan, for another view of it. Errors: `cannot create new view on restricted memoryview`, and as for `loan`.
     fn share(&self, th: &Thread) -> PyResult<Py<ManagedBuffer>> {
         let base = self.loan(th)?;
@@ -187,6 +192,12 @@ impl MemoryView {
     }
 }
 
+/// What CPython's layout of a view takes: the object, and three numbers for each dimension.
+pub(crate) fn shown_size(o: &Obj) -> Option<usize> {
+    const FIXED: usize = 144;
+    o.downcast::<MemoryView>().map(|mv| FIXED + 3 * size_of::<isize>() * mv.layout.shape.len())
+}
+
 fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> {
     let payload = MemoryView {
         base: Guarded::new(Some(base)),
@@ -222,7 +233,12 @@ pub fn new(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if !buffer::is_exporter(o) {
         return Err(th.type_error(format!("memoryview: a bytes-like object is required, not '{}'", o.ty().tp_name())));
     }
-    Ok(of_buffer(th, buffer::get(th, o, buffer::flags::FULL_RO)?).into_obj())
+    const MOST_DIMENSIONS: usize = 64;
+    let buffer = buffer::get(th, o, buffer::flags::FULL_RO)?;
+    if buffer.ndim > MOST_DIMENSIONS {
+        return Err(th.value_error("memoryview: number of dimensions must not exceed 64"));
+    }
+    Ok(of_buffer(th, buffer).into_obj())
 }
 
 /// What `o.__buffer__(flags)` returns: a view of the loan.
@@ -287,8 +303,12 @@ pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, view: Option<Obj>, b
     let before = th.take_exception();
     let called = match attribute::lookup_special(th, owner, name) {
         Ok(None) => Ok(()),
+        // Native code was told already, by the end of the loan itself.
+        Ok(Some(_)) if is_native_release(owner) => Ok(()),
         Ok(Some(f)) => {
-            if let Some(view) = view {
+            // A view of the owner's own memory is not the owner's to keep.
+            let foreign = view.filter(|v| !v.downcast::<MemoryView>().is_some_and(|mv| mv.is_of(owner)));
+            if let Some(view) = foreign {
                 call::call(th, &f, &[view]).map(drop)
             } else {
                 let view = of_buffer(th, buffer);
@@ -304,6 +324,12 @@ pub(crate) fn call_release_buffer(th: &Thread, owner: &Obj, view: Option<Obj>, b
         crate::display::unraisable_raised(th, raised, None, Some(owner));
     }
     th.restore_exception(before);
+}
+
+/// Whether `__release_buffer__` of the object is that of a native type.
+fn is_native_release(owner: &Obj) -> bool {
+    let name = &crate::names::get().__release_buffer__;
+    owner.ty().lookup_where(name).is_some_and(|(ty, _)| !ty.is_heap_type())
 }
 
 /// A view's memory lent on.

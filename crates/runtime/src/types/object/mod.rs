@@ -259,6 +259,9 @@ impl Plain {
 
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(th: &Thread, slf: &Obj) -> PyResult<usize> {
+        if let Some(size) = crate::types::memoryview::shown_size(slf) {
+            return Ok(size);
+        }
         let ty = slf.ty();
         let mut size = ty.basicsize();
         if ty.itemsize() != 0

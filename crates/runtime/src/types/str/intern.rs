@@ -18,9 +18,11 @@ const GONE: *const Object<Str> = std::ptr::without_provenance(1);
 
 /// Interned strings by hash, with open addressing. The table owns no references: a string leaves it when it is destroyed.
 ///
-/// Invariants: the number of slots is a power of two, and at least a quarter of them is empty.
+/// Invariants: the number of slots is a power of two, and at least a quarter of them is empty; strings in `recent` are in the table.
 struct Table {
     slots: Vec<Slot>,
+    /// Strings asked for by Rust text of late, by [`mark`]: they are found without a hash.
+    recent: [*const Object<Str>; RECENT],
     /// Slots that are not empty.
     used: usize,
     strings: usize,
@@ -29,7 +31,20 @@ struct Table {
 // SAFETY: the table is behind a mutex, and its strings are touched under the GIL.
 unsafe impl Send for Table {}
 
-static TABLE: Mutex<Table> = Mutex::new(Table { slots: Vec::new(), used: 0, strings: 0 });
+static TABLE: Mutex<Table> = Mutex::new(Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], used: 0, strings: 0 });
+
+const RECENT: usize = 512;
+
+/// The place of a text in [`Table::recent`]: something made of its length and its ends.
+#[inline]
+fn mark(text: &[u8]) -> usize {
+    let ends = match (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        (Some(first), Some(last)) => u64::from_le_bytes(*first) ^ u64::from_le_bytes(*last).rotate_left(17),
+        _ => text.iter().fold(0, |n, &b| n << 8 | u64::from(b)),
+    };
+    let mixed = (ends ^ text.len() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 40) as usize % RECENT
+}
 
 impl Table {
     /// The string with this hash that `same` accepts.
@@ -74,6 +89,15 @@ impl Table {
         for slot in old.into_iter().filter(|slot| !slot.string.is_null() && slot.string != GONE) {
             self.insert(slot.hash, slot.string);
         }
+    }
+
+    /// The string with this text, if it was asked for of late.
+    #[inline]
+    fn find_recent(&self, text: &str) -> Option<Py<Str>> {
+        let string = self.recent[mark(text.as_bytes())];
+        // SAFETY: strings that die leave the table, `recent` included.
+        let known = unsafe { string.as_ref() }?;
+        known.payload.is_ascii_eq(text).then(|| known.to_py())
     }
 
     fn remove(&mut self, hash: i64, string: *const Object<Str>) {
@@ -123,13 +147,17 @@ pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
 
 /// The interned string of Rust text.
 pub fn intern(s: &str) -> Py<Str> {
-    if s.is_ascii() {
-        let hash = crate::hashing::hash_bytes(s.as_bytes());
-        if let Some(known) = with(|t| t.find(hash, |known| known.payload.is_ascii_eq(s)).map(|known| known.to_py())) {
-            return known;
-        }
+    if let Some(known) = with(|t| t.find_recent(s)) {
+        return known;
     }
-    intern_obj(&storage::new(s))
+    if !s.is_ascii() {
+        return intern_obj(&storage::new(s));
+    }
+    let hash = crate::hashing::hash_bytes(s.as_bytes());
+    let known = with(|t| t.find(hash, |known| known.payload.is_ascii_eq(s)).map(|known| known.to_py()));
+    let string = known.unwrap_or_else(|| intern_obj(&storage::new(s)));
+    with(|t| t.recent[mark(s.as_bytes())] = string.as_ptr());
+    string
 }
 
 /// Interns one of the strings that exist for ever.
@@ -139,7 +167,15 @@ pub(super) fn intern_immortal(s: &Py<Str>) {
 
 /// Takes a dying string out.
 pub(super) fn forget(s: &Object<Str>) {
-    with(|t| t.remove(s.hash(), s));
+    with(|t| {
+        if let Some(text) = s.payload.as_ascii() {
+            let place = &mut t.recent[mark(text.as_bytes())];
+            if std::ptr::eq(*place, s) {
+                *place = std::ptr::null();
+            }
+        }
+        t.remove(s.hash(), s);
+    });
 }
 
 /// Interns the strings of a slice of names in place.

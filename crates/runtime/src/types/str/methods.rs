@@ -3,6 +3,7 @@
 use super::basic::exact;
 use super::fill::map_ascii;
 use super::ranges::Bounds;
+use super::storage::from_ascii;
 use super::{Filler, Str, empty, from_buf, from_chars};
 use crate::args::{ArgName, FromArg};
 use crate::protocols::{mapping, sequence};
@@ -51,7 +52,13 @@ fn limit(max: isize) -> usize {
 
 #[inline]
 fn sub(s: &Py<Str>, start: usize, end: usize) -> Py<Str> {
-    if start == 0 && end == s.len() { exact(s) } else { from_chars(s.chars().slice(start..end)) }
+    if start == 0 && end == s.len() {
+        return exact(s);
+    }
+    match s.chars() {
+        Chars::Ascii(text) => from_ascii(&text[start..end]),
+        wide => from_chars(wide.slice(start..end)),
+    }
 }
 
 /// The text padded with `left` and `right` fill characters.
@@ -448,7 +455,7 @@ impl Str {
                 while parts.len() < max
                     && let Some(n) = search::find_byte(&text[start..], *c)
                 {
-                    parts.push(from_chars(Chars::Ascii(&text[start..start + n])).into_obj());
+                    parts.push(from_ascii(&text[start..start + n]).into_obj());
                     start += n + 1;
                 }
                 parts.push(sub(slf, start, slf.len()).into_obj());

@@ -214,6 +214,8 @@ fn convert(
             let text = percent_float(x, code_char, precision, flags).map_err(|e| format_error(th, e))?;
             return write_number(out, &text, code_char, width, flags).map_err(|e| format_error(th, e));
         }
+        // CPython takes the byte for a negative character when it words the error.
+        _ if bytes && code >= 0x80 => return Err(th.overflow_error("character argument not in range(0x110000)")),
         _ => return Err(th.value_error(PercentError::Unsupported(code, index).message(bytes))),
     };
     write_text(out, text.chars(), width, precision, flags).map_err(|e| format_error(th, e))

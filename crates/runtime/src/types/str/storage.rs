@@ -190,6 +190,21 @@ pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
     }
 }
 
+/// A string of ASCII text.
+#[inline]
+pub(super) fn from_ascii(text: &[u8]) -> Py<Str> {
+    match text {
+        [] => empty(),
+        [c] => single((*c).into()),
+        _ => build_ascii(text),
+    }
+}
+
+#[inline(never)]
+fn build_ascii(text: &[u8]) -> Py<Str> {
+    build(STR_TYPE, Chars::Ascii(text))
+}
+
 /// A string of what a builder made, which is as narrow as it can be.
 pub fn from_buf(buf: CharsBuf) -> Py<Str> {
     let chars = buf.as_chars();

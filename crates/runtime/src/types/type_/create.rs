@@ -54,6 +54,9 @@ pub fn type_call(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         return Ok(exception);
     }
     let obj = new(th, cls, args)?;
+    if std::ptr::eq(obj.ty(), cls.as_object()) && crate::types::object::needs_no_init(cls) {
+        return Ok(obj);
+    }
     if !obj.ty().is_subtype(cls.as_object()) {
         return Ok(obj);
     }
@@ -196,7 +199,11 @@ fn inherited_flags(ty: &Py<Type>) -> u64 {
     let collection = flags::SEQUENCE | flags::MAPPING;
     let Some(mro) = ty.mro.get() else { return 0 };
     let found = mro.items().iter().filter_map(|t| t.downcast::<Type>()).map(|t| t.flags() & collection).find(|&f| f != 0);
-    found.unwrap_or(0)
+    let vectorcall = match ty.base.get() {
+        Some(base) if !ty.namespace().contains_str(&crate::names::get().__call__) => base.flags() & flags::HAVE_VECTORCALL,
+        _ => 0,
+    };
+    found.unwrap_or(0) | vectorcall
 }
 
 fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layout, name: &Py<Str>, qualname: Py<Str>) -> Type {

@@ -57,6 +57,24 @@ pub fn alloc_shared<T: object::Payload>(th: &Thread, ty: &'static TypeObject, pa
     object
 }
 
+/// As [`alloc_shared`], with `room` bytes behind the payload, which are not initialised.
+pub(crate) fn alloc_with_room<T: object::Payload>(th: &Thread, ty: &'static TypeObject, payload: T, room: usize) -> Py<T> {
+    assert!(ty.native_size == size_of::<Object<T>>() && !ty.is_heap_type(), "payload does not fit the type");
+    if !ty.has_flag(flags::READY) {
+        super::ready_static(ty);
+    }
+    let object = alloc_object(core(ty), size_of::<Object<T>>() + room).cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>`, whose header is set.
+    let object = unsafe {
+        (&raw mut (*object).payload).write(payload);
+        Py::from_raw(object)
+    };
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, object.header());
+    }
+    object
+}
+
 /// A new instance of a class made by a program whose instances have no native payload.
 ///
 /// # Safety
@@ -345,22 +363,24 @@ unsafe fn dealloc_native_slow(this: *mut Header) {
     }
 }
 
-/// [`dealloc_payload`] of a collected object whose finaliser would find nothing to do, if no weak reference to it was ever made.
+/// [`dealloc_payload`] of a collected object of `size` bytes. `calm`: its finaliser would find nothing to do.
 ///
 /// # Safety
 /// As for [`dealloc_payload`]; the type has words for weak references, and none for a dict.
-pub(crate) unsafe fn dealloc_finished<T: Payload>(this: *mut Header) {
+#[inline]
+pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usize, calm: bool) {
     // SAFETY: by the caller's promise.
     unsafe {
-        if *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() != 0 {
-            return dealloc_native_slow(this);
+        if calm && *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() == 0 {
+            untrack_dying(this);
+        } else if !prepare(this) {
+            return;
         }
-        untrack_dying(this);
         if !teardown::enter(this) {
             return;
         }
         std::ptr::drop_in_place(&raw mut (*this.cast::<Object<T>>()).payload);
-        free_object_sized(this, core(type_of(this)).prefix_size(), size_of::<Object<T>>());
+        free_object_sized(this, core(type_of(this)).prefix_size(), size);
         teardown::leave();
     }
 }

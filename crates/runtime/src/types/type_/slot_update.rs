@@ -89,7 +89,14 @@ pub fn attribute_changed(ty: &Py<Type>, name: &Py<Str>) {
             if name.is(&n.__getattribute__) {
                 update_getattr(t);
             }
+            if name.is(&n.__call__) {
+                t.set_flags(t.flags() & !super::flags::HAVE_VECTORCALL);
+            }
         });
+    }
+    // Instances of the class that stand in other classes become descriptors, or cease to be: what is known of any class may be wrong.
+    if ["__get__", "__set__", "__delete__"].iter().any(|n| name.is_ascii_eq(n)) {
+        object::OBJECT_TYPE.modified();
     }
 }
 

@@ -1,0 +1,327 @@
+//! Specialised forms of `CALL` for native functions and methods of built-in types.
+
+use super::cached_calls::none_slot;
+use super::calls::{CALL, next_polled};
+use super::control::asked;
+use super::put;
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::stack::{ManyOperands, Slot};
+use crate::native::{FastFn, FastKwFn};
+use crate::types::descriptors::MethodDescriptor;
+use crate::types::function::{BuiltinFunction, call_native};
+use crate::types::type_::TypeObject;
+use crate::{Args, NativeCall, Obj, PyResult, Thread};
+use object::Object;
+use std::mem::MaybeUninit;
+
+/// What the slot holds, as native code sees it. The slot keeps what it owns.
+#[inline(always)]
+unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
+    // SAFETY: the slot is live and not null; without its mark it is a plain reference.
+    unsafe {
+        *at = Slot((*at).value().unborrowed().bits());
+        &*at.cast::<Obj>()
+    }
+}
+
+/// Calls `f` with the `count` operands at `first`, in a copy where none is marked.
+#[inline(always)]
+unsafe fn with_copies<R>(first: *mut Slot, count: usize, f: impl FnOnce(&[Obj]) -> R) -> R {
+    // SAFETY: `count` operands stand at `first`; the copies own nothing.
+    unsafe {
+        if count <= FEW {
+            let mut copy = [const { MaybeUninit::<u64>::uninit() }; FEW];
+            for i in 0..count {
+                copy[i].write((*first.add(i)).value().unborrowed().bits());
+            }
+            return f(Obj::slice(copy.as_ptr().cast(), count));
+        }
+        let copy: Vec<u64> = (0..count).map(|i| (*first.add(i)).value().unborrowed().bits()).collect();
+        f(Obj::slice(copy.as_ptr().cast(), count))
+    }
+}
+
+/// Arguments that need no block of memory for their copies.
+const FEW: usize = 6;
+
+#[inline(never)]
+unsafe fn call_fast(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args)) }
+}
+
+#[inline(never)]
+unsafe fn call_fast_kw(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastKwFn) -> PyResult<Obj> {
+    // SAFETY: `count` operands stand at `first`.
+    unsafe { with_copies(first, count, |args| f(th, slf, args, None)) }
+}
+
+/// Calls native code with all arguments of a `CALL`: one in place, more in a copy, since the operands themselves must keep their marks.
+macro_rules! call_with_all {
+    ($call:expr, $many:path, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let count = (*$ip >> 8) as usize;
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add(count + 2);
+        if count == 1 {
+            let last = *$base.add(2);
+            let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
+            called!(r, [last, $($first),*], $ip, $base, $frame, $th);
+        }
+        let r = $many($th, $receiver, $base.add(2), count, $call);
+        for i in (2..count + 2).rev() {
+            (*$base.add(i)).drop();
+        }
+        called!(r, [$($first),*], $ip, $base, $frame, $th)
+    }};
+}
+
+/// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
+macro_rules! called {
+    ($result:expr, [$($operand:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let result: PyResult<Obj> = $result;
+        $(($operand).drop();)*
+        match result {
+            Ok(o) => {
+                *$base = Slot::own(o);
+                next_polled!($ip.add(4), $base.add(1), $frame, $th)
+            }
+            Err(_) => raise!($ip, $base, $frame, $th),
+        }
+    }};
+}
+
+/// How the native function at `callable` is called, unless it is a constructor.
+#[inline(always)]
+pub(super) unsafe fn native_call(callable: *const Object<BuiltinFunction>) -> Option<NativeCall> {
+    // SAFETY: the function is live.
+    unsafe { if (*callable).payload.constructor.is_some() { None } else { Some((*callable).payload.def.call) } }
+}
+
+/// What the native function at `base` is called with first; the place behind it serves for one that has nothing.
+#[inline(always)]
+unsafe fn receiver_of<'a>(base: *mut Slot) -> &'a Obj {
+    // SAFETY: the function is live; `None` is a word that needs no count.
+    unsafe {
+        let function = (*base).value().ptr().cast::<Object<BuiltinFunction>>();
+        match &(*function).payload.slf {
+            Some(slf) => slf,
+            None => {
+                *base.add(1) = none_slot();
+                &*base.add(1).cast::<Obj>()
+            }
+        }
+    }
+}
+
+/// The receiver is an instance of exactly the type that the method belongs to.
+#[inline(always)]
+unsafe fn receives(method: *const Object<MethodDescriptor>, receiver: Slot) -> bool {
+    // SAFETY: method and receiver are live.
+    unsafe { std::ptr::eq(receiver.ty(), (*method).payload.owner.as_object()) }
+}
+
+/// Calls a native function that needs no receiver on the stack.
+#[inline(never)]
+unsafe fn call_builtin(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a native function stands at `base`; all operands are used up.
+    unsafe {
+        let callable = *base;
+        let first = base.add(2);
+        let r = {
+            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
+            BuiltinFunction::invoke(th, callable.view().cast::<BuiltinFunction>(), Args::positional_only(operands.objs()))
+        };
+        callable.drop();
+        put(base, r)
+    }
+}
+
+/// Calls a method of a built-in type on the receiver behind it. The caller has seen that the receiver is an instance.
+#[inline(never)]
+unsafe fn call_method_descriptor(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
+    // SAFETY: a method descriptor and a receiver stand at `base`; all operands are used up.
+    unsafe {
+        let callable = *base;
+        let function = callable.view();
+        let method = function.cast::<MethodDescriptor>();
+        let r = {
+            let operands = ManyOperands::take(base.add(1), sp.offset_from(base.add(1)) as usize);
+            let objs = operands.objs();
+            call_native(th, method.def.call, &function, &objs[0], Args::positional_only(&objs[1..]))
+        };
+        callable.drop();
+        put(base, r)
+    }
+}
+
+#[inline(never)]
+unsafe fn is_instance(receiver: Slot, owner: &TypeObject) -> bool {
+    // SAFETY: the receiver is live.
+    unsafe { receiver.ty().is_subtype(owner) }
+}
+
+handlers! {
+    CALL_BUILTIN_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(3);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && let Some(NativeCall::One(call)) = native_call(f)
+        {
+            tail!(NATIVE_O, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BUILTIN_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let f = (*base).exactly::<BuiltinFunction>();
+        if !f.is_null()
+            && (*base.add(1)).is_null()
+            && arg < 256
+            && let Some(call) = native_call(f)
+        {
+            match call {
+                NativeCall::Fast(call) => tail!(NATIVE_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(NATIVE_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_NOARGS(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg == 0
+            && !receiver.is_null()
+            && let NativeCall::NoArgs(call) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            tail!(METHOD_NOARGS, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_O(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg == 1
+            && !receiver.is_null()
+            && let NativeCall::One(call) = (*method).payload.def.call
+            && receives(method, receiver)
+        {
+            tail!(METHOD_O, ip, base, frame, th, call as usize);
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    CALL_METHOD_DESCRIPTOR_FAST(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let receiver = *base.add(1);
+        let method = (*base).exactly::<MethodDescriptor>();
+        if !method.is_null()
+            && arg < 256
+            && !receiver.is_null()
+            && receives(method, receiver)
+        {
+            match (*method).payload.def.call {
+                NativeCall::Fast(call) => tail!(METHOD_FAST, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) => tail!(METHOD_FAST_KW, ip, base, frame, th, call as usize),
+                _ => {}
+            }
+        }
+        tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
+    }
+
+    // The calls themselves, apart from the checks above so that these need no registers saved. `sp` is where the callable stands, the operand is the address of
+    // the native code.
+
+    METHOD_NOARGS(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(2);
+        let (callable, receiver) = (*base, *base.add(1));
+        let r = call(th, seen(base.add(1)));
+        called!(r, [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, receiver, last) = (*base, *base.add(1), *base.add(2));
+        let r = call(th, seen(base.add(1)), seen(base.add(2)));
+        called!(r, [last, receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_all!(call, call_fast_kw, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    NATIVE_O(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = base.add(3);
+        let (callable, last) = (*base, *base.add(2));
+        let r = call(th, receiver_of(base), seen(base.add(2)));
+        called!(r, [last, callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast_kw, (, None), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    /// A native function of any signature.
+    CALL_BUILTIN(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        if !(*base).exactly::<BuiltinFunction>().is_null() && (*base.add(1)).is_null() {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_builtin(th, base, sp) {
+                raise!(ip, base, frame, th);
+            }
+            next_polled!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+
+    /// A method of a built-in type of any signature.
+    CALL_METHOD_DESCRIPTOR(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let method = (*base).exactly::<MethodDescriptor>();
+        let receiver = *base.add(1);
+        if !method.is_null()
+            && !receiver.is_null()
+            && (receives(method, receiver) || is_instance(receiver, (*method).payload.owner.as_object()))
+        {
+            (*frame).ip = ip;
+            (*frame).sp = sp;
+            if !call_method_descriptor(th, base, sp) {
+                raise!(ip, base, frame, th);
+            }
+            next_polled!(ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL, ip, sp, frame, th, arg)
+    }
+}
