@@ -33,6 +33,7 @@ pub struct Gil {
 
 /// See [`Gil::whole`].
 pub struct Whole<'a> {
+    _traces: crate::tracemalloc::Whole,
     _inner: std::sync::MutexGuard<'a, Inner>,
 }
 
@@ -84,7 +85,8 @@ impl Gil {
 
     /// Keeps other threads out of the lock's own state, so that a child that is forked meanwhile finds it whole. The caller holds the lock.
     pub fn whole(&self) -> Whole<'_> {
-        Whole { _inner: self.inner.lock().unwrap_or_else(PoisonError::into_inner) }
+        let _inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        Whole { _traces: crate::tracemalloc::Whole::new(), _inner }
     }
 
     /// The child of a fork has the lock for itself: those that waited are gone.

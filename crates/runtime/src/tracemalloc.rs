@@ -91,6 +91,26 @@ impl Drop for Opened {
     }
 }
 
+/// Keeps the tables whole over a fork: another thread may be in them. Nothing is traced meanwhile.
+pub(crate) struct Whole {
+    opened: Option<Opened>,
+    was_busy: bool,
+}
+
+impl Whole {
+    pub(crate) fn new() -> Whole {
+        let was_busy = BUSY.replace(true);
+        Whole { opened: Some(Opened::new()), was_busy }
+    }
+}
+
+impl Drop for Whole {
+    fn drop(&mut self) {
+        self.opened = None;
+        BUSY.set(self.was_busy);
+    }
+}
+
 fn allocated(block: *mut u8, size: usize) {
     if !BUSY.get() {
         untraced(|| record(0, block as usize, size));
