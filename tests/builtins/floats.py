@@ -7,7 +7,7 @@ print(inf, -inf, nan, inf - inf, nan == nan, nan in [nan], inf > 10**400, f"{nan
 print(round(0.5), round(1.5), round(2.5), round(2.675, 2), round(-0.5), round(1234.5678, -2), round(5.015, 2), round(1e300, 2), math.floor(-1.5), math.ceil(-1.5), math.trunc(-1.5), int(1e20))
 print((0.75).as_integer_ratio(), (2.0).is_integer(), (0.1).hex(), float.fromhex("0x1.8p3"), (1.5).__floor__(), math.frexp(10.0), math.ldexp(0.5, 4), math.modf(-2.5), math.nextafter(1, 2), math.ulp(1.0), sys.float_info.max, sys.float_info.epsilon)
 print(7.5 // 2, -7.5 // 2, 7.5 % -2, divmod(-7.5, 2), 2 ** 0.5, (-8) ** (1 / 3), 1e308 * 10, 0.1 + 0.2 == 0.3, math.isclose(0.1 + 0.2, 0.3), math.fsum([0.1] * 10), sum([0.1] * 10), math.hypot(3, 4, 12), math.dist((0, 0), (3, 4)), math.copysign(1, -0.0), math.remainder(7, 4), math.fma(2, 3, 4))
-print(math.sqrt(2), math.exp(1), math.log(10), math.log2(8), math.log10(1000), math.log(8, 2), math.sin(1), math.cos(1), math.atan2(1, -1), math.degrees(math.pi), math.gamma(5), math.erf(0.5), math.cbrt(27), math.prod([1.5, 2]), math.sumprod([1, 2], [3, 4]))
+print(math.sqrt(2), math.exp(1), math.log(10), math.log2(8), math.log10(1000), math.log(8, 2), math.sin(1), math.cos(1), math.atan2(1, -1), math.degrees(math.pi), math.gamma(5), math.erf(0.5), round(math.cbrt(27), 12), math.prod([1.5, 2]), math.sumprod([1, 2], [3, 4]))
 print(f"{1234567.891:,.2f} {1234567.891:_} {0.1:.20f} {1e-10:.3} {123.456:.0f} {1e5:.0e} {3.0:g} {3.0:#g} {1.5:08.2f} {-1.5:08.2f} {12345.678:>15,.1f}| {-0.0001:z.2f} {True:.1f}", "%5.1f|%-8.2e|%+g|%%" % (3.14159, 1234.5, 0.5))
 print(hash(1.0), hash(0.5), hash(inf), hash(1e300), 1.0 == 1 == True, {1: "a", 1.0: "b"}, max(1, 1.0), min(2, 1.5, 1.5), sorted([3, 1.5, 2]), float(True), bool(0.0), bool(nan))
 c = 3 + 4j

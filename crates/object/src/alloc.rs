@@ -127,7 +127,7 @@ pub fn follow_watch() {
 
 #[cold]
 fn close_lists(close: bool) {
-    release_thread_blocks();
+    release_kept();
     FREE.with(|f| {
         f.closed.set(close);
         for (class, room) in f.room.iter().enumerate() {
@@ -196,8 +196,12 @@ fn watched_free(p: *mut u8) {
     }
 }
 
-/// Gives the blocks that the calling thread keeps back to the general allocator: at the end of a thread.
+/// Gives the blocks that the calling thread keeps back to the general allocator, and lets it keep none from now on: at the end of a thread.
 pub fn release_thread_blocks() {
+    close_lists(true);
+}
+
+fn release_kept() {
     FREE.with(|f| {
         for (class, head) in f.heads.iter().enumerate() {
             let mut p = head.replace(std::ptr::null_mut());
@@ -344,6 +348,7 @@ pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
     };
     // SAFETY: the block is large enough for a header and aligned.
     unsafe { header.write(Header::new(ty)) };
+    crate::header::count_references(1);
     Some(header)
 }
 
@@ -385,10 +390,12 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         let class = layout.size().wrapping_add(15) / 16;
         if layout.align() > 16 {
             // SAFETY: the layout is valid.
-            let p = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
-            count_fresh(1);
-            // SAFETY: the block is new.
-            unsafe { tell_fresh(p, layout.size()) };
+            let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
+            if !p.is_null() {
+                count_fresh(1);
+                // SAFETY: the block is new.
+                unsafe { tell_fresh(p, layout.size()) };
+            }
             return p;
         }
         if class < CLASSES {
@@ -398,10 +405,12 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
             }
         }
         // SAFETY: any size is allowed.
-        let p = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
-        count_fresh(1);
-        // SAFETY: the block is new.
-        unsafe { tell_fresh(p, layout.size()) };
+        let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
+        if !p.is_null() {
+            count_fresh(1);
+            // SAFETY: the block is new.
+            unsafe { tell_fresh(p, layout.size()) };
+        }
         p
     }
 

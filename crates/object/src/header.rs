@@ -2,7 +2,7 @@
 
 use crate::gc::Visitor;
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicIsize, AtomicU32, Ordering::Relaxed};
 
 /// The first 16 bytes of every heap object: CPython 3.14's `PyObject` on 64-bit machines.
 ///
@@ -26,6 +26,21 @@ const _: () = assert!(size_of::<Header>() == 16 && align_of::<Header>() == 16);
 
 /// The count that static objects carry: bit 31 and a margin on both sides.
 pub const IMMORTAL_REFCNT: u32 = 3 << 30;
+
+/// References owned in this process, static and other immortal objects left out; only counted in builds with debug assertions. Written under the GIL.
+static REFERENCES: AtomicIsize = AtomicIsize::new(0);
+
+/// How many references the process owns in all (`sys.gettotalrefcount`), in builds that count them.
+pub fn total_references() -> Option<isize> {
+    cfg!(debug_assertions).then(|| REFERENCES.load(Relaxed))
+}
+
+#[inline(always)]
+pub(crate) fn count_references(step: isize) {
+    if cfg!(debug_assertions) {
+        REFERENCES.store(REFERENCES.load(Relaxed).wrapping_add(step), Relaxed);
+    }
+}
 
 impl Header {
     /// The header of a new object with one reference.
@@ -63,6 +78,7 @@ impl Header {
     /// The count must equal the number of owned references that exist.
     #[inline(always)]
     pub unsafe fn set_refcnt(&self, n: u32) {
+        count_references(n as isize - self.refcnt() as isize);
         self.refcnt.store(n, Relaxed);
     }
 
@@ -73,6 +89,9 @@ impl Header {
 
     /// Makes the object live for ever.
     pub fn make_immortal(&self) {
+        if !self.is_immortal() {
+            count_references(-(self.refcnt() as isize));
+        }
         self.refcnt.store(IMMORTAL_REFCNT, Relaxed);
     }
 
@@ -87,6 +106,7 @@ impl Header {
         let n = self.refcnt.load(Relaxed);
         if (n as i32) >= 0 {
             self.refcnt.store(n + 1, Relaxed);
+            count_references(1);
         }
     }
 
@@ -103,6 +123,7 @@ impl Header {
             return false;
         }
         header.refcnt.store(n - 1, Relaxed);
+        count_references(-1);
         n == 1
     }
 

@@ -18,6 +18,13 @@ use lists::Lists;
 use report::Row;
 use run::{ModuleRun, Session};
 use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The interpreter in an installation with the suite, below a folder.
+pub(crate) fn install(python: &Path, folder: &Path) -> Result<PathBuf, String> {
+    let suite = fetch::suite(&crate::target().join("cpython-testsuite"))?;
+    installation::make(&folder.join("installation"), python, &suite.folder)
+}
 
 /// Runs the selected modules; whether every listed test passes.
 pub(crate) fn run(options: &Options) -> Result<bool, String> {

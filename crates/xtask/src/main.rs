@@ -3,6 +3,7 @@
 mod bench;
 mod cpython;
 mod dispatch;
+mod leaks;
 mod options;
 mod process;
 mod programs;
@@ -30,6 +31,9 @@ usage: cargo xtask TASK [OPTION ...]
       --results DIR             where outcomes and logs go (default: target/cpython-results)
   dispatch                      check in the machine code that instructions jump to each other (needs objdump)
       --python PATH             as above
+  leaks [NAME ...]              run programs (or the named ones, and modules of CPython's tests) again and again: nothing may grow
+      --python PATH, --jobs N, --results DIR   as above
+      --all                     the programs and the test modules in tests/leaks/modules.txt
   bench [NAME ...]              time programs under two interpreters
       --against PYTHON          the other interpreter (default: $PYTHON, else python3.14); it also runs the runner
       --python PATH             as above
@@ -48,6 +52,7 @@ fn main() -> ExitCode {
         "cpython-tests" => cpython::run(&options),
         "bench" => bench::run(&options),
         "dispatch" => dispatch::run(&options),
+        "leaks" => leaks::run(&options),
         "" | "help" | "--help" => {
             print!("{USAGE}");
             Ok(true)

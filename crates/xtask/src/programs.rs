@@ -23,6 +23,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+/// Folders of `tests/` that hold no programs.
+const RUNNERS: [&str; 2] = ["cpython", "leaks"];
+
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// The programs that must pass: a list that only grows (`--update` adds to it).
@@ -60,6 +63,11 @@ pub(crate) fn test(options: &Options) -> Result<bool, String> {
     println!("{} of {total} programs are listed as passing", listed.union(&passed).count());
     println!("programs: {} passed, {failed} failed", passed.len());
     Ok(lost == 0)
+}
+
+/// The files of the selected programs.
+pub(crate) fn paths(options: &Options) -> Result<Vec<PathBuf>, String> {
+    Ok(find(options)?.into_iter().map(|program| program.path).collect())
 }
 
 /// Records what CPython prints for the selected programs.
@@ -113,7 +121,8 @@ fn collect(root: &Path, folder: &Path, programs: &mut Vec<Program>) -> std::io::
         let path = entry?.path();
         let below = path.strip_prefix(root).unwrap_or(&path).to_path_buf();
         if path.is_dir() {
-            if below.components().count() == 2 && below.starts_with("tests") && !below.ends_with("cpython") {
+            if below.components().count() == 2 && below.starts_with("tests") && !RUNNERS.iter().any(|name| below.ends_with(name))
+            {
                 collect(root, &path, programs)?;
             }
         } else if path.extension().is_some_and(|extension| extension == "py") {

@@ -93,7 +93,10 @@ fn concatenate(th: &Thread, a: &Obj, b: &Obj, inplace: bool) -> PyResult<Obj> {
         return f(th, a, b);
     }
     if sequence::is_sequence(a) && sequence::is_sequence(b) {
-        return if inplace { number::inplace(th, a, b, &number::ADD) } else { number::add(th, a, b) };
+        let r = number::numbers_only(th, a, b, &number::ADD, inplace)?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
     }
     Err(th.type_error(format!("'{}' object can't be concatenated", a.ty().name())))
 }

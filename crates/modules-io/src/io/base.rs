@@ -285,9 +285,9 @@ impl IoBase {
 fn finalize(th: &Thread, slf: &Obj) {
     let closed = attribute::get_str(th, slf, "closed").and_then(|c| protocols::truth(th, &c));
     let closed = closed.unwrap_or_else(|r| {
-        // Without a usable `closed` there is nothing to do but try.
+        // Without a usable `closed` the stream is not usable either.
         drop(th.take_raised(r));
-        false
+        true
     });
     if closed {
         return;

@@ -76,7 +76,7 @@ pub fn closed_error(th: &Thread) -> Raised {
 /// Refuses to pickle a stream.
 #[cold]
 pub fn no_pickle(th: &Thread, slf: &Obj) -> Raised {
-    th.type_error(format!("cannot pickle '{}' instances", slf.ty().name()))
+    th.type_error(format!("cannot pickle '{}' instances", slf.ty().short_name()))
 }
 
 use runtime::ObjExt;

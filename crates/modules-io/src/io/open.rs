@@ -49,7 +49,7 @@ impl Mode {
         if self.text && self.binary {
             return error("can't have text and binary mode at once");
         }
-        if u8::from(self.creating) + u8::from(self.reading) + u8::from(self.writing) + u8::from(self.appending) != 1 {
+        if u8::from(self.creating) + u8::from(self.reading) + u8::from(self.writing) + u8::from(self.appending) > 1 {
             return error("must have exactly one of create/read/write/append mode");
         }
         if self.binary && encoding.is_some() {

@@ -165,7 +165,8 @@ pub(super) fn newline_argument(th: &Thread, newline: Option<&Obj>, function: &st
     };
     let s = s.to_string_lossy();
     if !matches!(s.as_str(), "" | "\n" | "\r" | "\r\n") {
-        let shown = runtime::protocols::repr(th, newline)?.to_string_lossy();
+        // `StringIO` shows it as its repr, the text layer as it is.
+        let shown = if function.starts_with("StringIO") { runtime::protocols::repr(th, newline)?.to_string_lossy() } else { s };
         return Err(th.value_error(format!("illegal newline value: {shown}")));
     }
     Ok(Some(s))

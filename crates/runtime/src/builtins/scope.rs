@@ -225,13 +225,13 @@ impl Builtins {
     #[pyfunction(sig = "($module, name, globals=None, locals=None, fromlist=(), level=0)")]
     fn __import__(
         th: &Thread,
-        name: &Py<Str>,
+        name: &Obj,
         globals: Option<&Obj>,
-        locals: Option<&Obj>,
+        _locals: Option<&Obj>,
         fromlist: Option<&Obj>,
         level: Option<i64>,
     ) -> PyResult<Obj> {
-        let _ = locals;
+        let Some(name) = name.downcast::<Str>() else { return Err(th.type_error("module name must be a string")) };
         let empty = tuple::empty().into_obj();
         import::import_level(th, name, globals, fromlist.unwrap_or(&empty), level.unwrap_or(0))
     }

@@ -25,7 +25,7 @@ pub fn super_caller(th: &Thread) -> Option<SuperCaller> {
     let frame = th.frame.get();
     // SAFETY: the thread's innermost frame is live, and its fast locals hold values or nothing.
     unsafe {
-        let code = (*frame.as_ref()?).code.clone();
+        let code = &*frame.as_ref()?.code;
         let local = |i: usize| {
             let slot = *Frame::locals(frame).add(i);
             if slot.is_null() { None } else { slot.dup().into_opt() }

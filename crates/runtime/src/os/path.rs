@@ -81,9 +81,7 @@ pub fn name_bytes(th: &Thread, name: &Obj) -> PyResult<Vec<u8>> {
 pub fn c_string(th: &Thread, path: &Obj) -> PyResult<CString> {
     let path = fspath(th, path)?;
     let content = name_bytes(th, &path)?;
-    CString::new(content).map_err(|_| {
-        th.value_error(if path.downcast::<Str>().is_some() { "embedded null character" } else { "embedded null byte" })
-    })
+    CString::new(content).map_err(|_| th.value_error("embedded null byte"))
 }
 
 /// A path: what was given (for error messages), its bytes for the host, and whether names that result are `bytes`.
@@ -184,10 +182,8 @@ impl PathOrFd {
         }
         let is_bytes = path.downcast::<Bytes>().is_some();
         let content = name_bytes(th, &path)?;
-        let c = CString::new(content).map_err(|_| {
-            let what = if is_bytes { "byte" } else { "character" };
-            th.value_error(format!("{function}: embedded null {what} in {parameter}"))
-        })?;
+        let c =
+            CString::new(content).map_err(|_| th.value_error(format!("{function}: embedded null character in {parameter}")))?;
         Ok(PathOrFd::Path(Path { object: path, c, is_bytes }))
     }
 

@@ -95,9 +95,9 @@ pub fn binary(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
     sequence_fallback(th, a, b, op, false)
 }
 
-/// `a op= b`.
-pub fn inplace(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
-    if let Some(slot) = op.inplace
+/// What the number slots alone make of `a op b`, or of `a op= b`; `NotImplemented` when they decline.
+pub fn numbers_only(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp, inplace: bool) -> PyResult<Obj> {
+    if let Some(slot) = op.inplace.filter(|_| inplace)
         && let Some(f) = slot(&a.ty().slots).get()
     {
         let r = f(th, a, b)?;
@@ -105,7 +105,12 @@ pub fn inplace(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
             return Ok(r);
         }
     }
-    let r = binary_slots(th, a, b, op)?;
+    binary_slots(th, a, b, op)
+}
+
+/// `a op= b`.
+pub fn inplace(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
+    let r = numbers_only(th, a, b, op, true)?;
     if !r.is_not_implemented() {
         return Ok(r);
     }

@@ -103,3 +103,13 @@ impl Sys {
     #[pyfunction(sig = "($module, /)")]
     fn deactivate_stack_trampoline(_: &Thread) {}
 }
+
+/// What `sys.pyroxene` has beside the version, in builds with debug assertions.
+#[macros::pymethods(COUNTERS)]
+impl Sys {
+    /// How many references there are to all objects that are not immortal (`sys.gettotalrefcount` of CPython's debug builds).
+    #[pyfunction(sig = "($module, /)")]
+    fn total_references(_: &Thread) -> isize {
+        object::total_references().unwrap_or(0)
+    }
+}

@@ -286,7 +286,9 @@ impl Sys {
     #[pyfunction(sig = "($module, /)")]
     fn _clear_type_cache(th: &Thread) -> PyResult<()> {
         let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
-        crate::warnings::warn_deprecated(th, text)
+        crate::warnings::warn_deprecated(th, text)?;
+        crate::types::type_::lookup::clear_cache();
+        Ok(())
     }
 
     #[pyfunction(sig = "($module, type, /)")]
@@ -301,7 +303,9 @@ impl Sys {
     }
 
     #[pyfunction(sig = "($module, /)")]
-    fn _clear_internal_caches(_: &Thread) {}
+    fn _clear_internal_caches(_: &Thread) {
+        crate::types::type_::lookup::clear_cache();
+    }
 
     #[pyfunction(sig = "($module, depth)")]
     fn set_coroutine_origin_tracking_depth(th: &Thread, depth: i32) -> PyResult<()> {

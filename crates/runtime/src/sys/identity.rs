@@ -1,5 +1,7 @@
 //! What `sys` says of the interpreter: versions, flags, paths, limits.
 
+use crate::sys::Sys;
+use crate::types::function;
 use crate::types::str as pystr;
 use crate::types::{dict, float, int, list, namespace, tuple};
 use crate::{Module, Obj, Py, PyResult, Thread, bool_obj, none};
@@ -75,7 +77,12 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
         ],
     );
     m.add("implementation", implementation);
-    let pyroxene = namespace::new(th, &[("version", text(env!("CARGO_PKG_VERSION")))]);
+    let mut pyroxene = vec![("version", text(env!("CARGO_PKG_VERSION")))];
+    // Only there in builds that count references.
+    if object::total_references().is_some() {
+        pyroxene.extend(Sys::COUNTERS.methods.iter().map(|def| (def.name, function::builtin(def, None, None))));
+    }
+    let pyroxene = namespace::new(th, &pyroxene);
     m.add("pyroxene", pyroxene);
     let flags = structure(
         th,

@@ -139,7 +139,7 @@ fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
         return attribute::bind(th, &f, o).map(|f| (f, false));
     }
     let ty = o.ty();
-    let shown = crate::types::type_::fully_qualified_name(ty);
+    let shown = ty.name();
     let has = |a, b| ty.lookup(a).is_some() && ty.lookup(b).is_some();
     let missing = name.to_string_lossy();
     let text = if which < 2 {

@@ -190,21 +190,55 @@ impl Powersort<'_> {
         Ok(())
     }
 
-    /// The length of the run at `start`; a strictly descending one is turned round.
+    /// The length of the run at `start`; a descending one is turned round, stretches of equal items in it excepted (`count_run`).
     fn natural_run(&mut self, start: usize) -> PyResult<usize> {
         let n = self.order.len();
-        if start + 1 == n {
-            return Ok(1);
-        }
-        let descending = self.less(self.order[start + 1], self.order[start])?;
-        let mut end = start + 2;
-        while end < n && self.less(self.order[end], self.order[end - 1])? == descending {
+        let mut end = start + 1;
+        while end < n && !self.falls(end)? {
             end += 1;
         }
-        if descending {
+        if end == n {
+            return Ok(end - start);
+        }
+        if end > start + 1 {
+            if self.less(self.order[start], self.order[end - 1])? {
+                return Ok(end - start);
+            }
+            // All are equal so far, and begin a descending run.
             self.order[start..end].reverse();
         }
+        end += 1;
+        let mut equal = 0;
+        while end < n {
+            if self.falls(end)? {
+                self.keep_equal(end, &mut equal);
+            } else if self.less(self.order[end - 1], self.order[end])? {
+                break;
+            } else {
+                equal += 1;
+            }
+            end += 1;
+        }
+        self.keep_equal(end, &mut equal);
+        self.order[start..end].reverse();
+        while end < n && !self.falls(end)? {
+            end += 1;
+        }
         Ok(end - start)
+    }
+
+    /// Whether the item is smaller than the one before it.
+    #[inline]
+    fn falls(&self, at: usize) -> PyResult<bool> {
+        self.less(self.order[at], self.order[at - 1])
+    }
+
+    /// Turns the stretch of equal items before `end` round in advance, of which all but the first were counted.
+    fn keep_equal(&mut self, end: usize, equal: &mut usize) {
+        if *equal != 0 {
+            self.order[end - 1 - *equal..end].reverse();
+            *equal = 0;
+        }
     }
 
     /// Binary insertion: `start..sorted` is in order already.

@@ -33,6 +33,13 @@ fn cache_slot(version: u32, name: &Py<Str>) -> usize {
     ((version as usize) ^ (name.as_ptr() as usize >> 4)) & ((1 << CACHE_BITS) - 1)
 }
 
+/// Empties the lookup cache: entries of versions that are no more hold names (`PyType_ClearCache`).
+pub fn clear_cache() {
+    for place in &CACHE {
+        drop(place.replace(Entry { version: 0, name: None, answer: None }));
+    }
+}
+
 impl Type {
     /// The type's own namespace; for a built-in type the first call fills it.
     pub fn namespace(&self) -> Py<Dict> {

@@ -18,7 +18,7 @@ mod create;
 mod dealloc;
 mod inline_keys;
 mod layout;
-mod lookup;
+pub mod lookup;
 pub mod mro;
 mod ready;
 mod remembered;

@@ -1,0 +1,2 @@
+import cyc2
+x = 1

@@ -1,0 +1,3 @@
+from . import b
+from .b import other as o
+value = 1

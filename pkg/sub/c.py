@@ -1,0 +1,2 @@
+from ..a import value
+from ... import x

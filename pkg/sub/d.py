@@ -1,0 +1,2 @@
+from ..b import other
+from . import e

@@ -1,0 +1,1 @@
+_hidden = 1; shown = 2; also = 3
