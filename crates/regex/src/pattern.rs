@@ -1,6 +1,7 @@
 //! What users of the crate handle: patterns, the state of a match, and the ways a match can end.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::charset::CharTable;
 use crate::code;
@@ -50,7 +51,9 @@ pub type Interrupt<'a> = &'a mut dyn FnMut() -> bool;
 /// A compiled pattern. It never changes, so that any number of threads can match with it at once.
 #[derive(Debug)]
 pub struct Pattern {
-    program: Program,
+    /// Analysed when the first match begins: many patterns are made and never used.
+    program: LazyLock<Program, Box<dyn FnOnce() -> Program + Send>>,
+    groups: usize,
 }
 
 impl Pattern {
@@ -64,13 +67,16 @@ impl Pattern {
     /// Validates and prepares the code array of a pattern with `groups` groups.
     pub fn new(code: &[u32], groups: usize, chars: &'static CharTable) -> Result<Pattern, InvalidCode> {
         let mut program = decode::decode(code, groups, chars)?;
-        analyse::annotate(&mut program);
-        Ok(Pattern { program })
+        let analysed = move || {
+            analyse::annotate(&mut program);
+            program
+        };
+        Ok(Pattern { program: LazyLock::new(Box::new(analysed)), groups })
     }
 
     /// The number of groups.
     pub fn groups(&self) -> usize {
-        self.program.groups
+        self.groups
     }
 
     /// Matches at `span.pos`. With `must_advance` the match may not be empty.
