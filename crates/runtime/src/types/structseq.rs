@@ -12,6 +12,8 @@ use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::types::type_::{flags, hidden_value, new_class, set_hidden_value};
 use crate::{Args, Kwargs, MethodFlavour, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, int_obj, none};
+use object::Guarded;
+use std::sync::Arc;
 
 /// What a field without a name is declared as.
 const UNNAMED: &str = "unnamed";
@@ -61,17 +63,43 @@ pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
 
 /// An instance with a value for each field.
 pub fn new(th: &Thread, ty: &Py<Type>, values: Vec<Obj>) -> PyResult<Obj> {
-    let visible = class_int(ty, "n_sequence_fields").min(values.len());
+    let shape = shape(ty);
+    let visible = shape.visible.min(values.len());
     let o = tuple::new_instance(th, ty.as_object(), &values[..visible]).into_obj();
     // A value that is not kept reads as `None`.
     if values[visible..].iter().any(|v| !v.is_none()) {
-        for (name, value) in field_names(ty).into_iter().zip(values).skip(visible) {
+        for (name, value) in shape.names.iter().zip(values).skip(visible) {
             if let Some(name) = name {
-                set_hidden_value(&o, &name, value);
+                set_hidden_value(&o, name, value);
             }
         }
     }
     Ok(o)
+}
+
+/// What making an instance needs to know of a type with a version.
+struct Shape {
+    version: u32,
+    visible: usize,
+    names: Vec<Option<Py<Str>>>,
+}
+
+/// The shapes of the types that instances were made of lately.
+static SHAPES: Guarded<Vec<Arc<Shape>>> = Guarded::new(Vec::new());
+const SHAPES_KEPT: usize = 16;
+
+fn shape(ty: &Type) -> Arc<Shape> {
+    let version = ty.version_tag();
+    if let Some(known) = SHAPES.lock().iter().find(|s| s.version == version && version != 0) {
+        return known.clone();
+    }
+    let new = Arc::new(Shape { version, visible: class_int(ty, "n_sequence_fields"), names: field_names(ty) });
+    let mut shapes = SHAPES.lock();
+    let old = (shapes.len() == SHAPES_KEPT).then(|| shapes.remove(0));
+    shapes.push(new.clone());
+    drop(shapes);
+    drop(old);
+    new
 }
 
 /// The only instance of a type of its own, as `sys` has many. `closed`: a program can make no other.
