@@ -433,8 +433,8 @@ impl Collector {
             // SAFETY: nothing has run since the candidates were gathered: they are live.
             ring_append(&garbage, unsafe { &*h });
         }
-        let mut objects: Vec<Obj> = unreachable.iter().map(|&h| own(h)).collect();
-        drop(unreachable);
+        // In the same block of memory.
+        let mut objects: Vec<Obj> = unreachable.into_iter().map(own).collect();
         hooks.handle_weakrefs(&objects);
         let mut ran_finalizer = false;
         for o in &objects {
@@ -455,7 +455,7 @@ impl Collector {
                 // SAFETY: nothing ran since they were gathered.
                 ring_append(&garbage, unsafe { &*h });
             }
-            objects = still.iter().map(|&h| own(h)).collect();
+            objects = still.into_iter().map(own).collect();
         }
         let count = objects.len();
         if !hooks.save_all(&objects) {
@@ -532,7 +532,9 @@ fn partition(ring: &GcHead, target: &GcHead) -> (Vec<*const GcHead>, usize) {
     };
     ring_walk(ring, |head| traverse(head, &mut Visitor::new(&mut subtract)));
     let top: Cell<*const GcHead> = Cell::new(std::ptr::null());
+    let reached = Cell::new(0);
     let push = |head: &GcHead| {
+        reached.set(reached.get() + 1);
         head.prev.set(top.get() as usize | (head.prev.get() & FINALIZED));
         top.set(head);
     };
@@ -554,7 +556,7 @@ fn partition(ring: &GcHead, target: &GcHead) -> (Vec<*const GcHead>, usize) {
             traverse(next, &mut Visitor::new(&mut reach));
         }
     });
-    let mut unreachable = Vec::new();
+    let mut unreachable = Vec::with_capacity(total - reached.get());
     ring_walk(ring, |head| {
         if head.prev.get() & COLLECTING != 0 {
             head.prev.set(head.prev.get() & FINALIZED);

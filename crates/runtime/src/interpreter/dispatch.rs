@@ -55,6 +55,23 @@ macro_rules! next {
     }};
 }
 
+/// Goes on in another frame. Its `RESUME` is done at once when nobody asks for anything, and so is the way back to the `SEND` of a `yield from` or `await`.
+macro_rules! next_in {
+    ($to:expr, $th:expr) => {{
+        use bytecode::op::{JUMP_BACKWARD_NO_INTERRUPT, RESUME};
+        let to: *mut crate::interpreter::frame::Frame = $to;
+        let (ip, sp) = ((*to).ip, (*to).sp);
+        if *ip as u8 != RESUME || $th.eval_breaker.load(std::sync::atomic::Ordering::Relaxed) != 0 {
+            next!(ip, sp, to, $th);
+        }
+        let word = *ip.add(1) as usize;
+        if word as u8 == JUMP_BACKWARD_NO_INTERRUPT {
+            next!(ip.add(2).sub(word >> 8), sp, to, $th);
+        }
+        next!(ip.add(1), sp, to, $th)
+    }};
+}
+
 /// Gives an operand up and goes on at `$next`. What is rare, the object's destruction, is an instruction of its own: a call here would make every
 /// execution save registers.
 macro_rules! next_dropping {
@@ -129,4 +146,4 @@ macro_rules! raise {
     };
 }
 
-pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, raise, tail};
+pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};

@@ -7,7 +7,7 @@ use super::control::asked;
 use super::native_calls::native_call;
 use super::put;
 use crate::interpreter::cache::get32;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{ManyOperands, Operands, Slot};
@@ -168,7 +168,7 @@ handlers! {
                 (*frame).ip = ip;
                 (*frame).sp = base;
                 (*frame).return_offset = 4;
-                next!((*new).ip, (*new).sp, new, th);
+                next_in!(new, th);
             }
         }
         tail!(CALL, ip, sp, frame, th, arg)
@@ -209,7 +209,7 @@ handlers! {
                 (*frame).ip = ip;
                 (*frame).sp = base;
                 (*frame).return_offset = 4;
-                next!((*new).ip, (*new).sp, new, th);
+                next_in!(new, th);
             }
         }
         tail!(CALL_GENERIC, ip, sp, frame, th, arg)
@@ -357,7 +357,7 @@ handlers! {
             match enter_init(th, frame, base, arg) {
                 Init::Entered => {
                     let new = th.frame.get();
-                    next!((*new).ip, (*new).sp, new, th);
+                    next_in!(new, th);
                 }
                 Init::Raised => raise!(ip, base.add(1), frame, th),
                 Init::Other => {}

@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{Exit, handlers, next, raise, tail};
+use crate::interpreter::dispatch::{Exit, handlers, next, next_in, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
@@ -197,7 +197,7 @@ handlers! {
             *sp.sub(1) = value;
             tail!(SEND, ip, sp, frame, th, arg);
         }
-        next!((*inner).ip, (*inner).sp, inner, th)
+        next_in!(inner, th)
     }
 
     SEND(ip, sp, frame, th, arg) {

@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_in, raise, tail};
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
@@ -237,7 +237,7 @@ handlers! {
         if inner.is_null() {
             tail!(FOR_ITER, ip, sp, frame, th, arg);
         }
-        next!((*inner).ip, (*inner).sp, inner, th)
+        next_in!(inner, th)
     }
 
     GET_LEN(ip, sp, frame, th, arg) {

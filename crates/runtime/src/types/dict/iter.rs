@@ -2,6 +2,7 @@
 
 use super::Dict;
 use crate::native::PyClass;
+use crate::types::tuple::Tuple;
 use crate::types::type_::alloc_instance;
 use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Thread};
@@ -9,35 +10,51 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
 
-/// A walk through a dict that notices when the dict changes its size.
+/// A walk through a dict that notices when the dict changes its size. It is as large as CPython's.
 pub struct DictWalk {
-    /// `None` when the walk has ended.
-    dict: Guarded<Option<Py<Dict>>>,
-    /// Entries at the start; `usize::MAX` once a change was noticed.
-    used: Cell<usize>,
+    walked: Guarded<Walked>,
+    /// Entries at the start, or their lowest bits. [`CHANGED`] once a change was noticed.
+    used: Cell<u32>,
+    /// Entries still to come; [`MANY`] for that and more, which are not counted.
+    left: Cell<u32>,
     pos: Cell<usize>,
-    /// Entries still to come.
-    left: Cell<usize>,
+}
+
+/// What a walk holds.
+#[derive(Default)]
+struct Walked {
+    /// `None` when the walk has ended.
+    dict: Option<Py<Dict>>,
+    /// The first pair that was handed out, to be used again.
+    result: Option<Py<Tuple>>,
+}
+
+const CHANGED: u32 = u32::MAX;
+const MANY: u32 = u32::MAX;
+
+/// A size as a walk keeps it.
+fn short_size(n: usize) -> u32 {
+    n as u32 & (CHANGED >> 1)
 }
 
 impl DictWalk {
     fn new(dict: &Py<Dict>, reverse: bool) -> DictWalk {
         let n = dict.len();
         DictWalk {
-            dict: Guarded::new(Some(dict.clone())),
-            used: Cell::new(n),
+            walked: Guarded::new(Walked { dict: Some(dict.clone()), result: None }),
+            used: Cell::new(short_size(n)),
+            left: Cell::new(u32::try_from(n).unwrap_or(MANY)),
             pos: Cell::new(if reverse { dict.end() } else { 0 }),
-            left: Cell::new(n),
         }
     }
 
     /// What `pick` takes of the next entry, in either direction.
     #[inline(always)]
     fn step<T>(&self, th: &Thread, reverse: bool, pick: impl Fn(&Obj, &Obj) -> T) -> PyResult<Option<T>> {
-        let mut guard = self.dict.lock();
-        let Some(dict) = &*guard else { return Ok(None) };
-        if self.used.get() != dict.len() {
-            self.used.set(usize::MAX);
+        let mut guard = self.walked.lock();
+        let Some(dict) = &guard.dict else { return Ok(None) };
+        if self.used.get() != short_size(dict.len()) {
+            self.used.set(CHANGED);
             drop(guard);
             return Err(th.runtime_error("dictionary changed size during iteration"));
         }
@@ -46,21 +63,42 @@ impl DictWalk {
         self.pos.set(pos);
         let left = self.left.get();
         if found.is_some() && left != 0 {
-            self.left.set(left - 1);
+            if left != MANY {
+                self.left.set(left - 1);
+            }
             return Ok(found);
         }
-        let dict = guard.take();
+        let ended = std::mem::take(&mut *guard);
         drop(guard);
-        drop(dict);
+        drop(ended);
         match found {
             None => Ok(None),
             Some(_) => Err(th.runtime_error("dictionary keys changed during iteration")),
         }
     }
 
+    /// A pair as a tuple: the one that was handed out first, if nobody has kept it.
+    #[inline]
+    fn pair(&self, th: &Thread, mut item: [Obj; 2]) -> Obj {
+        let again = tuple::refill(th, &self.walked.lock().result, &mut item);
+        if let Some(again) = again {
+            return again.into_obj();
+        }
+        let pair = tuple::from_array(item);
+        let mut walked = self.walked.lock();
+        if walked.dict.is_some() && walked.result.is_none() {
+            tuple::ensure_tracked(th, &pair);
+            walked.result = Some(pair.clone());
+        }
+        pair.into_obj()
+    }
+
     fn length_hint(&self) -> usize {
-        match self.dict.get() {
-            Some(dict) if dict.len() == self.used.get() => self.left.get(),
+        match &self.walked.lock().dict {
+            Some(dict) if short_size(dict.len()) == self.used.get() => match self.left.get() {
+                MANY => dict.len(),
+                left => left as usize,
+            },
             _ => 0,
         }
     }
@@ -68,10 +106,10 @@ impl DictWalk {
     /// What is still to come, without moving.
     fn rest<T>(&self, th: &Thread, reverse: bool, pick: fn(&Obj, &Obj) -> T, make: fn(T) -> Obj) -> PyResult<Vec<Obj>> {
         let copy = DictWalk {
-            dict: Guarded::new(self.dict.get()),
+            walked: Guarded::new(Walked { dict: self.walked.lock().dict.clone(), result: None }),
             used: self.used.clone(),
-            pos: self.pos.clone(),
             left: self.left.clone(),
+            pos: self.pos.clone(),
         };
         let mut out = Vec::with_capacity(copy.length_hint());
         while let Some(item) = copy.step(th, reverse, pick)? {
@@ -81,8 +119,9 @@ impl DictWalk {
     }
 
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(dict) = self.dict.try_lock() {
-            v.opt_py(&dict);
+        if let Some(walked) = self.walked.try_lock() {
+            v.opt_py(&walked.dict);
+            v.opt_py(&walked.result);
         }
     }
 }
@@ -103,12 +142,18 @@ fn itself(o: Obj) -> Obj {
     o
 }
 
+/// As `itself`, for the result of a walk.
+#[inline(always)]
+fn single(_: &DictWalk, _: &Thread, o: Obj) -> Obj {
+    o
+}
+
 fn pair(item: [Obj; 2]) -> Obj {
     tuple::from_array(item).into_obj()
 }
 
 macro_rules! dict_iterators {
-    ($($name:ident $py:tt $reverse:literal $pick:ident $make:ident;)*) => {$(
+    ($($name:ident $py:tt $reverse:literal $pick:ident $make:ident $result:path;)*) => {$(
         /// A dict iterator.
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
         pub struct $name {
@@ -124,7 +169,7 @@ macro_rules! dict_iterators {
             /// The next item; `None` at the end.
             #[inline]
             pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
-                Ok(self.walk.step(th, $reverse, $pick)?.map($make))
+                Ok(self.walk.step(th, $reverse, $pick)?.map(|item| $result(&self.walk, th, item)))
             }
         }
 
@@ -164,10 +209,10 @@ macro_rules! dict_iterators {
 }
 
 dict_iterators! {
-    DictKeyIterator "dict_keyiterator" false pick_key itself;
-    DictValueIterator "dict_valueiterator" false pick_value itself;
-    DictItemIterator "dict_itemiterator" false pick_item pair;
-    DictReverseKeyIterator "dict_reversekeyiterator" true pick_key itself;
-    DictReverseValueIterator "dict_reversevalueiterator" true pick_value itself;
-    DictReverseItemIterator "dict_reverseitemiterator" true pick_item pair;
+    DictKeyIterator "dict_keyiterator" false pick_key itself single;
+    DictValueIterator "dict_valueiterator" false pick_value itself single;
+    DictItemIterator "dict_itemiterator" false pick_item pair DictWalk::pair;
+    DictReverseKeyIterator "dict_reversekeyiterator" true pick_key itself single;
+    DictReverseValueIterator "dict_reversevalueiterator" true pick_value itself single;
+    DictReverseItemIterator "dict_reverseitemiterator" true pick_item pair DictWalk::pair;
 }

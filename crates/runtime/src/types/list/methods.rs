@@ -31,7 +31,7 @@ fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
             let items = l.to_vec();
             list.lock().extend(items);
         } else {
-            list.lock().extend_from_slice(&l.lock());
+            list.lock().extend_from_slice(&l.view());
         }
         return Ok(());
     }
@@ -62,7 +62,7 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
     let mut from = 0;
     loop {
         let (x, y, differ) = {
-            let (p, q) = (a.lock(), b.lock());
+            let (p, q) = (a.view(), b.view());
             match compare::match_items(&p, &q, from) {
                 Matched::All => return Ok(bool_obj(op.matches(p.len().cmp(&q.len())))),
                 Matched::Differ(_) if op == CompareOp::Eq => return Ok(bool_obj(false)),
@@ -94,7 +94,7 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
 fn position(th: &Thread, list: &Py<List>, value: &Obj, mut from: usize, to: usize) -> PyResult<Option<usize>> {
     loop {
         let item = {
-            let items = list.lock();
+            let items = list.view();
             let known = items.iter().take(to).enumerate().skip(from).find_map(|(i, o)| match compare::known_eq(o, value) {
                 Some(false) => None,
                 Some(true) => Some((i, None)),
@@ -183,8 +183,8 @@ impl List {
             return Err(th.type_error(format!("can only concatenate list (not \"{name}\") to list")));
         };
         let mut items = Vec::with_capacity(slf.len() + other.len());
-        items.extend_from_slice(&slf.lock());
-        items.extend_from_slice(&other.lock());
+        items.extend_from_slice(&slf.view());
+        items.extend_from_slice(&other.view());
         Ok(from_vec(th, items).into_obj())
     }
 
@@ -197,7 +197,7 @@ impl List {
     #[slot(sq_repeat)]
     fn sq_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
         let items = {
-            let items = slf.lock();
+            let items = slf.view();
             repeated(th, &items, n)
         };
         Ok(from_vec(th, items?).into_obj())
@@ -253,7 +253,7 @@ impl List {
             let (start, stop, step) = slice::unpack(th, s)?;
             let (start, _, count) = slice::adjust(slf.len(), start, stop, step);
             let picked: Vec<Obj> = {
-                let items = slf.lock();
+                let items = slf.view();
                 if step == 1 {
                     items[start as usize..start as usize + count].to_vec()
                 } else {

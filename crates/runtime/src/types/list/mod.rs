@@ -8,4 +8,4 @@ mod storage;
 
 pub(crate) use sort::sort;
 pub use sort::sort_vec;
-pub use storage::{Items, List, ListGuard, from_vec, new_instance};
+pub use storage::{Items, List, ListGuard, ListView, from_vec, new_instance};

@@ -60,6 +60,16 @@ impl List {
         ListGuard { list: self, items: ManuallyDrop::new(items) }
     }
 
+    /// Opens the list for a look: as [`List::lock`], but nothing can change.
+    #[inline(always)]
+    pub fn view(&self) -> ListView<'_> {
+        let flags = &self.header().flags;
+        let old = flags.load(Relaxed);
+        assert!(old & GUARD_BIT == 0, "a list was opened while it was open: Python code ran under a guard");
+        flags.store(old | GUARD_BIT, Relaxed);
+        ListView { list: self }
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.size.get()
@@ -73,7 +83,7 @@ impl List {
     /// A new reference to item `i`.
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Obj> {
-        self.lock().get(i).cloned()
+        self.view().get(i).cloned()
     }
 
     /// The word of item `i`, not owned. The caller has compared `i` with the length.
@@ -113,7 +123,7 @@ impl List {
 
     /// Copies of all items.
     pub fn to_vec(&self) -> Vec<Obj> {
-        self.lock().clone()
+        self.view().to_vec()
     }
 
     /// Takes all items out.
@@ -148,6 +158,28 @@ impl Drop for ListGuard<'_> {
         self.list.size.set(self.items.len());
         self.list.items.set(self.items.as_mut_ptr());
         self.list.allocated.set(self.items.capacity());
+        let flags = &self.list.header().flags;
+        flags.store(flags.load(Relaxed) & !GUARD_BIT, Relaxed);
+    }
+}
+
+/// The open guard of a list that is only looked at.
+pub struct ListView<'a> {
+    list: &'a List,
+}
+
+impl Deref for ListView<'_> {
+    type Target = [Obj];
+    #[inline(always)]
+    fn deref(&self) -> &[Obj] {
+        // SAFETY: the words are the parts of a `Vec`, which the flag keeps from changing.
+        unsafe { std::slice::from_raw_parts(self.list.items.get(), self.list.size.get()) }
+    }
+}
+
+impl Drop for ListView<'_> {
+    #[inline(always)]
+    fn drop(&mut self) {
         let flags = &self.list.header().flags;
         flags.store(flags.load(Relaxed) & !GUARD_BIT, Relaxed);
     }

@@ -542,7 +542,7 @@ impl Str {
 
     #[pymethod(sig = "($self, iterable, /)")]
     fn join(th: &Thread, slf: &Py<Str>, iterable: &Obj) -> PyResult<Py<Str>> {
-        let list = iterable.downcast_exact::<list::List>().map(|l| join_parts(slf, &l.lock()));
+        let list = iterable.downcast_exact::<list::List>().map(|l| join_parts(slf, &l.view()));
         if let Some(joined) = list {
             return joined.map_err(|e| join_error(th, e));
         }

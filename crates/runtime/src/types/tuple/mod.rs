@@ -8,6 +8,7 @@ mod unfinished;
 pub use methods::compare_items;
 pub(crate) use methods::{clipped_position, repeated, search_bound, write_items};
 pub use recycle::Recycled;
+pub(crate) use recycle::{ensure_tracked, refill};
 pub use unfinished::{complete, unfinished};
 
 use crate::interpreter::stack::Slot;

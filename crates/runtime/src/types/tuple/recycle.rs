@@ -39,16 +39,7 @@ impl Recycled {
     /// Exchanges the items of the tuple, if nobody else has it.
     #[inline]
     fn swap(&self, th: &Thread, items: &mut [Obj]) -> Option<Py<Tuple>> {
-        let held = self.0.lock();
-        let t = held.as_ref().filter(|t| t.as_obj().is_unique() && t.len() == items.len())?;
-        // SAFETY: the only reference is ours, so that no slice of the items is alive; `len` items stand behind the fixed part.
-        let own = unsafe { std::slice::from_raw_parts_mut(t.as_ptr().byte_add(ITEMS).cast::<Obj>(), t.len()) };
-        own.swap_with_slice(items);
-        t.cached_hash().set(-1);
-        let t = t.clone();
-        drop(held);
-        ensure_tracked(th, &t);
-        Some(t)
+        refill(th, &self.0.lock(), items)
     }
 
     fn hold(&self, th: &Thread, t: Py<Tuple>) -> Obj {
@@ -60,8 +51,21 @@ impl Recycled {
     }
 }
 
+/// The tuple that an iterator holds, with these items in exchange for its own, if nobody else has it.
+#[inline]
+pub(crate) fn refill(th: &Thread, held: &Option<Py<Tuple>>, items: &mut [Obj]) -> Option<Py<Tuple>> {
+    let t = held.as_ref().filter(|t| t.as_obj().is_unique() && t.len() == items.len())?;
+    // SAFETY: the only reference is the iterator's, so that no slice of the items is alive; `len` items stand behind the fixed part.
+    let own = unsafe { std::slice::from_raw_parts_mut(t.as_ptr().byte_add(ITEMS).cast::<Obj>(), t.len()) };
+    own.swap_with_slice(items);
+    t.cached_hash().set(-1);
+    ensure_tracked(th, t);
+    Some(t.clone())
+}
+
 /// A tuple whose items change is always seen by the collector.
-pub(super) fn ensure_tracked(th: &Thread, t: &Py<Tuple>) {
+#[inline]
+pub(crate) fn ensure_tracked(th: &Thread, t: &Py<Tuple>) {
     if !t.is_empty() && !gc::is_tracked(t.header()) {
         track(th, t.header());
     }
