@@ -96,6 +96,8 @@ def run_program(path, note):
         for name in "stdout stderr excepthook unraisablehook displayhook breakpointhook".split()
     )
 
+    folders = sys.path[:]
+
     def body():
         sys.stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
         sys.stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
@@ -114,6 +116,7 @@ def run_program(path, note):
             sys.modules["__main__"] = main
             module.__dict__.clear()
             vars(sys).update(own)
+            sys.path[:] = folders
 
     measure(os.path.basename(path), body, note)
 
