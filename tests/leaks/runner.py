@@ -31,6 +31,9 @@ def clean_up():
         module = sys.modules.get(name)
         if module is not None:
             clear(module)
+    for folder in list(sys.path_importer_cache):
+        if not os.path.exists(folder):
+            del sys.path_importer_cache[folder]
     for _ in range(3):
         gc.collect()
 
