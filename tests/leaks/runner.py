@@ -8,6 +8,7 @@ count them) every round left. ONLY is a file of test ids, one a line. As in CPyt
 count, and one round that leaves nothing clears a program.
 """
 
+import copyreg
 import gc
 import io
 import os
@@ -23,6 +24,8 @@ SLOW = 3.0
 
 count_references = getattr(getattr(sys, "pyroxene", None), "total_references", None)
 
+reducers = dict(copyreg.dispatch_table)
+
 
 def clean_up():
     """Empties the caches that grow by design, and collects what is garbage."""
@@ -31,6 +34,11 @@ def clean_up():
         module = sys.modules.get(name)
         if module is not None:
             clear(module)
+    copyreg.dispatch_table.clear()
+    copyreg.dispatch_table.update(reducers)
+    for folder in list(sys.path_importer_cache):
+        if not os.path.exists(folder):
+            del sys.path_importer_cache[folder]
     for _ in range(3):
         gc.collect()
 
@@ -96,6 +104,8 @@ def run_program(path, note):
         for name in "stdout stderr excepthook unraisablehook displayhook breakpointhook".split()
     )
 
+    folders = sys.path[:]
+
     def body():
         sys.stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
         sys.stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace")
@@ -114,6 +124,7 @@ def run_program(path, note):
             sys.modules["__main__"] = main
             module.__dict__.clear()
             vars(sys).update(own)
+            sys.path[:] = folders
 
     measure(os.path.basename(path), body, note)
 

@@ -1,4 +1,5 @@
 //! Bytecode as data: the opcode table, code objects, location and exception tables, `marshal`. Knows no Python object.
+#![forbid(unsafe_code)]
 
 mod code;
 pub mod exception_table;

@@ -1,4 +1,5 @@
 //! The `pyroxene` program: options as CPython's, one interpreter, exit codes.
+#![forbid(unsafe_code)]
 
 mod library;
 mod options;

@@ -1,4 +1,5 @@
 //! From syntax tree to code object: symbol table, code generation, flow graph, assembler. Never sees a Python object.
+#![forbid(unsafe_code)]
 
 pub mod assemble;
 pub mod ast_preprocess;

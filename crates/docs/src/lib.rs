@@ -1,6 +1,7 @@
 //! The documentation of native objects: what `__doc__` and `__text_signature__` show where the code itself says nothing.
 //!
 //! The table sits in the binary's read-only data and is searched when somebody asks; nothing is read before.
+#![forbid(unsafe_code)]
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,5 @@
 //! Native modules about Python's own source: `_ast`, `_symtable`, `_tokenize`, `_opcode`.
+#![forbid(unsafe_code)]
 
 mod ast;
 mod opcode;

@@ -1,4 +1,5 @@
 //! Native modules about the process: its clock, its error numbers, its end, its context variables.
+#![forbid(unsafe_code)]
 
 mod asyncio;
 mod at_exit;

@@ -10,6 +10,7 @@
 //!
 //! How the parts follow each other: `code` (numbers of the code array) and `decode` (validation, translation) produce
 //! a `program`; `analyse` annotates it; `search` finds candidates and calls `machine`, which matches at one position.
+#![forbid(unsafe_code)]
 
 mod analyse;
 mod charset;

@@ -3,6 +3,7 @@
 //! Nothing is read or decoded before somebody asks: finding a module is a binary search over fixed-size records, its code is
 //! a borrowed slice of marshalled bytes, and its source is decompressed only for a reader (a traceback, `inspect`).
 //! Paths are relative to the library's folder and use `/`: `json/decoder.py`.
+#![forbid(unsafe_code)]
 
 mod frozen;
 mod layout;

@@ -2,7 +2,7 @@
 //!
 //! [`parse`] reads a source in two steps, as CPython does: the plain grammar first; only when that fails, the source
 //! is read again to find the error CPython reports.
-
+#![forbid(unsafe_code)]
 #![expect(clippy::result_large_err, reason = "an error ends a parse, so its size costs nothing")]
 
 pub mod ast;

@@ -1,4 +1,5 @@
 //! Text without Python objects: characters in their storage, numbers to and from text, format specifications, codecs, hashes, searching.
+#![forbid(unsafe_code)]
 
 pub mod case;
 pub mod chars;

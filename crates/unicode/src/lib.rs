@@ -2,6 +2,7 @@
 //!
 //! Code points are `u32`, because Python strings may hold lone surrogates; a number above 0x10FFFF has the properties of an
 //! unassigned character. The tables are generated from CPython by `tools/generate.py`.
+#![forbid(unsafe_code)]
 
 mod case;
 mod names;

@@ -290,7 +290,7 @@ impl BytesIo {
         }
         let size = match size.filter(|s| !s.is_none()) {
             Some(s) if s.ty().slots.nb_index.get().is_none() => {
-                return Err(th.type_error(format!("argument should be integer or 'None', not '{}'", s.ty().name())));
+                return Err(th.type_error(format!("argument should be integer or None, not '{}'", s.ty().name())));
             }
             Some(s) => offset(th, s)?,
             None => slf.pos.get() as i64,

@@ -8,7 +8,7 @@ pub mod frame;
 pub mod instrument;
 pub mod invoke;
 mod ops;
-mod polymorphic;
+pub(crate) mod polymorphic;
 mod specialize;
 pub mod stack;
 mod table;

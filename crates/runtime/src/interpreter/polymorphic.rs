@@ -23,6 +23,13 @@ const FORMS: usize = 1024;
 static CACHE: [Guarded<Form>; FORMS] =
     [const { Guarded::new(Form { version: 0, for_call: false, opcode: 0, name: None, units: [0; 2] }) }; FORMS];
 
+/// Empties the cache: forms for versions that are no more hold names.
+pub(crate) fn clear_cache() {
+    for place in &CACHE {
+        drop(place.replace(Form { version: 0, for_call: false, opcode: 0, name: None, units: [0; 2] }));
+    }
+}
+
 #[inline(always)]
 fn place(version: u32, name: &Py<Str>, for_call: bool) -> usize {
     let name = name.as_obj().value().bits() as usize >> 4;

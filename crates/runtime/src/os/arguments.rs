@@ -18,7 +18,7 @@ impl<'a> FromArg<'a> for Size {
             return Ok(Size(-1));
         }
         if arg.ty().slots.nb_index.get().is_none() {
-            return Err(th.type_error(format!("argument should be integer or 'None', not '{}'", arg.ty().name())));
+            return Err(th.type_error(format!("argument should be integer or None, not '{}'", arg.ty().name())));
         }
         number::index_isize(th, arg, "cannot fit 'int' into an index-sized integer").map(Size)
     }

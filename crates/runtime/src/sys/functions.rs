@@ -288,6 +288,7 @@ impl Sys {
         let text = "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. Use sys._clear_internal_caches() instead.";
         crate::warnings::warn_deprecated(th, text)?;
         crate::types::type_::lookup::clear_cache();
+        crate::interpreter::polymorphic::clear_cache();
         Ok(())
     }
 
@@ -305,6 +306,7 @@ impl Sys {
     #[pyfunction(sig = "($module, /)")]
     fn _clear_internal_caches(_: &Thread) {
         crate::types::type_::lookup::clear_cache();
+        crate::interpreter::polymorphic::clear_cache();
     }
 
     #[pyfunction(sig = "($module, depth)")]
