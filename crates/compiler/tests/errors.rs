@@ -19,19 +19,19 @@ fn check(source: &str, expected: &str) {
 
 #[test]
 fn names_and_scopes() {
-    check("nonlocal x", "Syntax nonlocal declaration not allowed at module level at 1:0");
-    check("def f(a, a): pass", "Syntax duplicate argument 'a' in function definition at 1:9");
-    check("def f():\n x = 1\n global x", "Syntax name 'x' is assigned to before global declaration at 3:1");
-    check("def f[T]():\n nonlocal T", "Syntax nonlocal binding not allowed for type parameter 'T' at 2:1");
-    check("[(x := 1) for x in y]", "Syntax assignment expression cannot rebind comprehension iteration variable 'x' at 1:2");
-    check("def f(__debug__): pass", "Syntax cannot assign to __debug__ at 1:6");
+    check("nonlocal x", "Scope nonlocal declaration not allowed at module level at 1:0");
+    check("def f(a, a): pass", "Scope duplicate argument 'a' in function definition at 1:9");
+    check("def f():\n x = 1\n global x", "Scope name 'x' is assigned to before global declaration at 3:1");
+    check("def f[T]():\n nonlocal T", "Scope nonlocal binding not allowed for type parameter 'T' at 2:1");
+    check("[(x := 1) for x in y]", "Scope assignment expression cannot rebind comprehension iteration variable 'x' at 1:2");
+    check("def f(__debug__): pass", "Scope cannot assign to __debug__ at 1:6");
 }
 
 #[test]
 fn control_flow() {
     check("return", "Syntax 'return' outside function at 1:0");
     check("break", "Syntax 'break' outside loop at 1:0");
-    check("def f(): await x", "Syntax 'await' outside async function at 1:9");
+    check("def f(): await x", "Scope 'await' outside async function at 1:9");
     check("async def f():\n yield\n return 1", "Syntax 'return' with value in async generator at 3:1");
     let nested: String = (0..22).map(|i| format!("{}while 1:\n", " ".repeat(i))).collect();
     check(&format!("{nested}{}pass", " ".repeat(22)), "Syntax too many statically nested blocks at 22:21");
@@ -46,7 +46,7 @@ fn patterns() {
 
 #[test]
 fn future_statements() {
-    check("from __future__ import braces", "Syntax not a chance at 1:23");
+    check("from __future__ import braces", "Scope not a chance at 1:23");
     check(
         "x = 1\nfrom __future__ import division",
         "Syntax from __future__ imports must occur at the beginning of the file at 2:0",
@@ -73,5 +73,5 @@ fn depth() {
 #[test]
 fn top_level_await() {
     assert_eq!(outcome("await x", PYCF_ALLOW_TOP_LEVEL_AWAIT), "");
-    check("await x", "Syntax 'await' outside function at 1:0");
+    check("await x", "Scope 'await' outside function at 1:0");
 }

@@ -39,7 +39,7 @@ fn place(version: u32, name: &Py<Str>, for_call: bool) -> usize {
 /// Keeps the form that the instruction has just got.
 ///
 /// # Safety
-/// `ip` points at a specialised `LOAD_ATTR` whose first cache word is the version of the owner's class.
+/// `ip` points at a specialised `LOAD_ATTR` that is not instrumented, and whose first cache word is the version of the owner's class.
 pub(super) unsafe fn remember(ip: *const u16, name: &Py<Str>, for_call: bool) {
     // SAFETY: the units are the instruction's cache.
     unsafe {

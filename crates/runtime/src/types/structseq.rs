@@ -79,6 +79,8 @@ pub fn new(th: &Thread, ty: &Py<Type>, values: Vec<Obj>) -> PyResult<Obj> {
 
 /// What making an instance needs to know of a type with a version.
 struct Shape {
+    /// The type's address.
+    of: usize,
     version: u32,
     visible: usize,
     names: Vec<Option<Py<Str>>>,
@@ -89,13 +91,14 @@ static SHAPES: Guarded<Vec<Arc<Shape>>> = Guarded::new(Vec::new());
 const SHAPES_KEPT: usize = 16;
 
 fn shape(ty: &Type) -> Arc<Shape> {
-    let version = ty.version_tag();
-    if let Some(known) = SHAPES.lock().iter().find(|s| s.version == version && version != 0) {
+    let (of, version) = (std::ptr::from_ref(ty) as usize, ty.version_tag());
+    if let Some(known) = SHAPES.lock().iter().find(|s| s.of == of && s.version == version && version != 0) {
         return known.clone();
     }
-    let new = Arc::new(Shape { version, visible: class_int(ty, "n_sequence_fields"), names: field_names(ty) });
+    let new = Arc::new(Shape { of, version, visible: class_int(ty, "n_sequence_fields"), names: field_names(ty) });
     let mut shapes = SHAPES.lock();
-    let old = (shapes.len() == SHAPES_KEPT).then(|| shapes.remove(0));
+    let outdated = shapes.iter().position(|s| s.of == of).or((shapes.len() == SHAPES_KEPT).then_some(0));
+    let old = outdated.map(|i| shapes.remove(i));
     shapes.push(new.clone());
     drop(shapes);
     drop(old);

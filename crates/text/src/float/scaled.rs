@@ -60,7 +60,7 @@ pub(super) fn short_digits(value: f64) -> Option<(u64, usize)> {
         return None;
     }
     let mut whole = whole as u64;
-    while places > 0 && whole % 10 == 0 {
+    while places > 0 && whole.is_multiple_of(10) {
         whole /= 10;
         places -= 1;
     }

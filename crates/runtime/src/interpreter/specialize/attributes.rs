@@ -36,7 +36,7 @@ pub(in crate::interpreter) unsafe fn load_attr(frame: *mut Frame, ip: *const u16
             cache::give_up(ip, op::LOAD_ATTR);
         } else if owner.downcast::<Type>().is_none()
             && owner.downcast::<Module>().is_none()
-            && (*ip & 0xff) as u8 != op::LOAD_ATTR
+            && !matches!((*ip & 0xff) as u8, op::LOAD_ATTR | bytecode::opcode::MIN_INSTRUMENTED_OPCODE..)
             && cache::get32(ip, 2) == owner.ty().version.get()
         {
             polymorphic::remember(ip, name, for_call);
