@@ -1,1 +1,0 @@
-n = globals().get('n', 0) + 1

@@ -1,1 +1,0 @@
-print('main', __name__, __package__)

@@ -1,3 +1,0 @@
-from . import b
-from .b import other as o
-value = 1

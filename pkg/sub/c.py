@@ -1,2 +1,0 @@
-from ..a import value
-from ... import x

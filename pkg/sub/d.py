@@ -1,2 +1,0 @@
-from ..b import other
-from . import e

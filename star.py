@@ -1,1 +1,0 @@
-_hidden = 1; shown = 2; also = 3
