@@ -180,16 +180,6 @@ fn ring_is_empty(ring: &GcHead) -> bool {
     std::ptr::eq(ring.next.get(), ring)
 }
 
-/// Every head of a ring.
-fn ring_members(ring: &GcHead, out: &mut Vec<*const GcHead>) {
-    let mut p = ring.next.get();
-    while !std::ptr::eq(p, ring) {
-        out.push(p);
-        // SAFETY: members of a ring are heads of live objects.
-        p = unsafe { (*p).next.get() };
-    }
-}
-
 fn ring_append(ring: &GcHead, head: &GcHead) {
     let last = ring.prev_ptr();
     head.link(last, ring);
@@ -223,6 +213,12 @@ fn ring_walk(ring: &GcHead, mut look: impl FnMut(&GcHead)) {
         p = head.next.get();
         look(head);
     }
+}
+
+fn ring_len(ring: &GcHead) -> usize {
+    let mut n = 0;
+    ring_walk(ring, |_| n += 1);
+    n
 }
 
 fn ring_reset(ring: &GcHead) {
@@ -276,14 +272,8 @@ impl Collector {
         let [young, _, old] = &self.generations;
         young.threshold.set(threshold);
         young.count.set(0);
-        let mut members = Vec::new();
-        ring_members(&young.ring, &mut members);
-        ring_reset(&young.ring);
-        self.long_lived_total.set(self.long_lived_total.get() + members.len() as i64);
-        for m in members {
-            // SAFETY: a member of a ring is the head of a live object.
-            ring_append(&old.ring, unsafe { &*m });
-        }
+        self.long_lived_total.set(self.long_lived_total.get() + ring_len(&young.ring) as i64);
+        ring_splice(&young.ring, &old.ring);
     }
 
     pub fn counts(&self) -> [i64; 3] {
@@ -349,44 +339,30 @@ impl Collector {
     /// Moves all tracked objects to the permanent generation (`gc.freeze`).
     pub fn freeze(&self) {
         for g in &self.generations {
-            let mut members = Vec::new();
-            ring_members(&g.ring, &mut members);
-            ring_reset(&g.ring);
-            for m in members {
-                // SAFETY: a member of a ring is the head of a live object.
-                ring_append(&self.permanent, unsafe { &*m });
-            }
+            ring_splice(&g.ring, &self.permanent);
             g.count.set(0);
         }
     }
 
     /// Moves the permanent generation back to the oldest (`gc.unfreeze`).
     pub fn unfreeze(&self) {
-        let mut members = Vec::new();
-        ring_members(&self.permanent, &mut members);
-        ring_reset(&self.permanent);
-        for m in members {
-            // SAFETY: a member of a ring is the head of a live object.
-            ring_append(&self.generations[2].ring, unsafe { &*m });
-        }
+        ring_splice(&self.permanent, &self.generations[2].ring);
     }
 
     /// The number of permanent objects.
     pub fn frozen_count(&self) -> usize {
-        let mut members = Vec::new();
-        ring_members(&self.permanent, &mut members);
-        members.len()
+        ring_len(&self.permanent)
     }
 
     /// New references to the tracked objects of one generation, or of all.
     pub fn objects(&self, generation: Option<usize>) -> Vec<Obj> {
-        let mut heads = Vec::new();
+        let mut objects = Vec::new();
         for (i, g) in self.generations.iter().enumerate() {
             if generation.is_none_or(|n| n == i) {
-                ring_members(&g.ring, &mut heads);
+                ring_walk(&g.ring, |head| objects.push(own(head)));
             }
         }
-        heads.iter().map(|&h| own(h)).collect()
+        objects
     }
 
     /// Looks for garbage in `generation` and all younger ones and destroys it. Returns the number of unreachable objects found.
@@ -474,12 +450,7 @@ impl Collector {
         }
         drop(objects);
         // What is left could not be cleared, or was saved: it lives on.
-        let mut left = Vec::new();
-        ring_members(&garbage, &mut left);
-        for h in left {
-            // SAFETY: a member of a ring is the head of a live object.
-            ring_append(target, unsafe { &*h });
-        }
+        ring_splice(&garbage, target);
         count
     }
 }
@@ -488,12 +459,7 @@ impl Drop for Collector {
     fn drop(&mut self) {
         // Objects that outlive their interpreter must not point into freed rings.
         for ring in self.generations.iter().map(|g| &g.ring).chain(std::iter::once(&self.permanent)) {
-            let mut members = Vec::new();
-            ring_members(ring, &mut members);
-            for m in members {
-                // SAFETY: a member of a ring is the head of a live object.
-                unsafe { (*m).next.set(std::ptr::null()) };
-            }
+            ring_walk(ring, |head| head.next.set(std::ptr::null()));
         }
     }
 }

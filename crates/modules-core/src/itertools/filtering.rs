@@ -5,7 +5,7 @@ use object::gc::Visitor;
 use runtime::protocols::{call, iterate, sequence, truth};
 use runtime::types::tuple::Tuple;
 use runtime::types::type_::alloc_instance;
-use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use runtime::{Obj, ObjExt, Py, PyResult, Thread, Type};
 use std::cell::Cell;
 
 /// Return data elements corresponding to true selector elements.

@@ -7,7 +7,7 @@ use runtime::protocols::{iterate, number};
 use runtime::types::tuple::Recycled;
 use runtime::types::type_::alloc_instance;
 use runtime::types::{generic_alias, int, tuple};
-use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, none};
 use std::cell::Cell;
 
 /// Return a chain object whose .__next__() method returns elements from the

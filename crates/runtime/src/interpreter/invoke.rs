@@ -54,15 +54,22 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
     }
 }
 
-/// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and makes it current. `callable` is the operand that holds
-/// the function, and moves too. Null, and nothing has happened, when it is not that simple (other parameters, no room, too deep).
+/// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and then these defaults, and makes it current.
+/// `callable` is the operand that holds the function, and moves too. Null, and nothing has happened, when there is no room or it is too deep.
 #[inline(always)]
-pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Slot, args: *mut Slot, count: usize) -> *mut Frame {
+unsafe fn enter(
+    th: &Thread,
+    func: *const Object<Function>,
+    callable: Slot,
+    args: *mut Slot,
+    count: usize,
+    defaults: &[Obj],
+) -> *mut Frame {
     // SAFETY: the operands are live; the frame's locals are all written.
     unsafe {
         let code = (*func).payload.code_ref();
         let left = th.recursion_remaining.get() - 1;
-        if !code.is_simple(count) || left < 0 {
+        if left < 0 {
             return std::ptr::null_mut();
         }
         let n = code.nlocalsplus();
@@ -76,11 +83,26 @@ pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Sl
         for i in 0..count {
             *locals.add(i) = *args.add(i);
         }
-        for i in count..n {
+        for (i, default) in defaults.iter().enumerate() {
+            *locals.add(count + i) = Slot::own(default.clone());
+        }
+        for i in count + defaults.len()..n {
             // Few words: not worth the call of `memset` that plain stores would become.
             locals.add(i).write_volatile(Slot::NULL);
         }
         frame
+    }
+}
+
+/// Enters a function all of whose parameters are given by position. Null, and nothing has happened, when it is not that simple.
+#[inline(always)]
+pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Slot, args: *mut Slot, count: usize) -> *mut Frame {
+    // SAFETY: as for `enter`.
+    unsafe {
+        if !(*func).payload.code_ref().is_simple(count) {
+            return std::ptr::null_mut();
+        }
+        enter(th, func, callable, args, count, &[])
     }
 }
 
@@ -135,32 +157,14 @@ pub unsafe fn try_enter_with_defaults(
     args: *mut Slot,
     count: usize,
 ) -> *mut Frame {
-    // SAFETY: the operands are live; the frame's locals are all written.
+    // SAFETY: as for `enter`; the function keeps its defaults while they are copied.
     unsafe {
-        let code = (*func).payload.code_ref();
-        let Some(missing) = code.simple_argcount().and_then(|n| n.checked_sub(count)) else { return std::ptr::null_mut() };
+        let missing = (*func).payload.code_ref().simple_argcount().and_then(|n| n.checked_sub(count));
         let defaults: &[Obj] = (*func).payload.defaults_ref().map_or(&[], |d| d.items());
-        let left = th.recursion_remaining.get() - 1;
-        if missing > defaults.len() || left < 0 {
-            return std::ptr::null_mut();
+        match missing.and_then(|missing| defaults.len().checked_sub(missing)) {
+            Some(first) => enter(th, func, callable, args, count, &defaults[first..]),
+            None => std::ptr::null_mut(),
         }
-        let frame = th.stack.try_push(code.frame_words());
-        if frame.is_null() {
-            return frame;
-        }
-        th.recursion_remaining.set(left);
-        let locals = Frame::locals(frame);
-        for i in 0..count {
-            *locals.add(i) = *args.add(i);
-        }
-        for (i, default) in defaults[defaults.len() - missing..].iter().enumerate() {
-            *locals.add(count + i) = Slot::own(default.clone());
-        }
-        for i in count + missing..code.nlocalsplus() {
-            locals.add(i).write_volatile(Slot::NULL);
-        }
-        fill(th, frame, Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut()));
-        frame
     }
 }
 

@@ -156,39 +156,54 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
     }
 }
 
-handlers! {
-    CALL_PY_EXACT_ARGS(ip, sp, frame, th, arg) {
-        let base = sp.sub(arg + 2);
+/// Goes on in the frame that `$enter` pushes for a Python function, or with `$other`.
+macro_rules! call_python {
+    ($enter:path, $other:ident, $ip:ident, $sp:ident, $frame:ident, $th:ident, $arg:ident) => {{
+        let base = $sp.sub($arg + 2);
         let f = (*base).exactly::<Function>();
         if !f.is_null() {
             let bound = !(*base.add(1)).is_null();
             let first = if bound { base.add(1) } else { base.add(2) };
-            let new = invoke::try_enter(th, f, *base, first, arg + bound as usize);
+            let new = $enter($th, f, *base, first, $arg + bound as usize);
             if !new.is_null() {
-                (*frame).ip = ip;
-                (*frame).sp = base;
-                (*frame).return_offset = 4;
-                next_in!(new, th);
+                (*$frame).ip = $ip;
+                (*$frame).sp = base;
+                (*$frame).return_offset = 4;
+                next_in!(new, $th);
             }
         }
-        tail!(CALL, ip, sp, frame, th, arg)
-    }
+        tail!($other, $ip, $sp, $frame, $th, $arg)
+    }};
+}
 
-    CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
-        let base = sp.sub(arg + 2);
+/// Puts function and receiver of a bound method in its place and goes on with `$call`, by way of `$destroying` when that was the method's last reference,
+/// or with `$other`.
+macro_rules! call_bound {
+    ($call:ident, $destroying:ident, $other:ident, $ip:ident, $sp:ident, $frame:ident, $th:ident, $arg:ident) => {{
+        let base = $sp.sub($arg + 2);
         let method = (*base).exactly::<BoundMethod>();
         if !method.is_null() && (*base.add(1)).is_null() {
             let callable = *base;
             *base.add(1) = Slot::own((*method).payload.receiver().clone());
             *base = Slot::own((*method).payload.func().clone());
             if callable.release() {
-                (*frame).ip = ip;
-                *sp = callable;
-                tail!(DESTROY_METHOD_AND_CALL, ip, sp, frame, th, arg);
+                (*$frame).ip = $ip;
+                *$sp = callable;
+                tail!($destroying, $ip, $sp, $frame, $th, $arg);
             }
-            tail!(CALL_PY_EXACT_ARGS, ip, sp, frame, th, arg);
+            tail!($call, $ip, $sp, $frame, $th, $arg);
         }
-        tail!(CALL, ip, sp, frame, th, arg)
+        tail!($other, $ip, $sp, $frame, $th, $arg)
+    }};
+}
+
+handlers! {
+    CALL_PY_EXACT_ARGS(ip, sp, frame, th, arg) {
+        call_python!(invoke::try_enter, CALL, ip, sp, frame, th, arg)
+    }
+
+    CALL_BOUND_METHOD_EXACT_ARGS(ip, sp, frame, th, arg) {
+        call_bound!(CALL_PY_EXACT_ARGS, DESTROY_METHOD_AND_CALL, CALL, ip, sp, frame, th, arg)
     }
 
     /// Destroys the bound method above the operands, whose function and receiver stand in its place already.
@@ -199,37 +214,11 @@ handlers! {
 
     /// A function some of whose parameters take their defaults, or with parameters of any other kind.
     CALL_PY_GENERAL(ip, sp, frame, th, arg) {
-        let base = sp.sub(arg + 2);
-        let f = (*base).exactly::<Function>();
-        if !f.is_null() {
-            let bound = !(*base.add(1)).is_null();
-            let first = if bound { base.add(1) } else { base.add(2) };
-            let new = invoke::try_enter_with_defaults(th, f, *base, first, arg + bound as usize);
-            if !new.is_null() {
-                (*frame).ip = ip;
-                (*frame).sp = base;
-                (*frame).return_offset = 4;
-                next_in!(new, th);
-            }
-        }
-        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+        call_python!(invoke::try_enter_with_defaults, CALL_GENERIC, ip, sp, frame, th, arg)
     }
 
     CALL_BOUND_METHOD_GENERAL(ip, sp, frame, th, arg) {
-        let base = sp.sub(arg + 2);
-        let method = (*base).exactly::<BoundMethod>();
-        if !method.is_null() && (*base.add(1)).is_null() {
-            let callable = *base;
-            *base.add(1) = Slot::own((*method).payload.receiver().clone());
-            *base = Slot::own((*method).payload.func().clone());
-            if callable.release() {
-                (*frame).ip = ip;
-                *sp = callable;
-                tail!(DESTROY_METHOD_AND_CALL_GENERAL, ip, sp, frame, th, arg);
-            }
-            tail!(CALL_PY_GENERAL, ip, sp, frame, th, arg);
-        }
-        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
+        call_bound!(CALL_PY_GENERAL, DESTROY_METHOD_AND_CALL_GENERAL, CALL_GENERIC, ip, sp, frame, th, arg)
     }
 
     /// As `DESTROY_METHOD_AND_CALL`, for functions with other parameters.

@@ -163,7 +163,7 @@ unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
             }
         }
         let operands = Operands::<2>::take(sp.sub(2));
-        let [value, container] = operands.objs() else { return 0 };
+        let [value, container] = operands.objs();
         let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
         r.map_or(0, |b| 1 + u32::from(b))
     }
