@@ -1,7 +1,7 @@
 //! The table of interned strings of the process.
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
-use super::{Str, storage};
+use super::{Str, singles, storage};
 use crate::ObjExt;
 use object::{Obj, Object, Py};
 use std::sync::Mutex;
@@ -118,14 +118,14 @@ fn with<R>(f: impl FnOnce(&mut Table) -> R) -> R {
     f(&mut TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
 }
 
-fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
+fn find_or_insert(s: &Py<Str>) -> Option<Py<Str>> {
     let hash = s.hash();
     with(|t| {
         if let Some(known) = t.find(hash, |known| known.payload.eq(s)) {
             return Some(known.to_py());
         }
         t.insert(hash, s.as_ptr());
-        s.interned.set(state);
+        s.interned.set(1);
         None
     })
 }
@@ -134,7 +134,8 @@ fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
 pub fn interned_count(only_immortal: bool) -> usize {
     // SAFETY: strings in the table are alive.
     let counts = |p: &*const Object<Str>| !only_immortal || unsafe { &**p }.header.is_immortal();
-    with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
+    singles::COUNT
+        + with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
 }
 
 /// The interned string with this content, which is `s` itself if there was none. Strings of subclasses stay as they are.
@@ -142,11 +143,19 @@ pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
     if s.is_interned() || s.as_obj().downcast_exact::<Str>().is_none() {
         return s.clone();
     }
-    find_or_insert(s, 1).unwrap_or_else(|| s.clone())
+    if s.len() <= 1
+        && let Some(single) = singles::of(s.chars())
+    {
+        return single;
+    }
+    find_or_insert(s).unwrap_or_else(|| s.clone())
 }
 
 /// The interned string of Rust text.
 pub fn intern(s: &str) -> Py<Str> {
+    if s.len() <= 1 {
+        return storage::new(s);
+    }
     if let Some(known) = with(|t| t.find_recent(s)) {
         return known;
     }
@@ -158,11 +167,6 @@ pub fn intern(s: &str) -> Py<Str> {
     let string = known.unwrap_or_else(|| intern_obj(&storage::new(s)));
     with(|t| t.recent[mark(s.as_bytes())] = string.as_ptr());
     string
-}
-
-/// Interns one of the strings that exist for ever.
-pub(super) fn intern_immortal(s: &Py<Str>) {
-    find_or_insert(s, 2);
 }
 
 /// Takes a dying string out.
