@@ -42,6 +42,18 @@ macro_rules! next {
     }};
 }
 
+/// Goes on at `$taken` if `$jump` holds, else at `$otherwise`.
+macro_rules! next_if {
+    ($jump:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        if $jump {
+            // Keeps this a branch of the machine, which is predicted. Chosen by arithmetic, the place of the next instruction would wait for the operand.
+            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            next!($taken, $sp, $frame, $th);
+        }
+        next!($otherwise, $sp, $frame, $th)
+    }};
+}
+
 /// Goes on in another frame. Its `RESUME` is done at once when nobody asks for anything, and so is the way back to the `SEND` of a `yield from` or `await`.
 macro_rules! next_in {
     ($to:expr, $th:expr) => {{
@@ -125,4 +137,4 @@ macro_rules! raise {
     };
 }
 
-pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
+pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, next_if, next_in, raise, tail};

@@ -9,7 +9,7 @@ use super::comparison::{COMPARE_OP, CONTAINS_OP};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::get64;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_if, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
@@ -202,27 +202,21 @@ macro_rules! compared {
         let r: bool = $r;
         let word = *$ip.add(2) as usize;
         if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
-            next!($ip.add(if r { 4 } else { 4 + (word >> 8) }), $sp.sub(2), $frame, $th);
+            next_if!(!r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
         }
         if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
-            next!($ip.add(if r { 4 + (word >> 8) } else { 4 }), $sp.sub(2), $frame, $th);
+            next_if!(r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
         }
         *$sp.sub(2) = bool_slot(r);
         next!($ip.add(2), $sp.sub(1), $frame, $th);
     }};
 }
 
+/// Whether a comparison holds: the lower bits of the operand say which outcomes it accepts (unordered, less, greater, equal).
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
-        match $arg >> 5 {
-            0 => x < y,
-            1 => x <= y,
-            2 => x == y,
-            3 => x != y,
-            4 => x > y,
-            _ => x >= y,
-        }
+        $arg & (1 << (2 * usize::from(x >= y) + usize::from(x <= y))) != 0
     }};
 }
 
