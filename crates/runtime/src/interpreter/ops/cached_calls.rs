@@ -15,12 +15,27 @@ use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function};
 use crate::types::list::List;
+use crate::types::range::{self, Range};
 use crate::types::singletons::none_header;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, ObjExt, PyClass, Thread, Type};
 use object::{Object, Value};
+
+/// `range(stop)` and `range(start, stop)` of ints that are values.
+#[inline(always)]
+unsafe fn short_range(th: &Thread, first: *mut Slot, count: usize) -> Option<crate::Py<Range>> {
+    // SAFETY: as many operands stand there; ints need no dropping.
+    unsafe {
+        let (start, stop) = match count {
+            1 => (Value::int_unchecked(0), (*first).value()),
+            2 => ((*first).value(), (*first.add(1)).value()),
+            _ => return None,
+        };
+        start.both_int(stop).then(|| range::between(th, start, stop))
+    }
+}
 
 /// Calls a built-in type.
 #[inline(never)]
@@ -29,6 +44,12 @@ unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
     unsafe {
         let callable = *base;
         let first = base.add(2);
+        if is_static(callable, Range::TYPE)
+            && let Some(range) = short_range(th, first, sp.offset_from(first) as usize)
+        {
+            *base = Slot::own(range.into_obj());
+            return true;
+        }
         let r = {
             let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
             type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
