@@ -5,6 +5,7 @@
 #![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
+use crate::interpreter::instrument;
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{run, run_with_exception};
 use crate::protocols::{attribute, call};
@@ -395,6 +396,14 @@ impl Generator {
         unsafe { release(self.frame.get()) }
     }
 
+    /// Whether it waits where no handler is but the one around every generator's body. The operand of `RESUME` says so.
+    fn waits_outside_try(&self) -> bool {
+        const DEPTH_1: u16 = 4 << 8;
+        // SAFETY: a waiting frame's next instruction is part of its code.
+        let next = unsafe { *(*self.frame.get()).ip };
+        next as u8 == bytecode::op::RESUME && next & DEPTH_1 != 0
+    }
+
     /// The frame, unless the generator is done.
     pub fn live_frame(&self) -> Option<*mut Frame> {
         if self.state.get() == State::Completed { None } else { Some(self.frame.get()) }
@@ -598,6 +607,11 @@ pub fn close(th: &Thread, g: &Py<Generator>) -> PyResult<Obj> {
         g.state.set(State::SuspendedYieldFrom);
     }
     if !failed {
+        if g.waits_outside_try() && !instrument::unwinding_watched(th) {
+            // Nothing in the generator could see the exception.
+            g.discard_frame();
+            return Ok(none());
+        }
         let _ = th.raise_with_args(GENERATOR_EXIT, Vec::new());
     }
     match resume_with_exception(th, g, true) {
