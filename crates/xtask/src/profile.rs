@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+/// Only branches are counted: which function an instruction goes on with is no constant to guess.
+const NO_VALUES: &str = "-Cllvm-args=-disable-vp=true";
+
 /// How long one program of `benches/micro` may take.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -27,7 +30,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
 
     // Instructions call each other last; a count after such a call would make it an ordinary one. Names are left as they are for the converter.
     let counting = format!(
-        "-Cprofile-generate={} -Cllvm-args=-disable-vp=true -Cllvm-args=-enable-name-compression=false --cfg loop_dispatch",
+        "-Cprofile-generate={} {NO_VALUES} -Cllvm-args=-enable-name-compression=false --cfg loop_dispatch",
         counts.display()
     );
     let program = build(&folder, &host, &counting)?;
@@ -36,7 +39,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
     let profile = folder.join("pyroxene.profdata");
     let functions = convert(&counts, &profile)?;
     println!("profile of {functions} functions");
-    let program = build(&folder, &host, &format!("-Cprofile-use={}", profile.display()))?;
+    let program = build(&folder, &host, &format!("-Cprofile-use={} {NO_VALUES}", profile.display()))?;
 
     let (place, fresh) = (crate::target().join("release/pyroxene"), crate::target().join("release/pyroxene.new"));
     fs::create_dir_all(crate::target().join("release")).map_err(|error| error.to_string())?;
