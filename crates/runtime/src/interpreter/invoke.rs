@@ -1,10 +1,11 @@
 //! Pushing and leaving the frames of Python functions; binding of arguments to parameters.
 
-use super::frame::{Frame, Owner};
+use super::frame::{Frame, Owner, Then};
 use super::stack::Slot;
 use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
+use crate::types::generator::State;
 use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
@@ -23,16 +24,16 @@ unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
             ip: code.first_instruction(),
             sp: Frame::locals(frame).add(code.nlocalsplus()),
             globals: ManuallyDrop::new(std::ptr::read(func.globals())),
-            builtins: ManuallyDrop::new(std::ptr::read(func.builtins())),
             code: ManuallyDrop::new(code),
             func: ManuallyDrop::new(Some(func)),
             namespace: ManuallyDrop::new(None),
             frame_object: ManuallyDrop::new(None),
             owner: Owner::Thread,
             entry: false,
-            is_init: false,
+            then: Then::Push,
+            state: State::Created,
             return_offset: 0,
-            generator: std::ptr::null(),
+            marks: 0,
         });
         th.frame.set(frame);
     }
@@ -389,26 +390,63 @@ unsafe fn push_frame_general(th: &Thread, func: Py<Function>, values: Vec<Obj>, 
 
 /// Calls a Python function from native code.
 pub fn call_function(th: &Thread, func: &Py<Function>, args: Args<'_>) -> PyResult<Obj> {
+    if args.names().is_none() && func.code_ref().is_simple(args.all().len()) {
+        // SAFETY: the function takes just these arguments.
+        return unsafe { run_simple(th, func.clone(), None, args.all()) };
+    }
+    call_bound(th, func.clone(), None, args)
+}
+
+/// Calls a Python function with `first` and then `rest`.
+pub fn call_method(th: &Thread, func: Py<Function>, first: &Obj, rest: &[Obj]) -> PyResult<Obj> {
+    if func.code_ref().is_simple(rest.len() + 1) {
+        // SAFETY: the function takes just these arguments.
+        return unsafe { run_simple(th, func, Some(first), rest) };
+    }
+    call_bound(th, func, Some(first), Args::positional_only(rest))
+}
+
+/// The caller's reference, lent: it outlives the call.
+#[inline(always)]
+fn lent(o: &Obj) -> Slot {
+    Slot(o.value().borrowed().bits())
+}
+
+/// Runs a function whose parameters are just `first`, if any, and `rest`.
+#[inline(always)]
+unsafe fn run_simple(th: &Thread, func: Py<Function>, first: Option<&Obj>, rest: &[Obj]) -> PyResult<Obj> {
+    // SAFETY: all locals are written before the frame runs.
+    unsafe {
+        th.check_stack(" while calling a Python object")?;
+        let n = func.code_ref().nlocalsplus();
+        let Some(frame) = new_frame(th, func) else { return Err(th.raised()) };
+        let mut place = Frame::locals(frame);
+        let end = place.add(n);
+        if let Some(first) = first {
+            *place = lent(first);
+            place = place.add(1);
+        }
+        for a in rest {
+            *place = lent(a);
+            place = place.add(1);
+        }
+        while place < end {
+            // Few words: not worth the call of `memset` that plain stores would become.
+            place.write_volatile(Slot::NULL);
+            place = place.add(1);
+        }
+        super::run(th, frame)
+    }
+}
+
+/// Calls a function that has to bind its arguments.
+#[inline(never)]
+fn call_bound(th: &Thread, func: Py<Function>, first: Option<&Obj>, args: Args<'_>) -> PyResult<Obj> {
+    th.check_stack(" while calling a Python object")?;
+    let mut slots: Vec<Slot> = first.into_iter().chain(args.all()).map(lent).collect();
     // SAFETY: the frame is complete before it runs.
     unsafe {
-        let code = func.code_ref();
-        let pushed = if args.names().is_none() && code.is_simple(args.all().len()) {
-            let n = code.nlocalsplus();
-            new_frame(th, func.clone()).inspect(|&frame| {
-                let locals = Frame::locals(frame);
-                // The caller's references outlive the call.
-                for (i, a) in args.all().iter().enumerate() {
-                    *locals.add(i) = Slot(a.value().borrowed().bits());
-                }
-                for i in args.all().len()..n {
-                    *locals.add(i) = Slot::NULL;
-                }
-            })
-        } else {
-            let mut slots: Vec<Slot> = args.all().iter().map(|a| Slot(a.value().borrowed().bits())).collect();
-            push_frame_bound(th, func.clone(), slots.as_mut_ptr(), slots.len(), args.keyword_names())
-        };
-        match pushed {
+        match push_frame_bound(th, func, slots.as_mut_ptr(), slots.len(), args.keyword_names()) {
             Some(frame) => super::run(th, frame),
             None => Err(th.raised()),
         }

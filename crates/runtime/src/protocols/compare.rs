@@ -66,6 +66,17 @@ fn rich_same(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     rich_default(th, a, b, op)
 }
 
+/// `a op b` after the left operand has declined: what the right one says.
+pub fn rich_right(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
+    if let Some(f) = b.ty().slots.tp_richcompare.get() {
+        let r = f(th, b, a, op.swapped())?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    rich_default(th, a, b, op)
+}
+
 /// What a comparison gives when no type answers.
 fn rich_default(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match op {

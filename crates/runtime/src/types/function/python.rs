@@ -17,16 +17,16 @@ struct State {
     code: Py<Code>,
     defaults: Option<Py<Tuple>>,
     closure: Option<Py<Tuple>>,
-    name: Py<Str>,
-    qualname: Py<Str>,
-    doc: Option<Obj>,
     module: Option<Obj>,
     extras: Option<Box<Extras>>,
 }
 
-/// What few functions have.
+/// What few functions have. Names and docstring are here when they are others than the code's.
 #[derive(Default)]
 struct Extras {
+    name: Option<Py<Str>>,
+    qualname: Option<Py<Str>>,
+    doc: Option<Option<Obj>>,
     kwdefaults: Option<Py<Dict>>,
     annotations: Option<Obj>,
     annotate: Option<Obj>,
@@ -42,6 +42,22 @@ impl State {
 
     fn kwdefaults(&self) -> Option<&Py<Dict>> {
         self.extras.as_ref()?.kwdefaults.as_ref()
+    }
+
+    fn name(&self) -> &Py<Str> {
+        self.extras.as_ref().and_then(|e| e.name.as_ref()).unwrap_or(&self.code.name)
+    }
+
+    fn qualname(&self) -> &Py<Str> {
+        self.extras.as_ref().and_then(|e| e.qualname.as_ref()).unwrap_or(&self.code.qualname)
+    }
+
+    fn doc(&self) -> Option<&Obj> {
+        match self.extras.as_ref().and_then(|e| e.doc.as_ref()) {
+            Some(doc) => doc.as_ref(),
+            None if self.code.flags & co::HAS_DOCSTRING != 0 => self.code.consts().first(),
+            None => None,
+        }
     }
 }
 
@@ -64,9 +80,11 @@ impl Payload for Function {
             v.py(&s.code);
             v.opt_py(&s.defaults);
             v.opt_py(&s.closure);
-            v.opt(&s.doc);
             v.opt(&s.module);
             if let Some(e) = &s.extras {
+                if let Some(doc) = &e.doc {
+                    v.opt(doc);
+                }
                 for c in &e.retired {
                     v.py(c);
                 }
@@ -83,9 +101,10 @@ impl Payload for Function {
             (
                 s.defaults.take(),
                 s.closure.take(),
-                s.doc.take(),
                 s.module.take(),
-                s.extras.as_mut().map(|e| (e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
+                s.extras
+                    .as_mut()
+                    .map(|e| (e.doc.take(), e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
             )
         });
         drop(taken);
@@ -102,17 +121,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
         None => builtins_of(th, &globals),
     };
     let module = globals.get_str(&n.__name__);
-    let doc = if code.flags & bytecode::tables::co::HAS_DOCSTRING != 0 { code.consts().first().cloned() } else { None };
-    let state = State {
-        name: code.name.clone(),
-        qualname: code.qualname.clone(),
-        code,
-        defaults: None,
-        closure: None,
-        doc,
-        module,
-        extras: None,
-    };
+    let state = State { code, defaults: None, closure: None, module, extras: None };
     let f = Function { state: Guarded::new(state), globals, builtins, version: AtomicU32::new(0) };
     crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
 }
@@ -178,11 +187,18 @@ impl Function {
     }
 
     pub fn name(&self) -> Py<Str> {
-        self.state.lock().name.clone()
+        self.state.lock().name().clone()
     }
 
     pub fn qualname(&self) -> Py<Str> {
-        self.state.lock().qualname.clone()
+        self.state.lock().qualname().clone()
+    }
+
+    /// `__name__` and `__qualname__`, if they may be others than the code's.
+    pub(crate) fn own_names(&self) -> Option<(Py<Str>, Py<Str>)> {
+        let state = self.state.lock();
+        let extras = state.extras.as_ref()?;
+        (extras.name.is_some() || extras.qualname.is_some()).then(|| (state.name().clone(), state.qualname().clone()))
     }
 
     /// The version tag, given now if need be.
@@ -206,7 +222,7 @@ impl Function {
 
     /// Sets `__qualname__`.
     pub fn rename(&self, qualname: &Py<Str>) {
-        let old = std::mem::replace(&mut self.state.lock().qualname, qualname.clone());
+        let old = self.state.lock().extras().qualname.replace(qualname.clone());
         drop(old);
     }
 
@@ -300,8 +316,12 @@ impl Function {
         }
         slf.changed();
         let mut state = slf.state.lock();
+        let (name, qualname, doc) = (state.name().clone(), state.qualname().clone(), state.doc().cloned());
         let old = std::mem::replace(&mut state.code, code.clone());
-        state.extras().retired.push(old);
+        let extras = state.extras();
+        extras.retired.push(old);
+        // None of these can be the last reference.
+        (extras.name, extras.qualname, extras.doc) = (Some(name), Some(qualname), Some(doc));
         Ok(())
     }
 
@@ -378,7 +398,7 @@ impl Function {
         let Some(name) = value.and_then(|v| v.downcast::<Str>()) else {
             return Err(th.type_error("__name__ must be set to a string object"));
         };
-        let old = std::mem::replace(&mut slf.state.lock().name, name.clone());
+        let old = slf.state.lock().extras().name.replace(name.clone());
         drop(old);
         Ok(())
     }
@@ -393,19 +413,19 @@ impl Function {
         let Some(name) = value.and_then(|v| v.downcast::<Str>()) else {
             return Err(th.type_error("__qualname__ must be set to a string object"));
         };
-        let old = std::mem::replace(&mut slf.state.lock().qualname, name.clone());
+        let old = slf.state.lock().extras().qualname.replace(name.clone());
         drop(old);
         Ok(())
     }
 
     #[getter]
     fn __doc__(_: &Thread, slf: &Py<Function>) -> Option<Obj> {
-        slf.state.lock().doc.clone()
+        slf.state.lock().doc().cloned()
     }
 
     #[setter(name = "__doc__")]
     fn set_doc(_: &Thread, slf: &Py<Function>, value: Option<&Obj>) -> PyResult<()> {
-        let old = std::mem::replace(&mut slf.state.lock().doc, value.cloned());
+        let old = slf.state.lock().extras().doc.replace(value.cloned());
         drop(old);
         Ok(())
     }
@@ -561,7 +581,7 @@ impl Function {
                 s.extras().kwdefaults = Some(d.clone());
             }
             if let Some(n) = name.as_ref().and_then(|n| n.downcast::<Str>()) {
-                s.name = n.clone();
+                s.extras().name = Some(n.clone());
             }
         }
         Ok(f.into_obj())

@@ -371,7 +371,7 @@ unsafe fn dealloc_native_slow(this: *mut Header) {
 pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usize, calm: bool) {
     // SAFETY: by the caller's promise.
     unsafe {
-        if calm && *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() == 0 {
+        if calm {
             untrack_dying(this);
         } else if !prepare(this) {
             return;
