@@ -32,6 +32,8 @@ pub struct Module {
     /// The module's code object as `marshal` data, at optimisation level 0; empty when the source does not compile. Its
     /// `co_filename` is [`Module::filename`], which the loader replaces by the path it gives the library, or `<frozen NAME>`.
     pub code: &'static [u8],
+    /// Where the parts of `code` are (`bytecode::marshal::image`); empty if it can only be read whole.
+    pub code_index: &'static [u8],
     file: File,
 }
 
@@ -59,6 +61,16 @@ pub struct Entry {
 /// Finds a module by its dotted name.
 pub fn find(name: &str) -> Option<Module> {
     search(module_count(), |i| module_name(i).cmp(name)).map(module)
+}
+
+/// The place of a module among [`names`], which [`by_place`] takes.
+pub fn place(name: &str) -> Option<usize> {
+    search(module_count(), |i| module_name(i).cmp(name))
+}
+
+/// The module at a place.
+pub fn by_place(place: usize) -> Option<Module> {
+    (place < module_count()).then(|| module(place))
 }
 
 /// The names of all modules, sorted.
@@ -135,6 +147,7 @@ fn module(index: usize) -> Module {
         is_package: flags & PACKAGE != 0,
         is_frozen: flags & FROZEN != 0,
         code: bytes(number(at + 12), number(at + 16)),
+        code_index: bytes(number(at + 24), number(at + 28)),
         file: file(number(at + 8)),
     }
 }

@@ -51,14 +51,6 @@ impl State {
     fn qualname(&self) -> &Py<Str> {
         self.extras.as_ref().and_then(|e| e.qualname.as_ref()).unwrap_or(&self.code.qualname)
     }
-
-    fn doc(&self) -> Option<&Obj> {
-        match self.extras.as_ref().and_then(|e| e.doc.as_ref()) {
-            Some(doc) => doc.as_ref(),
-            None if self.code.flags & co::HAS_DOCSTRING != 0 => self.code.consts().first(),
-            None => None,
-        }
-    }
 }
 
 /// The payload of a function.
@@ -220,6 +212,15 @@ impl Function {
         self.version.store(0, Relaxed);
     }
 
+    /// `__doc__`.
+    fn doc(&self) -> Option<Obj> {
+        if let Some(doc) = self.state.lock().extras.as_ref().and_then(|e| e.doc.clone()) {
+            return doc;
+        }
+        let code = self.code();
+        if code.flags & co::HAS_DOCSTRING != 0 { code.consts().first().cloned() } else { None }
+    }
+
     /// Sets `__qualname__`.
     pub fn rename(&self, qualname: &Py<Str>) {
         let old = self.state.lock().extras().qualname.replace(qualname.clone());
@@ -314,9 +315,10 @@ impl Function {
                 "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
             )?;
         }
+        let doc = slf.doc();
         slf.changed();
         let mut state = slf.state.lock();
-        let (name, qualname, doc) = (state.name().clone(), state.qualname().clone(), state.doc().cloned());
+        let (name, qualname) = (state.name().clone(), state.qualname().clone());
         let old = std::mem::replace(&mut state.code, code.clone());
         let extras = state.extras();
         extras.retired.push(old);
@@ -420,7 +422,7 @@ impl Function {
 
     #[getter]
     fn __doc__(_: &Thread, slf: &Py<Function>) -> Option<Obj> {
-        slf.state.lock().doc().cloned()
+        slf.doc()
     }
 
     #[setter(name = "__doc__")]
