@@ -175,6 +175,15 @@ const fn low_bits(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
+/// What `pick` takes of the default of the keyword-only parameter `i`. The dict that the compiler makes has them in the order of the parameters.
+#[inline]
+fn keyword_default<T>(known: &Py<Dict>, code: &Code, i: usize, pick: impl Fn(&Obj) -> T) -> Option<T> {
+    let name = code.localsplus_name(i);
+    let mut position = i - code.argcount;
+    let in_order = known.pick_next(&mut position, |k, v| k.is(name.as_obj()).then(|| pick(v)));
+    in_order.flatten().or_else(|| known.get_str(name).map(|v| pick(&v)))
+}
+
 /// Where the arguments of a call go.
 struct Plan {
     /// Which parameters get a value, by position.
@@ -218,7 +227,7 @@ impl Plan {
         if open != 0 {
             let known = func.kwdefaults_ref()?;
             while open != 0 {
-                if !known.contains_str(code.localsplus_name(open.trailing_zeros() as usize)) {
+                if !keyword_default(known, code, open.trailing_zeros() as usize, |_| ()).is_some() {
                     return None;
                 }
                 open &= open - 1;
@@ -235,6 +244,9 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
     unsafe {
         let code = &**(func.code_ref() as *const Py<Code>);
         let given = count - names.len();
+        if names.is_empty() && code.takes_the_rest() && given >= code.argcount {
+            return push_frame_with_rest(th, func, args, given);
+        }
         let Some(plan) = Plan::of(&func, code, given, names) else {
             let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
             let names = if names.is_empty() { None } else { Some(names) };
@@ -294,11 +306,35 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
         {
             while open != 0 {
                 let i = open.trailing_zeros() as usize;
-                *locals.add(i) = Slot::own_opt(known.get_str(code.localsplus_name(i)));
+                *locals.add(i) = Slot::own_opt(keyword_default(known, code, i, Obj::clone));
                 open &= open - 1;
             }
         }
         fill(th, frame, func);
+        Some(frame)
+    }
+}
+
+/// Binds positional arguments to parameters that end in `*args`, and of which none is left out.
+unsafe fn push_frame_with_rest(th: &Thread, func: Py<Function>, args: *mut Slot, count: usize) -> Option<*mut Frame> {
+    // SAFETY: the operands are live and used up; all locals are written.
+    unsafe {
+        let code = func.code_ref();
+        let (argcount, n) = (code.argcount, code.nlocalsplus());
+        let rest = Slot::own(tuple::from_slots(args.add(argcount), count - argcount).into_obj());
+        let Some(frame) = new_frame(th, func) else {
+            drop_slots(args, argcount);
+            rest.drop();
+            return None;
+        };
+        let locals = Frame::locals(frame);
+        for i in 0..argcount {
+            *locals.add(i) = *args.add(i);
+        }
+        *locals.add(argcount) = rest;
+        for i in argcount + 1..n {
+            locals.add(i).write_volatile(Slot::NULL);
+        }
         Some(frame)
     }
 }

@@ -9,12 +9,25 @@ use crate::types::function::{BuiltinFunction, Function, call_native};
 use crate::types::module::Module;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
-use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
+use crate::{Args, NativeCall, Obj, ObjExt, Py, PyResult, Thread};
 
 /// `f(*args)`.
 #[inline]
 pub fn call(th: &Thread, f: &Obj, args: &[Obj]) -> PyResult<Obj> {
     call_args(th, f, Args::positional_only(args))
+}
+
+/// `f(arg)`, short for native functions of one argument.
+#[inline]
+pub fn call_one(th: &Thread, f: &Obj, arg: &Obj) -> PyResult<Obj> {
+    if let Some(native) = f.downcast_exact::<BuiltinFunction>()
+        && let NativeCall::One(call) = native.def.call
+        && let (None, Some(slf)) = (native.constructor, &native.slf)
+    {
+        th.check_stack(" while calling a Python object")?;
+        return call(th, slf, arg);
+    }
+    call_args(th, f, Args::positional_only(std::slice::from_ref(arg)))
 }
 
 /// Calls with positional and keyword arguments. Every call of native code to unknown code goes through here.

@@ -189,6 +189,12 @@ pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
     }
     if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        if let ([p, ..], [q, ..]) = (x.items(), y.items())
+            && p.value().both_int(q.value())
+            && !p.is(q)
+        {
+            return Ok(p.value().int() < q.value().int());
+        }
         match match_items(x.items(), y.items(), 0) {
             Matched::All => return Ok(x.len() < y.len()),
             Matched::Differ(i) => return lt(th, &x.items()[i], &y.items()[i]),

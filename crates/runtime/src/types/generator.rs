@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
+use crate::interpreter::instrument::events::event;
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{run, run_with_exception};
 use crate::protocols::{attribute, call};
@@ -713,7 +714,8 @@ pub fn close(th: &Thread, g: &Py<Generator>) -> PyResult<Obj> {
         failed = close_delegate(th, &d).is_err();
         g.set_state(State::SuspendedYieldFrom);
     }
-    if g.waits_unprotected() {
+    // Who watches frames that exceptions leave sees the exception.
+    if g.waits_unprotected() && th.rt().monitoring.tools(event::PY_UNWIND) == 0 {
         g.discard_frame();
         return Ok(none());
     }

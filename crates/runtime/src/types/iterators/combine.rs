@@ -180,7 +180,7 @@ impl Map {
     fn iternext(th: &Thread, slf: &Py<Map>) -> PyResult<Option<Obj>> {
         if let [it] = &*slf.iterators {
             return match iterate::step(th, it)? {
-                Some(item) => call::call(th, &slf.function, std::slice::from_ref(&item)).map(Some),
+                Some(item) => call::call_one(th, &slf.function, &item).map(Some),
                 None => Ok(None),
             };
         }

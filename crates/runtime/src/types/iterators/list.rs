@@ -63,6 +63,13 @@ impl ListIterator {
         Some(list.peek(i))
     }
 
+    /// The next item; `None` at the end, which is not noted.
+    #[inline(always)]
+    pub(crate) fn peek_next(&self) -> Option<Obj> {
+        // SAFETY: the list holds the item.
+        self.advance_word().map(|word| unsafe { Obj::from_borrowed(word) })
+    }
+
     /// The next item; `None` at the end.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {
