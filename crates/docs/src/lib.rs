@@ -59,7 +59,7 @@ fn lookup(key: &str) -> Option<Entry> {
     while low < high {
         let middle = (low + high) / 2;
         let record = 1 + middle * 8;
-        match text(record).cmp(key) {
+        match bytes(record).cmp(key.as_bytes()) {
             Ordering::Less => low = middle + 1,
             Ordering::Greater => high = middle,
             Ordering::Equal => {
@@ -81,9 +81,14 @@ fn word(index: usize) -> usize {
     u32::from_le_bytes(bytes) as usize
 }
 
+/// The bytes whose position and length stand at a word.
+fn bytes(index: usize) -> &'static [u8] {
+    &PACKED[word(index)..][..word(index + 1)]
+}
+
 /// The text whose position and length stand at a word.
 fn text(index: usize) -> &'static str {
-    std::str::from_utf8(&PACKED[word(index)..][..word(index + 1)]).expect("packed from strings")
+    std::str::from_utf8(bytes(index)).expect("packed from strings")
 }
 
 #[cfg(test)]

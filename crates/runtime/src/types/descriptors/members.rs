@@ -98,8 +98,8 @@ static MEMBERS: &[(&str, &[&str])] = &[
 
 /// True when the attribute is a member in CPython.
 pub(super) fn is_member(spec: &TypeSpec, name: &str) -> bool {
-    let key = format!("{}.{}", spec.module, spec.name);
-    match MEMBERS.binary_search_by(|(k, _)| (*k).cmp(key.as_str())) {
+    let key = || spec.module.bytes().chain([b'.']).chain(spec.name.bytes());
+    match MEMBERS.binary_search_by(|(k, _)| k.bytes().cmp(key())) {
         Ok(i) => MEMBERS[i].1.contains(&name),
         Err(_) => false,
     }
