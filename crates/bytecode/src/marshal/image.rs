@@ -94,6 +94,7 @@ impl Image {
     }
 
     /// Reads from a spot on.
+    #[inline(always)]
     pub fn cursor(&self, spot: Spot) -> Cursor<'static> {
         Cursor { bytes: self.bytes, at: spot.at as usize, number: spot.number }
     }
@@ -143,42 +144,49 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
+    #[inline(always)]
     pub fn spot(&self) -> Spot {
         Spot { at: self.at as u32, number: self.number }
     }
 
     /// Goes to another place.
+    #[inline(always)]
     pub fn jump(&mut self, to: Spot) {
         (self.at, self.number) = (to.at as usize, to.number);
     }
 
+    #[inline(always)]
     fn take(&mut self, size: usize) -> &'a [u8] {
         let taken = &self.bytes[self.at..self.at + size];
         self.at += size;
         taken
     }
 
+    #[inline(always)]
     fn byte(&mut self) -> u8 {
         let byte = self.bytes[self.at];
         self.at += 1;
         byte
     }
 
+    #[inline(always)]
     fn array<const N: usize>(&mut self) -> [u8; N] {
         self.take(N).first_chunk().copied().unwrap_or([0; N])
     }
 
     /// A plain number, as code objects have them between their parts.
+    #[inline(always)]
     pub fn long(&mut self) -> i32 {
         i32::from_le_bytes(self.array())
     }
 
+    #[inline(always)]
     fn size(&mut self) -> usize {
         self.long() as usize
     }
 
     /// The object that begins here, or the head of it, and its number.
-    #[inline]
+    #[inline(always)]
     pub fn token(&mut self) -> (Token<'a>, Option<u32>) {
         let start = self.at;
         let first = self.byte();

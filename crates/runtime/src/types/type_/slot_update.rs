@@ -53,12 +53,8 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
         // What the class does not define itself is as in its base, which has been asked before.
         let own = ty.namespace();
         let find = |name: &Py<Str>| own.get_str(name).or_else(|| base.lookup(name));
-        let index = index();
-        let dunder = |name: &Str| name.chars().get(0) == Some(95) && name.chars().get(1) == Some(95);
-        for (key, _) in own.items_vec() {
-            // Names made at run time need not be interned.
-            let Some(name) = key.downcast::<Str>().filter(|name| dunder(name)).map(str::intern_obj) else { continue };
-            for &id in index.slots.get(&name.as_obj().id()).into_iter().flatten() {
+        for key in own.keys_vec() {
+            for &id in key.downcast::<Str>().map_or(&[] as &[SlotId], slots_of) {
                 update_slot(ty, id, &find);
             }
         }
@@ -66,12 +62,46 @@ pub(super) fn fill_slots(ty: &Py<Type>) {
         update_getattr(ty, &find);
     } else {
         let find = |name: &Py<Str>| ty.lookup(name);
+        let others = joined(ty, &mro);
         for id in SlotId::ALL {
-            update_slot(ty, id, &find);
+            match &others {
+                // What neither the class nor a type that its base does not know defines is as in its base.
+                Some((base, defined)) if !defined.contains(&id) => {
+                    if !index().rows[id as usize].is_empty() {
+                        // SAFETY: the same slot of another type.
+                        unsafe { ty.slots.set_raw(id, base.slots.raw(id)) };
+                    }
+                }
+                _ => update_slot(ty, id, &find),
+            }
         }
         update_new(ty, &find);
         update_getattr(ty, &find);
     }
+}
+
+/// The base of a class whose MRO has the base's types in the base's order, and the slots that the other types in it have methods for.
+fn joined(ty: &Py<Type>, mro: &Py<Tuple>) -> Option<(Py<Type>, Vec<SlotId>)> {
+    let base = ty.base.get()?;
+    let base_mro = base.mro.get()?;
+    let mut known = base_mro.items().iter().peekable();
+    let mut defined = Vec::new();
+    for t in mro.items() {
+        if known.next_if(|k| k.is(t)).is_none() {
+            let namespace = t.downcast::<Type>()?.namespace();
+            defined.extend(namespace.keys_vec().iter().filter_map(|key| key.downcast::<Str>()).flat_map(slots_of));
+        }
+    }
+    known.next().is_none().then_some((base, defined))
+}
+
+/// The slots behind a method name.
+fn slots_of(name: &Py<Str>) -> &'static [SlotId] {
+    if name.chars().get(0) != Some(95) || name.chars().get(1) != Some(95) {
+        return &[];
+    }
+    // Names made at run time need not be interned.
+    index().slots.get(&str::intern_obj(name).as_obj().id()).map_or(&[], Vec::as_slice)
 }
 
 /// Looks a method up as the class does.
