@@ -10,7 +10,11 @@ use super::kind;
 #[derive(Clone, Copy, Debug)]
 pub struct Image {
     bytes: &'static [u8],
-    index: &'static [u8],
+    filename: Spot,
+    rows: &'static [[u8; ROW]],
+    shared: &'static [[u8; SPOT]],
+    /// For each numbered object its place in `shared`, or [`UNSHARED`].
+    places: &'static [[u8; 2]],
 }
 
 /// Where a code object stands. Numbers of objects are those that [`kind::FLAG_REF`] gives.
@@ -36,7 +40,7 @@ pub struct Spot {
     pub number: u32,
 }
 
-/// Numbers of `u32`, little-endian: the file name's spot, how many rows and how many shared objects there are; the rows; the spots of shared
+/// The index is numbers of `u32`, little-endian: the file name's spot, how many rows and how many shared objects there are; the rows; the spots of shared
 /// objects; then for each numbered object its place among the shared ones as `u16`, or [`UNSHARED`].
 const HEAD: usize = 16;
 const ROW: usize = 32;
@@ -46,60 +50,64 @@ const UNSHARED: u16 = u16::MAX;
 impl Image {
     /// `None` without an index.
     pub fn new(bytes: &'static [u8], index: &'static [u8]) -> Option<Image> {
-        (!index.is_empty()).then_some(Image { bytes, index })
-    }
-
-    fn number(&self, at: usize) -> u32 {
-        self.index[at..].first_chunk().copied().map_or(0, u32::from_le_bytes)
-    }
-
-    fn spot(&self, at: usize) -> Spot {
-        Spot { at: self.number(at), number: self.number(at + 4) }
-    }
-
-    fn rows(&self) -> usize {
-        self.number(8) as usize
+        let (head, rest) = index.split_first_chunk::<HEAD>()?;
+        let (rows, rest) = rest.split_at(number(head, 8) as usize * ROW);
+        let (shared, places) = rest.split_at(number(head, 12) as usize * SPOT);
+        let (rows, shared, places) = (rows.as_chunks().0, shared.as_chunks().0, places.as_chunks().0);
+        Some(Image { bytes, filename: spot(head, 0), rows, shared, places })
     }
 
     /// How many objects are referred to from elsewhere.
     pub fn shared_count(&self) -> usize {
-        self.number(12) as usize
+        self.shared.len()
     }
 
     /// The file name that all code has.
     pub fn filename(&self) -> Cursor<'static> {
-        self.cursor(self.spot(0))
+        self.cursor(self.filename)
     }
 
     /// The `i`-th code object, in the order in which they begin.
     pub fn row(&self, i: usize) -> CodeRow {
-        let at = HEAD + i * ROW;
+        let row = &self.rows[i];
+        let locals = number(row, 28);
         CodeRow {
-            start: self.spot(at),
-            end: self.spot(at + 8),
-            end_row: self.number(at + 16),
-            name: self.spot(at + 20),
-            locals: self.number(at + 28) & 0xffff,
-            free: self.number(at + 28) >> 16,
+            start: spot(row, 0),
+            end: spot(row, 8),
+            end_row: number(row, 16),
+            name: spot(row, 20),
+            locals: locals & 0xffff,
+            free: locals >> 16,
         }
     }
 
     /// Which of the shared objects has this number.
+    #[inline]
     pub fn shared(&self, number: u32) -> Option<usize> {
-        let at = HEAD + self.rows() * ROW + self.shared_count() * SPOT + 2 * number as usize;
-        let place = u16::from_le_bytes([self.index[at], self.index[at + 1]]);
+        let place = u16::from_le_bytes(self.places[number as usize]);
         (place != UNSHARED).then_some(place.into())
     }
 
     /// A shared object.
     pub fn shared_object(&self, place: usize) -> Cursor<'static> {
-        self.cursor(self.spot(HEAD + self.rows() * ROW + place * SPOT))
+        self.cursor(spot(&self.shared[place], 0))
     }
 
     /// Reads from a spot on.
+    #[inline(always)]
     pub fn cursor(&self, spot: Spot) -> Cursor<'static> {
         Cursor { bytes: self.bytes, at: spot.at as usize, number: spot.number }
     }
+}
+
+#[inline(always)]
+fn number<const N: usize>(numbers: &[u8; N], at: usize) -> u32 {
+    numbers[at..].first_chunk().copied().map_or(0, u32::from_le_bytes)
+}
+
+#[inline(always)]
+fn spot<const N: usize>(numbers: &[u8; N], at: usize) -> Spot {
+    Spot { at: number(numbers, at), number: number(numbers, at + 4) }
 }
 
 /// The first bytes of an object: all of it, or the head of a container whose contents follow.
@@ -112,10 +120,9 @@ pub enum Token<'a> {
     Int(i64),
     Float(f64),
     Bytes(&'a [u8]),
-    /// ASCII, or UTF-8 where surrogates are allowed.
+    /// UTF-8 where surrogates are allowed.
     Text {
         text: &'a [u8],
-        ascii: bool,
         interned: bool,
     },
     /// Another object without contents, as it is written.
@@ -137,41 +144,49 @@ pub struct Cursor<'a> {
 }
 
 impl<'a> Cursor<'a> {
+    #[inline(always)]
     pub fn spot(&self) -> Spot {
         Spot { at: self.at as u32, number: self.number }
     }
 
     /// Goes to another place.
+    #[inline(always)]
     pub fn jump(&mut self, to: Spot) {
         (self.at, self.number) = (to.at as usize, to.number);
     }
 
+    #[inline(always)]
     fn take(&mut self, size: usize) -> &'a [u8] {
         let taken = &self.bytes[self.at..self.at + size];
         self.at += size;
         taken
     }
 
+    #[inline(always)]
     fn byte(&mut self) -> u8 {
         let byte = self.bytes[self.at];
         self.at += 1;
         byte
     }
 
+    #[inline(always)]
     fn array<const N: usize>(&mut self) -> [u8; N] {
         self.take(N).first_chunk().copied().unwrap_or([0; N])
     }
 
     /// A plain number, as code objects have them between their parts.
+    #[inline(always)]
     pub fn long(&mut self) -> i32 {
         i32::from_le_bytes(self.array())
     }
 
+    #[inline(always)]
     fn size(&mut self) -> usize {
         self.long() as usize
     }
 
     /// The object that begins here, or the head of it, and its number.
+    #[inline(always)]
     pub fn token(&mut self) -> (Token<'a>, Option<u32>) {
         let start = self.at;
         let first = self.byte();
@@ -191,15 +206,15 @@ impl<'a> Cursor<'a> {
             }
             kind @ (kind::UNICODE | kind::INTERNED) => {
                 let size = self.size();
-                Token::Text { text: self.take(size), ascii: false, interned: kind == kind::INTERNED }
+                Token::Text { text: self.take(size), interned: kind == kind::INTERNED }
             }
             kind @ (kind::ASCII | kind::ASCII_INTERNED) => {
                 let size = self.size();
-                Token::Text { text: self.take(size), ascii: true, interned: kind == kind::ASCII_INTERNED }
+                Token::Text { text: self.take(size), interned: kind == kind::ASCII_INTERNED }
             }
             kind @ (kind::SHORT_ASCII | kind::SHORT_ASCII_INTERNED) => {
                 let size = self.byte().into();
-                Token::Text { text: self.take(size), ascii: true, interned: kind == kind::SHORT_ASCII_INTERNED }
+                Token::Text { text: self.take(size), interned: kind == kind::SHORT_ASCII_INTERNED }
             }
             kind::LONG => {
                 let digits = self.long().unsigned_abs() as usize;

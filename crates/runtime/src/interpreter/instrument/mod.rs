@@ -7,7 +7,7 @@ mod native;
 mod sites;
 
 pub use fire::{Callback, tell_swallowed};
-pub use native::{fire_native, unwinding_watched, watching};
+pub use native::{fire_native, watching};
 pub use sites::Sites;
 
 pub(in crate::interpreter) use fire::*;

@@ -12,11 +12,6 @@ pub fn watching(th: &Thread, event: usize) -> u8 {
     th.rt().monitoring.tools(event) & ((1 << USER_TOOLS) - 1)
 }
 
-/// Whether any tool wants to know of frames that an exception leaves, wherever they are.
-pub fn unwinding_watched(th: &Thread) -> bool {
-    th.rt().monitoring.tools(event::PY_UNWIND) != 0
-}
-
 /// Tells the tools of a place of an event there. One that returns `DISABLE` is not told again of this place.
 /// Errors: what a tool raises; `ValueError` if it disables an event that can't be disabled.
 pub fn fire_native(th: &Thread, place: &Cell<u8>, event: usize, args: &[Obj]) -> PyResult<()> {

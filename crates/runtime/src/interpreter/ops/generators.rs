@@ -150,9 +150,7 @@ handlers! {
         let caller = (*frame).previous;
         let result = return_generator(th, frame, sp);
         if entry {
-            let mut r = th.registers.get();
-            r.result = result;
-            th.registers.set(r);
+            (*th.registers.as_ptr()).result = result;
             return Exit::Return;
         }
         *(*caller).sp = result;
@@ -165,17 +163,14 @@ handlers! {
         (*frame).ip = ip;
         let value = (*sp.sub(1)).owned();
         (*frame).sp = sp.sub(1);
-        let caller = (*frame).previous;
-        let entry = (*frame).entry;
+        let (caller, entry) = ((*frame).previous, (*frame).entry);
         generator::suspend(th, frame, arg);
-        if !entry {
+        if !entry && let Some(caller) = generator::suspend_relaying(th, caller) {
             let sp = (*caller).sp;
             *sp = value;
             next!((*caller).ip.add(2), sp.add(1), caller, th);
         }
-        let mut r = th.registers.get();
-        r.result = value;
-        th.registers.set(r);
+        (*th.registers.as_ptr()).result = value;
         return Exit::Return;
     }
 

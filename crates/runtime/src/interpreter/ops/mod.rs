@@ -19,6 +19,7 @@ pub(super) mod intrinsics;
 pub(super) mod iteration;
 pub(super) mod locals;
 pub(super) mod matching;
+pub(super) mod methods;
 pub(super) mod names;
 pub(super) mod native_calls;
 pub(super) mod stack;
@@ -37,6 +38,7 @@ pub(super) mod own {
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD: u8 = 215;
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD_OF_INSTANCE: u8 = 216;
     pub(in crate::interpreter) const FOR_ITER_NATIVE: u8 = 217;
+    pub(in crate::interpreter) const FOR_ITER_PAIR: u8 = 218;
 }
 
 /// The fast local `i`.

@@ -119,14 +119,8 @@ impl Reader<'_> {
             Token::Int(value) => int::from_i64(value),
             Token::Float(value) => float::new(value),
             Token::Bytes(value) => bytes::new(value).into_obj(),
-            Token::Text { text, ascii, interned } => match std::str::from_utf8(text) {
-                Ok(text) if ascii && interned => pystr::intern(text).into_obj(),
-                Ok(text) if !interned => pystr::new(text).into_obj(),
-                _ => {
-                    let made = pystr::from_wtf8(text);
-                    if interned { pystr::intern_obj(&made).into_obj() } else { made.into_obj() }
-                }
-            },
+            Token::Text { text, interned: true } => pystr::intern_wtf8(text).into_obj(),
+            Token::Text { text, interned: false } => pystr::from_wtf8(text).into_obj(),
             Token::Other(marshalled) => match marshal_module::from_bytes(self.th, marshalled, false) {
                 Ok(made) => made,
                 Err(raised) => panic!("a constant of the packed library: {}", self.th.take_raised(raised).ty().name()),

@@ -89,6 +89,11 @@ impl BaseException {
         self.traceback.get()
     }
 
+    /// Takes the traceback object out.
+    pub fn take_traceback(&self) -> Option<Obj> {
+        self.traceback.take()
+    }
+
     pub fn set_traceback(&self, tb: Option<Py<Traceback>>) {
         self.traceback.set(tb.map(Py::into_obj));
     }
