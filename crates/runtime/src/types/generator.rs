@@ -326,16 +326,12 @@ pub(crate) unsafe fn is_created(g: Slot) -> bool {
     unsafe { payload(g).state() == State::Created }
 }
 
-/// Links the frame of a waiting generator to the thread's innermost one. Null, and nothing has happened, when frames are nested too deep.
+/// Links the frame of a waiting generator to the thread's innermost one. As in CPython, it counts as a level of recursion and never is one too many.
 #[inline(always)]
 unsafe fn link(th: &Thread, g: &Generator) -> *mut Frame {
     // SAFETY: the frame waits; nobody else runs it.
     unsafe {
-        let left = th.recursion_remaining.get() - 1;
-        if left < 0 {
-            return std::ptr::null_mut();
-        }
-        th.recursion_remaining.set(left);
+        th.recursion_remaining.set(th.recursion_remaining.get() - 1);
         let frame = g.frame();
         (*frame).state = State::Executing;
         (*frame).previous = th.frame.get();
@@ -348,7 +344,7 @@ unsafe fn link(th: &Thread, g: &Generator) -> *mut Frame {
 }
 
 /// Goes on with a waiting generator, with the owned `value` as what its `yield` gives; the interpreter goes on in the frame. The generator
-/// stays alive on the operands of the frame it is entered from. Null, and nothing has happened, when frames are nested too deep.
+/// stays alive on the operands of the frame it is entered from.
 ///
 /// Generators on the way that only pass values on (`yield from`, `await`) are gone through at once.
 ///
@@ -359,17 +355,10 @@ pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
     // SAFETY: a frame that waits at a `YIELD_VALUE` has the rest of its loop behind that, and what it delegates to on top of its operands.
     unsafe {
         let mut frame = link(th, payload(g));
-        if frame.is_null() {
-            return frame;
-        }
         while let Some((send, inner)) = relays(th, frame) {
-            let next = link(th, payload(inner));
-            if next.is_null() {
-                break;
-            }
             (*frame).ip = send;
             (*frame).return_offset = 2 + (*send >> 8);
-            frame = next;
+            frame = link(th, payload(inner));
         }
         *(*frame).sp = value;
         (*frame).sp = (*frame).sp.add(1);
