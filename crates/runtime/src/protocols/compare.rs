@@ -154,15 +154,45 @@ pub enum Matched {
 /// Compares items in pairs as far as that takes no code of a type's.
 #[inline]
 pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
-    let n = a.len().min(b.len());
-    for i in from..n {
-        match known_eq(&a[i], &b[i]) {
+    for (i, (x, y)) in a.iter().zip(b).enumerate().skip(from) {
+        if x.value() == y.value() {
+            continue;
+        }
+        match known_eq(x, y) {
             Some(true) => {}
             Some(false) => return Matched::Differ(i),
             None => return Matched::Ask(i),
         }
     }
     Matched::All
+}
+
+/// What a search of a value comes to before a type's own code is needed.
+pub enum Searched {
+    Nowhere,
+    At(usize),
+    /// Whether this item is equal is for the types to say.
+    Ask(usize),
+}
+
+/// Looks for an item that equals `value`, from position `from` on.
+#[inline]
+pub fn find(items: &[Obj], value: &Obj, from: usize) -> Searched {
+    let word = value.value();
+    for (i, o) in items.iter().enumerate().skip(from) {
+        if o.value() == word {
+            return Searched::At(i);
+        }
+        if o.value().both_int(word) {
+            continue;
+        }
+        match known_eq(o, value) {
+            Some(false) => {}
+            Some(true) => return Searched::At(i),
+            None => return Searched::Ask(i),
+        }
+    }
+    Searched::Nowhere
 }
 
 /// `a < b` as a truth value, for sorting.

@@ -6,6 +6,8 @@ use super::arithmetic::{
 use super::build::UNPACK_SEQUENCE;
 use super::cached_calls::none_slot;
 use super::comparison::{COMPARE_OP, CONTAINS_OP};
+use super::native_calls::seen;
+use super::native_operators::{BINARY_OP_WIDE, NATIVE_CONTAINS, NATIVE_ITEM};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::get64;
@@ -13,13 +15,14 @@ use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
+use crate::slots::{BinaryFn, ContainsFn};
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_of};
-use crate::{Py, PyClass, Thread};
+use crate::{Obj, Py, PyClass, PyResult, Thread};
 use bytecode::op;
 use object::{Object, Value};
 
@@ -107,66 +110,32 @@ unsafe fn append(th: &Thread, local: *mut Slot, sp: *mut Slot) -> bool {
     }
 }
 
-/// The dict in a slot.
-#[inline(always)]
-unsafe fn dict_in<'a>(slot: Slot) -> &'a Dict {
-    // SAFETY: the caller has seen that a dict is in the slot.
-    unsafe { &(*slot.value().ptr().cast::<Object<Dict>>()).payload }
-}
-
-/// The value of a key in a plain dict. Null: the key is missing or an exception is set.
-#[inline(never)]
-unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
-    // SAFETY: dict and key are on top of the stack.
-    unsafe {
-        let (container, key) = (*sp.sub(2), *sp.sub(1));
-        if let Some(Some(found)) = dict_in(container).peek(key.value().unborrowed()) {
-            *sp.sub(2) = Slot(found.bits()).share();
-            key.drop();
-            container.drop();
-            return true;
-        }
-        let r = {
-            let operands = Operands::<2>::take(sp.sub(2));
-            let [d, key] = operands.objs();
-            match d.cast::<Dict>().get_item(th, key) {
-                Ok(Some(v)) => Ok(v),
-                Ok(None) => Err(th.key_error(key)),
-                Err(raised) => Err(raised),
-            }
-        };
-        put(sp.sub(2), r)
+/// `d[key]` of a plain dict.
+fn dict_item(th: &Thread, d: &Obj, key: &Obj) -> PyResult<Obj> {
+    // SAFETY: the caller has seen that it is a dict.
+    match unsafe { d.cast::<Dict>() }.get_item(th, key)? {
+        Some(v) => Ok(v),
+        None => Err(th.key_error(key)),
     }
 }
 
-#[inline(never)]
-unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
-    // SAFETY: value, dict and key are on top of the stack, and used up.
-    unsafe {
-        let operands = Operands::<3>::take(sp.sub(3));
-        let [value, d, key] = operands.objs();
-        d.cast::<Dict>().set_item(th, key, value.clone()).is_ok()
-    }
+/// `key in d` of a plain dict.
+fn in_dict(th: &Thread, d: &Obj, key: &Obj) -> PyResult<bool> {
+    // SAFETY: the caller has seen that it is a dict.
+    unsafe { d.cast::<Dict>() }.contains(th, key)
 }
 
-/// 0: raised, 1: no, 2: yes.
+/// `key in s` of a plain set or frozen set.
+fn in_set(th: &Thread, s: &Obj, key: &Obj) -> PyResult<bool> {
+    // SAFETY: the caller has seen that it is a set; both types have the same payload.
+    unsafe { s.cast::<Set>() }.contains(th, key)
+}
+
+/// `d[key] = value` of a plain dict.
 #[inline(never)]
-unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
-    // SAFETY: value and container are on top of the stack, and used up.
-    unsafe {
-        if !in_set {
-            let (value, container) = (*sp.sub(2), *sp.sub(1));
-            if let Some(found) = dict_in(container).peek(value.value().unborrowed()) {
-                value.drop();
-                container.drop();
-                return 1 + u32::from(found.is_some());
-            }
-        }
-        let operands = Operands::<2>::take(sp.sub(2));
-        let [value, container] = operands.objs();
-        let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
-        r.map_or(0, |b| 1 + u32::from(b))
-    }
+fn set_dict_item(th: &Thread, d: &Obj, key: &Obj, value: Obj) -> bool {
+    // SAFETY: the caller has seen that it is a dict.
+    unsafe { d.cast::<Dict>() }.set_item(th, key, value).is_ok()
 }
 
 /// Pushes the frame of a Python `__getitem__`. 0: something else, 1: pushed, 2: raised.
@@ -212,6 +181,8 @@ macro_rules! compared {
     }};
 }
 
+pub(super) use compared;
+
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
@@ -236,7 +207,7 @@ handlers! {
             *sp.sub(2) = Slot(sum as u64);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_SUBTRACT_INT(ip, sp, frame, th, arg) {
@@ -247,7 +218,7 @@ handlers! {
             *sp.sub(2) = Slot(difference as u64);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_MULTIPLY_INT(ip, sp, frame, th, arg) {
@@ -258,7 +229,7 @@ handlers! {
             *sp.sub(2) = Slot(product as u64 | 1);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_ADD_FLOAT(ip, sp, frame, th, arg) {
@@ -379,12 +350,8 @@ handlers! {
         if exact::<Dict>(*sp.sub(2)).is_none() {
             tail!(BINARY_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !dict_item(th, sp) {
-            raise!(ip, sp.sub(2), frame, th);
-        }
-        next!(ip.add(6), sp.sub(1), frame, th)
+        let f: BinaryFn = dict_item;
+        tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
     }
 
     BINARY_OP_SUBSCR_GETITEM(ip, sp, frame, th, arg) {
@@ -412,9 +379,17 @@ handlers! {
         if exact::<Dict>(*sp.sub(2)).is_none() {
             tail!(STORE_SUBSCR, ip, sp, frame, th, arg);
         }
+        tail!(STORE_DICT_ITEM, ip, sp, frame, th, arg)
+    }
+
+    STORE_DICT_ITEM(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         (*frame).sp = sp;
-        if !store_dict_item(th, sp) {
+        let (d, key) = (*sp.sub(2), *sp.sub(1));
+        let stored = set_dict_item(th, seen(sp.sub(2)), seen(sp.sub(1)), (*sp.sub(3)).into_obj());
+        key.drop();
+        d.drop();
+        if !stored {
             raise!(ip, sp.sub(3), frame, th);
         }
         next!(ip.add(2), sp.sub(3), frame, th)
@@ -452,24 +427,16 @@ handlers! {
         if exact::<Dict>(*sp.sub(1)).is_none() {
             tail!(CONTAINS_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        match contained(th, sp, false) {
-            0 => raise!(ip, sp.sub(2), frame, th),
-            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
-        }
+        let f: ContainsFn = in_dict;
+        tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
     }
 
     CONTAINS_OP_SET(ip, sp, frame, th, arg) {
         if exact::<Set>(*sp.sub(1)).is_none() && !is_frozenset(*sp.sub(1)) {
             tail!(CONTAINS_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        match contained(th, sp, true) {
-            0 => raise!(ip, sp.sub(2), frame, th),
-            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
-        }
+        let f: ContainsFn = in_set;
+        tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
     }
 
     TO_BOOL_BOOL(ip, sp, frame, th, arg) {

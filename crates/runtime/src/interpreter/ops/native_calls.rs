@@ -16,7 +16,7 @@ use std::mem::MaybeUninit;
 
 /// What the slot holds, as native code sees it. The slot keeps what it owns.
 #[inline(always)]
-unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
+pub(super) unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     // SAFETY: the slot is live and not null; without its mark it is a plain reference.
     unsafe {
         *at = Slot((*at).value().unborrowed().bits());

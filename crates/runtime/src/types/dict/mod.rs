@@ -23,7 +23,7 @@ pub use iter::{
 };
 pub use merge::{Override, copy_as, keys_list};
 pub use methods::equal;
-pub(crate) use table::exact_str;
+pub(crate) use table::{compact_hash, exact_str};
 pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
@@ -32,6 +32,7 @@ use crate::native::PyClass;
 use crate::protocols::{self, compare};
 use crate::types::exceptions as exc;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, alloc_instance, track};
 use crate::{Obj, ObjExt, PyResult, Thread};
 use object::gc::Visitor;
@@ -122,6 +123,11 @@ pub fn hash_key(th: &Thread, key: &Obj) -> PyResult<i64> {
 
 #[inline(never)]
 fn hash_other(th: &Thread, key: &Obj) -> PyResult<i64> {
+    if let Some(t) = key.downcast_exact::<Tuple>()
+        && let known @ (..=-2 | 0..) = t.cached_hash().get()
+    {
+        return Ok(known);
+    }
     protocols::hash(th, key).map_err(|e| unhashable(th, e, key, "a dict key"))
 }
 
@@ -235,10 +241,10 @@ impl Dict {
     #[inline(always)]
     pub(crate) fn peek(&self, key: Value) -> Option<Option<Value>> {
         let t = self.lock();
-        match t.find_simple(key)? {
-            Found::At(i) => Some(t.value(i).map(Obj::value)),
-            Found::Missing => Some(None),
-            Found::Maybe(_) => None,
+        match t.seek(key) {
+            table::ABSENT => Some(None),
+            table::ASK => None,
+            i => Some(t.value_at(i as usize).map(Obj::value)),
         }
     }
 
@@ -324,13 +330,13 @@ impl Dict {
     #[inline]
     pub fn get_item(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => Ok(t.value(i).cloned()),
-            Some(Found::Missing) => Ok(None),
-            _ => {
+        match t.seek(key.value()) {
+            table::ABSENT => Ok(None),
+            table::ASK => {
                 drop(t);
                 self.get_general(th, key)
             }
+            i => Ok(t.value_at(i as usize).cloned()),
         }
     }
 
@@ -348,10 +354,10 @@ impl Dict {
     }
 
     pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
-        match self.lock().find_simple(key.value()) {
-            Some(Found::At(_)) => return Ok(true),
-            Some(Found::Missing) => return Ok(false),
-            _ => {}
+        match self.lock().seek(key.value()) {
+            table::ABSENT => return Ok(false),
+            table::ASK => {}
+            _ => return Ok(true),
         }
         let hash = hash_key(th, key)?;
         Ok(self.lookup(th, key, hash)?.is_some())
@@ -361,23 +367,35 @@ impl Dict {
     #[inline]
     pub fn set_item(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
         let mut t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => {
-                let old = t.replace_value(i, value);
+        match t.seek(key.value()) {
+            table::ABSENT => {
+                let mut value = Some(value);
+                if !t.insert_simple(key, &mut value)
+                    && let Some(value) = value
+                {
+                    drop(t);
+                    self.insert_grown(key, value);
+                }
+                Ok(())
+            }
+            table::ASK => {
+                drop(t);
+                self.set_general(th, key, value)
+            }
+            i => {
+                let old = t.replace_value(i as usize, value);
                 drop(t);
                 drop(old);
                 Ok(())
             }
-            Some(Found::Missing) => {
-                let hash = Inner::simple_hash(key.value()).unwrap_or(0);
-                t.insert_new(key.clone(), hash, value);
-                Ok(())
-            }
-            _ => {
-                drop(t);
-                self.set_general(th, key, value)
-            }
         }
+    }
+
+    /// Adds a string or small integer that is not there to a table that has no room.
+    #[inline(never)]
+    fn insert_grown(&self, key: &Obj, value: Obj) {
+        let hash = Inner::simple_hash(key.value()).unwrap_or(0);
+        self.lock().insert_new(key.clone(), hash, value);
     }
 
     #[inline(never)]
@@ -412,10 +430,10 @@ impl Dict {
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let mut t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => return Ok(t.remove(i).map(|(_, value)| value)),
-            Some(Found::Missing) => return Ok(None),
-            _ => drop(t),
+        match t.seek(key.value()) {
+            table::ABSENT => return Ok(None),
+            table::ASK => drop(t),
+            i => return Ok(t.remove(i as usize).map(|(_, value)| value)),
         }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
@@ -436,8 +454,9 @@ impl Dict {
     /// The value of a key, after giving it `default` if it has none.
     pub fn set_default(&self, th: &Thread, key: &Obj, default: &Obj) -> PyResult<Obj> {
         let t = self.lock();
-        if let Some(Found::At(i)) = t.find_simple(key.value())
-            && let Some(value) = t.value(i).cloned()
+        let found = t.seek(key.value());
+        if found >= 0
+            && let Some(value) = t.value_at(found as usize).cloned()
         {
             return Ok(value);
         }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
-use crate::protocols::compare::known_key_eq;
+use crate::protocols::compare::{known_eq, known_key_eq};
 use object::Obj;
 
 /// How many neighbours are tried before the next jump.
@@ -37,6 +37,15 @@ pub(super) enum Found {
     Free(usize),
     /// Equal hashes: the keys must be compared by `__eq__`.
     Maybe(Candidate),
+}
+
+/// What a lookup of a string or small integer finds.
+pub(super) enum Sought {
+    At(usize),
+    /// As [`Found::Free`].
+    Free(usize),
+    /// A key of another type may be equal.
+    Ask,
 }
 
 pub(super) struct Candidate {
@@ -85,6 +94,35 @@ impl Table {
     pub(super) fn still_holds(&self, c: &Candidate) -> bool {
         std::ptr::eq(self.entries.as_ptr(), c.table)
             && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
+    }
+
+    /// Looks a string or small integer up.
+    #[inline(always)]
+    pub(super) fn seek(&self, key: &Obj, hash: i64) -> Sought {
+        let word = key.value();
+        let mask = self.mask();
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
+        if self.entries.is_empty() {
+            return Sought::Free(p.base);
+        }
+        loop {
+            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for index in p.base..=p.base + probes {
+                let entry = &self.entries[index & mask];
+                match &entry.key {
+                    None if entry.hash == 0 => return Sought::Free(p.deleted.unwrap_or(index & mask)),
+                    None => p.deleted = Some(index & mask),
+                    Some(k) if k.value() == word => return Sought::At(index & mask),
+                    Some(k) if entry.hash == hash && !k.value().both_int(word) => match known_eq(k, key) {
+                        Some(true) => return Sought::At(index & mask),
+                        Some(false) => {}
+                        None => return Sought::Ask,
+                    },
+                    Some(_) => {}
+                }
+            }
+            p = p.jump(mask);
+        }
     }
 
     #[inline(always)]
