@@ -121,8 +121,14 @@ pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
     }
 }
 
+/// As [`known_eq`], out of line.
+#[inline(never)]
+pub fn known_eq_apart(a: &Obj, b: &Obj) -> Option<bool> {
+    known_eq(a, b)
+}
+
 /// As [`known_eq`], also for bytes and for tuples of such items: what keys of dicts and sets mostly are.
-#[inline]
+#[inline(never)]
 pub fn known_key_eq(a: &Obj, b: &Obj) -> Option<bool> {
     if let Some(equal) = known_eq(a, b) {
         return Some(equal);
@@ -154,15 +160,22 @@ pub enum Matched {
 /// Compares items in pairs as far as that takes no code of a type's.
 #[inline]
 pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
-    for (i, (x, y)) in a.iter().zip(b).enumerate().skip(from) {
-        if x.value() == y.value() {
-            continue;
+    let n = a.len().min(b.len());
+    let (a, b) = (&a[..n], &b[..n]);
+    let mut i = from;
+    while i < n {
+        let (x, y) = (a[i].value(), b[i].value());
+        if x != y {
+            if x.both_int(y) {
+                return Matched::Differ(i);
+            }
+            match known_eq_apart(&a[i], &b[i]) {
+                Some(true) => {}
+                Some(false) => return Matched::Differ(i),
+                None => return Matched::Ask(i),
+            }
         }
-        match known_eq(x, y) {
-            Some(true) => {}
-            Some(false) => return Matched::Differ(i),
-            None => return Matched::Ask(i),
-        }
+        i += 1;
     }
     Matched::All
 }
@@ -179,18 +192,20 @@ pub enum Searched {
 #[inline]
 pub fn find(items: &[Obj], value: &Obj, from: usize) -> Searched {
     let word = value.value();
-    for (i, o) in items.iter().enumerate().skip(from) {
-        if o.value() == word {
+    let mut i = from;
+    while i < items.len() {
+        let item = items[i].value();
+        if item == word {
             return Searched::At(i);
         }
-        if o.value().both_int(word) {
-            continue;
+        if !item.both_int(word) {
+            match known_eq_apart(&items[i], value) {
+                Some(false) => {}
+                Some(true) => return Searched::At(i),
+                None => return Searched::Ask(i),
+            }
         }
-        match known_eq(o, value) {
-            Some(false) => {}
-            Some(true) => return Searched::At(i),
-            None => return Searched::Ask(i),
-        }
+        i += 1;
     }
     Searched::Nowhere
 }

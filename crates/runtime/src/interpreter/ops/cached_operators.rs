@@ -47,6 +47,34 @@ unsafe fn on_numbers<const OP: usize>(a: Value, b: Value) -> u64 {
     }
 }
 
+/// A float to a power, where neither error nor complex result is possible.
+unsafe fn power_of_numbers(a: Value, b: Value) -> u64 {
+    match (as_double(a), as_double(b)) {
+        (Some(x), Some(y)) if (a.is_float() || b.is_float()) && x > 0.0 => Value::from_float(x.powf(y)).map_or(0, Value::bits),
+        _ => 0,
+    }
+}
+
+/// An int to a small power.
+unsafe fn power_of_ints(a: Value, b: Value) -> u64 {
+    if !a.both_int(b) || !(0..63).contains(&b.int()) {
+        return 0;
+    }
+    let (mut base, mut left, mut r) = (a.int(), b.int(), 1i64);
+    while left > 0 {
+        if left & 1 != 0 {
+            let Some(product) = r.checked_mul(base) else { return 0 };
+            r = product;
+        }
+        left >>= 1;
+        if left > 0 {
+            let Some(square) = base.checked_mul(base) else { return 0 };
+            base = square;
+        }
+    }
+    Value::from_int(r).map_or(0, Value::bits)
+}
+
 /// Numbers of the operators of `BINARY_OP`, each with its function for ints and for floats.
 static IMMEDIATE: [(Option<Immediate>, Option<Immediate>); 13] = [
     (Some(on_ints::<0>), Some(on_numbers::<0>)),
@@ -57,7 +85,7 @@ static IMMEDIATE: [(Option<Immediate>, Option<Immediate>); 13] = [
     (Some(on_ints::<5>), Some(on_numbers::<5>)),
     (Some(on_ints::<6>), Some(on_numbers::<6>)),
     (Some(on_ints::<7>), None),
-    (None, None),
+    (Some(power_of_ints), Some(power_of_numbers)),
     (Some(on_ints::<9>), None),
     (Some(on_ints::<10>), Some(on_numbers::<10>)),
     (Some(on_ints::<11>), Some(on_numbers::<11>)),
@@ -183,17 +211,11 @@ macro_rules! compared {
 
 pub(super) use compared;
 
+/// Whether the operator holds between two numbers. The low bits of the operand say for which outcomes it does: unordered, less, greater, equal.
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
-        match $arg >> 5 {
-            0 => x < y,
-            1 => x <= y,
-            2 => x == y,
-            3 => x != y,
-            4 => x > y,
-            _ => x >= y,
-        }
+        $arg >> (2 * usize::from(x >= y) + usize::from(x <= y)) & 1 != 0
     }};
 }
 
@@ -415,12 +437,26 @@ handlers! {
     /// `==` and `!=` only.
     COMPARE_OP_STR(ip, sp, frame, th, arg) {
         let (left, right) = (*sp.sub(2), *sp.sub(1));
-        if exact::<Str>(left).is_some() && exact::<Str>(right).is_some() {
-            (*frame).ip = ip;
-            let r = str_equal(left, right) != (arg >> 5 == 3);
-            compared!(r, ip, sp, frame, th);
+        if let (Some(a), Some(b)) = (exact::<Str>(left), exact::<Str>(right)) {
+            // Lent operands need not be given up, and most pairs differ in length or are one string.
+            if left.value().is_borrowed() && right.value().is_borrowed() {
+                if std::ptr::eq(a, b) {
+                    compared!(arg >> 5 != 3, ip, sp, frame, th);
+                }
+                if a.payload.len() != b.payload.len() {
+                    compared!(arg >> 5 == 3, ip, sp, frame, th);
+                }
+            }
+            tail!(COMPARE_STRS, ip, sp, frame, th, arg);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    COMPARE_STRS(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let (left, right) = (*sp.sub(2), *sp.sub(1));
+        let r = str_equal(left, right) != (arg >> 5 == 3);
+        compared!(r, ip, sp, frame, th)
     }
 
     CONTAINS_OP_DICT(ip, sp, frame, th, arg) {

@@ -286,6 +286,13 @@ handlers! {
         call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
     }
 
+    /// Native code whose receiver is the callable itself.
+    NATIVE_OBJECT(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast, (), seen(base), [callable], ip, base, frame, th)
+    }
+
     NATIVE_FAST_KW(ip, base, frame, th, arg) {
         let call: FastKwFn = std::mem::transmute(arg);
         let callable = *base;

@@ -95,7 +95,9 @@ unsafe fn native_form(ip: *const u16, a: &Obj, b: &Obj, operator: usize, in_plac
         unsafe { set_native(ip, numbers(ta, tb), id) };
         return Some(own::BINARY_OP_NATIVE);
     }
-    if tb.slots.raw(plain) != 0 || in_place && ta.slots.raw(changing) != 0 {
+    // An int declines to be multiplied by what is no number.
+    let repeats = operator == NB_MULTIPLY && b.value().is_int();
+    if tb.slots.raw(plain) != 0 && !repeats {
         return None;
     }
     let sequence = |grown: SlotId, fresh: SlotId| [grown].into_iter().filter(|_| in_place).chain([fresh]).find(filled);
@@ -106,7 +108,7 @@ unsafe fn native_form(ip: *const u16, a: &Obj, b: &Obj, operator: usize, in_plac
             unsafe { set_native(ip, numbers(ta, tb), id) };
             Some(own::BINARY_OP_NATIVE)
         }
-        NB_MULTIPLY if b.value().is_int() => {
+        NB_MULTIPLY if repeats => {
             let id = sequence(SlotId::sq_inplace_repeat, SlotId::sq_repeat)?;
             // SAFETY: as above.
             unsafe { set_native(ip, u32::from(ta.number.get()), id) };

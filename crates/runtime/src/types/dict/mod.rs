@@ -33,7 +33,7 @@ use crate::protocols::{self, compare};
 use crate::types::exceptions as exc;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::{TypeObject, alloc_instance, track};
+use crate::types::type_::{TypeObject, alloc_collected, alloc_instance, track};
 use crate::{Obj, ObjExt, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Object, Payload, Py, TypeCore, Value};
@@ -176,6 +176,13 @@ pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Dict> {
     alloc_instance(th, ty, Dict { inner: UnsafeCell::new(Inner::empty()) })
 }
 
+/// As [`with_capacity`], while an interpreter runs.
+#[inline]
+pub(crate) fn with_capacity_in(th: &Thread, n: usize) -> Py<Dict> {
+    let table = if n > 0 { Inner::with_capacity(n, false) } else { Inner::empty() };
+    alloc_collected(th, Dict { inner: UnsafeCell::new(table) })
+}
+
 fn from_table(table: Inner) -> Py<Dict> {
     // SAFETY: `Dict::TYPE` describes objects that hold a `Dict`; the front of a type object is a `TypeCore`.
     let dict = unsafe {
@@ -237,17 +244,6 @@ impl Dict {
         !self.lock().is_general()
     }
 
-    /// The value of a string or small integer, not owned, where that takes no comparison by `__eq__`: the outer `None` says that it might. `key` has no mark.
-    #[inline(always)]
-    pub(crate) fn peek(&self, key: Value) -> Option<Option<Value>> {
-        let t = self.lock();
-        match t.seek(key) {
-            table::ABSENT => Some(None),
-            table::ASK => None,
-            i => Some(t.value_at(i as usize).map(Obj::value)),
-        }
-    }
-
     /// The value of entry `index` if its key is this very string. A new reference is not made.
     #[inline(always)]
     pub fn hinted_value(&self, index: usize, key: &Py<Str>) -> Option<Value> {
@@ -298,16 +294,17 @@ impl Dict {
     /// The place of a key with this hash. Compares keys by `__eq__` where it must.
     #[inline]
     pub fn lookup(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
-        let found = self.lock().find(key, hash);
-        match found {
-            Found::At(i) => Ok(Some(i)),
-            Found::Missing => Ok(None),
-            maybe => self.lookup_slow(th, key, hash, maybe),
+        match self.lock().seek_any(key, hash) {
+            table::ABSENT => return Ok(None),
+            table::ASK => {}
+            i => return Ok(Some(i as usize)),
         }
+        self.lookup_slow(th, key, hash)
     }
 
     #[inline(never)]
-    fn lookup_slow(&self, th: &Thread, key: &Obj, hash: i64, mut found: Found) -> PyResult<Option<usize>> {
+    fn lookup_slow(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
+        let mut found = self.lock().find(key, hash);
         loop {
             let c = match found {
                 Found::At(i) => return Ok(Some(i)),
@@ -343,7 +340,13 @@ impl Dict {
     #[inline(never)]
     fn get_general(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let hash = hash_key(th, key)?;
-        self.get_item_hash(th, key, hash)
+        let t = self.lock();
+        let found = t.seek_any(key, hash);
+        if found >= 0 {
+            return Ok(t.value_at(found as usize).cloned());
+        }
+        drop(t);
+        if found == table::ABSENT { Ok(None) } else { self.get_item_hash(th, key, hash) }
     }
 
     /// The value of a key whose hash is known.
@@ -367,10 +370,11 @@ impl Dict {
     #[inline]
     pub fn set_item(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
         let mut t = self.lock();
-        match t.seek(key.value()) {
+        let (found, slot) = t.seek_place(key.value());
+        match found {
             table::ABSENT => {
                 let mut value = Some(value);
-                if !t.insert_simple(key, &mut value)
+                if !t.insert_at(slot, key, &mut value)
                     && let Some(value) = value
                 {
                     drop(t);

@@ -123,7 +123,7 @@ enum Verdict {
 }
 
 /// Entries that a table of this size has room for.
-fn usable_fraction(size: usize) -> usize {
+const fn usable_fraction(size: usize) -> usize {
     (size << 1) / 3
 }
 
@@ -135,6 +135,9 @@ fn log2_for_slots(minimum: usize) -> u8 {
 
 /// The smallest table that takes `n` entries without growing.
 fn log2_for_entries(n: usize) -> u8 {
+    if n <= usable_fraction(1 << MIN_LOG2) {
+        return MIN_LOG2;
+    }
     log2_for_slots((n * 3).div_ceil(2))
 }
 
@@ -355,9 +358,9 @@ impl Inner {
         }
     }
 
-    /// The entry on the path of `hash` in a compact table whose key is this word or, for other references, `same`; [`ABSENT`] if there is none.
+    /// The entry on the path of `hash` in a compact table whose key is this word or, for other references, `same`; [`ABSENT`] and the free slot if there is none.
     #[inline(always)]
-    fn seek_word(&self, word: Value, hash: i64, same: impl Fn(*const Header) -> bool) -> isize {
+    fn seek_word(&self, word: Value, hash: i64, same: impl Fn(*const Header) -> bool) -> (isize, usize) {
         debug_assert!(!self.is_general());
         let mask = self.mask();
         let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
@@ -368,23 +371,23 @@ impl Inner {
                 if index >= 0 {
                     let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
                     if key == word.bits() {
-                        return index;
+                        return (index, p.slot);
                     }
                     // Keys of compact tables are ints and exact strings.
                     if key & 1 == 0 && key != 0 && same(key as *const Header) {
-                        return index;
+                        return (index, p.slot);
                     }
                 } else if index == EMPTY_SLOT {
-                    return ABSENT;
+                    return (ABSENT, p.slot);
                 }
             }
             p = p.next(mask);
         }
     }
 
-    /// Looks an exact string up in a compact table: its entry or [`ABSENT`].
-    #[inline]
-    fn seek_str(&self, word: Value, s: &Str, hash: i64) -> isize {
+    /// Looks an exact string up in a compact table.
+    #[inline(always)]
+    fn seek_str(&self, word: Value, s: &Str, hash: i64) -> (isize, usize) {
         self.seek_word(word, hash, |key| {
             // SAFETY: the key is an exact string, which lives as long as the table holds it.
             let key = unsafe { &*key.add(1).cast::<Str>() };
@@ -392,10 +395,52 @@ impl Inner {
         })
     }
 
-    /// Looks an immediate integer up in a compact table: its entry or [`ABSENT`].
+    /// Looks an immediate integer up in a compact table.
     #[inline(always)]
-    fn seek_int(&self, word: Value, hash: i64) -> isize {
+    fn seek_int(&self, word: Value, hash: i64) -> (isize, usize) {
         self.seek_word(word, hash, |_| false)
+    }
+
+    /// Looks any key up: its entry or [`ABSENT`]; [`ASK`] when its type must compare it.
+    #[inline(always)]
+    pub(super) fn seek_any(&self, key: &Obj, hash: i64) -> isize {
+        let word = key.value();
+        if !self.is_general() {
+            if word.is_int() {
+                return self.seek_int(word, hash).0;
+            }
+            if let Some(s) = exact_str(word) {
+                return self.seek_str(word, s, hash).0;
+            }
+        }
+        self.seek_general(key, hash)
+    }
+
+    #[inline(never)]
+    fn seek_general(&self, key: &Obj, hash: i64) -> isize {
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        loop {
+            // SAFETY: the slot is masked.
+            let index = unsafe { self.slot(p.slot) };
+            if index >= 0 {
+                if let Some(k) = &self.pair(index as usize).key {
+                    if k.is(key) {
+                        return index;
+                    }
+                    if self.hash_at(index as usize) == hash {
+                        match known_key_eq(k, key) {
+                            Some(true) => return index,
+                            Some(false) => {}
+                            None => return ASK,
+                        }
+                    }
+                }
+            } else if index == EMPTY_SLOT {
+                return ABSENT;
+            }
+            p = p.next(mask);
+        }
     }
 
     /// Any key in any table.
@@ -426,19 +471,25 @@ impl Inner {
         exact_str(word).map(Str::hash)
     }
 
-    /// Looks a string or small integer up in a table of such keys only: its entry or [`ABSENT`]; [`ASK`] for other keys and tables.
+    /// Looks a string or small integer up in a table of such keys only: its entry, or [`ABSENT`] and the slot for it; [`ASK`] for other keys and tables.
     #[inline(always)]
-    pub(super) fn seek(&self, word: Value) -> isize {
+    pub(super) fn seek_place(&self, word: Value) -> (isize, usize) {
         if self.is_general() {
-            return ASK;
+            return (ASK, 0);
         }
         if word.is_int() {
             return self.seek_int(word, crate::hashing::hash_i64(word.int()));
         }
         match exact_str(word) {
             Some(s) => self.seek_str(word, s, s.hash()),
-            None => ASK,
+            None => (ASK, 0),
         }
+    }
+
+    /// As [`Inner::seek_place`], without the slot.
+    #[inline(always)]
+    pub(super) fn seek(&self, word: Value) -> isize {
+        self.seek_place(word).0
     }
 
     /// The value of an entry that a lookup found.
@@ -453,10 +504,10 @@ impl Inner {
         let word = key.value();
         if !self.is_general() {
             if word.is_int() {
-                return Found::of(self.seek_int(word, hash));
+                return Found::of(self.seek_int(word, hash).0);
             }
             if let Some(s) = exact_str(word) {
-                return Found::of(self.seek_str(word, s, hash));
+                return Found::of(self.seek_str(word, s, hash).0);
             }
         }
         self.walk_general(key, hash, None)
@@ -514,26 +565,24 @@ impl Inner {
         index
     }
 
-    /// As [`Inner::insert_new`], for a string or small integer in a compact table; false, and nothing has happened, when it has no room.
+    /// As [`Inner::insert_new`], for a string or small integer in a compact table, of which [`Inner::seek_place`] told the slot; false, and nothing has happened,
+    /// when the table has no room.
     #[inline(always)]
-    pub(super) fn insert_simple(&mut self, key: &Obj, value: &mut Option<Obj>) -> bool {
+    pub(super) fn insert_at(&mut self, slot: usize, key: &Obj, value: &mut Option<Obj>) -> bool {
         if self.head().usable == 0 {
             return false;
         }
-        let word = key.value();
-        let hash = match exact_str(word) {
-            Some(s) => s.hash(),
-            None => crate::hashing::hash_i64(word.int()),
-        };
-        self.version = 0;
         let index = self.head().nentries;
-        self.claim_slot(hash, index);
+        self.version = 0;
+        // SAFETY: the slot is on the path of the key's hash and free; there was room for one more entry.
+        unsafe {
+            self.set_slot(slot, index as isize);
+            self.entries.add(index * PAIR).cast::<Pair>().write(Pair { key: Some(key.clone()), value: value.take() });
+        }
         let head = self.head_mut();
         head.usable -= 1;
-        head.nentries += 1;
-        head.has_int |= word.is_int();
-        // SAFETY: there was room for one more entry.
-        unsafe { self.entries.add(index * PAIR).cast::<Pair>().write(Pair { key: Some(key.clone()), value: value.take() }) };
+        head.nentries = index + 1;
+        head.has_int |= key.value().is_int();
         self.used += 1;
         true
     }
@@ -792,7 +841,7 @@ impl Inner {
     pub(super) fn find_str(&self, key: &Py<Str>) -> Found {
         let word = key.as_obj().value();
         match exact_str(word) {
-            Some(s) if !self.is_general() => Found::of(self.seek_str(word, s, s.hash())),
+            Some(s) if !self.is_general() => Found::of(self.seek_str(word, s, s.hash()).0),
             _ => self.walk_general(key.as_obj(), key.hash(), None),
         }
     }

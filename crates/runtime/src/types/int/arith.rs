@@ -92,6 +92,12 @@ pub(super) fn remainder(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
     binary!(a, b, |x, y| from_i64(floor_i64(x, y).1), |p, q| from_big(floor_big(p, q).1))
 }
 
+/// `divmod(a, b)` of machine words; `b` is not zero.
+pub(crate) fn divmod_words(a: i64, b: i64) -> Obj {
+    let (q, r) = floor_i64(a, b);
+    crate::types::tuple::from_array([from_i128(q), from_i64(r)]).into_obj()
+}
+
 pub(super) fn divmod(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
     if divides_by_zero(a, b) {
         return Err(zero_division(th));

@@ -60,7 +60,17 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
         // Every item is itself.
         return Ok(bool_obj(op.matches(std::cmp::Ordering::Equal)));
     }
-    let mut from = 0;
+    match a.look(|p| b.look(|q| compare::match_items(p, q, 0))) {
+        Matched::All => Ok(bool_obj(op.matches(a.len().cmp(&b.len())))),
+        Matched::Differ(_) if op == CompareOp::Eq => Ok(bool_obj(false)),
+        Matched::Differ(_) if op == CompareOp::Ne => Ok(bool_obj(true)),
+        Matched::Differ(i) | Matched::Ask(i) => compare_from(th, a, b, op, i),
+    }
+}
+
+/// [`compare`] from an item on that is not known to be equal.
+#[inline(never)]
+fn compare_from(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp, mut from: usize) -> PyResult<Obj> {
     loop {
         let (x, y, differ) = {
             let (p, q) = (a.view(), b.view());
