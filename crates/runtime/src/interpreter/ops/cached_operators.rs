@@ -212,6 +212,22 @@ macro_rules! compared {
 pub(super) use compared;
 
 /// Whether the operator holds between two numbers. The low bits of the operand say for which outcomes it does: unordered, less, greater, equal.
+/// Goes on after a truth test, of which `$operand` is given up; a conditional jump that follows is done at once.
+macro_rules! tested {
+    ($r:expr, $operand:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        let r: bool = $r;
+        let word = *$ip.add(4) as usize;
+        if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
+            next_dropping!($operand, $ip, $ip.add(if r { 6 } else { 6 + (word >> 8) }), $sp.sub(1), $frame, $th);
+        }
+        if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
+            next_dropping!($operand, $ip, $ip.add(if r { 6 + (word >> 8) } else { 6 }), $sp.sub(1), $frame, $th);
+        }
+        *$sp.sub(1) = bool_slot(r);
+        next_dropping!($operand, $ip, $ip.add(4), $sp, $frame, $th);
+    }};
+}
+
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
@@ -478,8 +494,7 @@ handlers! {
     TO_BOOL_BOOL(ip, sp, frame, th, arg) {
         let top = (*sp.sub(1)).value().unborrowed().bits();
         if top == bool_slot(true).0 || top == bool_slot(false).0 {
-            *sp.sub(1) = Slot(top);
-            next!(ip.add(4), sp, frame, th);
+            tested!(top == bool_slot(true).0, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -487,16 +502,14 @@ handlers! {
     TO_BOOL_INT(ip, sp, frame, th, arg) {
         let top = (*sp.sub(1)).value();
         if top.is_int() {
-            *sp.sub(1) = bool_slot(top.int() != 0);
-            next!(ip.add(4), sp, frame, th);
+            tested!(top.int() != 0, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
 
     TO_BOOL_NONE(ip, sp, frame, th, arg) {
         if (*sp.sub(1)).value().unborrowed().bits() == none_slot().0 {
-            *sp.sub(1) = bool_slot(false);
-            next!(ip.add(4), sp, frame, th);
+            tested!(false, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -504,8 +517,7 @@ handlers! {
     TO_BOOL_LIST(ip, sp, frame, th, arg) {
         let top = *sp.sub(1);
         if let Some(l) = exact::<List>(top) {
-            *sp.sub(1) = bool_slot(!l.payload.is_empty());
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(!l.payload.is_empty(), top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -513,8 +525,7 @@ handlers! {
     TO_BOOL_STR(ip, sp, frame, th, arg) {
         let top = *sp.sub(1);
         if let Some(s) = exact::<Str>(top) {
-            *sp.sub(1) = bool_slot(!s.payload.is_empty());
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(!s.payload.is_empty(), top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -524,8 +535,7 @@ handlers! {
         let top = *sp.sub(1);
         let v = top.value();
         if v.is_ptr() && type_of(v.ptr()).version.get() == crate::interpreter::cache::get32(ip, 2) {
-            *sp.sub(1) = bool_slot(true);
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(true, top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }

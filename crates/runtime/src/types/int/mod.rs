@@ -5,6 +5,7 @@
 mod arith;
 mod convert;
 mod core;
+mod limbs;
 mod methods;
 mod power;
 

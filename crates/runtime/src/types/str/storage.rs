@@ -5,7 +5,7 @@ use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
-use object::alloc::{free_object_sized, try_alloc_object};
+use object::alloc::{free_object_sized, try_alloc_object, try_alloc_plain};
 use object::{Header, Object, Py, TypeCore};
 use std::cell::Cell;
 use text::{Chars, CharsBuf, Width};
@@ -99,7 +99,8 @@ fn allocate(ty: &TypeObject, state: u16, len: usize) -> Option<Py<Str>> {
     }
     // SAFETY: the front of a type object is a `TypeCore`.
     let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
-    let header = try_alloc_object(core, data + (len + 1) * width)?;
+    let size = data + (len + 1) * width;
+    let header = if std::ptr::eq(ty, STR_TYPE) { try_alloc_plain(core, size)? } else { try_alloc_object(core, size)? };
     let object = header.cast::<Object<Str>>();
     // SAFETY: the block holds the fixed part, the characters and their terminator.
     unsafe {
