@@ -1,7 +1,11 @@
 //! Packs the documentation table: the texts of `rustpython-doc`, then what `entries.txt` adds or corrects.
 //!
-//! Output: one blob. `count: u32`, then per key, sorted, a record of eight `u32` (position and length of the key, the docstring, the
-//! signature, and which of the last two are said), then the texts, each once.
+//! Output: one blob of `u32` and texts. How many buckets there are, a power of two; the buckets, each the place of a record in the blob or 0, where
+//! a key is in the first free one from its hash on; the records of eight (position and length of the key, the docstring, the signature, and which
+//! of the last two are said); then the texts, each once.
+
+#[path = "src/hash.rs"]
+mod hash;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -22,6 +26,7 @@ struct Entry {
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/hash.rs");
     println!("cargo:rerun-if-changed=entries.txt");
     let blob = xz::decode_all(rustpython_doc::BLOB).expect("the table is packed with xz");
     let texts = String::from_utf8(blob).expect("docstrings are UTF-8");
@@ -102,7 +107,9 @@ fn add_own(table: &mut BTreeMap<String, Entry>, text: &str) {
 }
 
 fn pack(table: &BTreeMap<String, Entry>) -> Vec<u8> {
-    let start = 4 + table.len() * 32;
+    let buckets = (table.len() * 2).next_power_of_two();
+    let first_record = 1 + buckets;
+    let start = first_record * 4 + table.len() * 32;
     let mut texts = String::new();
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut place = |text: &str| {
@@ -113,14 +120,20 @@ fn pack(table: &BTreeMap<String, Entry>) -> Vec<u8> {
         [at, text.len() as u32]
     };
     let mut records = Vec::new();
+    let mut places = vec![0_u32; buckets];
     for (key, entry) in table {
+        let mut bucket = hash::hash(&[key]) % buckets;
+        while places[bucket] != 0 {
+            bucket = (bucket + 1) % buckets;
+        }
+        places[bucket] = (first_record + records.len()) as u32;
         let [key, doc, signature] = [key.as_str(), said(&entry.doc), said(&entry.signature)].map(&mut place);
         // 0: not said, 1: there is none, 2: a text.
         let state = |what: &Option<Option<String>>| what.as_ref().map_or(0, |text| 1 + u32::from(text.is_some()));
         records.extend([key, doc, signature, [state(&entry.doc), state(&entry.signature)]].concat());
     }
-    let mut blob = (table.len() as u32).to_le_bytes().to_vec();
-    blob.extend(records.iter().flat_map(|word| word.to_le_bytes()));
+    let mut blob = (buckets as u32).to_le_bytes().to_vec();
+    blob.extend(places.iter().chain(&records).flat_map(|word| word.to_le_bytes()));
     blob.extend(texts.bytes());
     blob
 }

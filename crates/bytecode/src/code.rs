@@ -2,11 +2,15 @@
 
 use crate::tables::{co, fast};
 use dashu_int::IBig;
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Text as Python has it: generalised UTF-8 (WTF-8), where a lone surrogate is three bytes.
 pub type Text = Arc<[u8]>;
+
+/// Bytes of a code object: its own, or some of the packed library's.
+pub type Blob = Cow<'static, [u8]>;
 
 /// A constant of a code object.
 #[derive(Clone, Debug)]
@@ -46,15 +50,15 @@ pub struct CodeData {
     pub name: Text,
     pub qualname: Text,
     /// Code units of two bytes (opcode, operand), inline caches included and zeroed.
-    pub code: Vec<u8>,
+    pub code: Blob,
     pub consts: Vec<Const>,
     pub names: Vec<Text>,
     /// Arguments, locals, cells and free variables, in the order of the frame's fast slots.
     pub localsplusnames: Vec<Text>,
     /// One `CO_FAST_*` byte for each of `localsplusnames`.
-    pub localspluskinds: Vec<u8>,
-    pub linetable: Vec<u8>,
-    pub exceptiontable: Vec<u8>,
+    pub localspluskinds: Blob,
+    pub linetable: Blob,
+    pub exceptiontable: Blob,
 }
 
 impl CodeData {
@@ -70,7 +74,7 @@ impl CodeData {
     }
 
     fn names_of_kind(&self, kind: u8) -> impl Iterator<Item = &Text> {
-        self.localsplusnames.iter().zip(&self.localspluskinds).filter(move |(_, is)| **is & kind != 0).map(|(name, _)| name)
+        self.localsplusnames.iter().zip(&*self.localspluskinds).filter(move |(_, is)| **is & kind != 0).map(|(name, _)| name)
     }
 
     /// `co_varnames`.

@@ -9,5 +9,5 @@ pub mod opcode;
 pub mod pyc;
 pub mod tables;
 
-pub use code::{CodeData, Const, ConstKey, Text};
+pub use code::{Blob, CodeData, Const, ConstKey, Text};
 pub use opcode::{op, pseudo};

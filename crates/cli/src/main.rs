@@ -19,6 +19,7 @@ static ALLOCATOR: runtime::Allocator = runtime::Allocator;
 const STACK_SIZE: usize = 40 << 20;
 
 fn main() -> ExitCode {
+    runtime::Allocator::keep_pages();
     host::program::close_absent_streams();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {
@@ -34,9 +35,11 @@ fn main() -> ExitCode {
     };
     // Threads of Python programs expect the process's first thread to be the main one; only its stack is another.
     host::fault::default_crashes();
-    let ended = host::stack::run_on(STACK_SIZE, || run::run(&options));
-    if ended.interrupted {
-        host::program::exit_by_interrupt();
-    }
-    host::program::exit(ended.code)
+    host::stack::run_on(STACK_SIZE, || -> ExitCode {
+        let ended = run::run(&options);
+        if ended.interrupted {
+            host::program::exit_by_interrupt();
+        }
+        host::program::exit(ended.code)
+    })
 }

@@ -149,16 +149,16 @@ fn make_code(unit: CodeUnit, laid: flowgraph::Optimized) -> Result<CodeData, Ass
         stacksize: stackdepth.max(1) as u32,
         flags: unit.flags,
         firstlineno: unit.firstlineno,
-        code: emit_code(&instrs)?,
-        linetable: emit_locations(&instrs, unit.firstlineno),
-        exceptiontable: emit_exception_table(&instrs)?,
+        code: emit_code(&instrs)?.into(),
+        linetable: emit_locations(&instrs, unit.firstlineno).into(),
+        exceptiontable: emit_exception_table(&instrs)?.into(),
         filename: unit.filename,
         name: unit.name,
         qualname: unit.qualname,
         consts,
         names: unit.names,
         localsplusnames,
-        localspluskinds,
+        localspluskinds: localspluskinds.into(),
     })
 }
 

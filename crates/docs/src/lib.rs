@@ -3,7 +3,7 @@
 //! The table sits in the binary's read-only data and is searched when somebody asks; nothing is read before.
 #![forbid(unsafe_code)]
 
-use std::cmp::Ordering;
+mod hash;
 
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/docs.bin"));
 
@@ -20,26 +20,24 @@ pub struct Entry {
 /// that show their contents (`collections`) stand for each other.
 /// A name that ends in `!` is a type's, which may have the same name as a function of the module.
 pub fn find(module: &str, name: &str) -> Entry {
+    let mut found = lookup(&[module, ".", name]).unwrap_or_default();
     if let Some(plain) = name.strip_suffix('!') {
-        let mut found = lookup(&format!("{module}.{name}")).unwrap_or_default();
         found.add(|| Some(find(module, plain)));
         return found;
     }
-    let mut found = lookup(&format!("{module}.{name}")).unwrap_or_default();
-    let sister = match module.strip_prefix('_') {
-        Some(public) => public.to_owned(),
-        None => format!("_{module}"),
-    };
-    found.add(|| lookup(&format!("{sister}.{name}")));
+    found.add(|| match module.strip_prefix('_') {
+        Some(public) => lookup(&[public, ".", name]),
+        None => lookup(&["_", module, ".", name]),
+    });
     if let Some((_, attribute)) = name.rsplit_once('.').filter(|(_, attribute)| attribute.starts_with("__")) {
-        found.add(|| lookup(&format!("*.{attribute}")));
+        found.add(|| lookup(&["*.", attribute]));
     }
     found
 }
 
 /// Finds a module's own docstring.
 pub fn find_module(name: &str) -> Entry {
-    lookup(name).unwrap_or_default()
+    lookup(&[name]).unwrap_or_default()
 }
 
 impl Entry {
@@ -54,25 +52,34 @@ impl Entry {
     }
 }
 
-fn lookup(key: &str) -> Option<Entry> {
-    let (mut low, mut high) = (0, word(0));
-    while low < high {
-        let middle = (low + high) / 2;
-        let record = 1 + middle * 8;
-        match text(record).cmp(key) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-            Ordering::Equal => {
-                let said = |state: usize, at: usize| match word(record + state) {
-                    0 => None,
-                    1 => Some(None),
-                    _ => Some(Some(text(record + at))),
-                };
-                return Some(Entry { doc: said(6, 2), signature: said(7, 4) });
-            }
+/// Finds a key that is given in parts.
+fn lookup(key: &[&str]) -> Option<Entry> {
+    let buckets = word(0);
+    let length = key.iter().map(|part| part.len()).sum();
+    let is_key = |mut bytes: &[u8]| {
+        bytes.len() == length
+            && key.iter().all(|part| {
+                let (start, rest) = bytes.split_at(part.len());
+                bytes = rest;
+                start == part.as_bytes()
+            })
+    };
+    let mut bucket = hash::hash(key) % buckets;
+    loop {
+        let record = word(1 + bucket);
+        if record == 0 {
+            return None;
         }
+        if is_key(bytes(record)) {
+            let said = |state: usize, at: usize| match word(record + state) {
+                0 => None,
+                1 => Some(None),
+                _ => Some(Some(text(record + at))),
+            };
+            return Some(Entry { doc: said(6, 2), signature: said(7, 4) });
+        }
+        bucket = (bucket + 1) % buckets;
     }
-    None
 }
 
 /// The `index`th word of the blob.
@@ -81,9 +88,14 @@ fn word(index: usize) -> usize {
     u32::from_le_bytes(bytes) as usize
 }
 
+/// The bytes whose position and length stand at a word.
+fn bytes(index: usize) -> &'static [u8] {
+    &PACKED[word(index)..][..word(index + 1)]
+}
+
 /// The text whose position and length stand at a word.
 fn text(index: usize) -> &'static str {
-    std::str::from_utf8(&PACKED[word(index)..][..word(index + 1)]).expect("packed from strings")
+    std::str::from_utf8(bytes(index)).expect("packed from strings")
 }
 
 #[cfg(test)]

@@ -105,7 +105,12 @@ fn modified_seconds() -> u32 {
 
 /// A number for a path that stays the same: FNV-1a.
 fn inode(path: &str) -> u64 {
-    path.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
+    inode_below(0xcbf2_9ce4_8422_2325, path)
+}
+
+/// The number of a path, of which `folder` is the number of the first part.
+fn inode_below(folder: u64, rest: &str) -> u64 {
+    rest.bytes().fold(folder, |hash, b| (hash ^ u64::from(b)).wrapping_mul(0x100_0000_01b3))
 }
 
 fn kind(is_dir: bool) -> u8 {
@@ -158,10 +163,9 @@ pub(crate) fn access(path: &CStr, mode: i32, error: Error) -> Result<()> {
 /// The names of a packed folder.
 pub(crate) fn list(path: &CStr) -> Option<Vec<Entry>> {
     at(path.to_bytes(), |files, below| {
-        let slash = if below.is_empty() { "" } else { "/" };
+        let folder = if below.is_empty() { inode("") } else { inode_below(inode(below), "/") };
         let entry = |(name, is_dir): (&str, bool)| {
-            let ino = inode(&format!("{below}{slash}{name}"));
-            Some(Entry { name: CString::new(name).ok()?, ino, kind: kind(is_dir) })
+            Some(Entry { name: CString::new(name).ok()?, ino: inode_below(folder, name), kind: kind(is_dir) })
         };
         Some(files.list(below)?.into_iter().filter_map(entry).collect())
     })

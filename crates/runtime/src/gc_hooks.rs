@@ -1,11 +1,13 @@
 //! What the cycle collector asks of the runtime: weak references, finalisers, and what `gc.set_debug` wants kept.
 
+use crate::hashing::ByIdentity;
 use crate::types::list::{self, List};
 use crate::types::type_::type_of;
 use crate::types::weakref;
 use crate::{Obj, ObjExt, Thread};
 use object::Header;
 use object::gc::Hooks;
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 /// `gc.DEBUG_*`.
@@ -24,8 +26,10 @@ pub struct ThreadHooks<'a> {
 
 impl Hooks for ThreadHooks<'_> {
     fn handle_weakrefs(&self, unreachable: &[Obj]) {
-        let garbage: HashSet<u64> = unreachable.iter().map(Obj::id).collect();
-        weakref::clear_unreachable(self.th, unreachable, |r| garbage.contains(&r.id()));
+        // Few objects have references with callbacks.
+        let garbage: OnceCell<HashSet<u64, ByIdentity>> = OnceCell::new();
+        let is_garbage = |r: &Obj| garbage.get_or_init(|| unreachable.iter().map(Obj::id).collect()).contains(&r.id());
+        weakref::clear_unreachable(self.th, unreachable, is_garbage);
     }
 
     fn finalize(&self, object: &Obj) {

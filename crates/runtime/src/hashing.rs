@@ -3,7 +3,7 @@
 //! The key is settled by the first use: `set_key` must come before any string is hashed.
 
 use crate::Obj;
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 use text::hash::HashKey;
 
@@ -54,6 +54,33 @@ pub fn hash_f64(value: f64, object: &Obj) -> i64 {
 #[inline(always)]
 pub fn hash_pointer(address: usize) -> i64 {
     text::hash::hash_pointer(address)
+}
+
+/// Hashes identities of objects, for maps of our own that no program can fill as it likes.
+#[derive(Default)]
+pub struct IdentityHasher(u64);
+
+/// Makes an [`IdentityHasher`].
+pub type ByIdentity = BuildHasherDefault<IdentityHasher>;
+
+impl Hasher for IdentityHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.write_u64(self.0 ^ u64::from(b));
+        }
+    }
+
+    /// Maps look at the highest bits and at the lowest.
+    #[inline]
+    fn write_u64(&mut self, n: u64) {
+        let n = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = n ^ n >> 32;
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// The hash of objects that compare by identity.

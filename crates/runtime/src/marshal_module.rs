@@ -86,7 +86,11 @@ impl Marshal {
     fn loads(th: &Thread, bytes: &Obj, allow_code: Option<bool>) -> PyResult<Obj> {
         let bytes = BytesLike::new(th, bytes)?;
         crate::audit::audit_with(th, "marshal.loads", || vec![bytes::new(bytes.as_slice()).into_obj()])?;
-        from_bytes(th, bytes.as_slice(), allow_code.unwrap_or(true))
+        let allow_code = allow_code.unwrap_or(true);
+        if allow_code && let Some(packed) = crate::import::packed_code(th, bytes.as_slice()) {
+            return packed;
+        }
+        from_bytes(th, bytes.as_slice(), allow_code)
     }
 }
 
@@ -271,7 +275,7 @@ impl Dumper<'_> {
         if !self.allow_code {
             return Err(WriteError::CodeDisallowed.into());
         }
-        let d = &c.data;
+        let d = c.data();
         self.writer.code(flag);
         for field in [d.argcount, d.posonlyargcount, d.kwonlyargcount, d.stacksize, d.flags] {
             self.writer.long(field as i32);
@@ -281,7 +285,7 @@ impl Dumper<'_> {
         let made = [
             bytes(&d.code),
             tuple::from_slice(c.consts()).into_obj(),
-            names(&c.names),
+            names(c.names()),
             names(c.localsplus_names()),
             bytes(&d.localspluskinds),
             c.filename().as_obj().clone(),
@@ -491,7 +495,9 @@ impl Builder for Objects<'_> {
         let th = self.th;
         let bad = || LoadError::Raised(BuildError::BadArgument.raise(th));
         let name = |o: &Obj| o.downcast::<Str>().map(pystr::intern_obj).ok_or_else(bad);
-        let bytes = |o: &Obj| o.downcast::<Bytes>().map(|b| b.as_slice().to_vec()).ok_or_else(bad);
+        let bytes = |o: &Obj| -> Result<::bytecode::Blob, LoadError> {
+            o.downcast::<Bytes>().map(|b| b.as_slice().to_vec().into()).ok_or_else(bad)
+        };
         let names = |o: &Obj| -> Result<Box<[Py<Str>]>, LoadError> {
             o.downcast::<Tuple>().ok_or_else(bad)?.items().iter().map(name).collect()
         };

@@ -15,6 +15,8 @@ pub(crate) struct PackedModule {
     pub(crate) name: String,
     pub(crate) flags: u32,
     pub(crate) code: Vec<u8>,
+    /// Where the parts of the code are; empty if it is read whole.
+    pub(crate) index: Vec<u8>,
 }
 
 /// Builds the whole file. `files` are sorted by path.
@@ -31,16 +33,18 @@ pub(crate) fn write(files: &[PackedFile]) -> Vec<u8> {
     let paths: Vec<_> = files.iter().map(|file| body.add(file.path.as_bytes())).collect();
     let names: Vec<_> = modules.iter().map(|(_, module)| body.add(module.name.as_bytes())).collect();
     let codes: Vec<_> = modules.iter().map(|(_, module)| body.add(&module.code)).collect();
+    let indexes: Vec<_> = modules.iter().map(|(_, module)| body.add(&module.index)).collect();
     for (file, path) in files.iter().zip(paths) {
         let contents = body.add(&deflate(&file.text));
         head.extend([path, contents].concat());
         head.extend(number(file.text.len()));
     }
-    for (((index, module), name), code) in modules.iter().zip(names).zip(codes) {
+    for ((((file, module), name), code), index) in modules.iter().zip(names).zip(codes).zip(indexes) {
         head.extend(name);
-        head.extend(number(*index));
+        head.extend(number(*file));
         head.extend(code);
         head.extend(module.flags.to_le_bytes());
+        head.extend(index);
     }
     assert_eq!(head.len(), base, "records as the layout says");
     head.extend(body.bytes);

@@ -75,7 +75,7 @@ fn load(path: String, file: &Path) -> PackedFile {
     let module = module_name(&path).map(|(name, is_package)| {
         let is_frozen = frozen::FROZEN_MODULES.iter().any(|row| row.module == name);
         let flags = if is_package { PACKAGE } else { 0 } | if is_frozen { FROZEN } else { 0 };
-        PackedModule { name, flags, code: Vec::new() }
+        PackedModule { name, flags, code: Vec::new(), index: Vec::new() }
     });
     PackedFile { path, text, module }
 }
@@ -95,7 +95,10 @@ fn compile_all(files: &mut [PackedFile]) {
     let codes = compile::all(&sources);
     for (i, code) in modules.into_iter().zip(codes) {
         match (code, &mut files[i].module) {
-            (Ok(code), Some(module)) => module.code = code,
+            (Ok(code), Some(module)) => {
+                module.index = bytecode::marshal::image::index(&code).unwrap_or_default();
+                module.code = code;
+            }
             (Ok(_), None) => {}
             (Err(error), _) => println!("cargo::warning={} does not compile: {error}", files[i].path),
         }

@@ -32,6 +32,8 @@ pub struct Module {
     /// The module's code object as `marshal` data, at optimisation level 0; empty when the source does not compile. Its
     /// `co_filename` is [`Module::filename`], which the loader replaces by the path it gives the library, or `<frozen NAME>`.
     pub code: &'static [u8],
+    /// Where the parts of `code` are (`bytecode::marshal::image`); empty if it can only be read whole.
+    pub code_index: &'static [u8],
     file: File,
 }
 
@@ -58,7 +60,17 @@ pub struct Entry {
 
 /// Finds a module by its dotted name.
 pub fn find(name: &str) -> Option<Module> {
-    search(module_count(), |i| module_name(i).cmp(name)).map(module)
+    search(module_count(), |i| module_key(i).cmp(name.as_bytes())).map(module)
+}
+
+/// The place of a module among [`names`], which [`by_place`] takes.
+pub fn place(name: &str) -> Option<usize> {
+    search(module_count(), |i| module_key(i).cmp(name.as_bytes()))
+}
+
+/// The module at a place.
+pub fn by_place(place: usize) -> Option<Module> {
+    (place < module_count()).then(|| module(place))
 }
 
 /// The names of all modules, sorted.
@@ -68,32 +80,33 @@ pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
 
 /// The contents of a file, source or data, by its path.
 pub fn read_file(path: &str) -> Option<Cow<'static, [u8]>> {
-    search(file_count(), |i| file_path(i).cmp(path)).map(|i| file(i).contents())
+    search(file_count(), |i| file_key(i).cmp(path.as_bytes())).map(|i| file(i).contents())
 }
 
 /// The length in bytes of a file, without decompressing it.
 pub fn file_size(path: &str) -> Option<usize> {
-    search(file_count(), |i| file_path(i).cmp(path)).map(|i| file(i).length)
+    search(file_count(), |i| file_key(i).cmp(path.as_bytes())).map(|i| file(i).length)
 }
 
 /// The entries of a folder in sorted order, or `None` when there is no such folder. The library's own folder is `""`.
 pub fn list_dir(path: &str) -> Option<impl Iterator<Item = Entry>> {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
-    let first = partition(file_count(), |i| file_path(i) < prefix.as_str());
-    if first == file_count() || !file_path(first).starts_with(&prefix) {
+    let first = partition(file_count(), |i| file_key(i) < prefix.as_bytes());
+    if first == file_count() || !file_key(first).starts_with(prefix.as_bytes()) {
         return None;
     }
-    let mut previous = "";
-    let entries =
-        (first..file_count()).map(file_path).map_while(move |path| path.strip_prefix(&prefix)).filter_map(move |rest| {
-            let entry = match rest.split_once('/') {
-                Some((folder, _)) => Entry { name: folder, is_dir: true },
-                None => Entry { name: rest, is_dir: false },
-            };
-            let seen = entry.name == previous;
-            previous = entry.name;
-            (!seen).then_some(entry)
-        });
+    let mut next = first;
+    let entries = std::iter::from_fn(move || {
+        let rest = (next < file_count()).then(|| file_path(next))?.strip_prefix(&prefix)?;
+        let Some((folder, _)) = rest.split_once('/') else {
+            next += 1;
+            return Some(Entry { name: rest, is_dir: false });
+        };
+        // All that is in the folder stands together.
+        let within = &file_key(next)[..prefix.len() + folder.len() + 1];
+        next += partition(file_count() - next, |i| file_key(next + i).starts_with(within));
+        Some(Entry { name: folder, is_dir: true })
+    });
     Some(entries)
 }
 
@@ -123,8 +136,12 @@ fn file(index: usize) -> File {
 }
 
 fn file_path(index: usize) -> &'static str {
+    text(file_key(index))
+}
+
+fn file_key(index: usize) -> &'static [u8] {
     let at = RECORDS + index * FILE_RECORD;
-    text(number(at), number(at + 4))
+    bytes(number(at), number(at + 4))
 }
 
 fn module(index: usize) -> Module {
@@ -135,13 +152,18 @@ fn module(index: usize) -> Module {
         is_package: flags & PACKAGE != 0,
         is_frozen: flags & FROZEN != 0,
         code: bytes(number(at + 12), number(at + 16)),
+        code_index: bytes(number(at + 24), number(at + 28)),
         file: file(number(at + 8)),
     }
 }
 
 fn module_name(index: usize) -> &'static str {
+    text(module_key(index))
+}
+
+fn module_key(index: usize) -> &'static [u8] {
     let at = module_record(index);
-    text(number(at), number(at + 4))
+    bytes(number(at), number(at + 4))
 }
 
 fn module_record(index: usize) -> usize {
@@ -156,8 +178,8 @@ fn module_count() -> usize {
     number(MAGIC.len() + 4)
 }
 
-fn text(start: usize, length: usize) -> &'static str {
-    std::str::from_utf8(bytes(start, length)).unwrap_or_default()
+fn text(bytes: &'static [u8]) -> &'static str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 fn bytes(start: usize, length: usize) -> &'static [u8] {

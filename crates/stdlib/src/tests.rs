@@ -53,4 +53,5 @@ fn local_patches_are_undone() {
 fn every_module_is_compiled() {
     let without: Vec<_> = names().filter_map(find).filter(|module| module.code.is_empty()).map(|module| module.name).collect();
     assert!(without.is_empty(), "{without:?}");
+    assert!(names().filter_map(find).all(|module| !module.code_index.is_empty()));
 }

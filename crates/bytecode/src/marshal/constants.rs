@@ -2,7 +2,7 @@
 
 use super::read::{Builder, CodeParts, SliceSource, load};
 use super::{Begun, Flag, MAX_STACK_DEPTH, ReadError, VERSION, WriteError, Writer};
-use crate::code::{CodeData, Const, ConstKey, Text};
+use crate::code::{Blob, CodeData, Const, ConstKey, Text};
 use dashu_int::IBig;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -159,9 +159,9 @@ fn text(value: Const) -> Result<Text, ReadError> {
     }
 }
 
-fn bytes(value: Const) -> Result<Vec<u8>, ReadError> {
+fn bytes(value: Const) -> Result<Blob, ReadError> {
     match value {
-        Const::Bytes(bytes) => Ok(bytes.to_vec()),
+        Const::Bytes(bytes) => Ok(bytes.to_vec().into()),
         _ => Err(bad_code()),
     }
 }

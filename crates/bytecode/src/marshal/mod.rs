@@ -5,6 +5,7 @@
 
 mod constants;
 mod format_float;
+pub mod image;
 mod read;
 #[cfg(test)]
 mod tests;

@@ -155,7 +155,7 @@ impl<'a> Compiler<'a, '_> {
     /// Makes a function of a code object: closure, function and the attributes that are on the stack.
     pub(super) fn make_closure(&mut self, loc: Location, code: Arc<CodeData>, flags: u8) -> Result<()> {
         let mut flags = flags;
-        let kinds = code.localsplusnames.iter().zip(&code.localspluskinds);
+        let kinds = code.localsplusnames.iter().zip(&*code.localspluskinds);
         let free: Vec<Text> = kinds.filter(|(_, kind)| **kind & fast::FREE != 0).map(|(n, _)| n.clone()).collect();
         if !free.is_empty() {
             for name in &free {

@@ -29,16 +29,16 @@ impl TestCapi {
             stacksize: 1,
             flags: 0,
             firstlineno,
-            code,
-            linetable: lines.finish(),
-            exceptiontable: Vec::new(),
+            code: code.into(),
+            linetable: lines.finish().into(),
+            exceptiontable: Vec::new().into(),
             filename: filename.as_bytes().into(),
             name: name.clone(),
             qualname: name,
             consts: Vec::new(),
             names: Vec::new(),
             localsplusnames: Vec::new(),
-            localspluskinds: Vec::new(),
+            localspluskinds: Vec::new().into(),
         };
         debug_assert_eq!(ASSERTION_ERROR.short_name(), "AssertionError", "what the code raises");
         code::from_data(th, data, tuple::empty(), pystr::new(&filename))
@@ -48,7 +48,7 @@ impl TestCapi {
     fn code_offset_to_line(th: &Thread, code: &Obj, offset: i32) -> PyResult<i32> {
         let Some(code) = code.downcast::<Code>() else { return Err(th.type_error("first arg must be a code object")) };
         if offset < 0 {
-            return Ok(code.data.firstlineno);
+            return Ok(code.data().firstlineno);
         }
         let unit = usize::try_from(i64::from(offset) / UNIT).unwrap_or(usize::MAX);
         Ok(code.position_at(unit).and_then(|p| p.line).unwrap_or(-1))

@@ -51,7 +51,7 @@ impl LocalCounts {
             var_keyword: i64::from(code.flags & co::VARKEYWORDS != 0),
             ..LocalCounts::default()
         };
-        for kind in &code.data.localspluskinds {
+        for kind in &*code.data().localspluskinds {
             let is = |bit: u8| kind & bit != 0;
             let is_argument = is(fast::ARG_POS | fast::ARG_KW | fast::ARG_VAR);
             match (is(fast::FREE), is(fast::CELL), is_argument, is(fast::HIDDEN)) {
@@ -119,7 +119,7 @@ fn unbound(
             LOAD_GLOBAL => (global_names, attribute_names, true),
             _ => continue,
         };
-        let Some(name) = code.names.get(oparg as usize >> 1) else { continue };
+        let Some(name) = code.names().get(oparg as usize >> 1) else { continue };
         let name = name.as_obj();
         if !names.add(th, name)? {
             continue;
@@ -138,7 +138,7 @@ fn unbound(
         *counter += 1;
     }
     // Names that other instructions use, or that were among those given.
-    n.total += code.names.len() as i64;
+    n.total += code.names().len() as i64;
     Ok(n)
 }
 
@@ -146,7 +146,7 @@ fn unbound(
 fn instructions(code: &Code) -> Vec<(u8, u32)> {
     let mut out = Vec::new();
     let mut extended = 0u32;
-    let mut units = code.data.code.chunks_exact(2);
+    let mut units = code.data().code.chunks_exact(2);
     while let Some(&[opcode, arg]) = units.next() {
         let oparg = extended << 8 | u32::from(arg);
         if opcode == op::EXTENDED_ARG {
@@ -214,7 +214,7 @@ impl TestInternalCapi {
     fn get_co_localskinds(th: &Thread, o: &Obj) -> PyResult<Obj> {
         let code = code_of(th, o)?;
         let d = dict::new();
-        for (name, kind) in code.localsplus_names().iter().zip(&code.data.localspluskinds) {
+        for (name, kind) in code.localsplus_names().iter().zip(&*code.data().localspluskinds) {
             d.insert_str(name, int_obj((*kind).into()));
         }
         Ok(d.into_obj())

@@ -1,22 +1,40 @@
 //! Modules whose code is in the program: those that CPython freezes.
 
 use super::modules;
-use crate::types::code::Code;
+use crate::types::code::{self, Code};
 use crate::types::exceptions::IMPORT_ERROR;
 use crate::types::module::{self, Module};
 use crate::types::str as pystr;
-use crate::{ObjExt, Py, PyResult, Raised, Thread, marshal_module, names as known_names};
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, marshal_module, names as known_names};
+use bytecode::marshal::image::Image;
 
 /// A frozen module.
 #[derive(Clone, Copy)]
 pub struct FrozenModule {
-    /// Marshalled code.
-    pub code: &'static [u8],
+    pub code: PackedCode,
     pub is_package: bool,
     /// The library's module that it is, which `FrozenImporter` derives `__file__` from.
     pub origin: Option<&'static str>,
     /// It stays frozen with `-X frozen_modules=off`: nothing can be imported without it.
     pub is_essential: bool,
+}
+
+/// Marshalled code that the program brings.
+#[derive(Clone, Copy)]
+pub struct PackedCode {
+    pub bytes: &'static [u8],
+    /// That of [`bytecode::marshal::image`]; empty if there is none.
+    pub index: &'static [u8],
+}
+
+impl PackedCode {
+    /// The code object, or whatever the bytes are.
+    fn load(self, th: &Thread) -> PyResult<Obj> {
+        match Image::new(self.bytes, self.index) {
+            Some(image) => Ok(code::from_image(th, image).into_obj()),
+            None => marshal_module::from_bytes(th, self.bytes, true),
+        }
+    }
 }
 
 /// The modules that the program brings.
@@ -25,6 +43,8 @@ pub trait FrozenSource: Send + Sync {
     fn find(&self, name: &str) -> Option<FrozenModule>;
     /// The names of all frozen modules, in CPython's order.
     fn names(&self) -> Vec<&'static str>;
+    /// The code of a module of the library, by the content of its `.pyc` file behind the header.
+    fn packed(&self, content: &[u8]) -> Option<PackedCode>;
     /// The library's modules and packages that are not inside a package.
     fn library(&self) -> Vec<&'static str>;
 }
@@ -52,10 +72,16 @@ pub(super) fn names(th: &Thread) -> Vec<&'static str> {
 /// The code of a frozen module.
 pub fn frozen_code(th: &Thread, name: &str) -> PyResult<Option<Py<Code>>> {
     let Some(f) = find(th, name) else { return Ok(None) };
-    match marshal_module::from_bytes(th, f.code, true)?.downcast::<Code>() {
+    match f.code.load(th)?.downcast::<Code>() {
         Some(code) => Ok(Some(code.clone())),
         None => Err(th.type_error(format!("frozen object {name} is not a code object"))),
     }
+}
+
+/// The code of a module of the packed library, if that is what these bytes are.
+pub(crate) fn packed_code(th: &Thread, content: &[u8]) -> Option<PyResult<Obj>> {
+    let code = th.rt().frozen.lock().as_ref()?.packed(content)?;
+    Some(code.load(th))
 }
 
 /// The error for a name that is not frozen.

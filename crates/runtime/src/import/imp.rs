@@ -59,7 +59,7 @@ impl Imp {
     #[pyfunction(sig = "($module, name, /, *, withdata=False)")]
     fn find_frozen(th: &Thread, name: &Py<Str>, withdata: Option<bool>) -> PyResult<Obj> {
         let Some(f) = find(th, &name.to_string_lossy()) else { return Ok(none()) };
-        let data = if withdata.unwrap_or(false) { crate::types::bytes::new(f.code).into_obj() } else { none() };
+        let data = if withdata.unwrap_or(false) { crate::types::bytes::new(f.code.bytes).into_obj() } else { none() };
         let origin = f.origin.map_or_else(none, |o| pystr::new(o).into_obj());
         Ok(tuple::from_array([data, bool_obj(f.is_package), origin]).into_obj())
     }

@@ -5,7 +5,8 @@ mod frozen;
 mod imp;
 pub(crate) mod timing;
 
-pub use frozen::{FrozenModule, FrozenSource, frozen_code, run_frozen};
+pub(crate) use frozen::packed_code;
+pub use frozen::{FrozenModule, FrozenSource, PackedCode, frozen_code, run_frozen};
 pub use imp::Imp;
 
 use crate::interp::Interpreter;

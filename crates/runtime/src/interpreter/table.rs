@@ -7,6 +7,7 @@ use bytecode::op;
 /// Handlers by opcode; numbers without an instruction raise `SystemError`.
 pub(super) static HANDLERS: [Handler; 256] = {
     let mut table: [Handler; 256] = [ops::control::UNKNOWN; 256];
+    table[op::CACHE as usize] = ops::control::READ_BODY;
     table[op::BINARY_OP as usize] = ops::arithmetic::BINARY_OP;
     table[op::BINARY_SLICE as usize] = ops::subscript::BINARY_SLICE;
     table[op::BUILD_INTERPOLATION as usize] = ops::formatting::BUILD_INTERPOLATION;

@@ -31,11 +31,12 @@ impl HashKey {
     /// Hash of a `bytes` or another buffer.
     pub fn hash_bytes(self, bytes: &[u8]) -> i64 {
         let (words, tail) = bytes.as_chunks::<8>();
-        self.finish(
-            bytes.len(),
-            words.iter().map(|w| u64::from_le_bytes(*w)),
-            tail.iter().rev().fold(0, |t, &b| t << 8 | u64::from(b)),
-        )
+        let last = match bytes.last_chunk::<8>() {
+            _ if tail.is_empty() => 0,
+            Some(last) => u64::from_le_bytes(*last) >> (64 - 8 * tail.len()),
+            None => tail.iter().rev().fold(0, |t, &b| t << 8 | u64::from(b)),
+        };
+        self.finish(bytes.len(), words.iter().map(|w| u64::from_le_bytes(*w)), last)
     }
 
     /// Hash of a `str`: of its storage, so `chars` must be in the narrowest width.

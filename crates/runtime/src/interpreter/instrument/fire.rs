@@ -331,7 +331,7 @@ pub(in crate::interpreter) unsafe fn place_of_error(frame: *mut Frame, ip: *cons
         if in_callee && unit > 0 {
             return ip.sub(1);
         }
-        let opcode = code.data.code.get(2 * unit).map_or(op::CACHE, |&o| bytecode::opcode::base(o));
+        let opcode = code.data().code.get(2 * unit).map_or(op::CACHE, |&o| bytecode::opcode::base(o));
         ip.add(bytecode::opcode::caches(opcode.into()))
     }
 }
@@ -379,7 +379,7 @@ pub fn tell_swallowed(th: &Thread) {
         let opcode = bytecode::opcode::base((*(*frame).ip & 0xff) as u8);
         let advances = match opcode {
             op::INSTRUMENTED_LINE | op::INSTRUMENTED_INSTRUCTION => {
-                let byte = (*frame).code.data.code.get((*frame).lasti() as usize).copied();
+                let byte = (*frame).code.data().code.get((*frame).lasti() as usize).copied();
                 byte.map_or(opcode, bytecode::opcode::base)
             }
             _ => opcode,
@@ -460,7 +460,7 @@ pub(in crate::interpreter) unsafe fn line(th: &Thread, frame: *mut Frame, ip: *c
 
 /// Where a frame comes (back) to life a line is told of in any case; one that an exception is thrown into still shows its `YIELD_VALUE`.
 fn is_resume(code: &Code, unit: isize) -> bool {
-    let opcode = usize::try_from(unit).ok().and_then(|u| code.data.code.get(2 * u).copied());
+    let opcode = usize::try_from(unit).ok().and_then(|u| code.data().code.get(2 * u).copied());
     matches!(opcode, Some(op::RESUME | op::YIELD_VALUE))
 }
 

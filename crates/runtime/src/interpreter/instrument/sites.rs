@@ -41,18 +41,18 @@ struct Unit {
 }
 
 fn base_at(code: &Code, unit: usize) -> u8 {
-    code.data.code.get(2 * unit).map_or(op::CACHE, |&o| opcode::base(o))
+    code.data().code.get(2 * unit).map_or(op::CACHE, |&o| opcode::base(o))
 }
 
 /// The instructions from unit `first` on, prefixes counted as instructions of their own.
 fn instructions(code: &Code, first: usize) -> impl Iterator<Item = Unit> {
-    let count = code.data.code.len() / 2;
+    let count = code.data().code.len() / 2;
     let mut at = first;
     std::iter::from_fn(move || {
         if at >= count {
             return None;
         }
-        let unit = Unit { at, base: base_at(code, at), arg: code.data.code[2 * at + 1] };
+        let unit = Unit { at, base: base_at(code, at), arg: code.data().code[2 * at + 1] };
         at += 1 + opcode::caches(unit.base.into());
         Some(unit)
     })
@@ -70,9 +70,9 @@ fn with_operands(code: &Code, first: usize) -> impl Iterator<Item = (Unit, usize
 
 impl Sites {
     pub(super) fn new(code: &Code) -> Sites {
-        let count = code.data.code.len() / 2;
+        let count = code.data().code.len() / 2;
         let mut line_of = vec![NO_LINE; count];
-        for entry in bytecode::location::entries(&code.data.linetable, code.data.firstlineno) {
+        for entry in bytecode::location::entries(&code.data().linetable, code.data().firstlineno) {
             let end = entry.end.min(count);
             if let (Some(line), true) = (entry.position.line, entry.start < end) {
                 line_of[entry.start..end].fill(line);
@@ -121,7 +121,7 @@ impl Sites {
             };
             self.mark_target(code, target);
         }
-        for handler in bytecode::exception_table::entries(&code.data.exceptiontable) {
+        for handler in bytecode::exception_table::entries(&code.data().exceptiontable) {
             self.mark_target(code, handler.target);
         }
     }
@@ -184,7 +184,7 @@ impl Sites {
     }
 
     fn unit(code: &Code, at: usize) -> Unit {
-        Unit { at, base: base_at(code, at), arg: code.data.code.get(2 * at + 1).copied().unwrap_or(0) }
+        Unit { at, base: base_at(code, at), arg: code.data().code.get(2 * at + 1).copied().unwrap_or(0) }
     }
 
     /// What `INSTRUMENTED_LINE` at a unit stands over.
@@ -230,11 +230,11 @@ impl Sites {
 
 /// The units of the other half of a branch: where its other outcome is reported.
 pub(super) fn other_half(code: &Code, source: usize, right: bool) -> Option<usize> {
-    let mut arg = usize::from(code.data.code.get(2 * source + 1).copied()?);
+    let mut arg = usize::from(code.data().code.get(2 * source + 1).copied()?);
     let (mut at, mut shift) = (source, 8);
     while at > 0 && base_at(code, at - 1) == op::EXTENDED_ARG {
         at -= 1;
-        arg |= usize::from(code.data.code[2 * at + 1]) << shift;
+        arg |= usize::from(code.data().code[2 * at + 1]) << shift;
         shift += 8;
     }
     let base = base_at(code, source);
@@ -257,7 +257,7 @@ pub(super) fn other_half(code: &Code, source: usize, right: bool) -> Option<usiz
 /// The instruction that decided a branch which the instruction at a unit reports (`NOT_TAKEN`, `POP_ITER`).
 pub(super) fn branch_source(code: &Code, at: usize) -> usize {
     match base_at(code, at) {
-        op::NOT_TAKEN if at >= 2 && code.data.code[2 * (at - 1)] == op::CACHE => at - 2,
+        op::NOT_TAKEN if at >= 2 && code.data().code[2 * (at - 1)] == op::CACHE => at - 2,
         op::NOT_TAKEN => at.saturating_sub(1),
         _ => {
             with_operands(code, 0).find(|&(u, arg)| u.base == op::FOR_ITER && u.at + 2 + arg + 1 == at).map_or(at, |(u, _)| u.at)

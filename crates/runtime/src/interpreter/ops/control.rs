@@ -34,6 +34,21 @@ unsafe fn unsupported(th: &Thread, ip: *const u16) {
     let _ = th.system_error(format!("unknown opcode {opcode}"));
 }
 
+/// Reads the code of a frame that is at its start. False when the unit does not ask for that.
+#[cold]
+#[inline(never)]
+unsafe fn read_body(frame: *mut Frame, ip: *const u16) -> bool {
+    // SAFETY: the frame runs, and nobody has seen it yet.
+    unsafe {
+        let code = &(*frame).code;
+        let read = code.read_at(ip);
+        if read {
+            (*frame).ip = code.first_instruction();
+        }
+        read
+    }
+}
+
 #[cold]
 #[inline(never)]
 unsafe fn not_none(th: &Thread, result: Slot) {
@@ -62,6 +77,14 @@ handlers! {
         (*frame).ip = ip;
         unsupported(th, ip);
         raise!(ip, sp, frame, th)
+    }
+
+    /// Stands for all instructions of code that is not read yet; elsewhere no code may hold it.
+    READ_BODY(ip, sp, frame, th, arg) {
+        if !read_body(frame, ip) {
+            tail!(UNKNOWN, ip, sp, frame, th, arg);
+        }
+        next!((*frame).ip, sp, frame, th)
     }
 
     /// Prefixes the next instruction's operand.

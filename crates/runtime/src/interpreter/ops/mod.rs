@@ -68,5 +68,5 @@ pub(super) unsafe fn put(to: *mut Slot, r: PyResult<Obj>) -> bool {
 #[inline(always)]
 pub(super) unsafe fn name<'a>(frame: *mut Frame, i: usize) -> &'a crate::Py<crate::types::str::Str> {
     // SAFETY: the frame keeps its code alive, and the compiler made the index.
-    unsafe { &(&(*frame).code.names)[i] }
+    unsafe { (*frame).code.running_name(i) }
 }

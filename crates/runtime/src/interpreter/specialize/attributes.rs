@@ -29,7 +29,7 @@ pub(in crate::interpreter) unsafe fn load_attr(frame: *mut Frame, ip: *const u16
     // SAFETY: by the caller's promise.
     unsafe {
         let owner = borrow(*sp.sub(1));
-        let names = &(*frame).code.names;
+        let names = (*frame).code.names();
         let Some(name) = names.get(arg >> 1) else { return };
         let for_call = arg & 1 != 0;
         if try_load(ip, &owner, name, for_call).is_none() {
@@ -272,7 +272,7 @@ pub(in crate::interpreter) unsafe fn store_attr(frame: *mut Frame, ip: *const u1
     // SAFETY: by the caller's promise.
     unsafe {
         let owner = borrow(*sp.sub(1));
-        let names = &(*frame).code.names;
+        let names = (*frame).code.names();
         if names.get(arg).and_then(|name| try_store(ip, &owner, name)).is_none() {
             cache::give_up(ip, op::STORE_ATTR);
         }

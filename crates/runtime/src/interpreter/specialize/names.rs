@@ -24,7 +24,7 @@ pub(in crate::interpreter) unsafe fn load_global(frame: *mut Frame, ip: *const u
 unsafe fn try_load_global(frame: *mut Frame, ip: *const u16, i: usize) -> Option<()> {
     // SAFETY: by the contract of `load_global`.
     unsafe {
-        let name = (&(*frame).code.names).get(i)?;
+        let name = (*frame).code.names().get(i)?;
         let globals = (*frame).globals.as_obj().downcast_exact::<Dict>()?;
         if let Some(index) = globals.lookup_index_str(name) {
             let version = globals.keys_version();

@@ -8,8 +8,8 @@ use crate::types::int;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::{Kwargs, Obj, ObjExt, Py, PyResult, Thread, Type};
-use bytecode::CodeData;
 use bytecode::tables::fast;
+use bytecode::{Blob, CodeData};
 
 /// The parameters of the constructor that are numbers, with the places they have in it.
 const COUNTS: [&str; 6] = ["argcount", "posonlyargcount", "kwonlyargcount", "nlocals", "stacksize", "flags"];
@@ -44,7 +44,7 @@ struct Fields {
     /// As in [`COUNTS`].
     counts: [i32; 6],
     firstlineno: i32,
-    code: Vec<u8>,
+    code: Blob,
     consts: Py<Tuple>,
     names: Vec<bytecode::Text>,
     varnames: Vec<bytecode::Text>,
@@ -53,8 +53,8 @@ struct Fields {
     filename: bytecode::Text,
     name: bytecode::Text,
     qualname: bytecode::Text,
-    linetable: Vec<u8>,
-    exceptiontable: Vec<u8>,
+    linetable: Blob,
+    exceptiontable: Blob,
 }
 
 fn make(th: &Thread, f: Fields) -> PyResult<Py<Code>> {
@@ -77,7 +77,7 @@ fn make(th: &Thread, f: Fields) -> PyResult<Py<Code>> {
         consts: Vec::new(),
         names: f.names,
         localsplusnames: locals.names,
-        localspluskinds: locals.kinds,
+        localspluskinds: locals.kinds.into(),
         linetable: f.linetable,
         exceptiontable: f.exceptiontable,
     };
@@ -96,9 +96,9 @@ fn text_argument(th: &Thread, arg: &Obj, name: &ArgName) -> PyResult<bytecode::T
     }
 }
 
-fn bytes_argument(th: &Thread, arg: &Obj, name: &ArgName) -> PyResult<Vec<u8>> {
+fn bytes_argument(th: &Thread, arg: &Obj, name: &ArgName) -> PyResult<Blob> {
     match arg.downcast::<Bytes>() {
-        Some(b) => Ok(b.as_slice().to_vec()),
+        Some(b) => Ok(b.as_slice().to_vec().into()),
         None => Err(name.bad(th, "bytes", arg)),
     }
 }
@@ -136,30 +136,30 @@ fn place(index: usize) -> ArgName {
 }
 
 fn variables(code: &Code, kind: u8) -> Vec<bytecode::Text> {
-    let names = code.localsplus_names().iter().zip(&code.data.localspluskinds);
+    let names = code.localsplus_names().iter().zip(&*code.data().localspluskinds);
     names.filter(|(_, k)| **k & kind != 0).map(|(n, _)| build::text(n)).collect()
 }
 
 /// An attribute that is made once.
 fn once<T>(code: &Code, field: impl Fn(&mut Shown) -> &mut Option<Py<T>>, make: impl FnOnce() -> Py<T>) -> Py<T> {
-    if let Some(known) = field(&mut code.shown.lock()) {
+    if let Some(known) = field(&mut code.body().shown.lock()) {
         return known.clone();
     }
     let made = make();
-    field(&mut code.shown.lock()).get_or_insert(made).clone()
+    field(&mut code.body().shown.lock()).get_or_insert(made).clone()
 }
 
 /// The names of a kind as a tuple of the interned strings.
 fn variable_tuple(code: &Code, kind: u8) -> Py<Tuple> {
-    let names = code.localsplus_names().iter().zip(&code.data.localspluskinds);
+    let names = code.localsplus_names().iter().zip(&*code.data().localspluskinds);
     tuple::from_vec(names.filter(|(_, k)| **k & kind != 0).map(|(n, _)| n.as_obj().clone()).collect())
 }
 
 /// `co_lnotab`: pairs of offset and line deltas.
 fn lnotab(code: &Code) -> Vec<u8> {
     let mut table = Vec::new();
-    let (mut offset, mut line) = (0i64, i64::from(code.data.firstlineno));
-    for entry in bytecode::location::lines(&code.data.linetable, code.data.firstlineno) {
+    let (mut offset, mut line) = (0i64, i64::from(code.data().firstlineno));
+    for entry in bytecode::location::lines(&code.data().linetable, code.data().firstlineno) {
         let Some(new) = entry.line.map(i64::from).filter(|new| *new != line) else { continue };
         let start = 2 * entry.start as i64;
         let (mut bytes, mut lines) = (start - offset, new - line);
@@ -181,13 +181,13 @@ fn lnotab(code: &Code) -> Vec<u8> {
 
 /// The copy with the named fields changed (`code.replace`).
 fn replace(th: &Thread, slf: &Py<Code>, changes: Kwargs<'_>, function: &'static str) -> PyResult<Py<Code>> {
-    let d = &slf.data;
+    let d = &slf.data();
     let mut f = Fields {
         counts: [d.argcount, d.posonlyargcount, d.kwonlyargcount, d.local_count() as u32, d.stacksize, d.flags].map(|n| n as i32),
         firstlineno: d.firstlineno,
         code: d.code.clone(),
-        consts: slf.consts.clone(),
-        names: build::texts(&slf.names),
+        consts: slf.body().consts.clone(),
+        names: build::texts(slf.names()),
         varnames: variables(slf, fast::LOCAL),
         freevars: variables(slf, fast::FREE),
         cellvars: variables(slf, fast::CELL),
@@ -310,29 +310,29 @@ impl Code {
         b.push_chars(slf.name.chars());
         b.push_str(&format!(" at {:#x}, file \"", slf.as_obj().id()));
         b.push_chars(slf.filename().chars());
-        let line = if slf.data.firstlineno != 0 { slf.data.firstlineno } else { -1 };
+        let line = if slf.data().firstlineno != 0 { slf.data().firstlineno } else { -1 };
         b.push_str(&format!("\", line {line}>"));
         Ok(pystr::from_buf(b.finish()).into_obj())
     }
 
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(_th: &Thread, slf: &Py<Self>) -> usize {
-        size_of::<object::Object<Code>>() + 2 * slf.data.code.len() + 16 * slf.nlocalsplus()
+        size_of::<object::Object<Code>>() + 2 * slf.data().code.len() + 16 * slf.nlocalsplus()
     }
 
     #[pymethod(sig = "($self, /)")]
     fn co_lines(th: &Thread, slf: &Py<Self>) -> Obj {
-        iterators::lines(th, bytecode::location::lines(&slf.data.linetable, slf.data.firstlineno))
+        iterators::lines(th, bytecode::location::lines(&slf.data().linetable, slf.data().firstlineno))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn co_branches(th: &Thread, slf: &Py<Self>) -> Obj {
-        iterators::branches(th, &slf.data.code)
+        iterators::branches(th, &slf.data().code)
     }
 
     #[pymethod(sig = "($self, /)")]
     fn co_positions(th: &Thread, slf: &Py<Self>) -> Obj {
-        iterators::positions(th, bytecode::location::positions(&slf.data.linetable, slf.data.firstlineno))
+        iterators::positions(th, bytecode::location::positions(&slf.data().linetable, slf.data().firstlineno))
     }
 
     /// Return a copy of the code object with new values for the specified fields.
@@ -365,22 +365,22 @@ impl Code {
 impl Code {
     #[getter]
     fn co_argcount(_: &Thread, slf: &Py<Code>) -> u32 {
-        slf.data.argcount
+        slf.data().argcount
     }
 
     #[getter]
     fn co_posonlyargcount(_: &Thread, slf: &Py<Code>) -> u32 {
-        slf.data.posonlyargcount
+        slf.data().posonlyargcount
     }
 
     #[getter]
     fn co_kwonlyargcount(_: &Thread, slf: &Py<Code>) -> u32 {
-        slf.data.kwonlyargcount
+        slf.data().kwonlyargcount
     }
 
     #[getter]
     fn co_stacksize(_: &Thread, slf: &Py<Code>) -> u32 {
-        slf.data.stacksize
+        slf.data().stacksize
     }
 
     #[getter]
@@ -390,17 +390,17 @@ impl Code {
 
     #[getter]
     fn co_nlocals(_: &Thread, slf: &Py<Code>) -> usize {
-        slf.data.local_count()
+        slf.data().local_count()
     }
 
     #[getter]
     fn co_consts(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        slf.consts.clone()
+        slf.body().consts.clone()
     }
 
     #[getter]
     fn co_names(_: &Thread, slf: &Py<Code>) -> Py<Tuple> {
-        once(slf, |s| &mut s.names, || tuple::from_vec(slf.names.iter().map(|n| n.as_obj().clone()).collect()))
+        once(slf, |s| &mut s.names, || tuple::from_vec(slf.names().iter().map(|n| n.as_obj().clone()).collect()))
     }
 
     #[getter]
@@ -420,17 +420,17 @@ impl Code {
 
     #[getter]
     fn co_firstlineno(_: &Thread, slf: &Py<Code>) -> i32 {
-        slf.data.firstlineno
+        slf.data().firstlineno
     }
 
     #[getter]
     fn co_linetable(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        once(slf, |s| &mut s.linetable, || bytes::new(&slf.data.linetable))
+        once(slf, |s| &mut s.linetable, || bytes::new(&slf.data().linetable))
     }
 
     #[getter]
     fn co_exceptiontable(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        once(slf, |s| &mut s.exceptiontable, || bytes::new(&slf.data.exceptiontable))
+        once(slf, |s| &mut s.exceptiontable, || bytes::new(&slf.data().exceptiontable))
     }
 
     #[getter]
@@ -441,7 +441,7 @@ impl Code {
 
     #[getter]
     fn _co_code_adaptive(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        let units = slf.data.code.len() / 2;
+        let units = slf.data().code.len() / 2;
         bytes::new(&slf.running_units().take(units).flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
     }
 
@@ -462,6 +462,6 @@ impl Code {
 
     #[getter]
     fn co_code(_: &Thread, slf: &Py<Code>) -> Py<Bytes> {
-        once(slf, |s| &mut s.code, || bytes::new(&slf.data.code))
+        once(slf, |s| &mut s.code, || bytes::new(&slf.data().code))
     }
 }

@@ -175,8 +175,8 @@ pub fn to_data(code: &Code) -> Option<CodeData> {
         filename: text(&code.filename()),
         name: text(&code.name),
         qualname: text(&code.qualname),
-        names: texts(&code.names),
+        names: texts(code.names()),
         localsplusnames: texts(code.localsplus_names()),
-        ..code.data.clone()
+        ..code.data().clone()
     })
 }

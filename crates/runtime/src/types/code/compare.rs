@@ -76,13 +76,14 @@ fn same_all(th: &Thread, a: &[Obj], b: &[Obj]) -> PyResult<bool> {
 }
 
 fn same_code(th: &Thread, a: &Code, b: &Code) -> PyResult<bool> {
-    let (x, y) = (&a.data, &b.data);
-    let plain = x.name == y.name
+    let (x, y) = (&a.data(), &b.data());
+    let same_names = |a: &[Py<Str>], b: &[Py<Str>]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Str::eq(a, b));
+    let plain = Str::eq(&a.name, &b.name)
         && (x.argcount, x.posonlyargcount, x.kwonlyargcount) == (y.argcount, y.posonlyargcount, y.kwonlyargcount)
         && (x.flags, x.firstlineno) == (y.flags, y.firstlineno)
         && x.code == y.code
-        && x.names == y.names
-        && x.localsplusnames == y.localsplusnames
+        && same_names(a.names(), b.names())
+        && same_names(a.localsplus_names(), b.localsplus_names())
         && x.linetable == y.linetable
         && x.exceptiontable == y.exceptiontable;
     Ok(plain && same_all(th, a.consts(), b.consts())?)
@@ -101,14 +102,14 @@ impl Code {
 
     #[slot(tp_hash)]
     fn hash(th: &Thread, slf: &Py<Self>) -> PyResult<i64> {
-        let d = &slf.data;
+        let d = &slf.data();
         let mut state = DefaultHasher::new();
         (&d.code, &d.linetable, &d.exceptiontable).hash(&mut state);
-        let all = std::iter::once(&slf.name).chain(&slf.names).chain(slf.localsplus_names());
+        let all = std::iter::once(&slf.name).chain(slf.names()).chain(slf.localsplus_names());
         all.for_each(|name| name.to_wtf8().hash(&mut state));
         (d.argcount, d.posonlyargcount, d.kwonlyargcount, d.flags, d.firstlineno).hash(&mut state);
         // The hash of the constants as Python has it, so that those that can't be hashed raise.
-        crate::protocols::hash(th, slf.consts.as_obj())?.hash(&mut state);
+        crate::protocols::hash(th, slf.body().consts.as_obj())?.hash(&mut state);
         let h = state.finish() as i64;
         Ok(if h == -1 { -2 } else { h })
     }

@@ -98,8 +98,16 @@ static MEMBERS: &[(&str, &[&str])] = &[
 
 /// True when the attribute is a member in CPython.
 pub(super) fn is_member(spec: &TypeSpec, name: &str) -> bool {
-    let key = format!("{}.{}", spec.module, spec.name);
-    match MEMBERS.binary_search_by(|(k, _)| (*k).cmp(key.as_str())) {
+    // As `"MODULE.NAME"` compares, without making it.
+    let (module, bare) = (spec.module.as_bytes(), spec.name.as_bytes());
+    let compare = |key: &str| {
+        let (front, rest) = key.as_bytes().split_at(key.len().min(module.len()));
+        front.cmp(module).then_with(|| match rest.split_first() {
+            Some((dot, rest)) => dot.cmp(&b'.').then_with(|| rest.cmp(bare)),
+            None => std::cmp::Ordering::Less,
+        })
+    };
+    match MEMBERS.binary_search_by(|(key, _)| compare(key)) {
         Ok(i) => MEMBERS[i].1.contains(&name),
         Err(_) => false,
     }

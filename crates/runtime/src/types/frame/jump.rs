@@ -113,7 +113,7 @@ struct Analysis<'a> {
 
 impl Analysis<'_> {
     fn run(code: &Code) -> Vec<Operands> {
-        let units = code.data.code.len() / 2;
+        let units = code.data().code.len() / 2;
         let mut a = Analysis { code, at: vec![Operands::Unknown; units + 1], again: true };
         a.at[0] = Operands::Kinds(Vec::new());
         while std::mem::take(&mut a.again) {
@@ -130,7 +130,7 @@ impl Analysis<'_> {
     }
 
     fn follow_code(&mut self) {
-        let bytes = &self.code.data.code;
+        let bytes = &*self.code.data().code;
         let (mut i, mut prefix) = (0, 0usize);
         while 2 * i + 1 < bytes.len() {
             let here = self.at[i].clone();
@@ -215,7 +215,7 @@ impl Analysis<'_> {
     }
 
     fn follow_handlers(&mut self) {
-        for h in bytecode::exception_table::entries(&self.code.data.exceptiontable) {
+        for h in bytecode::exception_table::entries(&self.code.data().exceptiontable) {
             let known = |a: &Analysis<'_>, unit: usize| a.at.get(unit).is_some_and(|o| *o != Operands::Unknown);
             if !known(self, h.start) || known(self, h.target) {
                 continue;
@@ -241,8 +241,8 @@ impl Operands {
 
 /// Lines by unit, where one begins.
 fn line_starts(code: &Code) -> Vec<Option<i32>> {
-    let mut lines = vec![None; code.data.code.len() / 2];
-    for range in bytecode::location::lines(&code.data.linetable, code.data.firstlineno) {
+    let mut lines = vec![None; code.data().code.len() / 2];
+    for range in bytecode::location::lines(&code.data().linetable, code.data().firstlineno) {
         if let Some(place) = lines.get_mut(range.start) {
             *place = range.line;
         }
@@ -275,7 +275,7 @@ fn target_line(th: &Thread, code: &Code, lines: &[Option<i32>], value: &Obj) -> 
     let Some(wanted) = int::to_i64(value).and_then(|n| i32::try_from(n).ok()) else {
         return Err(th.value_error("lineno out of range"));
     };
-    if wanted < code.data.firstlineno {
+    if wanted < code.data().firstlineno {
         return Err(th.value_error(format!("line {wanted} comes before the current code block")));
     }
     match lines.iter().flatten().copied().filter(|&l| l >= wanted).min() {

@@ -222,7 +222,7 @@ unsafe fn own_namespace(frame: *mut Frame) -> Option<Obj> {
         if code.flags & bytecode::tables::co::OPTIMIZED != 0 {
             return None;
         }
-        let hidden = |i: usize| code.data.localspluskinds[i] & bytecode::tables::fast::HIDDEN != 0;
+        let hidden = |i: usize| code.data().localspluskinds[i] & bytecode::tables::fast::HIDDEN != 0;
         if (0..code.nlocalsplus()).any(|i| hidden(i) && local_value(frame, code, i).is_some()) {
             return None;
         }

@@ -19,9 +19,16 @@ struct State {
     closure: Option<Py<Tuple>>,
     name: Py<Str>,
     qualname: Py<Str>,
-    doc: Option<Obj>,
+    doc: Doc,
     module: Option<Obj>,
     extras: Option<Box<Extras>>,
+}
+
+/// A function's `__doc__`.
+enum Doc {
+    /// The first constant of the code, which nobody has looked at.
+    InCode,
+    Is(Option<Obj>),
 }
 
 /// What few functions have.
@@ -64,7 +71,9 @@ impl Payload for Function {
             v.py(&s.code);
             v.opt_py(&s.defaults);
             v.opt_py(&s.closure);
-            v.opt(&s.doc);
+            if let Doc::Is(doc) = &s.doc {
+                v.opt(doc);
+            }
             v.opt(&s.module);
             if let Some(e) = &s.extras {
                 for c in &e.retired {
@@ -83,7 +92,7 @@ impl Payload for Function {
             (
                 s.defaults.take(),
                 s.closure.take(),
-                s.doc.take(),
+                std::mem::replace(&mut s.doc, Doc::Is(None)),
                 s.module.take(),
                 s.extras.as_mut().map(|e| (e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
             )
@@ -102,7 +111,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
         None => builtins_of(th, &globals),
     };
     let module = globals.get_str(&n.__name__);
-    let doc = if code.flags & bytecode::tables::co::HAS_DOCSTRING != 0 { code.consts().first().cloned() } else { None };
+    let doc = if code.flags & co::HAS_DOCSTRING != 0 { Doc::InCode } else { Doc::Is(None) };
     let state = State {
         name: code.name.clone(),
         qualname: code.qualname.clone(),
@@ -204,6 +213,16 @@ impl Function {
         self.version.store(0, Relaxed);
     }
 
+    /// `__doc__`.
+    fn doc(&self) -> Option<Obj> {
+        if let Doc::Is(doc) = &self.state.lock().doc {
+            return doc.clone();
+        }
+        let doc = self.code().consts().first().cloned();
+        self.state.lock().doc = Doc::Is(doc.clone());
+        doc
+    }
+
     /// Sets `__qualname__`.
     pub fn rename(&self, qualname: &Py<Str>) {
         let old = std::mem::replace(&mut self.state.lock().qualname, qualname.clone());
@@ -298,6 +317,7 @@ impl Function {
                 "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
             )?;
         }
+        slf.doc();
         slf.changed();
         let mut state = slf.state.lock();
         let old = std::mem::replace(&mut state.code, code.clone());
@@ -400,12 +420,12 @@ impl Function {
 
     #[getter]
     fn __doc__(_: &Thread, slf: &Py<Function>) -> Option<Obj> {
-        slf.state.lock().doc.clone()
+        slf.doc()
     }
 
     #[setter(name = "__doc__")]
     fn set_doc(_: &Thread, slf: &Py<Function>, value: Option<&Obj>) -> PyResult<()> {
-        let old = std::mem::replace(&mut slf.state.lock().doc, value.cloned());
+        let old = std::mem::replace(&mut slf.state.lock().doc, Doc::Is(value.cloned()));
         drop(old);
         Ok(())
     }

@@ -4,6 +4,7 @@
 use super::{Str, storage};
 use crate::ObjExt;
 use object::{Obj, Object, Py};
+use std::cell::Cell;
 use std::sync::Mutex;
 
 /// One place of the table: a string and its hash; null where there is none, [`GONE`] where there was one.
@@ -13,7 +14,6 @@ struct Slot {
     string: *const Object<Str>,
 }
 
-const EMPTY: Slot = Slot { hash: 0, string: std::ptr::null() };
 const GONE: *const Object<Str> = std::ptr::without_provenance(1);
 
 /// Interned strings by hash, with open addressing. The table owns no references: a string leaves it when it is destroyed.
@@ -83,8 +83,11 @@ impl Table {
     }
 
     fn resize(&mut self) {
-        let size = (self.strings * 4).next_power_of_two().max(1 << 12);
-        let old = std::mem::replace(&mut self.slots, vec![EMPTY; size]);
+        // A program has some thousand names before it runs.
+        let size = (self.strings * 4).next_power_of_two().max(1 << 13);
+        // SAFETY: zeros are slots without a string. Made so, they cost nothing before they are used.
+        let empty = unsafe { Box::<[Slot]>::new_zeroed_slice(size).assume_init() };
+        let old = std::mem::replace(&mut self.slots, empty.into_vec());
         (self.used, self.strings) = (0, 0);
         for slot in old.into_iter().filter(|slot| !slot.string.is_null() && slot.string != GONE) {
             self.insert(slot.hash, slot.string);
@@ -93,11 +96,10 @@ impl Table {
 
     /// The string with this text, if it was asked for of late.
     #[inline]
-    fn find_recent(&self, text: &str) -> Option<Py<Str>> {
-        let string = self.recent[mark(text.as_bytes())];
+    fn find_recent(&self, mark: usize, text: &[u8]) -> Option<Py<Str>> {
         // SAFETY: strings that die leave the table, `recent` included.
-        let known = unsafe { string.as_ref() }?;
-        known.payload.is_ascii_eq(text).then(|| known.to_py())
+        let known = unsafe { self.recent[mark].as_ref() }?;
+        is_ascii_text(known, text).then(|| known.to_py())
     }
 
     fn remove(&mut self, hash: i64, string: *const Object<Str>) {
@@ -147,17 +149,43 @@ pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
 
 /// The interned string of Rust text.
 pub fn intern(s: &str) -> Py<Str> {
-    if let Some(known) = with(|t| t.find_recent(s)) {
+    intern_wtf8(s.as_bytes())
+}
+
+/// The interned string of generalised UTF-8; invalid sequences become U+FFFD.
+pub fn intern_wtf8(text: &[u8]) -> Py<Str> {
+    let mark = mark(text);
+    let hash = Cell::new(0);
+    let known = with(|t| {
+        if let Some(known) = t.find_recent(mark, text) {
+            return Some(known);
+        }
+        hash.set(crate::hashing::hash_bytes(text));
+        let known = t.find(hash.get(), |known| is_ascii_text(known, text))?.to_py();
+        t.recent[mark] = known.as_ptr();
+        Some(known)
+    });
+    if let Some(known) = known {
         return known;
     }
-    if !s.is_ascii() {
-        return intern_obj(&storage::new(s));
+    // The strings of one character exist already.
+    if !text.is_ascii() || text.len() < 2 {
+        return intern_obj(&storage::from_wtf8(text));
     }
-    let hash = crate::hashing::hash_bytes(s.as_bytes());
-    let known = with(|t| t.find(hash, |known| known.payload.is_ascii_eq(s)).map(|known| known.to_py()));
-    let string = known.unwrap_or_else(|| intern_obj(&storage::new(s)));
-    with(|t| t.recent[mark(s.as_bytes())] = string.as_ptr());
+    let string = storage::from_ascii(text);
+    string.hash.set(hash.get());
+    with(|t| {
+        t.insert(hash.get(), string.as_ptr());
+        t.recent[mark] = string.as_ptr();
+    });
+    string.interned.set(1);
     string
+}
+
+/// Whether that is what the string says, in ASCII.
+#[inline]
+fn is_ascii_text(string: &Object<Str>, text: &[u8]) -> bool {
+    string.payload.as_ascii().is_some_and(|known| known.as_bytes() == text)
 }
 
 /// Interns one of the strings that exist for ever.

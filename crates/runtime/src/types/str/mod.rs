@@ -19,7 +19,7 @@ pub use basic::{StrIterator, compare, concat, from_encoded};
 pub(crate) use fill::Filler;
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
-pub use intern::{intern, intern_all, intern_obj, interned_count};
+pub use intern::{intern, intern_all, intern_obj, intern_wtf8, interned_count};
 pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::Bounds;

@@ -1,0 +1,7 @@
+//! The hash of the table's keys; compiled into both the packer and the reader.
+
+/// FNV-1a of a key in parts.
+pub(crate) fn hash(key: &[&str]) -> usize {
+    let bytes = key.iter().flat_map(|part| part.bytes());
+    bytes.fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) as usize
+}
