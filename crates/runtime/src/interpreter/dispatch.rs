@@ -42,6 +42,17 @@ macro_rules! next {
     }};
 }
 
+/// As `next_if!`, giving an operand up.
+macro_rules! next_dropping_if {
+    ($jump:expr, $slot:expr, $ip:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        if $jump {
+            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            next_dropping!($slot, $ip, $taken, $sp, $frame, $th);
+        }
+        next_dropping!($slot, $ip, $otherwise, $sp, $frame, $th)
+    }};
+}
+
 /// Goes on at `$taken` if `$jump` holds, else at `$otherwise`.
 macro_rules! next_if {
     ($jump:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
@@ -137,4 +148,6 @@ macro_rules! raise {
     };
 }
 
-pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, next_if, next_in, raise, tail};
+pub(in crate::interpreter) use {
+    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_in, raise, tail,
+};

@@ -24,41 +24,24 @@ use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, ObjExt, PyClass, Thread, Type};
 use object::{Object, Value};
 
-<<<<<<< HEAD
-/// `range(stop)` and `range(start, stop)` of ints that are values.
-#[inline(always)]
-unsafe fn short_range(th: &Thread, first: *mut Slot, count: usize) -> Option<crate::Py<Range>> {
-    // SAFETY: as many operands stand there; ints need no dropping.
+/// `range(stop)` and `range(start, stop)` of ints that are values, in the place of the callable. False, and nothing has happened, for others.
+#[inline(never)]
+unsafe fn short_range(th: &Thread, base: *mut Slot, count: usize) -> bool {
+    // SAFETY: as many operands stand behind the type, which is static; ints need no dropping.
     unsafe {
         let (start, stop) = match count {
-            1 => (Value::int_unchecked(0), (*first).value()),
-            2 => ((*first).value(), (*first.add(1)).value()),
-            _ => return None,
+            1 => (Value::int_unchecked(0), (*base.add(2)).value()),
+            2 => ((*base.add(2)).value(), (*base.add(3)).value()),
+            _ => return false,
         };
-        start.both_int(stop).then(|| range::between(th, start, stop))
+        if !start.both_int(stop) {
+            return false;
+        }
+        *base = Slot::own(range::between(th, start, stop).into_obj());
+        true
     }
 }
 
-/// Calls a built-in type.
-#[inline(never)]
-unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
-    // SAFETY: a type stands at `base`; all operands are used up.
-    unsafe {
-        let callable = *base;
-        let first = base.add(2);
-        if is_static(callable, Range::TYPE)
-            && let Some(range) = short_range(th, first, sp.offset_from(first) as usize)
-        {
-            *base = Slot::own(range.into_obj());
-            return true;
-        }
-        let r = {
-            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
-        };
-        callable.drop();
-        put(base, r)
-=======
 /// Calls a type.
 fn make_instance(th: &Thread, class: &crate::Obj, args: &[crate::Obj]) -> crate::PyResult<crate::Obj> {
     // SAFETY: the caller has seen that it is a type.
@@ -70,7 +53,6 @@ fn call_object(th: &Thread, callable: &crate::Obj, args: &[crate::Obj]) -> crate
     match crate::ObjExt::ty(callable).slots.tp_call.get() {
         Some(f) => f(th, callable, Args::positional_only(args)),
         None => crate::protocols::call::call(th, callable, args),
->>>>>>> main
     }
 }
 
@@ -360,6 +342,18 @@ handlers! {
         next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
+    /// `range` with short bounds; other ones go the way of all classes.
+    CALL_RANGE(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if short_range(th, base, arg) {
+            next_polled!(ip.add(4), base.add(1), frame, th);
+        }
+        let f: FastFn = make_instance;
+        tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize)
+    }
+
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let class = (*base).exactly::<Type>();
@@ -367,6 +361,9 @@ handlers! {
             tail!(CALL, ip, sp, frame, th, arg);
         }
         if arg < 256 {
+            if is_static(*base, Range::TYPE) {
+                tail!(CALL_RANGE, ip, sp, frame, th, arg);
+            }
             let f: FastFn = make_instance;
             tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
         }

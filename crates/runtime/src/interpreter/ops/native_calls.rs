@@ -276,7 +276,7 @@ handlers! {
     NATIVE_OBJECT(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
         let callable = *base;
-        call_with_all!(call, call_fast, (), seen(base), [callable], ip, base, frame, th)
+        call_with_all!(call, (), seen(base), [callable], ip, base, frame, th)
     }
 
     NATIVE_FAST_KW(ip, base, frame, th, arg) {

@@ -5,11 +5,8 @@ use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::ops::arithmetic::{NB_ADD, NB_INPLACE, NB_MULTIPLY, NB_SUBSCR, NB_SUBTRACT};
 use crate::interpreter::ops::cached_operators::{immediate_for, is_always_true};
-<<<<<<< HEAD
 use crate::interpreter::ops::iteration::{gives_pairs, unpacks_pair};
-=======
 use crate::interpreter::ops::native_operators::numbers;
->>>>>>> main
 use crate::interpreter::ops::{local, own};
 use crate::interpreter::stack::Slot;
 use crate::slots::SlotId;

@@ -2,13 +2,9 @@
 //!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
-<<<<<<< HEAD
 #![expect(unsafe_code, reason = "slots are made and given back without a look at each")]
 
-use crate::protocols::compare::known_key_eq;
-=======
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
->>>>>>> main
 use object::Obj;
 use std::mem::MaybeUninit;
 
