@@ -25,6 +25,9 @@ pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
 /// `next(it)`: `None` at the end.
 #[inline(always)]
 pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+    if let Some(it) = it.downcast_exact::<ListIterator>() {
+        return Ok(it.advance());
+    }
     match it.ty().slots.tp_iternext.get() {
         Some(f) => end_of_stop_iteration(th, f(th, it)),
         None => Err(th.type_error(format!("'{}' object is not an iterator", it.ty().name()))),
@@ -133,8 +136,7 @@ pub fn length_hint(th: &Thread, o: &Obj, default: usize) -> PyResult<usize> {
         }
     }
     let Some(hint) = o.ty().lookup(&crate::names::get().__length_hint__) else { return Ok(default) };
-    let hint = super::attribute::bind(th, &hint, o)?;
-    let r = match super::call::call(th, &hint, &[]) {
+    let r = match super::attribute::call_found(th, hint, o, &[]) {
         Ok(r) => r,
         Err(raised) => {
             th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;

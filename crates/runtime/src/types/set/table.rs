@@ -4,7 +4,7 @@
 
 #![expect(unsafe_code, reason = "slots are made and given back without a look at each")]
 
-use crate::protocols::compare::known_key_eq;
+use crate::protocols::compare::{known_eq_apart, known_key_eq};
 use object::Obj;
 use std::mem::MaybeUninit;
 
@@ -40,6 +40,15 @@ pub(super) enum Found {
     Free(usize),
     /// Equal hashes: the keys must be compared by `__eq__`.
     Maybe(Candidate),
+}
+
+/// What a lookup finds without comparing keys by code of their types.
+pub(super) enum Sought {
+    At(usize),
+    /// As [`Found::Free`].
+    Free(usize),
+    /// A key of another type, or one that is neither number nor string, may be equal.
+    Ask,
 }
 
 pub(super) struct Candidate {
@@ -103,21 +112,19 @@ impl Table {
         self.mask() + 1
     }
 
-    /// Looks a key up: mostly the first slot tells.
+    /// Looks a key up.
     #[inline(always)]
     pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
-        let base = hash as usize & self.mask();
-        match self.entries.get(base) {
-            None => return Found::Free(base),
-            Some(Entry { hash: 0, key: None }) => return Found::Free(base),
-            Some(Entry { hash: known, key: Some(k) }) if *known == hash && k.is(key) => return Found::At(base),
-            _ => {}
+        match self.seek(key, hash) {
+            Sought::At(i) => Found::At(i),
+            Sought::Free(i) => Found::Free(i),
+            Sought::Ask => self.find_any(key, hash),
         }
-        self.find_on(key, hash, base)
     }
 
     #[inline(never)]
-    fn find_on(&self, key: &Obj, hash: i64, base: usize) -> Found {
+    fn find_any(&self, key: &Obj, hash: i64) -> Found {
+        let base = hash as usize & self.mask();
         self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64, deleted: None })
     }
 
@@ -129,6 +136,40 @@ impl Table {
     pub(super) fn still_holds(&self, c: &Candidate) -> bool {
         std::ptr::eq(self.entries.as_ptr(), c.table)
             && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
+    }
+
+    /// Looks a key up, as far as that takes no comparison that is not known to run no code.
+    #[inline(always)]
+    pub(super) fn seek(&self, key: &Obj, hash: i64) -> Sought {
+        let word = key.value();
+        let mask = self.mask();
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
+        if self.entries.is_empty() {
+            return Sought::Free(p.base);
+        }
+        loop {
+            let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            let mut index = p.base;
+            while index <= last {
+                let entry = &self.entries[index];
+                match &entry.key {
+                    Some(k) if k.value() == word => return Sought::At(index),
+                    Some(k) => {
+                        if entry.hash == hash && !k.value().both_int(word) {
+                            match known_eq_apart(k, key) {
+                                Some(true) => return Sought::At(index),
+                                Some(false) => {}
+                                None => return Sought::Ask,
+                            }
+                        }
+                    }
+                    None if entry.hash == 0 => return Sought::Free(p.deleted.unwrap_or(index)),
+                    None => p.deleted = Some(index),
+                }
+                index += 1;
+            }
+            p = p.jump(mask);
+        }
     }
 
     #[inline(always)]
@@ -197,10 +238,8 @@ impl Table {
         }
         loop {
             let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in p.base..=p.base + probes {
-                if self.entries[index].key.is_none() {
-                    return self.fill_slot(index, key, hash);
-                }
+            if let Some(free) = self.entries[p.base..p.base + probes + 1].iter().position(|e| e.key.is_none()) {
+                return self.fill_slot(p.base + free, key, hash);
             }
             p = p.jump(mask);
         }
