@@ -352,6 +352,33 @@ pub fn try_alloc_object(ty: &TypeCore, size: usize) -> Option<*mut Header> {
     Some(header)
 }
 
+/// As [`try_alloc_object`], for a type whose instances have nothing in front.
+#[inline(always)]
+pub fn try_alloc_plain(ty: &TypeCore, size: usize) -> Option<*mut Header> {
+    debug_assert!(ty.prefix_size() == 0);
+    let header: *mut Header = try_alloc_raw(size)?.cast();
+    // SAFETY: the block is large enough for a header and aligned.
+    unsafe { header.write(Header::new(ty)) };
+    crate::header::count_references(1);
+    Some(header)
+}
+
+/// As [`alloc_object`], for a collected type without managed words.
+#[inline(always)]
+pub fn alloc_collected(ty: &TypeCore, size: usize) -> *mut Header {
+    debug_assert!(ty.prefix_size() == size_of::<GcHead>());
+    let p = alloc_raw(size_of::<GcHead>() + size);
+    // SAFETY: the block has room for the links and, behind them, a header.
+    let header = unsafe {
+        p.cast::<GcHead>().write(GcHead::untracked());
+        let header: *mut Header = p.add(size_of::<GcHead>()).cast();
+        header.write(Header::new(ty));
+        header
+    };
+    crate::header::count_references(1);
+    header
+}
+
 /// Frees the memory of an object, whose contents are gone already.
 ///
 /// # Safety

@@ -110,6 +110,18 @@ impl Header {
         }
     }
 
+    /// As `n` times [`Header::incref`].
+    #[inline(always)]
+    pub fn incref_by(&self, n: u32) {
+        let old = self.refcnt.load(Relaxed);
+        if (old as i32) >= 0 {
+            let new = u64::from(old) + u64::from(n);
+            // More than a count can say: the object is not freed any more.
+            self.refcnt.store(if new >= 1 << 31 { IMMORTAL_REFCNT } else { new as u32 }, Relaxed);
+            count_references(n as isize);
+        }
+    }
+
     /// Gives up one reference; true when it was the last and the object has to be destroyed.
     ///
     /// # Safety

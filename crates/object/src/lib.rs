@@ -15,5 +15,7 @@ pub use header::{
     CTypeFields, ClearFn, DICT_OFFSET, DeallocFn, HAVE_GC, Header, IMMORTAL_REFCNT, MANAGED_DICT, MANAGED_WEAKREF, TraverseFn,
     TypeCore, WEAKLIST_OFFSET, total_references,
 };
-pub use obj::{Obj, Object, Payload, Py, clear_payload, new_object, traverse_payload};
+pub use obj::{
+    Obj, Object, Payload, Py, append_copies, clear_payload, copies, new_object, repeated, traverse_payload, write_copies,
+};
 pub use value::{BORROWED_TAG, IMMEDIATE_MAX, IMMEDIATE_MIN, Value};

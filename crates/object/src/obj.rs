@@ -313,6 +313,73 @@ impl<T> std::fmt::Debug for Py<T> {
     }
 }
 
+/// New references to all of `from`, in a block of just that size.
+#[inline]
+pub fn copies(from: &[Obj]) -> Vec<Obj> {
+    let mut to = Vec::with_capacity(from.len());
+    append_copies(&mut to, from);
+    to
+}
+
+/// Appends new references to all of `from`.
+#[inline]
+pub fn append_copies(to: &mut Vec<Obj>, from: &[Obj]) {
+    to.reserve(from.len());
+    let n = to.len();
+    // SAFETY: there is room for the new references behind the others, and all are written.
+    unsafe {
+        write_copies(from, to.as_mut_ptr().add(n));
+        to.set_len(n + from.len());
+    }
+}
+
+/// Writes new references to all of `from`.
+///
+/// # Safety
+/// There is room for them at `to`.
+#[inline(always)]
+pub unsafe fn write_copies(from: &[Obj], to: *mut Obj) {
+    for (i, o) in from.iter().enumerate() {
+        // SAFETY: by the caller's promise.
+        unsafe { to.add(i).write(o.clone()) }
+    }
+}
+
+/// `n` times new references to all of `from`, one after the other; `None` when there is no memory for them.
+pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
+    let total = from.len().checked_mul(n)?;
+    let mut to: Vec<Obj> = Vec::new();
+    to.try_reserve_exact(total).ok()?;
+    if total == 0 {
+        return Some(to);
+    }
+    let count = u32::try_from(n).unwrap_or(u32::MAX);
+    for o in from {
+        if let Some(header) = o.header() {
+            header.incref_by(count);
+        }
+    }
+    // SAFETY: there is room for `total` references, which are counted already; an `Obj` is its word.
+    unsafe {
+        let start = to.as_mut_ptr().cast::<u64>();
+        match from {
+            [o] => std::slice::from_raw_parts_mut(start.cast::<std::mem::MaybeUninit<u64>>(), total)
+                .fill(std::mem::MaybeUninit::new(o.value().bits())),
+            _ => {
+                std::ptr::copy_nonoverlapping(from.as_ptr().cast::<u64>(), start, from.len());
+                let mut done = from.len();
+                while done < total {
+                    let more = done.min(total - done);
+                    std::ptr::copy_nonoverlapping(start, start.add(done), more);
+                    done += more;
+                }
+            }
+        }
+        to.set_len(total);
+    }
+    Some(to)
+}
+
 /// What an object of the runtime holds besides its header.
 ///
 /// `traverse` must report every `Obj` and `Py` the payload owns, exactly once each: the collector subtracts them from the counts.

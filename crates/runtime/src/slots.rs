@@ -188,8 +188,19 @@ impl Default for Slots {
 
 impl Slots {
     /// A slot as a bare address, 0 when empty: for the tables that treat all slots alike.
+    #[inline(always)]
     pub fn raw(&self, id: SlotId) -> usize {
         self.cell(id).get()
+    }
+
+    /// As [`Slots::raw`], by number.
+    ///
+    /// # Safety
+    /// `id` is a [`SlotId`] as a number.
+    #[inline(always)]
+    pub(crate) unsafe fn raw_at(&self, id: u16) -> usize {
+        // SAFETY: as for `cell`; the number is below `SLOT_COUNT` by the caller's promise.
+        unsafe { (*(self as *const Slots).cast::<Cell<usize>>().add(usize::from(id))).get() }
     }
 
     /// Sets a slot from a bare address.
@@ -200,6 +211,7 @@ impl Slots {
         self.cell(id).set(address);
     }
 
+    #[inline(always)]
     fn cell(&self, id: SlotId) -> &Cell<usize> {
         // SAFETY: `Slots` is `repr(C)` and made of SLOT_COUNT cells of one word each, in the order of `SlotId`.
         unsafe { &*(self as *const Slots).cast::<Cell<usize>>().add(id as usize) }

@@ -224,6 +224,33 @@ pub struct Builder {
     buf: CharsBuf,
 }
 
+/// Appends the characters of a text, each cut to the width of the vector. Runs of ASCII are copied without being decoded.
+fn extend_from_text<T>(to: &mut Vec<T>, text: &str, cut: impl Fn(u32) -> T + Copy) {
+    to.reserve(text.len() / 2);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let bytes = rest.as_bytes();
+        let run = ascii_run(bytes);
+        to.extend(bytes[..run].iter().map(|&b| cut(b.into())));
+        rest = &rest[run..];
+        let wide = rest.chars().take_while(|c| !c.is_ascii());
+        let mut width = 0;
+        to.extend(wide.map(|c| {
+            width += c.len_utf8();
+            cut(c.into())
+        }));
+        rest = &rest[width..];
+    }
+}
+
+/// How many bytes at the front are ASCII.
+fn ascii_run(bytes: &[u8]) -> usize {
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let (words, _) = bytes.as_chunks::<8>();
+    let whole = words.iter().position(|w| u64::from_le_bytes(*w) & TOPS != 0).unwrap_or(words.len()) * 8;
+    whole + bytes[whole..].iter().position(|b| !b.is_ascii()).unwrap_or(bytes.len() - whole)
+}
+
 impl Default for Builder {
     fn default() -> Self {
         Self::new()
@@ -316,9 +343,9 @@ impl Builder {
             self.widen(needed);
         }
         match &mut self.buf {
-            CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => s.extend(text.chars().map(|c| c as u8)),
-            CharsBuf::Ucs2(s) => s.extend(text.chars().map(|c| c as u32 as u16)),
-            CharsBuf::Ucs4(s) => s.extend(text.chars().map(u32::from)),
+            CharsBuf::Ascii(s) | CharsBuf::Latin1(s) => extend_from_text(s, text, |c| c as u8),
+            CharsBuf::Ucs2(s) => extend_from_text(s, text, |c| c as u16),
+            CharsBuf::Ucs4(s) => extend_from_text(s, text, |c| c),
         }
     }
 

@@ -16,11 +16,17 @@ struct Walk {
     cycles: Vec<usize>,
     started: bool,
     stopped: bool,
+    /// Room for the items of a result.
+    row: Vec<Obj>,
 }
 
-/// The items of `pool` at these positions.
-fn pick(pool: &[Obj], indices: &[usize]) -> Vec<Obj> {
-    indices.iter().map(|&i| pool[i].clone()).collect()
+/// The items of `pool` at these positions, in a vector that was used before.
+#[inline]
+fn pick(pool: &[Obj], indices: &[usize], row: &mut Vec<Obj>) {
+    row.reserve(indices.len());
+    for &i in indices {
+        row.push(pool[i].clone());
+    }
 }
 
 fn indices(th: &Thread, n: usize, value: impl Fn(usize) -> usize) -> PyResult<Vec<usize>> {
@@ -78,9 +84,12 @@ macro_rules! choices {
                 }
                 w.started = true;
                 let r = if w.cycles.is_empty() { w.indices.len() } else { w.cycles.len() };
-                let row = pick(&slf.pool, &w.indices[..r]);
+                let mut row = std::mem::take(&mut w.row);
+                pick(&slf.pool, &w.indices[..r], &mut row);
                 drop(w);
-                Ok(Some(slf.result.fill_vec(th, row)))
+                let result = slf.result.fill_from(th, &mut row);
+                slf.walk.lock().row = row;
+                Ok(Some(result))
             }
 
             /// Returns size in memory, in bytes.
@@ -239,13 +248,15 @@ impl Product {
         let pools = &slf.pools;
         if w.started {
             let mut moved = false;
-            for i in (0..w.indices.len()).rev() {
-                w.indices[i] += 1;
-                if w.indices[i] < pools[i % pools.len()].len() {
-                    moved = true;
-                    break;
+            'moving: for row in w.indices.chunks_mut(pools.len().max(1)).rev() {
+                for (index, pool) in row.iter_mut().zip(pools).rev() {
+                    *index += 1;
+                    if *index < pool.len() {
+                        moved = true;
+                        break 'moving;
+                    }
+                    *index = 0;
                 }
-                w.indices[i] = 0;
             }
             if !moved {
                 w.stopped = true;
@@ -253,9 +264,15 @@ impl Product {
             }
         }
         w.started = true;
-        let row = w.indices.iter().enumerate().map(|(i, &k)| pools[i % pools.len()][k].clone()).collect();
+        let mut row = std::mem::take(&mut w.row);
+        row.reserve(w.indices.len());
+        for part in w.indices.chunks(pools.len().max(1)) {
+            row.extend(part.iter().zip(pools).map(|(&k, pool)| pool[k].clone()));
+        }
         drop(w);
-        Ok(Some(slf.result.fill_vec(th, row)))
+        let result = slf.result.fill_from(th, &mut row);
+        slf.walk.lock().row = row;
+        Ok(Some(result))
     }
 
     /// Returns size in memory, in bytes.

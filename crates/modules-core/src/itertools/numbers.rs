@@ -65,7 +65,10 @@ impl Accumulate {
         let total = match slf.total.get() {
             None => value,
             Some(total) => match &slf.function {
-                None => number::add(th, &total, &value)?,
+                None => match (total.value().as_int(), value.value().as_int()) {
+                    (Some(a), Some(b)) => int::from_i64(a + b),
+                    _ => number::add(th, &total, &value)?,
+                },
                 Some(f) => call::call(th, f, &[total, value])?,
             },
         };

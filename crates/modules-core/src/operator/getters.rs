@@ -64,8 +64,9 @@ impl Payload for AttrGetter {
 }
 
 fn follow(th: &Thread, o: &Obj, path: &[Py<Str>]) -> PyResult<Obj> {
-    let mut found = o.clone();
-    for name in path {
+    let [first, rest @ ..] = path else { return Ok(o.clone()) };
+    let mut found = attribute::get(th, o, first)?;
+    for name in rest {
         found = attribute::get(th, &found, name)?;
     }
     Ok(found)

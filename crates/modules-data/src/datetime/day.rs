@@ -87,6 +87,11 @@ pub(super) fn out_of_range(th: &Thread) -> Raised {
 
 /// The day that is so many days later.
 pub(super) fn move_days(th: &Thread, date: &Date, days: i64) -> PyResult<(i32, i32, i32)> {
+    let (year, month, day) = date.ymd();
+    // Every month has that many days.
+    if let same @ 1..=28 = i64::from(day) + days {
+        return Ok((year, month, same as i32));
+    }
     let n = i64::from(date.ordinal_of()) + days;
     if !(1..=i64::from(MAX_ORDINAL)).contains(&n) {
         return Err(out_of_range(th));

@@ -166,6 +166,9 @@ impl DateTime {
 /// The moment that is later, or with `back` earlier, by a span, of the same class and with the same zone.
 pub(super) fn shifted(th: &Thread, t: &Py<DateTime>, span: Span, back: bool) -> PyResult<Obj> {
     let (ymd, clock) = t.moved(th, span, back)?;
+    if t.as_obj().downcast_exact::<DateTime>().is_some() {
+        return Ok(make(th, DateTime::TYPE, ymd, clock, t.zone(), false).into_obj());
+    }
     let fields = Fields { ymd, clock, zone: t.zone(), fold: 0 };
     fields.of_class(th, &t.as_obj().ty().to_obj())
 }

@@ -57,6 +57,9 @@ fn fresh(th: &Thread, content: Vec<u8>) -> Py<ByteArray> {
     bytes::new_array(th, ByteArray::TYPE, content)
 }
 
+/// Room for bytes that a stream makes when it is first written to.
+const FIRST: usize = 64;
+
 impl BytesIo {
     fn content(&self, th: &Thread) -> PyResult<Py<ByteArray>> {
         self.content.get().ok_or_else(|| closed_error(th))
@@ -107,7 +110,9 @@ impl BytesIo {
         };
         let room = content.resize(th, |v| {
             if v.len() < end {
-                if v.try_reserve(end - v.len()).is_err() {
+                // Small pieces mostly come one after the other.
+                let least = if v.capacity() == 0 { FIRST } else { 0 };
+                if v.try_reserve((end - v.len()).max(least)).is_err() {
                     return false;
                 }
                 if v.len() < pos {

@@ -24,10 +24,20 @@ pub(super) fn contains(chars: Chars<'_>, c: u8) -> bool {
 pub(super) fn find(chars: Chars<'_>, start: usize, c: u8) -> Option<usize> {
     let found = match chars {
         Chars::Ascii(b) | Chars::Latin1(b) => memchr::memchr(c, &b[start..]),
-        Chars::Ucs2(b) => b[start..].iter().position(|&x| x == u16::from(c)),
-        Chars::Ucs4(b) => b[start..].iter().position(|&x| x == u32::from(c)),
+        Chars::Ucs2(b) => find_unit(&b[start..], c.into()),
+        Chars::Ucs4(b) => find_unit(&b[start..], c.into()),
     };
     found.map(|i| start + i)
+}
+
+/// The first of these units that is `c`: by blocks, each of which is compared as a whole.
+fn find_unit<T: Copy + PartialEq>(units: &[T], c: T) -> Option<usize> {
+    let (blocks, rest) = units.as_chunks::<16>();
+    let at = match blocks.iter().position(|block| block.iter().fold(false, |found, &x| found | (x == c))) {
+        Some(i) => i * 16,
+        None => units.len() - rest.len(),
+    };
+    units[at..].iter().position(|&x| x == c).map(|i| at + i)
 }
 
 /// Watches, and if asked to translates, the line ends of text that comes in pieces.

@@ -64,29 +64,38 @@ impl Exact {
 /// The Euclidean length of a vector, nearly always correctly rounded.
 fn length(v: &[f64]) -> f64 {
     let max = v.iter().fold(0.0f64, |m, x| m.max(x.abs()));
-    if max.is_infinite() || v.iter().any(|x| x.is_infinite()) {
+    if max.is_infinite() {
         return f64::INFINITY;
     }
+    // `max` passes over a NaN.
     if v.iter().any(|x| x.is_nan()) {
         return f64::NAN;
     }
     if max == 0.0 || v.len() <= 1 {
         return max;
     }
-    // Scaled by a power of two, so that no square leaves the range.
-    let (_, e) = libm::frexp(max);
-    let mut sum = Exact::default();
-    for x in v {
-        let x = libm::scalbn(*x, -e);
-        let high = x * x;
-        sum.add(high);
-        sum.add(x.mul_add(x, -high));
+    // No square, and none of its rounding errors that counts, leaves the range.
+    if (1e-120..1e120).contains(&max) {
+        return root_of_squares(v.iter().copied());
     }
-    let root = sum.value().sqrt();
-    let high = root * root;
-    sum.add(-high);
-    sum.add(-root.mul_add(root, -high));
-    libm::scalbn(root + sum.value() / (2.0 * root), e)
+    // Scaled by a power of two.
+    let (_, e) = libm::frexp(max);
+    libm::scalbn(root_of_squares(v.iter().map(|x| libm::scalbn(*x, -e))), e)
+}
+
+/// The root of a sum of squares, which is kept in two floats: its value and what rounding took from it.
+fn root_of_squares(v: impl Iterator<Item = f64>) -> f64 {
+    let (mut sum, mut rest) = (0.0, 0.0);
+    for x in v {
+        let square = x * x;
+        let (next, error) = exact_sum(sum, square);
+        sum = next;
+        rest += error + x.mul_add(x, -square);
+    }
+    let root = (sum + rest).sqrt();
+    let square = root * root;
+    let missing = (sum - square) + (rest - root.mul_add(root, -square));
+    root + missing / (2.0 * root)
 }
 
 /// A float or an int that is one exactly; `None` for anything else.
@@ -258,6 +267,13 @@ impl Math {
     ///     5.0
     #[pyfunction(sig = "($module, /, *coordinates)")]
     fn hypot(th: &Thread, coordinates: &[Obj]) -> PyResult<f64> {
+        let mut few = [0.0; 4];
+        if let Some(v) = few.get_mut(..coordinates.len()) {
+            for (to, x) in v.iter_mut().zip(coordinates) {
+                *to = number::as_f64(th, x)?;
+            }
+            return Ok(length(v));
+        }
         let v: Vec<f64> = coordinates.iter().map(|x| number::as_f64(th, x)).collect::<PyResult<_>>()?;
         Ok(length(&v))
     }

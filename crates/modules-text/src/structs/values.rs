@@ -63,8 +63,34 @@ fn put_float(th: &Thread, code: u8, x: f64, to: &mut [u8]) -> PyResult<()> {
     Ok(())
 }
 
+/// Writes an int of a machine word, little-endian; false when it does not fit.
+#[inline]
+fn put_word(code: u8, i: i64, to: &mut [u8]) -> bool {
+    let bits = 8 * to.len() as u32;
+    let fits = match code {
+        b'P' => true,
+        _ if code.is_ascii_lowercase() => bits >= 64 || i >> (bits - 1) == i >> 63,
+        _ => i >= 0 && (bits >= 64 || i >> bits == 0),
+    };
+    if !fits {
+        return false;
+    }
+    match to {
+        [a] => *a = i as u8,
+        [_, _] => to.copy_from_slice(&(i as u16).to_le_bytes()),
+        [_, _, _, _] => to.copy_from_slice(&(i as u32).to_le_bytes()),
+        _ => to.copy_from_slice(&i.to_le_bytes()[..to.len()]),
+    }
+    true
+}
+
 /// Writes an integer, little-endian.
 fn put_integer(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
+    if let Some(i) = o.value().as_int()
+        && put_word(code, i, to)
+    {
+        return Ok(());
+    }
     let value = match o.value().as_int() {
         Some(i) => Some(i128::from(i)),
         None => {
@@ -251,7 +277,45 @@ pub(super) fn pack_into(th: &Thread, l: &Layout, args: &[Obj]) -> PyResult<()> {
     Ok(())
 }
 
+/// The bytes of a number as one.
+#[inline]
+fn word_of(raw: &[u8], big_endian: bool) -> Option<u64> {
+    let word = match *raw {
+        [a] => return Some(a.into()),
+        [a, b] => u64::from(u16::from_le_bytes([a, b])),
+        [a, b, c, d] => u64::from(u32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => u64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => return None,
+    };
+    Some(if big_endian { word.swap_bytes() >> (64 - 8 * raw.len()) } else { word })
+}
+
+/// A number of one, two, four or eight bytes; `None` for other codes.
+#[inline]
+fn decode_number(code: u8, word: u64, size: usize) -> Option<Obj> {
+    Some(match code {
+        b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => {
+            let shift = 64 - 8 * size as u32;
+            int::from_i64((word << shift) as i64 >> shift)
+        }
+        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' | b'P' => int::from_u64(word),
+        b'd' => float::new(f64::from_bits(word)),
+        b'f' => float::new(f64::from(f32::from_bits(word as u32))),
+        _ => return None,
+    })
+}
+
 fn decode_one(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
+    if let Some(word) = word_of(raw, l.big_endian)
+        && let Some(number) = decode_number(code, word, raw.len())
+    {
+        return number;
+    }
+    decode_other(th, l, code, raw)
+}
+
+#[inline(never)]
+fn decode_other(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
     let mut word = [0u8; 16];
     let n = raw.len().min(16);
     let fill = |word: &mut [u8; 16], raw: &[u8]| {

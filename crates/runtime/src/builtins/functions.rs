@@ -270,6 +270,11 @@ impl Builtins {
 
     #[pyfunction(sig = "($module, x, y, /)")]
     fn divmod(th: &Thread, x: &Obj, y: &Obj) -> PyResult<Obj> {
+        if let (Some(a), Some(b)) = (x.value().as_int(), y.value().as_int())
+            && b != 0
+        {
+            return Ok(int::divmod_words(a, b));
+        }
         number::divmod(th, x, y)
     }
 

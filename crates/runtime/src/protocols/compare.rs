@@ -121,8 +121,14 @@ pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
     }
 }
 
+/// As [`known_eq`], out of line.
+#[inline(never)]
+pub fn known_eq_apart(a: &Obj, b: &Obj) -> Option<bool> {
+    known_eq(a, b)
+}
+
 /// As [`known_eq`], also for bytes and for tuples of such items: what keys of dicts and sets mostly are.
-#[inline]
+#[inline(never)]
 pub fn known_key_eq(a: &Obj, b: &Obj) -> Option<bool> {
     if let Some(equal) = known_eq(a, b) {
         return Some(equal);
@@ -155,14 +161,53 @@ pub enum Matched {
 #[inline]
 pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
     let n = a.len().min(b.len());
-    for i in from..n {
-        match known_eq(&a[i], &b[i]) {
-            Some(true) => {}
-            Some(false) => return Matched::Differ(i),
-            None => return Matched::Ask(i),
+    let (a, b) = (&a[..n], &b[..n]);
+    let mut i = from;
+    while i < n {
+        let (x, y) = (a[i].value(), b[i].value());
+        if x != y {
+            if x.both_int(y) {
+                return Matched::Differ(i);
+            }
+            match known_eq_apart(&a[i], &b[i]) {
+                Some(true) => {}
+                Some(false) => return Matched::Differ(i),
+                None => return Matched::Ask(i),
+            }
         }
+        i += 1;
     }
     Matched::All
+}
+
+/// What a search of a value comes to before a type's own code is needed.
+pub enum Searched {
+    Nowhere,
+    At(usize),
+    /// Whether this item is equal is for the types to say.
+    Ask(usize),
+}
+
+/// Looks for an item that equals `value`, from position `from` on.
+#[inline]
+pub fn find(items: &[Obj], value: &Obj, from: usize) -> Searched {
+    let word = value.value();
+    let mut i = from;
+    while i < items.len() {
+        let item = items[i].value();
+        if item == word {
+            return Searched::At(i);
+        }
+        if !item.both_int(word) {
+            match known_eq_apart(&items[i], value) {
+                Some(false) => {}
+                Some(true) => return Searched::At(i),
+                None => return Searched::Ask(i),
+            }
+        }
+        i += 1;
+    }
+    Searched::Nowhere
 }
 
 /// `a < b` as a truth value, for sorting.

@@ -1,7 +1,7 @@
 //! Iteration.
 
 use crate::types::exceptions::STOP_ITERATION;
-use crate::types::iterators;
+use crate::types::iterators::{self, ListIterator};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, PyResult, Thread};
@@ -25,6 +25,9 @@ pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
 /// `next(it)`: `None` at the end.
 #[inline(always)]
 pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+    if let Some(it) = it.downcast_exact::<ListIterator>() {
+        return Ok(it.advance());
+    }
     match it.ty().slots.tp_iternext.get() {
         Some(f) => end_of_stop_iteration(th, f(th, it)),
         None => Err(th.type_error(format!("'{}' object is not an iterator", it.ty().name()))),

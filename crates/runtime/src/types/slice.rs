@@ -46,7 +46,16 @@ fn bound(th: &Thread, o: &Obj) -> PyResult<Option<isize>> {
 }
 
 /// Start, stop and step with defaults filled in, before they meet a length (`PySlice_Unpack`).
+#[inline]
 pub fn unpack(th: &Thread, s: &Slice) -> PyResult<(isize, isize, isize)> {
+    match immediate(s) {
+        Some(parts) => Ok(parts),
+        None => unpack_any(th, s),
+    }
+}
+
+#[inline(never)]
+fn unpack_any(th: &Thread, s: &Slice) -> PyResult<(isize, isize, isize)> {
     let step = match bound(th, &s.step)? {
         None => 1,
         Some(0) => return Err(th.value_error("slice step cannot be zero")),
@@ -78,9 +87,25 @@ pub fn immediate_bound(o: &Obj, default: isize) -> Option<isize> {
 /// The part of a sequence of length `len` between two bounds that are `None` or immediate ints.
 #[inline]
 pub fn immediate_range(start: &Obj, stop: &Obj, len: usize) -> Option<std::ops::Range<usize>> {
-    let (start, stop) = (immediate_bound(start, 0)?, immediate_bound(stop, isize::MAX)?);
-    let (start, _, count) = adjust(len, start, stop, 1);
-    Some(start as usize..start as usize + count)
+    let len = isize::try_from(len).unwrap_or(isize::MAX);
+    let clip = |i: isize| if i < 0 { i.saturating_add(len).max(0) } else { i.min(len) };
+    let (start, stop) = (clip(immediate_bound(start, 0)?), clip(immediate_bound(stop, isize::MAX)?));
+    Some(start as usize..stop.max(start) as usize)
+}
+
+/// New references to the `count` items from `start` on, `step` apart, all of which are there.
+#[inline]
+pub fn pick(items: &[Obj], start: isize, step: isize, count: usize) -> Vec<Obj> {
+    if step == 1 {
+        return object::copies(&items[start as usize..start as usize + count]);
+    }
+    let mut picked = Vec::with_capacity(count);
+    let mut at = start;
+    for _ in 0..count {
+        picked.push(items[at as usize].clone());
+        at += step;
+    }
+    picked
 }
 
 /// Start and stop within a sequence of length `len`, and how many items are taken (`PySlice_AdjustIndices`).
@@ -98,7 +123,9 @@ pub fn adjust(len: usize, start: isize, stop: isize, step: isize) -> (isize, isi
         }
     };
     let (start, stop) = (clip(start), clip(stop));
-    let count = if step < 0 {
+    let count = if step == 1 {
+        (stop - start).max(0)
+    } else if step < 0 {
         if stop < start { (start - stop - 1) / -step + 1 } else { 0 }
     } else if start < stop {
         (stop - start - 1) / step + 1

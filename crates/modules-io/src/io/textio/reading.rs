@@ -125,8 +125,29 @@ impl TextIoWrapper {
         Ok(pystr::from_buf(b.finish()).into_obj())
     }
 
+    /// The next line if it ends in `\n` within the text that is decoded already, and nothing waits to be written.
+    fn ready_line(&self) -> Option<Py<Str>> {
+        if !self.pending.lock().is_empty() || !matches!(self.newline.lock().given.as_deref(), None | Some("\n")) {
+            return None;
+        }
+        let mut text = self.text.lock();
+        let used = text.used;
+        let (line, to) = {
+            let chars = text.decoded.as_ref()?.chars();
+            let to = line_end(chars, used, &LineEnd::Lf)?;
+            (pystr::from_chars(chars.slice(used..to)), to)
+        };
+        text.used = to;
+        Some(line)
+    }
+
     /// One line, with its end; `limit` characters at most.
     pub(super) fn read_line(&self, th: &Thread, limit: Option<usize>) -> PyResult<Py<Str>> {
+        if limit.is_none()
+            && let Some(line) = self.ready_line()
+        {
+            return Ok(line);
+        }
         self.write_pending(th)?;
         let newline = self.newline.get();
         let end = LineEnd::new(newline.given.as_deref());

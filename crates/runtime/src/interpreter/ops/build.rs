@@ -46,7 +46,7 @@ unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
         let made = (|| {
-            let d = dict::with_capacity(n);
+            let d = dict::with_capacity_in(th, n);
             let items = ManyOperands::take(start, 2 * n);
             for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;

@@ -4,13 +4,14 @@
 use super::arithmetic::bool_slot;
 use super::calls::{CALL, CALL_GENERIC, next_polled};
 use super::control::asked;
-use super::native_calls::native_call;
+use super::native_calls::{NATIVE_OBJECT, native_call};
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
-use crate::interpreter::stack::{ManyOperands, Operands, Slot};
+use crate::interpreter::stack::{Operands, Slot};
+use crate::native::FastFn;
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function};
@@ -22,19 +23,17 @@ use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, ObjExt, PyClass, Thread, Type};
 use object::{Object, Value};
 
-/// Calls a built-in type.
-#[inline(never)]
-unsafe fn call_class(th: &Thread, base: *mut Slot, sp: *mut Slot) -> bool {
-    // SAFETY: a type stands at `base`; all operands are used up.
-    unsafe {
-        let callable = *base;
-        let first = base.add(2);
-        let r = {
-            let operands = ManyOperands::take(first, sp.offset_from(first) as usize);
-            type_call(th, callable.view().cast::<Type>(), Args::positional_only(operands.objs()))
-        };
-        callable.drop();
-        put(base, r)
+/// Calls a type.
+fn make_instance(th: &Thread, class: &crate::Obj, args: &[crate::Obj]) -> crate::PyResult<crate::Obj> {
+    // SAFETY: the caller has seen that it is a type.
+    type_call(th, unsafe { class.cast::<Type>() }, Args::positional_only(args))
+}
+
+/// Calls an object by its type's `tp_call`.
+fn call_object(th: &Thread, callable: &crate::Obj, args: &[crate::Obj]) -> crate::PyResult<crate::Obj> {
+    match crate::ObjExt::ty(callable).slots.tp_call.get() {
+        Some(f) => f(th, callable, Args::positional_only(args)),
+        None => crate::protocols::call::call(th, callable, args),
     }
 }
 
@@ -330,12 +329,11 @@ handlers! {
         if class.is_null() || (*class).payload.spec.is_none() || !(*base.add(1)).is_null() {
             tail!(CALL, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !call_class(th, base, sp) {
-            raise!(ip, base, frame, th);
+        if arg < 256 {
+            let f: FastFn = make_instance;
+            tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
         }
-        next_polled!(ip.add(4), base.add(1), frame, th)
+        tail!(CALL_GENERIC, ip, sp, frame, th, arg)
     }
 
     CALL_ALLOC_AND_ENTER_INIT(ip, sp, frame, th, arg) {
@@ -357,6 +355,19 @@ handlers! {
 
     /// Callables that no other form is for.
     CALL_NON_PY_GENERAL(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        let ty = (*base).ty();
+        let instance_of = |other: &'static TypeObject| std::ptr::eq(ty, other);
+        if ty.number.get() != 0
+            && arg < 256
+            && (*base.add(1)).is_null()
+            && ty.slots.tp_call.get().is_some()
+            && !instance_of(BoundMethod::TYPE)
+            && !instance_of(Function::TYPE)
+        {
+            let f: FastFn = call_object;
+            tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
+        }
         tail!(CALL_GENERIC, ip, sp, frame, th, arg)
     }
 }

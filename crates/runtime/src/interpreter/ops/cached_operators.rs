@@ -6,6 +6,8 @@ use super::arithmetic::{
 use super::build::UNPACK_SEQUENCE;
 use super::cached_calls::none_slot;
 use super::comparison::{COMPARE_OP, CONTAINS_OP};
+use super::native_calls::seen;
+use super::native_operators::{BINARY_OP_WIDE, NATIVE_CONTAINS, NATIVE_ITEM};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::get64;
@@ -13,13 +15,14 @@ use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
+use crate::slots::{BinaryFn, ContainsFn};
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::str::{self, Str};
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_of};
-use crate::{Py, PyClass, Thread};
+use crate::{Obj, Py, PyClass, PyResult, Thread};
 use bytecode::op;
 use object::{Object, Value};
 
@@ -44,6 +47,34 @@ unsafe fn on_numbers<const OP: usize>(a: Value, b: Value) -> u64 {
     }
 }
 
+/// A float to a power, where neither error nor complex result is possible.
+unsafe fn power_of_numbers(a: Value, b: Value) -> u64 {
+    match (as_double(a), as_double(b)) {
+        (Some(x), Some(y)) if (a.is_float() || b.is_float()) && x > 0.0 => Value::from_float(x.powf(y)).map_or(0, Value::bits),
+        _ => 0,
+    }
+}
+
+/// An int to a small power.
+unsafe fn power_of_ints(a: Value, b: Value) -> u64 {
+    if !a.both_int(b) || !(0..63).contains(&b.int()) {
+        return 0;
+    }
+    let (mut base, mut left, mut r) = (a.int(), b.int(), 1i64);
+    while left > 0 {
+        if left & 1 != 0 {
+            let Some(product) = r.checked_mul(base) else { return 0 };
+            r = product;
+        }
+        left >>= 1;
+        if left > 0 {
+            let Some(square) = base.checked_mul(base) else { return 0 };
+            base = square;
+        }
+    }
+    Value::from_int(r).map_or(0, Value::bits)
+}
+
 /// Numbers of the operators of `BINARY_OP`, each with its function for ints and for floats.
 static IMMEDIATE: [(Option<Immediate>, Option<Immediate>); 13] = [
     (Some(on_ints::<0>), Some(on_numbers::<0>)),
@@ -54,7 +85,7 @@ static IMMEDIATE: [(Option<Immediate>, Option<Immediate>); 13] = [
     (Some(on_ints::<5>), Some(on_numbers::<5>)),
     (Some(on_ints::<6>), Some(on_numbers::<6>)),
     (Some(on_ints::<7>), None),
-    (None, None),
+    (Some(power_of_ints), Some(power_of_numbers)),
     (Some(on_ints::<9>), None),
     (Some(on_ints::<10>), Some(on_numbers::<10>)),
     (Some(on_ints::<11>), Some(on_numbers::<11>)),
@@ -107,66 +138,32 @@ unsafe fn append(th: &Thread, local: *mut Slot, sp: *mut Slot) -> bool {
     }
 }
 
-/// The dict in a slot.
-#[inline(always)]
-unsafe fn dict_in<'a>(slot: Slot) -> &'a Dict {
-    // SAFETY: the caller has seen that a dict is in the slot.
-    unsafe { &(*slot.value().ptr().cast::<Object<Dict>>()).payload }
-}
-
-/// The value of a key in a plain dict. Null: the key is missing or an exception is set.
-#[inline(never)]
-unsafe fn dict_item(th: &Thread, sp: *mut Slot) -> bool {
-    // SAFETY: dict and key are on top of the stack.
-    unsafe {
-        let (container, key) = (*sp.sub(2), *sp.sub(1));
-        if let Some(Some(found)) = dict_in(container).peek(key.value().unborrowed()) {
-            *sp.sub(2) = Slot(found.bits()).share();
-            key.drop();
-            container.drop();
-            return true;
-        }
-        let r = {
-            let operands = Operands::<2>::take(sp.sub(2));
-            let [d, key] = operands.objs();
-            match d.cast::<Dict>().get_item(th, key) {
-                Ok(Some(v)) => Ok(v),
-                Ok(None) => Err(th.key_error(key)),
-                Err(raised) => Err(raised),
-            }
-        };
-        put(sp.sub(2), r)
+/// `d[key]` of a plain dict.
+fn dict_item(th: &Thread, d: &Obj, key: &Obj) -> PyResult<Obj> {
+    // SAFETY: the caller has seen that it is a dict.
+    match unsafe { d.cast::<Dict>() }.get_item(th, key)? {
+        Some(v) => Ok(v),
+        None => Err(th.key_error(key)),
     }
 }
 
-#[inline(never)]
-unsafe fn store_dict_item(th: &Thread, sp: *mut Slot) -> bool {
-    // SAFETY: value, dict and key are on top of the stack, and used up.
-    unsafe {
-        let operands = Operands::<3>::take(sp.sub(3));
-        let [value, d, key] = operands.objs();
-        d.cast::<Dict>().set_item(th, key, value.clone()).is_ok()
-    }
+/// `key in d` of a plain dict.
+fn in_dict(th: &Thread, d: &Obj, key: &Obj) -> PyResult<bool> {
+    // SAFETY: the caller has seen that it is a dict.
+    unsafe { d.cast::<Dict>() }.contains(th, key)
 }
 
-/// 0: raised, 1: no, 2: yes.
+/// `key in s` of a plain set or frozen set.
+fn in_set(th: &Thread, s: &Obj, key: &Obj) -> PyResult<bool> {
+    // SAFETY: the caller has seen that it is a set; both types have the same payload.
+    unsafe { s.cast::<Set>() }.contains(th, key)
+}
+
+/// `d[key] = value` of a plain dict.
 #[inline(never)]
-unsafe fn contained(th: &Thread, sp: *mut Slot, in_set: bool) -> u32 {
-    // SAFETY: value and container are on top of the stack, and used up.
-    unsafe {
-        if !in_set {
-            let (value, container) = (*sp.sub(2), *sp.sub(1));
-            if let Some(found) = dict_in(container).peek(value.value().unborrowed()) {
-                value.drop();
-                container.drop();
-                return 1 + u32::from(found.is_some());
-            }
-        }
-        let operands = Operands::<2>::take(sp.sub(2));
-        let [value, container] = operands.objs();
-        let r = if in_set { container.cast::<Set>().contains(th, value) } else { container.cast::<Dict>().contains(th, value) };
-        r.map_or(0, |b| 1 + u32::from(b))
-    }
+fn set_dict_item(th: &Thread, d: &Obj, key: &Obj, value: Obj) -> bool {
+    // SAFETY: the caller has seen that it is a dict.
+    unsafe { d.cast::<Dict>() }.set_item(th, key, value).is_ok()
 }
 
 /// Pushes the frame of a Python `__getitem__`. 0: something else, 1: pushed, 2: raised.
@@ -212,17 +209,29 @@ macro_rules! compared {
     }};
 }
 
+pub(super) use compared;
+
+/// Whether the operator holds between two numbers. The low bits of the operand say for which outcomes it does: unordered, less, greater, equal.
+/// Goes on after a truth test, of which `$operand` is given up; a conditional jump that follows is done at once.
+macro_rules! tested {
+    ($r:expr, $operand:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        let r: bool = $r;
+        let word = *$ip.add(4) as usize;
+        if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
+            next_dropping!($operand, $ip, $ip.add(if r { 6 } else { 6 + (word >> 8) }), $sp.sub(1), $frame, $th);
+        }
+        if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
+            next_dropping!($operand, $ip, $ip.add(if r { 6 + (word >> 8) } else { 6 }), $sp.sub(1), $frame, $th);
+        }
+        *$sp.sub(1) = bool_slot(r);
+        next_dropping!($operand, $ip, $ip.add(4), $sp, $frame, $th);
+    }};
+}
+
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
-        match $arg >> 5 {
-            0 => x < y,
-            1 => x <= y,
-            2 => x == y,
-            3 => x != y,
-            4 => x > y,
-            _ => x >= y,
-        }
+        $arg >> (2 * usize::from(x >= y) + usize::from(x <= y)) & 1 != 0
     }};
 }
 
@@ -236,7 +245,7 @@ handlers! {
             *sp.sub(2) = Slot(sum as u64);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_SUBTRACT_INT(ip, sp, frame, th, arg) {
@@ -247,7 +256,7 @@ handlers! {
             *sp.sub(2) = Slot(difference as u64);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_MULTIPLY_INT(ip, sp, frame, th, arg) {
@@ -258,7 +267,7 @@ handlers! {
             *sp.sub(2) = Slot(product as u64 | 1);
             next!(ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(BINARY_OP, ip, sp, frame, th, arg)
+        tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
 
     BINARY_OP_ADD_FLOAT(ip, sp, frame, th, arg) {
@@ -379,12 +388,8 @@ handlers! {
         if exact::<Dict>(*sp.sub(2)).is_none() {
             tail!(BINARY_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !dict_item(th, sp) {
-            raise!(ip, sp.sub(2), frame, th);
-        }
-        next!(ip.add(6), sp.sub(1), frame, th)
+        let f: BinaryFn = dict_item;
+        tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
     }
 
     BINARY_OP_SUBSCR_GETITEM(ip, sp, frame, th, arg) {
@@ -412,9 +417,17 @@ handlers! {
         if exact::<Dict>(*sp.sub(2)).is_none() {
             tail!(STORE_SUBSCR, ip, sp, frame, th, arg);
         }
+        tail!(STORE_DICT_ITEM, ip, sp, frame, th, arg)
+    }
+
+    STORE_DICT_ITEM(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         (*frame).sp = sp;
-        if !store_dict_item(th, sp) {
+        let (d, key) = (*sp.sub(2), *sp.sub(1));
+        let stored = set_dict_item(th, seen(sp.sub(2)), seen(sp.sub(1)), (*sp.sub(3)).into_obj());
+        key.drop();
+        d.drop();
+        if !stored {
             raise!(ip, sp.sub(3), frame, th);
         }
         next!(ip.add(2), sp.sub(3), frame, th)
@@ -440,43 +453,48 @@ handlers! {
     /// `==` and `!=` only.
     COMPARE_OP_STR(ip, sp, frame, th, arg) {
         let (left, right) = (*sp.sub(2), *sp.sub(1));
-        if exact::<Str>(left).is_some() && exact::<Str>(right).is_some() {
-            (*frame).ip = ip;
-            let r = str_equal(left, right) != (arg >> 5 == 3);
-            compared!(r, ip, sp, frame, th);
+        if let (Some(a), Some(b)) = (exact::<Str>(left), exact::<Str>(right)) {
+            // Lent operands need not be given up, and most pairs differ in length or are one string.
+            if left.value().is_borrowed() && right.value().is_borrowed() {
+                if std::ptr::eq(a, b) {
+                    compared!(arg >> 5 != 3, ip, sp, frame, th);
+                }
+                if a.payload.len() != b.payload.len() {
+                    compared!(arg >> 5 == 3, ip, sp, frame, th);
+                }
+            }
+            tail!(COMPARE_STRS, ip, sp, frame, th, arg);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    COMPARE_STRS(ip, sp, frame, th, arg) {
+        (*frame).ip = ip;
+        let (left, right) = (*sp.sub(2), *sp.sub(1));
+        let r = str_equal(left, right) != (arg >> 5 == 3);
+        compared!(r, ip, sp, frame, th)
     }
 
     CONTAINS_OP_DICT(ip, sp, frame, th, arg) {
         if exact::<Dict>(*sp.sub(1)).is_none() {
             tail!(CONTAINS_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        match contained(th, sp, false) {
-            0 => raise!(ip, sp.sub(2), frame, th),
-            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
-        }
+        let f: ContainsFn = in_dict;
+        tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
     }
 
     CONTAINS_OP_SET(ip, sp, frame, th, arg) {
         if exact::<Set>(*sp.sub(1)).is_none() && !is_frozenset(*sp.sub(1)) {
             tail!(CONTAINS_OP, ip, sp, frame, th, arg);
         }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        match contained(th, sp, true) {
-            0 => raise!(ip, sp.sub(2), frame, th),
-            r => compared!((r == 2) != (arg != 0), ip, sp, frame, th),
-        }
+        let f: ContainsFn = in_set;
+        tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
     }
 
     TO_BOOL_BOOL(ip, sp, frame, th, arg) {
         let top = (*sp.sub(1)).value().unborrowed().bits();
         if top == bool_slot(true).0 || top == bool_slot(false).0 {
-            *sp.sub(1) = Slot(top);
-            next!(ip.add(4), sp, frame, th);
+            tested!(top == bool_slot(true).0, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -484,16 +502,14 @@ handlers! {
     TO_BOOL_INT(ip, sp, frame, th, arg) {
         let top = (*sp.sub(1)).value();
         if top.is_int() {
-            *sp.sub(1) = bool_slot(top.int() != 0);
-            next!(ip.add(4), sp, frame, th);
+            tested!(top.int() != 0, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
 
     TO_BOOL_NONE(ip, sp, frame, th, arg) {
         if (*sp.sub(1)).value().unborrowed().bits() == none_slot().0 {
-            *sp.sub(1) = bool_slot(false);
-            next!(ip.add(4), sp, frame, th);
+            tested!(false, Slot::NULL, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -501,8 +517,7 @@ handlers! {
     TO_BOOL_LIST(ip, sp, frame, th, arg) {
         let top = *sp.sub(1);
         if let Some(l) = exact::<List>(top) {
-            *sp.sub(1) = bool_slot(!l.payload.is_empty());
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(!l.payload.is_empty(), top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -510,8 +525,7 @@ handlers! {
     TO_BOOL_STR(ip, sp, frame, th, arg) {
         let top = *sp.sub(1);
         if let Some(s) = exact::<Str>(top) {
-            *sp.sub(1) = bool_slot(!s.payload.is_empty());
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(!s.payload.is_empty(), top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }
@@ -521,8 +535,7 @@ handlers! {
         let top = *sp.sub(1);
         let v = top.value();
         if v.is_ptr() && type_of(v.ptr()).version.get() == crate::interpreter::cache::get32(ip, 2) {
-            *sp.sub(1) = bool_slot(true);
-            next_dropping!(top, ip, ip.add(4), sp, frame, th);
+            tested!(true, top, ip, sp, frame, th);
         }
         tail!(TO_BOOL, ip, sp, frame, th, arg)
     }

@@ -21,6 +21,7 @@ pub(super) mod locals;
 pub(super) mod matching;
 pub(super) mod names;
 pub(super) mod native_calls;
+pub(super) mod native_operators;
 pub(super) mod stack;
 pub(super) mod subscript;
 
@@ -37,6 +38,11 @@ pub(super) mod own {
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD: u8 = 215;
     pub(in crate::interpreter) const LOAD_ATTR_CLASS_METHOD_OF_INSTANCE: u8 = 216;
     pub(in crate::interpreter) const FOR_ITER_NATIVE: u8 = 217;
+    pub(in crate::interpreter) const BINARY_OP_NATIVE: u8 = 218;
+    pub(in crate::interpreter) const BINARY_OP_SUBSCR_NATIVE: u8 = 219;
+    pub(in crate::interpreter) const BINARY_OP_REPEAT: u8 = 220;
+    pub(in crate::interpreter) const COMPARE_OP_NATIVE: u8 = 221;
+    pub(in crate::interpreter) const CONTAINS_OP_NATIVE: u8 = 222;
 }
 
 /// The fast local `i`.

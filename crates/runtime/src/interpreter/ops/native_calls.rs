@@ -16,7 +16,7 @@ use std::mem::MaybeUninit;
 
 /// What the slot holds, as native code sees it. The slot keeps what it owns.
 #[inline(always)]
-unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
+pub(super) unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     // SAFETY: the slot is live and not null; without its mark it is a plain reference.
     unsafe {
         *at = Slot((*at).value().unborrowed().bits());
@@ -284,6 +284,13 @@ handlers! {
         let call: FastFn = std::mem::transmute(arg);
         let callable = *base;
         call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    /// Native code whose receiver is the callable itself.
+    NATIVE_OBJECT(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_all!(call, call_fast, (), seen(base), [callable], ip, base, frame, th)
     }
 
     NATIVE_FAST_KW(ip, base, frame, th, arg) {

@@ -5,8 +5,10 @@ use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::ops::arithmetic::{NB_ADD, NB_INPLACE, NB_MULTIPLY, NB_SUBSCR, NB_SUBTRACT};
 use crate::interpreter::ops::cached_operators::{immediate_for, is_always_true};
+use crate::interpreter::ops::native_operators::numbers;
 use crate::interpreter::ops::{local, own};
 use crate::interpreter::stack::Slot;
+use crate::slots::SlotId;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::generator;
@@ -71,8 +73,75 @@ unsafe fn operator_form(frame: *mut Frame, ip: *const u16, left: Slot, a: &Obj, 
         };
         return Some(if stored_back { op::BINARY_OP_INPLACE_ADD_UNICODE } else { op::BINARY_OP_ADD_UNICODE });
     }
-    None
+    // SAFETY: the units are the instruction's cache.
+    unsafe { native_form(ip, a, b, operator, arg >= NB_INPLACE) }
 }
+
+/// Operands of built-in types, for which one slot decides.
+unsafe fn native_form(ip: *const u16, a: &Obj, b: &Obj, operator: usize, in_place: bool) -> Option<u8> {
+    let (ta, tb) = (a.ty(), b.ty());
+    if ta.number.get() == 0 || tb.number.get() == 0 || a.value().both_int(b.value()) {
+        return None;
+    }
+    let (plain, changing) = (*SLOTS_OF.get(operator)?)?;
+    let filled = |id: &SlotId| ta.slots.raw(*id) != 0;
+    if let Some(id) = [changing].into_iter().filter(|_| in_place).chain([plain]).find(filled) {
+        let own = ta.slots.raw(id);
+        let rival = tb.slots.raw(plain);
+        if id == plain && !std::ptr::eq(ta, tb) && rival != 0 && rival != own && tb.is_subtype(ta) {
+            return None;
+        }
+        // SAFETY: the units are the instruction's cache.
+        unsafe { set_native(ip, numbers(ta, tb), id) };
+        return Some(own::BINARY_OP_NATIVE);
+    }
+    // An int declines to be multiplied by what is no number.
+    let repeats = operator == NB_MULTIPLY && b.value().is_int();
+    if tb.slots.raw(plain) != 0 && !repeats {
+        return None;
+    }
+    let sequence = |grown: SlotId, fresh: SlotId| [grown].into_iter().filter(|_| in_place).chain([fresh]).find(filled);
+    match operator {
+        NB_ADD => {
+            let id = sequence(SlotId::sq_inplace_concat, SlotId::sq_concat)?;
+            // SAFETY: as above.
+            unsafe { set_native(ip, numbers(ta, tb), id) };
+            Some(own::BINARY_OP_NATIVE)
+        }
+        NB_MULTIPLY if repeats => {
+            let id = sequence(SlotId::sq_inplace_repeat, SlotId::sq_repeat)?;
+            // SAFETY: as above.
+            unsafe { set_native(ip, u32::from(ta.number.get()), id) };
+            Some(own::BINARY_OP_REPEAT)
+        }
+        _ => None,
+    }
+}
+
+unsafe fn set_native(ip: *const u16, numbers: u32, id: SlotId) {
+    // SAFETY: the units are the instruction's cache, by the caller's promise.
+    unsafe {
+        cache::set32(ip, 2, numbers);
+        cache::set16(ip, 4, id as u16);
+    }
+}
+
+/// The slots of the operators of `BINARY_OP`: the plain one and the one for the operator in place. Power takes three operands.
+static SLOTS_OF: [Option<(SlotId, SlotId)>; 13] = [
+    Some((SlotId::nb_add, SlotId::nb_inplace_add)),
+    Some((SlotId::nb_and, SlotId::nb_inplace_and)),
+    Some((SlotId::nb_floor_divide, SlotId::nb_inplace_floor_divide)),
+    Some((SlotId::nb_lshift, SlotId::nb_inplace_lshift)),
+    Some((SlotId::nb_matrix_multiply, SlotId::nb_inplace_matrix_multiply)),
+    Some((SlotId::nb_multiply, SlotId::nb_inplace_multiply)),
+    Some((SlotId::nb_remainder, SlotId::nb_inplace_remainder)),
+    Some((SlotId::nb_or, SlotId::nb_inplace_or)),
+    None,
+    Some((SlotId::nb_rshift, SlotId::nb_inplace_rshift)),
+    Some((SlotId::nb_subtract, SlotId::nb_inplace_subtract)),
+    Some((SlotId::nb_true_divide, SlotId::nb_inplace_true_divide)),
+    Some((SlotId::nb_xor, SlotId::nb_inplace_xor)),
+];
 
 unsafe fn subscript_form(ip: *const u16, container: &Obj, key: &Obj) -> Option<u8> {
     if container.downcast_exact::<Dict>().is_some() {
@@ -90,6 +159,11 @@ unsafe fn subscript_form(ip: *const u16, container: &Obj, key: &Obj) -> Option<u
         }
     }
     let ty = container.ty();
+    if ty.number.get() != 0 && ty.slots.mp_subscript.get().is_some() {
+        // SAFETY: the units are the instruction's cache.
+        unsafe { set_native(ip, u32::from(ty.number.get()), SlotId::mp_subscript) };
+        return Some(own::BINARY_OP_SUBSCR_NATIVE);
+    }
     if ty.is_heap_type()
         && let Some(f) = ty.lookup(&names::get().__getitem__)
         && let Some(f) = f.downcast_exact::<Function>()
@@ -120,6 +194,13 @@ pub(in crate::interpreter) unsafe fn compare_op(ip: *const u16, sp: *mut Slot, a
             Some(op::COMPARE_OP_FLOAT)
         } else if matches!(arg >> 5, 2 | 3) && a.downcast_exact::<Str>().is_some() && b.downcast_exact::<Str>().is_some() {
             Some(op::COMPARE_OP_STR)
+        } else if let number @ 1.. = a.ty().number.get()
+            && std::ptr::eq(a.ty(), b.ty())
+            && a.ty().slots.tp_richcompare.get().is_some()
+        {
+            cache::set16(ip, 1, number);
+            cache::specialize_without_counter(ip, own::COMPARE_OP_NATIVE);
+            return;
         } else {
             None
         };
@@ -141,6 +222,12 @@ pub(in crate::interpreter) unsafe fn contains_op(ip: *const u16, sp: *mut Slot) 
             Some(op::CONTAINS_OP_DICT)
         } else if is_set {
             Some(op::CONTAINS_OP_SET)
+        } else if let number @ 1.. = container.ty().number.get()
+            && container.ty().slots.sq_contains.get().is_some()
+        {
+            cache::set16(ip, 1, number);
+            cache::specialize_without_counter(ip, own::CONTAINS_OP_NATIVE);
+            return;
         } else {
             None
         };

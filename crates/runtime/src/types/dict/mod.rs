@@ -23,7 +23,7 @@ pub use iter::{
 };
 pub use merge::{Override, copy_as, keys_list};
 pub use methods::equal;
-pub(crate) use table::exact_str;
+pub(crate) use table::{compact_hash, exact_str};
 pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
@@ -32,7 +32,8 @@ use crate::native::PyClass;
 use crate::protocols::{self, compare};
 use crate::types::exceptions as exc;
 use crate::types::str::Str;
-use crate::types::type_::{TypeObject, alloc_instance, track};
+use crate::types::tuple::Tuple;
+use crate::types::type_::{TypeObject, alloc_collected, alloc_instance, track};
 use crate::{Obj, ObjExt, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Object, Payload, Py, TypeCore, Value};
@@ -126,6 +127,11 @@ pub fn hash_key(th: &Thread, key: &Obj) -> PyResult<i64> {
 
 #[inline(never)]
 fn hash_other(th: &Thread, key: &Obj) -> PyResult<i64> {
+    if let Some(t) = key.downcast_exact::<Tuple>()
+        && let known @ (..=-2 | 0..) = t.cached_hash().get()
+    {
+        return Ok(known);
+    }
     protocols::hash(th, key).map_err(|e| unhashable(th, e, key, "a dict key"))
 }
 
@@ -172,6 +178,13 @@ pub fn with_capacity(n: usize) -> Py<Dict> {
 /// A new empty instance of `dict` or a subclass.
 pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Dict> {
     alloc_instance(th, ty, Dict { inner: UnsafeCell::new(Inner::empty()) })
+}
+
+/// As [`with_capacity`], while an interpreter runs.
+#[inline]
+pub(crate) fn with_capacity_in(th: &Thread, n: usize) -> Py<Dict> {
+    let table = if n > 0 { Inner::with_capacity(n, false) } else { Inner::empty() };
+    alloc_collected(th, Dict { inner: UnsafeCell::new(table) })
 }
 
 fn from_table(table: Inner) -> Py<Dict> {
@@ -235,17 +248,6 @@ impl Dict {
         !self.lock().is_general()
     }
 
-    /// The value of a string or small integer, not owned, where that takes no comparison by `__eq__`: the outer `None` says that it might. `key` has no mark.
-    #[inline(always)]
-    pub(crate) fn peek(&self, key: Value) -> Option<Option<Value>> {
-        let t = self.lock();
-        match t.find_simple(key)? {
-            Found::At(i) => Some(t.value(i).map(Obj::value)),
-            Found::Missing => Some(None),
-            Found::Maybe(_) => None,
-        }
-    }
-
     /// The value of entry `index` if its key is this very string. A new reference is not made.
     #[inline(always)]
     pub fn hinted_value(&self, index: usize, key: &Py<Str>) -> Option<Value> {
@@ -296,16 +298,17 @@ impl Dict {
     /// The place of a key with this hash. Compares keys by `__eq__` where it must.
     #[inline]
     pub fn lookup(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
-        let found = self.lock().find(key, hash);
-        match found {
-            Found::At(i) => Ok(Some(i)),
-            Found::Missing => Ok(None),
-            maybe => self.lookup_slow(th, key, hash, maybe),
+        match self.lock().seek_any(key, hash) {
+            table::ABSENT => return Ok(None),
+            table::ASK => {}
+            i => return Ok(Some(i as usize)),
         }
+        self.lookup_slow(th, key, hash)
     }
 
     #[inline(never)]
-    fn lookup_slow(&self, th: &Thread, key: &Obj, hash: i64, mut found: Found) -> PyResult<Option<usize>> {
+    fn lookup_slow(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Option<usize>> {
+        let mut found = self.lock().find(key, hash);
         loop {
             let c = match found {
                 Found::At(i) => return Ok(Some(i)),
@@ -328,20 +331,26 @@ impl Dict {
     #[inline]
     pub fn get_item(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => Ok(t.value(i).cloned()),
-            Some(Found::Missing) => Ok(None),
-            _ => {
+        match t.seek(key.value()) {
+            table::ABSENT => Ok(None),
+            table::ASK => {
                 drop(t);
                 self.get_general(th, key)
             }
+            i => Ok(t.value_at(i as usize).cloned()),
         }
     }
 
     #[inline(never)]
     fn get_general(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let hash = hash_key(th, key)?;
-        self.get_item_hash(th, key, hash)
+        let t = self.lock();
+        let found = t.seek_any(key, hash);
+        if found >= 0 {
+            return Ok(t.value_at(found as usize).cloned());
+        }
+        drop(t);
+        if found == table::ABSENT { Ok(None) } else { self.get_item_hash(th, key, hash) }
     }
 
     /// The value of a key whose hash is known.
@@ -352,10 +361,10 @@ impl Dict {
     }
 
     pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
-        match self.lock().find_simple(key.value()) {
-            Some(Found::At(_)) => return Ok(true),
-            Some(Found::Missing) => return Ok(false),
-            _ => {}
+        match self.lock().seek(key.value()) {
+            table::ABSENT => return Ok(false),
+            table::ASK => {}
+            _ => return Ok(true),
         }
         let hash = hash_key(th, key)?;
         Ok(self.lookup(th, key, hash)?.is_some())
@@ -365,23 +374,36 @@ impl Dict {
     #[inline]
     pub fn set_item(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
         let mut t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => {
-                let old = t.replace_value(i, value);
+        let (found, slot) = t.seek_place(key.value());
+        match found {
+            table::ABSENT => {
+                let mut value = Some(value);
+                if !t.insert_at(slot, key, &mut value)
+                    && let Some(value) = value
+                {
+                    drop(t);
+                    self.insert_grown(key, value);
+                }
+                Ok(())
+            }
+            table::ASK => {
+                drop(t);
+                self.set_general(th, key, value)
+            }
+            i => {
+                let old = t.replace_value(i as usize, value);
                 drop(t);
                 drop(old);
                 Ok(())
             }
-            Some(Found::Missing) => {
-                let hash = Inner::simple_hash(key.value()).unwrap_or(0);
-                t.insert_new(key.clone(), hash, value);
-                Ok(())
-            }
-            _ => {
-                drop(t);
-                self.set_general(th, key, value)
-            }
         }
+    }
+
+    /// Adds a string or small integer that is not there to a table that has no room.
+    #[inline(never)]
+    fn insert_grown(&self, key: &Obj, value: Obj) {
+        let hash = Inner::simple_hash(key.value()).unwrap_or(0);
+        self.lock().insert_new(key.clone(), hash, value);
     }
 
     #[inline(never)]
@@ -416,10 +438,10 @@ impl Dict {
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let mut t = self.lock();
-        match t.find_simple(key.value()) {
-            Some(Found::At(i)) => return Ok(t.remove(i).map(|(_, value)| value)),
-            Some(Found::Missing) => return Ok(None),
-            _ => drop(t),
+        match t.seek(key.value()) {
+            table::ABSENT => return Ok(None),
+            table::ASK => drop(t),
+            i => return Ok(t.remove(i as usize).map(|(_, value)| value)),
         }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
@@ -440,8 +462,9 @@ impl Dict {
     /// The value of a key, after giving it `default` if it has none.
     pub fn set_default(&self, th: &Thread, key: &Obj, default: &Obj) -> PyResult<Obj> {
         let t = self.lock();
-        if let Some(Found::At(i)) = t.find_simple(key.value())
-            && let Some(value) = t.value(i).cloned()
+        let found = t.seek(key.value());
+        if found >= 0
+            && let Some(value) = t.value_at(found as usize).cloned()
         {
             return Ok(value);
         }

@@ -13,6 +13,8 @@
 //! Nothing in this module runs Python code or drops a reference while a table is half changed: what goes is handed to the caller.
 #![expect(unsafe_code, reason = "this is the memory of tables")]
 
+mod copying;
+
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
 use crate::protocols::compare::known_key_eq;
@@ -40,6 +42,11 @@ const MIN_LOG2: u8 = 3;
 const PERTURB_SHIFT: u32 = 5;
 const EMPTY_SLOT: isize = -1;
 const DELETED_SLOT: isize = -2;
+
+/// What [`Inner::seek`] says of a key that is not there.
+pub(super) const ABSENT: isize = -1;
+/// What [`Inner::seek`] says when another kind of lookup is needed.
+pub(super) const ASK: isize = -2;
 
 /// The table of all empty dicts: one slot, empty, and no room.
 #[repr(C)]
@@ -89,6 +96,14 @@ pub(crate) enum Found {
     Maybe(Candidate),
 }
 
+impl Found {
+    /// What a lookup that can't end in a comparison found.
+    #[inline(always)]
+    fn of(index: isize) -> Found {
+        if index >= 0 { Found::At(index as usize) } else { Found::Missing }
+    }
+}
+
 /// An entry whose key may equal the one looked for, and where to go on if it does not.
 pub(crate) struct Candidate {
     pub(super) index: usize,
@@ -109,51 +124,8 @@ enum Verdict {
     Maybe,
 }
 
-/// An index word.
-trait Index: Copy {
-    fn get(self) -> isize;
-    fn from(i: isize) -> Self;
-}
-
-macro_rules! index_words {
-    ($($ty:ty)*) => {$(
-        impl Index for $ty {
-            #[inline(always)]
-            fn get(self) -> isize { self as isize }
-            #[inline(always)]
-            fn from(i: isize) -> Self { i as $ty }
-        }
-    )*};
-}
-
-index_words! { i8 i16 i32 i64 }
-
-/// Evaluates an expression with `$I` bound to the type of the table's index words.
-macro_rules! by_width {
-    ($width:expr, $I:ident => $e:expr) => {
-        match $width {
-            0 => {
-                type $I = i8;
-                $e
-            }
-            1 => {
-                type $I = i16;
-                $e
-            }
-            2 => {
-                type $I = i32;
-                $e
-            }
-            _ => {
-                type $I = i64;
-                $e
-            }
-        }
-    };
-}
-
 /// Entries that a table of this size has room for.
-fn usable_fraction(size: usize) -> usize {
+const fn usable_fraction(size: usize) -> usize {
     (size << 1) / 3
 }
 
@@ -165,6 +137,9 @@ fn log2_for_slots(minimum: usize) -> u8 {
 
 /// The smallest table that takes `n` entries without growing.
 fn log2_for_entries(n: usize) -> u8 {
+    if n <= usable_fraction(1 << MIN_LOG2) {
+        return MIN_LOG2;
+    }
     log2_for_slots((n * 3).div_ceil(2))
 }
 
@@ -197,7 +172,7 @@ pub(crate) fn exact_str<'a>(v: Value) -> Option<&'a Str> {
 
 /// The hash of a key that a compact table takes.
 #[inline(always)]
-pub(super) fn compact_hash(v: Value) -> Option<i64> {
+pub(crate) fn compact_hash(v: Value) -> Option<i64> {
     match v.as_int() {
         Some(i) => Some(hash_i64(i)),
         None => exact_str(v).map(Str::hash),
@@ -259,10 +234,45 @@ impl Inner {
         self.entries
     }
 
+    /// The index word of a slot: an entry, [`EMPTY_SLOT`] or [`DELETED_SLOT`].
+    ///
+    /// # Safety
+    /// `slot` is below the number of slots.
     #[inline(always)]
-    fn slots<I>(&self) -> *mut I {
-        // SAFETY: the slots follow the head.
-        unsafe { self.head.cast::<u8>().add(HEAD).cast() }
+    unsafe fn slot(&self, slot: usize) -> isize {
+        // SAFETY: the slots follow the head, and are as wide as it says.
+        unsafe {
+            let first = self.head.cast::<u8>().add(HEAD);
+            match self.head().log2_width {
+                0 => first.cast::<i8>().add(slot).read() as isize,
+                1 => first.cast::<i16>().add(slot).read() as isize,
+                2 => first.cast::<i32>().add(slot).read() as isize,
+                _ => first.cast::<i64>().add(slot).read() as isize,
+            }
+        }
+    }
+
+    /// Writes an index word.
+    ///
+    /// # Safety
+    /// `slot` is below the number of slots of a block that is this table's own; the word is an entry's number or one of the marks.
+    #[inline(always)]
+    unsafe fn set_slot(&mut self, slot: usize, word: isize) {
+        // SAFETY: as for `slot`.
+        unsafe {
+            let first = self.head.cast::<u8>().add(HEAD);
+            match self.head().log2_width {
+                0 => first.cast::<i8>().add(slot).write(word as i8),
+                1 => first.cast::<i16>().add(slot).write(word as i16),
+                2 => first.cast::<i32>().add(slot).write(word as i32),
+                _ => first.cast::<i64>().add(slot).write(word as i64),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn mask(&self) -> usize {
+        (1usize << self.head().log2_size) - 1
     }
 
     #[inline(always)]
@@ -326,13 +336,12 @@ impl Inner {
 
     /// Walks the probe path of `hash` until `test` decides or an empty slot ends it.
     #[inline(always)]
-    fn walk<I: Index>(&self, hash: i64, from: Option<Probe>, test: impl Fn(usize) -> Verdict) -> Found {
-        let slots = self.slots::<I>();
-        let mask = (1usize << self.head().log2_size) - 1;
+    fn walk(&self, hash: i64, from: Option<Probe>, test: impl Fn(usize) -> Verdict) -> Found {
+        let mask = self.mask();
         let mut p = from.unwrap_or(Probe { slot: hash as usize & mask, perturb: hash as u64 });
         loop {
-            // SAFETY: the slot is masked; indices in slots are below `nentries`.
-            let index = unsafe { *slots.add(p.slot & mask) }.get();
+            // SAFETY: the slot is masked.
+            let index = unsafe { self.slot(p.slot) };
             if index >= 0 {
                 let index = index as usize;
                 match test(index) {
@@ -351,38 +360,95 @@ impl Inner {
         }
     }
 
-    /// Looks an exact string up in a compact table.
+    /// The entry on the path of `hash` in a compact table whose key is this word or, for other references, `same`; [`ABSENT`] and the free slot if there is none.
     #[inline(always)]
-    fn walk_compact_str(&self, key: Value, s: &Str, hash: i64) -> Found {
-        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| self.is_str(i, key, s, hash)))
+    fn seek_word(&self, word: Value, hash: i64, same: impl Fn(*const Header) -> bool) -> (isize, usize) {
+        debug_assert!(!self.is_general());
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        loop {
+            // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised; a hole's word is 0, as no key's is.
+            unsafe {
+                let index = self.slot(p.slot);
+                if index >= 0 {
+                    let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
+                    if key == word.bits() {
+                        return (index, p.slot);
+                    }
+                    // Keys of compact tables are ints and exact strings.
+                    if key & 1 == 0 && key != 0 && same(key as *const Header) {
+                        return (index, p.slot);
+                    }
+                } else if index == EMPTY_SLOT {
+                    return (ABSENT, p.slot);
+                }
+            }
+            p = p.next(mask);
+        }
     }
 
-    /// Whether entry `i` of a compact table has this string as key.
+    /// Looks an exact string up in a compact table.
     #[inline(always)]
-    fn is_str(&self, i: usize, key: Value, s: &Str, hash: i64) -> Verdict {
-        let Some(k) = &self.pair(i).key else { return Verdict::Next };
-        if k.value() == key {
-            return Verdict::Hit;
-        }
-        match exact_str(k.value()) {
-            Some(k) if k.hash() == hash && k.eq(s) => Verdict::Hit,
-            _ => Verdict::Next,
-        }
+    fn seek_str(&self, word: Value, s: &Str, hash: i64) -> (isize, usize) {
+        self.seek_word(word, hash, |key| {
+            // SAFETY: the key is an exact string, which lives as long as the table holds it.
+            let key = unsafe { &*key.add(1).cast::<Str>() };
+            key.hash() == hash && key.eq(s)
+        })
     }
 
     /// Looks an immediate integer up in a compact table.
     #[inline(always)]
-    fn walk_compact_int(&self, key: Value, hash: i64) -> Found {
-        by_width!(self.head().log2_width, I => self.walk::<I>(hash, None, |i| match &self.pair(i).key {
-            Some(k) if k.value() == key => Verdict::Hit,
-            _ => Verdict::Next,
-        }))
+    fn seek_int(&self, word: Value, hash: i64) -> (isize, usize) {
+        self.seek_word(word, hash, |_| false)
+    }
+
+    /// Looks any key up: its entry or [`ABSENT`]; [`ASK`] when its type must compare it.
+    #[inline(always)]
+    pub(super) fn seek_any(&self, key: &Obj, hash: i64) -> isize {
+        let word = key.value();
+        if !self.is_general() {
+            if word.is_int() {
+                return self.seek_int(word, hash).0;
+            }
+            if let Some(s) = exact_str(word) {
+                return self.seek_str(word, s, hash).0;
+            }
+        }
+        self.seek_general(key, hash)
+    }
+
+    #[inline(never)]
+    fn seek_general(&self, key: &Obj, hash: i64) -> isize {
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        loop {
+            // SAFETY: the slot is masked.
+            let index = unsafe { self.slot(p.slot) };
+            if index >= 0 {
+                if let Some(k) = &self.pair(index as usize).key {
+                    if k.is(key) {
+                        return index;
+                    }
+                    if self.hash_at(index as usize) == hash {
+                        match known_key_eq(k, key) {
+                            Some(true) => return index,
+                            Some(false) => {}
+                            None => return ASK,
+                        }
+                    }
+                }
+            } else if index == EMPTY_SLOT {
+                return ABSENT;
+            }
+            p = p.next(mask);
+        }
     }
 
     /// Any key in any table.
     #[inline(never)]
     fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
-        by_width!(self.head().log2_width, I => self.walk::<I>(hash, from, |i| {
+        self.walk(hash, from, |i| {
             let Some(k) = &self.pair(i).key else { return Verdict::Next };
             if k.is(key) {
                 return Verdict::Hit;
@@ -395,7 +461,7 @@ impl Inner {
                 Some(false) => Verdict::Next,
                 None => Verdict::Maybe,
             }
-        }))
+        })
     }
 
     /// The hash of a string or small integer; `None` for other keys.
@@ -407,17 +473,31 @@ impl Inner {
         exact_str(word).map(Str::hash)
     }
 
-    /// Looks a string or small integer up in a table of such keys only; `None` for other keys and tables.
+    /// Looks a string or small integer up in a table of such keys only: its entry, or [`ABSENT`] and the slot for it; [`ASK`] for other keys and tables.
     #[inline(always)]
-    pub(super) fn find_simple(&self, word: Value) -> Option<Found> {
+    pub(super) fn seek_place(&self, word: Value) -> (isize, usize) {
         if self.is_general() {
-            return None;
+            return (ASK, 0);
         }
         if word.is_int() {
-            return Some(self.walk_compact_int(word, crate::hashing::hash_i64(word.int())));
+            return self.seek_int(word, crate::hashing::hash_i64(word.int()));
         }
-        let s = exact_str(word)?;
-        Some(self.walk_compact_str(word, s, s.hash()))
+        match exact_str(word) {
+            Some(s) => self.seek_str(word, s, s.hash()),
+            None => (ASK, 0),
+        }
+    }
+
+    /// As [`Inner::seek_place`], without the slot.
+    #[inline(always)]
+    pub(super) fn seek(&self, word: Value) -> isize {
+        self.seek_place(word).0
+    }
+
+    /// The value of an entry that a lookup found.
+    #[inline(always)]
+    pub(super) fn value_at(&self, i: usize) -> Option<&Obj> {
+        self.pair(i).value.as_ref()
     }
 
     /// Looks a key with this hash up.
@@ -426,10 +506,10 @@ impl Inner {
         let word = key.value();
         if !self.is_general() {
             if word.is_int() {
-                return self.walk_compact_int(word, hash);
+                return Found::of(self.seek_int(word, hash).0);
             }
             if let Some(s) = exact_str(word) {
-                return self.walk_compact_str(word, s, hash);
+                return Found::of(self.seek_str(word, s, hash).0);
             }
         }
         self.walk_general(key, hash, None)
@@ -464,7 +544,9 @@ impl Inner {
         let fits = self.is_general() || is_int || exact_str(key.value()).is_some();
         if !fits || self.head().usable == 0 {
             let general = !fits || self.is_general();
-            if self.is_allocated() {
+            if self.used == 0 && self.head().log2_size == MIN_LOG2 && general == self.is_general() {
+                self.reset();
+            } else if self.is_allocated() {
                 self.resize(log2_for_slots(self.used * 3), general);
             } else {
                 self.allocate(MIN_LOG2, general);
@@ -490,21 +572,52 @@ impl Inner {
         index
     }
 
+    /// As [`Inner::insert_new`], for a string or small integer in a compact table, of which [`Inner::seek_place`] told the slot; false, and nothing has happened,
+    /// when the table has no room.
+    #[inline(always)]
+    pub(super) fn insert_at(&mut self, slot: usize, key: &Obj, value: &mut Option<Obj>) -> bool {
+        if self.head().usable == 0 {
+            return false;
+        }
+        let index = self.head().nentries;
+        self.version = 0;
+        // SAFETY: the slot is on the path of the key's hash and free; there was room for one more entry.
+        unsafe {
+            self.set_slot(slot, index as isize);
+            self.entries.add(index * PAIR).cast::<Pair>().write(Pair { key: Some(key.clone()), value: value.take() });
+        }
+        let head = self.head_mut();
+        head.usable -= 1;
+        head.nentries = index + 1;
+        head.has_int |= key.value().is_int();
+        self.used += 1;
+        true
+    }
+
     /// Makes the first free slot on the path of `hash` refer to `index`.
     #[inline(always)]
     fn claim_slot(&mut self, hash: i64, index: usize) {
-        by_width!(self.head().log2_width, I => {
-            let slots = self.slots::<I>();
-            let mask = (1usize << self.head().log2_size) - 1;
-            let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
-            // SAFETY: the slot is masked; one slot at least is empty.
-            unsafe {
-                while (*slots.add(p.slot)).get() >= 0 {
-                    p = p.next(mask);
-                }
-                *slots.add(p.slot) = <I as Index>::from(index as isize);
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        // SAFETY: the slot is masked; one slot at least is empty.
+        unsafe {
+            while self.slot(p.slot) >= 0 {
+                p = p.next(mask);
             }
-        });
+            self.set_slot(p.slot, index as isize);
+        }
+    }
+
+    /// Makes an allocated table without live entries as good as new.
+    fn reset(&mut self) {
+        debug_assert!(self.used == 0 && self.is_allocated());
+        let size = 1usize << self.head().log2_size;
+        let head = self.head_mut();
+        head.usable = usable_fraction(size);
+        head.nentries = 0;
+        let index_bytes = size << head.log2_width;
+        // SAFETY: the index words follow the head.
+        unsafe { self.head.cast::<u8>().add(HEAD).write_bytes(0xff, index_bytes) };
     }
 
     /// Moves everything to a new block of this size, without holes.
@@ -606,18 +719,15 @@ impl Inner {
     pub(super) fn remove(&mut self, i: usize) -> Option<(Obj, Obj)> {
         self.key(i)?;
         let hash = self.hash_at(i);
-        by_width!(self.head().log2_width, I => {
-            let slots = self.slots::<I>();
-            let mask = (1usize << self.head().log2_size) - 1;
-            let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
-            // SAFETY: the slot is masked; a live entry's slot is on the path of its hash.
-            unsafe {
-                while (*slots.add(p.slot)).get() != i as isize {
-                    p = p.next(mask);
-                }
-                *slots.add(p.slot) = <I as Index>::from(DELETED_SLOT);
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        // SAFETY: the slot is masked; a live entry's slot is on the path of its hash.
+        unsafe {
+            while self.slot(p.slot) != i as isize {
+                p = p.next(mask);
             }
-        });
+            self.set_slot(p.slot, DELETED_SLOT);
+        }
         self.version = 0;
         self.used -= 1;
         let pair = self.pair_mut(i);
@@ -647,50 +757,6 @@ impl Inner {
         None
     }
 
-    /// A copy in the same layout, holes included.
-    pub(super) fn duplicate(&self) -> Inner {
-        let mut copy = Inner::empty();
-        if !self.is_allocated() {
-            return copy;
-        }
-        let head = self.head();
-        copy.allocate(head.log2_size, head.general);
-        // SAFETY: both blocks have the same layout; the references are counted below.
-        unsafe {
-            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + head.nentries * stride(head.general);
-            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
-        }
-        copy.used = self.used;
-        for i in 0..head.nentries {
-            let pair = self.pair(i);
-            std::mem::forget(pair.key.clone());
-            std::mem::forget(pair.value.clone());
-        }
-        copy
-    }
-
-    /// A copy without holes, in the smallest block.
-    pub(super) fn compacted(&self) -> Inner {
-        let mut copy = Inner::with_capacity(self.used, self.is_general());
-        let mut pos = 0;
-        while let Some((k, v)) = self.next(&mut pos) {
-            let hash = self.hash_at(pos - 1);
-            copy.insert_new(k.clone(), hash, v.clone());
-        }
-        copy
-    }
-
-    /// Whether the table has few enough holes to be copied as it is.
-    pub(super) fn is_dense(&self) -> bool {
-        self.used >= self.nentries() * 2 / 3
-    }
-
-    /// Whether a merge into an empty dict may copy the table as it is.
-    pub(super) fn fits_tightly(&self) -> bool {
-        let log2 = self.head().log2_size;
-        self.used == self.nentries() && (log2 == MIN_LOG2 || usable_fraction(1 << log2 >> 1) < self.used)
-    }
-
     /// Bytes that CPython's table of the same size takes.
     pub(super) fn table_bytes(&self) -> usize {
         if !self.is_allocated() {
@@ -713,9 +779,14 @@ impl Probe {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        for i in 0..self.nentries() {
+        let (n, stride) = (self.nentries(), stride(self.is_general()));
+        let mut pair = self.entries;
+        for _ in 0..n {
             // SAFETY: the entry is initialised, and the block is not looked at again.
-            unsafe { std::ptr::drop_in_place(self.pair_ptr(i)) }
+            unsafe {
+                std::ptr::drop_in_place(pair.cast::<Pair>());
+                pair = pair.add(stride);
+            }
         }
         self.free_block();
     }
@@ -727,7 +798,7 @@ impl Inner {
     pub(super) fn find_str(&self, key: &Py<Str>) -> Found {
         let word = key.as_obj().value();
         match exact_str(word) {
-            Some(s) if !self.is_general() => self.walk_compact_str(word, s, s.hash()),
+            Some(s) if !self.is_general() => Found::of(self.seek_str(word, s, s.hash()).0),
             _ => self.walk_general(key.as_obj(), key.hash(), None),
         }
     }

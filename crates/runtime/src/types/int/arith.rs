@@ -1,6 +1,6 @@
 //! The operators of `int`.
 
-use super::{Operand, as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, to_f64, to_i64};
+use super::{Operand, as_big, exact, from_big, from_i64, from_i128, hash_big, is_int, is_negative, limbs, to_f64, to_i64};
 use crate::slots::CompareOp;
 use crate::types::float;
 use crate::types::str::{self, Str};
@@ -58,15 +58,27 @@ fn zero_division(th: &Thread) -> crate::Raised {
 }
 
 pub(super) fn add(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    binary!(a, b, |x, y| from_i128(i128::from(x) + i128::from(y)), |p, q| from_big(p + q))
+    match (Operand::of(a), Operand::of(b)) {
+        (Some(Operand::Word(x)), Some(Operand::Word(y))) => Ok(from_i128(i128::from(x) + i128::from(y))),
+        (Some(p), Some(q)) => Ok(limbs::sum(&p, &q, false).unwrap_or_else(|| from_big(p.big().as_ref() + q.big().as_ref()))),
+        _ => Ok(not_implemented()),
+    }
 }
 
 pub(super) fn subtract(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    binary!(a, b, |x, y| from_i128(i128::from(x) - i128::from(y)), |p, q| from_big(p - q))
+    match (Operand::of(a), Operand::of(b)) {
+        (Some(Operand::Word(x)), Some(Operand::Word(y))) => Ok(from_i128(i128::from(x) - i128::from(y))),
+        (Some(p), Some(q)) => Ok(limbs::sum(&p, &q, true).unwrap_or_else(|| from_big(p.big().as_ref() - q.big().as_ref()))),
+        _ => Ok(not_implemented()),
+    }
 }
 
 pub(super) fn multiply(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    binary!(a, b, |x, y| from_i128(i128::from(x) * i128::from(y)), |p, q| from_big(p * q))
+    match (Operand::of(a), Operand::of(b)) {
+        (Some(Operand::Word(x)), Some(Operand::Word(y))) => Ok(from_i128(i128::from(x) * i128::from(y))),
+        (Some(p), Some(q)) => Ok(limbs::product(&p, &q).unwrap_or_else(|| from_big(p.big().as_ref() * q.big().as_ref()))),
+        _ => Ok(not_implemented()),
+    }
 }
 
 /// Whether the second operand is an int and zero while the first is an int too.
@@ -90,6 +102,12 @@ pub(super) fn remainder(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         return Err(zero_division(th));
     }
     binary!(a, b, |x, y| from_i64(floor_i64(x, y).1), |p, q| from_big(floor_big(p, q).1))
+}
+
+/// `divmod(a, b)` of machine words; `b` is not zero.
+pub(crate) fn divmod_words(a: i64, b: i64) -> Obj {
+    let (q, r) = floor_i64(a, b);
+    crate::types::tuple::from_array([from_i128(q), from_i64(r)]).into_obj()
 }
 
 pub(super) fn divmod(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {

@@ -68,6 +68,11 @@ fn with_base(th: &Thread, x: &Obj, base: u32) -> PyResult<Obj> {
 
 /// `int(o)` (`PyNumber_Long`).
 pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
+    if let Some(f) = o.value().as_float()
+        && f.abs() < 4.0e18
+    {
+        return Ok(from_i64(f as i64));
+    }
     if o.value().is_int() {
         return Ok(o.clone());
     }

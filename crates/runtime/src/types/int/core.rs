@@ -61,7 +61,7 @@ pub fn false_header() -> &'static Header {
 }
 
 #[inline(never)]
-fn boxed(value: IBig) -> Obj {
+pub(super) fn boxed(value: IBig) -> Obj {
     // SAFETY: `INT` is the type of `Int` objects.
     unsafe { object::new_object(&*(&raw const INT).cast::<TypeCore>(), Int { value }, 0) }.into_obj()
 }

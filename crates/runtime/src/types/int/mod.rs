@@ -5,11 +5,13 @@
 mod arith;
 mod convert;
 mod core;
+mod limbs;
 mod methods;
 mod power;
 
 pub use methods::format;
 
+pub(crate) use arith::divmod_words;
 pub use arith::{max_str_digits, quotient, text_of, to_decimal};
 pub(crate) use convert::bytes_text;
 pub use convert::from_object;

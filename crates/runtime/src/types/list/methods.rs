@@ -7,7 +7,7 @@ use super::sort::sort;
 use super::storage::drop_backwards;
 use super::{List, from_vec, new_instance};
 use crate::native::{MethodTable, PyClass};
-use crate::protocols::compare::{self, Matched};
+use crate::protocols::compare::{self, Matched, Searched};
 use crate::protocols::{iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
@@ -15,6 +15,7 @@ use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
 use crate::types::{generic_alias, str};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
+use object::append_copies;
 
 fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
     th.type_error(format!("list indices must be integers or slices, not {}", key.ty().name()))
@@ -23,7 +24,7 @@ fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
 /// The items that `extend` and slice assignment add, all taken before the list changes.
 fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
     if let Some(t) = iterable.downcast_exact::<Tuple>() {
-        list.lock().extend_from_slice(t.items());
+        append_copies(&mut list.lock(), t.items());
         return Ok(());
     }
     if let Some(l) = iterable.downcast_exact::<List>() {
@@ -31,7 +32,7 @@ fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
             let items = l.to_vec();
             list.lock().extend(items);
         } else {
-            list.lock().extend_from_slice(&l.view());
+            append_copies(&mut list.lock(), &l.view());
         }
         return Ok(());
     }
@@ -59,7 +60,17 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
         // Every item is itself.
         return Ok(bool_obj(op.matches(std::cmp::Ordering::Equal)));
     }
-    let mut from = 0;
+    match a.look(|p| b.look(|q| compare::match_items(p, q, 0))) {
+        Matched::All => Ok(bool_obj(op.matches(a.len().cmp(&b.len())))),
+        Matched::Differ(_) if op == CompareOp::Eq => Ok(bool_obj(false)),
+        Matched::Differ(_) if op == CompareOp::Ne => Ok(bool_obj(true)),
+        Matched::Differ(i) | Matched::Ask(i) => compare_from(th, a, b, op, i),
+    }
+}
+
+/// [`compare`] from an item on that is not known to be equal.
+#[inline(never)]
+fn compare_from(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp, mut from: usize) -> PyResult<Obj> {
     loop {
         let (x, y, differ) = {
             let (p, q) = (a.view(), b.view());
@@ -95,17 +106,12 @@ fn position(th: &Thread, list: &Py<List>, value: &Obj, mut from: usize, to: usiz
     loop {
         let item = {
             let items = list.view();
-            let known = items.iter().take(to).enumerate().skip(from).find_map(|(i, o)| match compare::known_eq(o, value) {
-                Some(false) => None,
-                Some(true) => Some((i, None)),
-                None => Some((i, Some(o.clone()))),
-            });
-            match known {
-                None => return Ok(None),
-                Some((i, None)) => return Ok(Some(i)),
-                Some((i, Some(o))) => {
+            match compare::find(&items[..to.min(items.len())], value, from) {
+                Searched::Nowhere => return Ok(None),
+                Searched::At(i) => return Ok(Some(i)),
+                Searched::Ask(i) => {
                     from = i;
-                    o
+                    items[i].clone()
                 }
             }
         };
@@ -183,8 +189,8 @@ impl List {
             return Err(th.type_error(format!("can only concatenate list (not \"{name}\") to list")));
         };
         let mut items = Vec::with_capacity(slf.len() + other.len());
-        items.extend_from_slice(&slf.view());
-        items.extend_from_slice(&other.view());
+        slf.look(|own| append_copies(&mut items, own));
+        other.look(|more| append_copies(&mut items, more));
         Ok(from_vec(th, items).into_obj())
     }
 
@@ -196,11 +202,8 @@ impl List {
 
     #[slot(sq_repeat)]
     fn sq_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
-        let items = {
-            let items = slf.view();
-            repeated(th, &items, n)
-        };
-        Ok(from_vec(th, items?).into_obj())
+        let items = slf.look(|items| repeated(th, items, n))?;
+        Ok(from_vec(th, items).into_obj())
     }
 
     #[slot(sq_inplace_repeat)]
@@ -252,15 +255,7 @@ impl List {
         if let Some(s) = key.downcast::<Slice>() {
             let (start, stop, step) = slice::unpack(th, s)?;
             let (start, _, count) = slice::adjust(slf.len(), start, stop, step);
-            let picked: Vec<Obj> = {
-                let items = slf.view();
-                if step == 1 {
-                    items[start as usize..start as usize + count].to_vec()
-                } else {
-                    (0..count).map(|i| items[(start + i as isize * step) as usize].clone()).collect()
-                }
-            };
-            return Ok(from_vec(th, picked).into_obj());
+            return Ok(from_vec(th, slf.look(|items| slice::pick(items, start, step, count))).into_obj());
         }
         if key.ty().slots.nb_index.get().is_none() {
             return Err(bad_index(th, key));

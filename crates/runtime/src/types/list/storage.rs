@@ -4,8 +4,7 @@
 //! and while it is open the three words are seen as a `Vec<Obj>`, which is written back when it closes.
 #![expect(unsafe_code, reason = "the layout is CPython's")]
 
-use crate::native::PyClass;
-use crate::types::type_::{TypeObject, alloc_instance};
+use crate::types::type_::{TypeObject, alloc_collected, alloc_instance};
 use crate::{Obj, Thread};
 use object::gc::Visitor;
 use object::{Header, Object, Payload, Py};
@@ -80,10 +79,20 @@ impl List {
         self.len() == 0
     }
 
+    /// What `f` makes of the items. It runs no code of the program's, and does not get at the list by other ways.
+    #[inline(always)]
+    pub(crate) fn look<R>(&self, f: impl FnOnce(&[Obj]) -> R) -> R {
+        if cfg!(debug_assertions) {
+            return f(&self.view());
+        }
+        // SAFETY: the words are the parts of a `Vec`, which nothing changes while `f` runs.
+        f(unsafe { std::slice::from_raw_parts(self.items.get(), self.size.get()) })
+    }
+
     /// A new reference to item `i`.
     #[inline(always)]
     pub fn get(&self, i: usize) -> Option<Obj> {
-        self.view().get(i).cloned()
+        self.look(|items| items.get(i).cloned())
     }
 
     /// The word of item `i`, not owned. The caller has compared `i` with the length.
@@ -123,7 +132,7 @@ impl List {
 
     /// Copies of all items.
     pub fn to_vec(&self) -> Vec<Obj> {
-        self.view().to_vec()
+        self.look(object::copies)
     }
 
     /// Takes all items out.
@@ -187,8 +196,15 @@ impl Drop for ListView<'_> {
 
 impl Drop for List {
     fn drop(&mut self) {
-        // SAFETY: the three words are the parts of a `Vec`, owned by the dying list.
-        drop_backwards(unsafe { Vec::from_raw_parts(self.items.get(), self.size.get(), self.allocated.get()) });
+        let (start, mut n) = (self.items.get(), self.size.get());
+        // SAFETY: the three words are the parts of a `Vec`, owned by the dying list; the items are dropped before it, the last one first.
+        unsafe {
+            while n > 0 {
+                n -= 1;
+                std::ptr::drop_in_place(start.add(n));
+            }
+            drop(Vec::from_raw_parts(start, 0, self.allocated.get()));
+        }
     }
 }
 
@@ -213,9 +229,9 @@ impl Payload for List {
 }
 
 /// A list of these items.
-#[inline]
+#[inline(never)]
 pub fn from_vec(th: &Thread, items: Vec<Obj>) -> Py<List> {
-    alloc_instance(th, List::TYPE, List::with_items(items))
+    alloc_collected(th, List::with_items(items))
 }
 
 /// An instance of `list` or a subclass.

@@ -15,7 +15,7 @@ pub use iter::SetIterator;
 use crate::hashing::hash_i64;
 use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
-use crate::types::dict::{self, Dict, exact_str};
+use crate::types::dict::{self, Dict, compact_hash, exact_str};
 use crate::types::type_::{Type, TypeObject, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
@@ -23,7 +23,7 @@ use object::{Guarded, Object, Payload};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ops::Deref;
-use table::{Found, Table};
+use table::{Found, Sought, Table};
 
 /// What sets and frozen sets have in common.
 #[repr(C)]
@@ -260,6 +260,22 @@ impl SetCore {
     /// Adds a key; false when it is there already.
     #[inline]
     pub fn add(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        if let Some(hash) = compact_hash(key.value()) {
+            let mut t = self.table.lock();
+            match t.seek(key, hash) {
+                Sought::At(_) => return Ok(false),
+                Sought::Free(i) => {
+                    t.fill_slot(i, key.clone(), hash);
+                    return Ok(true);
+                }
+                Sought::Ask => {}
+            }
+        }
+        self.add_any(th, key)
+    }
+
+    #[inline(never)]
+    fn add_any(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_element(th, key)?;
         self.add_hash(th, key, hash)
     }
@@ -267,6 +283,20 @@ impl SetCore {
     /// As `add`, for a key that is not needed afterwards.
     #[inline]
     pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
+        if let Some(hash) = compact_hash(key.value()) {
+            let mut t = self.table.lock();
+            match t.seek(&key, hash) {
+                Sought::At(_) => {
+                    drop(t);
+                    return Ok(false);
+                }
+                Sought::Free(i) => {
+                    t.fill_slot(i, key, hash);
+                    return Ok(true);
+                }
+                Sought::Ask => {}
+            }
+        }
         let hash = hash_element(th, &key)?;
         let mut t = self.table.lock();
         let maybe = match t.find(&key, hash) {
@@ -318,7 +348,20 @@ impl SetCore {
     }
 
     /// `key in self`; a set as key is looked for as a frozen set.
+    #[inline]
     pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        if let Some(hash) = compact_hash(key.value()) {
+            match self.table.lock().seek(key, hash) {
+                Sought::At(_) => return Ok(true),
+                Sought::Free(_) => return Ok(false),
+                Sought::Ask => {}
+            }
+        }
+        self.contains_any(th, key)
+    }
+
+    #[inline(never)]
+    fn contains_any(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_or_frozen(th, key)?;
         self.contains_hash(th, key, hash)
     }

@@ -2,7 +2,7 @@
 //!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
-use crate::protocols::compare::known_key_eq;
+use crate::protocols::compare::{known_eq_apart, known_key_eq};
 use object::Obj;
 
 /// How many neighbours are tried before the next jump.
@@ -39,6 +39,15 @@ pub(super) enum Found {
     Maybe(Candidate),
 }
 
+/// What a lookup finds without comparing keys by code of their types.
+pub(super) enum Sought {
+    At(usize),
+    /// As [`Found::Free`].
+    Free(usize),
+    /// A key of another type, or one that is neither number nor string, may be equal.
+    Ask,
+}
+
 pub(super) struct Candidate {
     pub(super) index: usize,
     pub(super) key: Obj,
@@ -73,6 +82,15 @@ impl Table {
     /// Looks a key up.
     #[inline(always)]
     pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
+        match self.seek(key, hash) {
+            Sought::At(i) => Found::At(i),
+            Sought::Free(i) => Found::Free(i),
+            Sought::Ask => self.find_any(key, hash),
+        }
+    }
+
+    #[inline(never)]
+    fn find_any(&self, key: &Obj, hash: i64) -> Found {
         let base = hash as usize & self.mask();
         self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64, deleted: None })
     }
@@ -85,6 +103,40 @@ impl Table {
     pub(super) fn still_holds(&self, c: &Candidate) -> bool {
         std::ptr::eq(self.entries.as_ptr(), c.table)
             && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
+    }
+
+    /// Looks a key up, as far as that takes no comparison that is not known to run no code.
+    #[inline(always)]
+    pub(super) fn seek(&self, key: &Obj, hash: i64) -> Sought {
+        let word = key.value();
+        let mask = self.mask();
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
+        if self.entries.is_empty() {
+            return Sought::Free(p.base);
+        }
+        loop {
+            let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            let mut index = p.base;
+            while index <= last {
+                let entry = &self.entries[index];
+                match &entry.key {
+                    Some(k) if k.value() == word => return Sought::At(index),
+                    Some(k) => {
+                        if entry.hash == hash && !k.value().both_int(word) {
+                            match known_eq_apart(k, key) {
+                                Some(true) => return Sought::At(index),
+                                Some(false) => {}
+                                None => return Sought::Ask,
+                            }
+                        }
+                    }
+                    None if entry.hash == 0 => return Sought::Free(p.deleted.unwrap_or(index)),
+                    None => p.deleted = Some(index),
+                }
+                index += 1;
+            }
+            p = p.jump(mask);
+        }
     }
 
     #[inline(always)]
@@ -150,10 +202,8 @@ impl Table {
         }
         loop {
             let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in p.base..=p.base + probes {
-                if self.entries[index].key.is_none() {
-                    return self.fill_slot(index, key, hash);
-                }
+            if let Some(free) = self.entries[p.base..p.base + probes + 1].iter().position(|e| e.key.is_none()) {
+                return self.fill_slot(p.base + free, key, hash);
             }
             p = p.jump(mask);
         }

@@ -5,7 +5,7 @@ use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
-use object::alloc::{free_object_sized, try_alloc_object};
+use object::alloc::{free_object_sized, try_alloc_object, try_alloc_plain};
 use object::{Header, Object, Py, TypeCore};
 use std::cell::Cell;
 use text::{Chars, CharsBuf, Width};
@@ -99,7 +99,8 @@ fn allocate(ty: &TypeObject, state: u16, len: usize) -> Option<Py<Str>> {
     }
     // SAFETY: the front of a type object is a `TypeCore`.
     let core = unsafe { &*(ty as *const TypeObject).cast::<TypeCore>() };
-    let header = try_alloc_object(core, data + (len + 1) * width)?;
+    let size = data + (len + 1) * width;
+    let header = if std::ptr::eq(ty, STR_TYPE) { try_alloc_plain(core, size)? } else { try_alloc_object(core, size)? };
     let object = header.cast::<Object<Str>>();
     // SAFETY: the block holds the fixed part, the characters and their terminator.
     unsafe {
@@ -184,10 +185,43 @@ pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
             None => empty(),
         };
     }
-    match narrowest(chars) {
-        Some(buf) => build(STR_TYPE, buf.as_chars()),
-        None => build(STR_TYPE, chars),
+    match chars {
+        Chars::Ascii(_) => build(STR_TYPE, chars),
+        Chars::Latin1(bytes) => build(STR_TYPE, if bytes.is_ascii() { Chars::Ascii(bytes) } else { chars }),
+        Chars::Ucs2(units) => from_units(chars, units, units.iter().fold(0, |all, &c| all | u32::from(c))),
+        Chars::Ucs4(units) => from_units(chars, units, units.iter().fold(0, |all, &c| all | c)),
     }
+}
+
+/// A string of these characters, whose bits taken together are `all`: the widths are powers of two.
+fn from_units<T: Copy + Into<u32>>(chars: Chars<'_>, units: &[T], all: u32) -> Py<Str> {
+    let width = match all {
+        0..0x80 => Width::Ascii,
+        0x80..0x100 => Width::Latin1,
+        0x100..0x10000 => Width::Ucs2,
+        _ => Width::Ucs4,
+    };
+    if width == chars.width() {
+        return build(STR_TYPE, chars);
+    }
+    let Some(s) = allocate(STR_TYPE, state_of(width), units.len()) else {
+        std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
+    };
+    let to = data(&s);
+    // SAFETY: the block has room for as many characters of this width.
+    unsafe {
+        if width == Width::Ucs2 {
+            let to = to.cast::<u16>();
+            for (i, &c) in units.iter().enumerate() {
+                to.add(i).write(c.into() as u16);
+            }
+        } else {
+            for (i, &c) in units.iter().enumerate() {
+                to.add(i).write(c.into() as u8);
+            }
+        }
+    }
+    s
 }
 
 /// A string of ASCII text.

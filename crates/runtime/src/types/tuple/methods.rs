@@ -46,17 +46,7 @@ pub(crate) fn search_bound(th: &Thread, o: Option<&Obj>, default: isize) -> PyRe
 
 /// `n` copies of `items` one after the other. Errors: `MemoryError` when that is too long.
 pub(crate) fn repeated(th: &Thread, items: &[Obj], n: isize) -> PyResult<Vec<Obj>> {
-    let n = n.max(0) as usize;
-    let mut out: Vec<Obj> = Vec::new();
-    match items.len().checked_mul(n) {
-        Some(total) if out.try_reserve_exact(total).is_ok() => {}
-        _ => return Err(th.memory_error()),
-    }
-    match items {
-        [o] => out.extend(std::iter::repeat_n(o, n).cloned()),
-        _ => (0..n).for_each(|_| out.extend_from_slice(items)),
-    }
-    Ok(out)
+    object::repeated(items, n.max(0) as usize).ok_or_else(|| th.memory_error())
 }
 
 /// The items between brackets, for `repr`.

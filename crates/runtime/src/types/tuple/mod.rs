@@ -16,7 +16,7 @@ use crate::native::{MethodTable, PyClass, TypeSpec};
 use crate::types::type_::dealloc_exact;
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
 use crate::{ObjExt, Thread};
-use object::alloc::try_alloc_object;
+use object::alloc::{alloc_collected, try_alloc_object};
 use object::gc::{self, Visitor};
 use object::{Header, Obj, Object, Payload, Py, TypeCore};
 use std::cell::Cell;
@@ -150,8 +150,35 @@ pub(crate) unsafe fn from_slots(start: *mut Slot, len: usize) -> Py<Tuple> {
     if len == 0 {
         return empty();
     }
-    // SAFETY: by the caller's promise.
-    finish(build(&TYPE, len, (0..len).map(|i| unsafe { (*start.add(i)).into_obj() })))
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `len` items. The operands are owned or get a count, by the caller's promise.
+    unsafe {
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
+        let items = header.byte_add(ITEMS).cast::<u64>();
+        let mut collected = false;
+        for i in 0..len {
+            let slot = *start.add(i);
+            let value = slot.value();
+            if value.is_ptr() {
+                let item = value.ptr();
+                if value.is_borrowed() {
+                    (*item).incref();
+                }
+                collected |= type_of(item).has_flag(flags::HAVE_GC);
+                items.add(i).write(item as u64);
+            } else {
+                items.add(i).write(slot.0);
+            }
+        }
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
+        let made = Py::from_raw(object);
+        if collected { finish_apart(made) } else { made }
+    }
+}
+
+#[inline(never)]
+fn finish_apart(t: Py<Tuple>) -> Py<Tuple> {
+    finish(t)
 }
 
 #[inline(always)]
@@ -169,8 +196,18 @@ pub fn from_vec(items: Vec<Obj>) -> Py<Tuple> {
     if items.is_empty() {
         return empty();
     }
+    let mut items = items;
     let len = items.len();
-    finish(build(&TYPE, len, items.into_iter()))
+    // SAFETY: as in `from_slots`; the items move out of the vector.
+    let t = unsafe {
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
+        std::ptr::copy_nonoverlapping(items.as_ptr(), header.byte_add(ITEMS).cast::<Obj>(), len);
+        items.set_len(0);
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
+        Py::from_raw(object)
+    };
+    finish(t)
 }
 
 /// A tuple of copies of these items.
@@ -178,7 +215,15 @@ pub fn from_slice(items: &[Obj]) -> Py<Tuple> {
     if items.is_empty() {
         return empty();
     }
-    finish(build(&TYPE, items.len(), items.iter().cloned()))
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and the items.
+    let t = unsafe {
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + items.len() * 8);
+        object::write_copies(items, header.byte_add(ITEMS).cast::<Obj>());
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: items.len(), hash: Cell::new(-1) });
+        Py::from_raw(object)
+    };
+    finish(t)
 }
 
 /// A tuple of copies of these items, one sequence behind the other.

@@ -36,6 +36,18 @@ impl Recycled {
         }
     }
 
+    /// As [`Recycled::fill_vec`]; the vector is empty afterwards, and may keep its memory.
+    pub fn fill_from(&self, th: &Thread, items: &mut Vec<Obj>) -> Obj {
+        let filled = self.swap(th, items);
+        match filled {
+            Some(t) => {
+                items.clear();
+                t.into_obj()
+            }
+            None => self.hold(th, from_vec(std::mem::take(items))),
+        }
+    }
+
     /// Exchanges the items of the tuple, if nobody else has it.
     #[inline]
     fn swap(&self, th: &Thread, items: &mut [Obj]) -> Option<Py<Tuple>> {

@@ -43,6 +43,23 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
     alloc_derived(th, ty, payload)
 }
 
+/// As [`alloc_instance`], for exactly `T`'s own type, which is a collected one without managed words.
+#[inline(always)]
+pub(crate) fn alloc_collected<T: crate::PyClass>(th: &Thread, payload: T) -> Py<T> {
+    let ty = T::TYPE;
+    if !ty.has_flag(flags::READY) {
+        super::ready_static(ty);
+    }
+    let object = object::alloc::alloc_collected(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>`, whose header is set.
+    let object = unsafe {
+        (&raw mut (*object).payload).write(payload);
+        Py::from_raw(object)
+    };
+    track(th, object.header());
+    object
+}
+
 /// A new object of one of several static types that share the payload `T`.
 pub fn alloc_shared<T: object::Payload>(th: &Thread, ty: &'static TypeObject, payload: T) -> Py<T> {
     assert!(ty.native_size == size_of::<Object<T>>() && !ty.is_heap_type(), "payload does not fit the type");
@@ -309,6 +326,37 @@ pub unsafe fn dealloc_native(this: *mut Header) {
         if nested {
             teardown::leave();
         }
+    }
+}
+
+/// The [`dealloc_native`] of a type that is declared for payload `T`, with these flags.
+pub(super) const fn payload_dealloc<T: Payload>(flags: u64) -> object::DeallocFn {
+    let managed = flags & (flags::MANAGED_WEAKREF | flags::MANAGED_DICT) != 0;
+    match (managed, flags & flags::HAVE_GC != 0) {
+        (true, _) => dealloc_payload::<T>,
+        (false, true) => dealloc_calm::<T, true>,
+        (false, false) => dealloc_calm::<T, false>,
+    }
+}
+
+/// [`dealloc_payload`] of a type without managed words.
+///
+/// # Safety
+/// As for [`dealloc_native`].
+unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
+    // SAFETY: the object is ours alone now, and holds a `T`.
+    unsafe {
+        let ty = type_of(this);
+        let weak_list = ty.weaklist_offset.get() as usize;
+        if ty.slots.tp_finalize.get().is_some() || weak_list != 0 && *this.byte_add(weak_list).cast::<u64>() != 0 {
+            return dealloc_native_slow(this);
+        }
+        let payload = &raw mut (*this.cast::<Object<T>>()).payload;
+        if COLLECTED {
+            return dealloc_exact(this, size_of::<Object<T>>(), || std::ptr::drop_in_place(payload));
+        }
+        std::ptr::drop_in_place(payload);
+        free_object_sized(this, 0, size_of::<Object<T>>());
     }
 }
 

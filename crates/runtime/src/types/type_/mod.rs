@@ -26,7 +26,7 @@ mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
-    HIDDEN, alloc_plain, alloc_with_room, dealloc_exact, dealloc_with_room, hidden_value, set_hidden_value,
+    HIDDEN, alloc_collected, alloc_plain, alloc_with_room, dealloc_exact, dealloc_with_room, hidden_value, set_hidden_value,
 };
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
@@ -168,7 +168,7 @@ unsafe fn drop_payload<T>(this: *mut Header) {
 impl Type {
     /// A built-in type for payload `T`, with flags beyond those every static type has.
     pub const fn new_static<T: Payload>(spec: &'static TypeSpec, metatype: &'static TypeObject, flags: u64) -> TypeObject {
-        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc::dealloc_payload::<T>)
+        Type::new_static_sized::<T>(spec, metatype, flags, size_of::<Object<T>>(), 0, dealloc::payload_dealloc::<T>(flags))
     }
 
     /// As [`Type::new_static`], for payloads followed by items.

@@ -1,0 +1,55 @@
+//! Copies of tables.
+
+use super::{HEAD, Inner, MIN_LOG2, Pair, stride, usable_fraction};
+
+impl Inner {
+    /// A copy in the same layout, holes included.
+    pub(in crate::types::dict) fn duplicate(&self) -> Inner {
+        let mut copy = Inner::empty();
+        if !self.is_allocated() {
+            return copy;
+        }
+        let head = self.head();
+        copy.allocate(head.log2_size, head.general);
+        // SAFETY: both blocks have the same layout; the references are counted below.
+        unsafe {
+            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + head.nentries * stride(head.general);
+            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
+        }
+        copy.used = self.used;
+        let (n, stride) = (head.nentries, stride(head.general));
+        let mut pair = self.entries;
+        for _ in 0..n {
+            // SAFETY: entries below `nentries` are initialised.
+            unsafe {
+                let Pair { key, value } = &*pair.cast::<Pair>();
+                std::mem::forget(key.clone());
+                std::mem::forget(value.clone());
+                pair = pair.add(stride);
+            }
+        }
+        copy
+    }
+
+    /// A copy without holes, in the smallest block.
+    pub(in crate::types::dict) fn compacted(&self) -> Inner {
+        let mut copy = Inner::with_capacity(self.used, self.is_general());
+        let mut pos = 0;
+        while let Some((k, v)) = self.next(&mut pos) {
+            let hash = self.hash_at(pos - 1);
+            copy.insert_new(k.clone(), hash, v.clone());
+        }
+        copy
+    }
+
+    /// Whether the table has few enough holes to be copied as it is.
+    pub(in crate::types::dict) fn is_dense(&self) -> bool {
+        self.used >= self.nentries() * 2 / 3
+    }
+
+    /// Whether a merge into an empty dict may copy the table as it is.
+    pub(in crate::types::dict) fn fits_tightly(&self) -> bool {
+        let log2 = self.head().log2_size;
+        self.used == self.nentries() && (log2 == MIN_LOG2 || usable_fraction(1 << log2 >> 1) < self.used)
+    }
+}
