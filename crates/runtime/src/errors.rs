@@ -4,7 +4,7 @@
 
 use crate::types::exceptions::{self as exc, BaseException};
 use crate::types::{str, tuple};
-use crate::{Obj, ObjExt, Thread, TypeObject};
+use crate::{Obj, ObjExt, Py, Thread, TypeObject};
 
 /// Proof that an exception is set on the thread. Zero-sized: `PyResult<Obj>` is one word.
 #[must_use]
@@ -61,6 +61,14 @@ impl Thread {
     #[cold]
     pub fn raise_message(&self, ty: &'static TypeObject, message: &str) -> Raised {
         let made = exc::new_with_args(self, ty, tuple::from_array([str::new(message).into_obj()]));
+        self.raise(made)
+    }
+
+    /// Raises `IndexError(message)` with a message that is at hand.
+    #[cold]
+    #[inline(never)]
+    pub fn index_error_of(&self, message: &Py<str::Str>) -> Raised {
+        let made = exc::new_with_args(self, exc::INDEX_ERROR, tuple::from_array([message.as_obj().clone()]));
         self.raise(made)
     }
 

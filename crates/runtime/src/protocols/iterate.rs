@@ -136,8 +136,7 @@ pub fn length_hint(th: &Thread, o: &Obj, default: usize) -> PyResult<usize> {
         }
     }
     let Some(hint) = o.ty().lookup(&crate::names::get().__length_hint__) else { return Ok(default) };
-    let hint = super::attribute::bind(th, &hint, o)?;
-    let r = match super::call::call(th, &hint, &[]) {
+    let r = match super::attribute::call_found(th, hint, o, &[]) {
         Ok(r) => r,
         Err(raised) => {
             th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;

@@ -112,7 +112,7 @@ impl Table {
         self.mask() + 1
     }
 
-    /// Looks a key up: mostly the first slot tells.
+    /// Looks a key up.
     #[inline(always)]
     pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
         match self.seek(key, hash) {
@@ -125,17 +125,6 @@ impl Table {
     #[inline(never)]
     fn find_any(&self, key: &Obj, hash: i64) -> Found {
         let base = hash as usize & self.mask();
-        match self.entries.get(base) {
-            None => return Found::Free(base),
-            Some(Entry { hash: 0, key: None }) => return Found::Free(base),
-            Some(Entry { hash: known, key: Some(k) }) if *known == hash && k.is(key) => return Found::At(base),
-            _ => {}
-        }
-        self.find_on(key, hash, base)
-    }
-
-    #[inline(never)]
-    fn find_on(&self, key: &Obj, hash: i64, base: usize) -> Found {
         self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64, deleted: None })
     }
 
