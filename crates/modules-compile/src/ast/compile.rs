@@ -41,7 +41,7 @@ fn compile_node(th: &Thread, source: &Obj, opts: Options<'_>, flags: i64, featur
         if flags & ONLY_AST == 0 {
             return compile::compile_tree(th, tree, opts).map(Py::into_obj);
         }
-        let tree = preprocess(th, &arena, tree, b"", opts, false)?;
+        let tree = preprocess(th, &arena, tree, opts, false)?;
         return to_python::module(th, tree);
     }
     let bytes = compile::source_bytes(th, source, "compile", "string, bytes or AST object")?;
@@ -51,7 +51,7 @@ fn compile_node(th: &Thread, source: &Obj, opts: Options<'_>, flags: i64, featur
     let is_text = source.downcast::<Str>().is_some();
     let text = if is_text { bytes } else { compile::decode_source(th, &bytes, opts.filename)? };
     let tree = arena.alloc(compile::parse_source(th, &arena, &text, opts, feature_version)?);
-    let tree = preprocess(th, &arena, tree, &text, opts, only_plain)?;
+    let tree = preprocess(th, &arena, tree, opts, only_plain)?;
     to_python::module(th, tree)
 }
 
@@ -60,7 +60,6 @@ fn preprocess<'a>(
     th: &Thread,
     arena: &'a Arena,
     tree: &'a Mod<'a>,
-    source: &[u8],
     opts: Options<'_>,
     check_only: bool,
 ) -> PyResult<&'a Mod<'a>> {
