@@ -46,9 +46,8 @@ pub unsafe fn run_with_exception(th: &Thread, frame: *mut Frame) -> PyResult<Obj
 fn finish(th: &Thread, exit: Exit) -> PyResult<Obj> {
     match exit {
         Exit::Return => {
-            let r = th.registers.get();
             // SAFETY: `Exit::Return` leaves an owned result.
-            Ok(unsafe { r.result.into_obj() })
+            Ok(unsafe { Obj::from_owned((*th.registers.as_ptr()).result.value()) })
         }
         _ => Err(raised(th)),
     }
@@ -81,7 +80,7 @@ unsafe fn start(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     }
 }
 
-#[cfg(not(debug_assertions))]
+#[cfg(not(any(debug_assertions, loop_dispatch)))]
 unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     // SAFETY: by the contract of `run`.
     unsafe {
@@ -95,7 +94,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     }
 }
 
-#[cfg(debug_assertions)]
+#[cfg(any(debug_assertions, loop_dispatch))]
 unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     // SAFETY: by the contract of `run`; instructions leave the registers valid.
     unsafe {

@@ -173,6 +173,18 @@ impl Slot {
         unsafe { object::Header::destroy(self.0 as *const object::Header) }
     }
 
+    /// As [`Slot::drop`], for an operand that is there.
+    ///
+    /// # Safety
+    /// The slot is not null, and not used again.
+    #[inline(always)]
+    pub unsafe fn drop_present(self) {
+        if self.0 & 0b111 == 0 {
+            // SAFETY: the slot owns a count.
+            unsafe { object::Header::decref(self.0 as *const object::Header) }
+        }
+    }
+
     /// Gives the operand up.
     ///
     /// # Safety
@@ -272,7 +284,8 @@ impl<'a> ManyOperands<'a> {
 impl Drop for ManyOperands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        for i in 0..self.len {
+        // The last one first, as CPython gives arguments up.
+        for i in (0..self.len).rev() {
             if i >= 64 || self.borrowed >> i & 1 == 0 {
                 // SAFETY: the slot owns its count and is not used again.
                 unsafe { (*self.start.add(i)).drop() }

@@ -1,8 +1,28 @@
 //! The handler of each opcode.
 
 use super::dispatch::Handler;
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::dispatch::{Exit, Registers};
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::frame::Frame;
 use super::ops;
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::stack::Slot;
 use bytecode::op;
+
+/// What an instruction calls last: the next one's handler.
+#[cfg(not(any(debug_assertions, loop_dispatch)))]
+pub(super) use self::HANDLERS as NEXT;
+
+/// What an instruction calls last where a loop calls handlers: it leaves the registers to that loop.
+#[cfg(any(debug_assertions, loop_dispatch))]
+pub(super) static NEXT: [Handler; 256] = [leave; 256];
+
+#[cfg(any(debug_assertions, loop_dispatch))]
+extern "C-unwind" fn leave(ip: *const u16, sp: *mut Slot, frame: *mut Frame, th: &crate::Thread, _: usize) -> Exit {
+    th.registers.set(Registers { ip, sp, frame, ..th.registers.get() });
+    Exit::Next
+}
 
 /// Handlers by opcode; numbers without an instruction raise `SystemError`.
 pub(super) static HANDLERS: [Handler; 256] = {
@@ -167,6 +187,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
     table[ops::own::COMPARE_OP_NATIVE as usize] = ops::native_operators::COMPARE_OP_NATIVE;
     table[ops::own::CONTAINS_OP_NATIVE as usize] = ops::native_operators::CONTAINS_OP_NATIVE;
     table[ops::own::FOR_ITER_NATIVE as usize] = ops::iteration::FOR_ITER_NATIVE;
+    table[ops::own::FOR_ITER_PAIR as usize] = ops::iteration::FOR_ITER_PAIR;
     table[ops::own::LOAD_ATTR_DESCRIPTOR as usize] = ops::cached_attributes::LOAD_ATTR_DESCRIPTOR;
     table[ops::own::LOAD_ATTR_BIND_METHOD as usize] = ops::cached_attributes::LOAD_ATTR_BIND_METHOD;
     table[ops::own::LOAD_ATTR_METHOD_WITH_DICT as usize] = ops::cached_attributes::LOAD_ATTR_METHOD_WITH_DICT;

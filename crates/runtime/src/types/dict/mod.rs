@@ -502,7 +502,7 @@ impl Dict {
 
     /// What `pick` takes of the next entry; it must run no Python code.
     #[inline(always)]
-    pub(super) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
+    pub(crate) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
