@@ -150,6 +150,13 @@ impl Range {
         Ok(from_bigs(th, big(&start), big(&stop), step).into_obj())
     }
 
+    /// Start, step and length of a range of immediate ints.
+    pub(crate) fn immediate(&self) -> Option<(i64, i64, usize)> {
+        let (start, step, length) = (self.start.value().as_int()?, self.step.value().as_int()?, self.length.value().as_int()?);
+        let last = step.checked_mul(length)?.checked_add(start)?;
+        Obj::from_int(last).map(|_| (start, step, length as usize))
+    }
+
     /// A new iterator.
     pub fn iterate(&self, th: &Thread) -> Obj {
         let fits = (int::to_i64(&self.start), int::to_i64(&self.step), int::to_i64(&self.length));
