@@ -3,7 +3,7 @@
 use super::control::{asked, poll};
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_in, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::specialize;
@@ -96,6 +96,39 @@ pub(in crate::interpreter) unsafe fn call_operands(
             call::call_args(th, &callable, Args::new(operands.objs(), names))
         };
         if put(base, r) { Called::Done } else { Called::Raised }
+    }
+}
+
+/// Enters the Python function at `base` when its keyword arguments stand in the order of its parameters, right behind those given by position: then all are. Null,
+/// and nothing has happened, when it is not that simple. The names are on top of the stack.
+#[inline(never)]
+unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut Frame {
+    // SAFETY: callable, instance or null, arguments, names; a frame is entered with all but the names, which are dropped.
+    unsafe {
+        let (f, names) = ((*base).exactly::<Function>(), (*sp.sub(1)).exactly::<Tuple>());
+        if f.is_null() || names.is_null() {
+            return std::ptr::null_mut();
+        }
+        let first = if (*base.add(1)).is_null() { base.add(2) } else { base.add(1) };
+        let count = sp.sub(1).offset_from(first) as usize;
+        let (code, names) = ((*f).payload.code_ref(), (*names).payload.items());
+        let Some(given) = count.checked_sub(names.len()) else { return std::ptr::null_mut() };
+        let in_order = given >= code.posonlyargcount
+            && count <= code.argcount
+            && code.localsplus_names()[given..count].iter().zip(names).all(|(parameter, name)| parameter.as_obj().is(name));
+        if !in_order {
+            return std::ptr::null_mut();
+        }
+        let names = *sp.sub(1);
+        let new = if code.is_simple(count) {
+            invoke::try_enter(th, f, *base, first, count)
+        } else {
+            invoke::try_enter_with_defaults(th, f, *base, first, count)
+        };
+        if !new.is_null() {
+            names.drop();
+        }
+        new
     }
 }
 
@@ -210,6 +243,12 @@ handlers! {
     CALL_KW(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         let base = sp.sub(arg + 3);
+        let new = try_enter_named(th, base, sp);
+        if !new.is_null() {
+            (*frame).sp = base;
+            (*frame).return_offset = 4;
+            next_in!(new, th);
+        }
         match call_kw(th, frame, base, sp) {
             Called::Done => next_polled!(ip.add(4), base.add(1), frame, th),
             Called::Entered => tail!(ENTER, ip, sp, frame, th, 0),
