@@ -3,6 +3,7 @@
 //! Where an instance's own attributes live is described in `types::type_::inline_keys`.
 
 use crate::slots::{AssSubscriptFn, DescrGetFn};
+use crate::types::descriptors::GetSet;
 use crate::types::dict::{self, Dict};
 use crate::types::module::Module;
 use crate::types::str::{self, Str};
@@ -75,6 +76,9 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
     let found = ty.lookup(name);
     let mut getter = None;
     if let Some(attribute) = &found {
+        if let Some(computed) = attribute.downcast_exact::<GetSet>() {
+            return GetSet::read(th, computed, obj).map(Some);
+        }
         let (get, set) = descriptor(attribute);
         if let (Some(get), Some(_)) = (get, set) {
             return get(th, attribute, Some(obj), Some(&ty.to_obj())).map(Some);

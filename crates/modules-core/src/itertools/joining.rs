@@ -69,6 +69,17 @@ impl Chain {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
+        if let Some(item) = slf.active.lock().as_ref().and_then(iterate::next_quick) {
+            return Ok(Some(item));
+        }
+        Chain::advance(th, slf)
+    }
+}
+
+impl Chain {
+    /// The next item of any iterable, perhaps of the next one.
+    #[inline(never)]
+    fn advance(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
         loop {
             let active = match slf.active.get() {
                 Some(active) => active,
@@ -249,6 +260,16 @@ impl ISlice {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<ISlice>) -> PyResult<Option<Obj>> {
+        if slf.step == 1
+            && slf.count.get() == slf.next.get()
+            && slf.stop.is_none_or(|stop| slf.count.get() < stop)
+            && let Some(item) = slf.it.lock().as_ref().and_then(iterate::next_quick)
+        {
+            slf.count.set(slf.count.get() + 1);
+            let next = slf.next.get().saturating_add(1);
+            slf.next.set(slf.stop.map_or(next, |stop| next.min(stop)));
+            return Ok(Some(item));
+        }
         let Some(it) = slf.it.get() else { return Ok(None) };
         while slf.count.get() < slf.next.get() {
             match iterate::next(th, &it) {
