@@ -30,7 +30,7 @@ impl FrozenSource for Library {
     }
 
     fn library(&self) -> Vec<&'static str> {
-        stdlib::names().filter(|name| !name.contains('.')).collect()
+        stdlib::top_level().collect()
     }
 }
 

@@ -271,8 +271,8 @@ impl Collector {
         let Some(threshold) = self.held.take() else { return };
         let [young, _, old] = &self.generations;
         young.threshold.set(threshold);
-        young.count.set(0);
-        self.long_lived_total.set(self.long_lived_total.get() + ring_len(&young.ring) as i64);
+        // Nothing has left the young generation but what was freed: the count is how many there are.
+        self.long_lived_total.set(self.long_lived_total.get() + young.count.replace(0));
         ring_splice(&young.ring, &old.ring);
     }
 

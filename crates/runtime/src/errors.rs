@@ -4,7 +4,7 @@
 
 use crate::types::exceptions::{self as exc, BaseException};
 use crate::types::{str, tuple};
-use crate::{Obj, ObjExt, Thread, TypeObject};
+use crate::{Obj, ObjExt, Py, Thread, TypeObject};
 
 /// Proof that an exception is set on the thread. Zero-sized: `PyResult<Obj>` is one word.
 #[must_use]
@@ -60,7 +60,16 @@ impl Thread {
     /// Raises `ty(message)`.
     #[cold]
     pub fn raise_message(&self, ty: &'static TypeObject, message: &str) -> Raised {
-        self.raise_with_args(ty, vec![str::new(message).into_obj()])
+        let made = exc::new_with_args(self, ty, tuple::from_array([str::new(message).into_obj()]));
+        self.raise(made)
+    }
+
+    /// Raises `IndexError(message)` with a message that is at hand.
+    #[cold]
+    #[inline(never)]
+    pub fn index_error_of(&self, message: &Py<str::Str>) -> Raised {
+        let made = exc::new_with_args(self, exc::INDEX_ERROR, tuple::from_array([message.as_obj().clone()]));
+        self.raise(made)
     }
 
     /// Raises `ty(*args)`.
@@ -111,14 +120,17 @@ impl Thread {
     /// Raises `KeyError(key)`; a tuple key is wrapped so that it stays one argument.
     #[cold]
     pub fn key_error(&self, key: &Obj) -> Raised {
-        let made = exc::new_with_args(self, exc::KEY_ERROR, tuple::from_vec(vec![key.clone()]));
+        let made = exc::new_with_args(self, exc::KEY_ERROR, tuple::from_array([key.clone()]));
         self.raise(made)
     }
 
     /// Raises `StopIteration(value)` for a value that is not `None`, else without arguments.
     #[cold]
     pub fn stop_iteration(&self, value: Option<Obj>) -> Raised {
-        let args = tuple::from_vec(value.into_iter().collect());
+        let args = match value {
+            Some(v) => tuple::from_array([v]),
+            None => tuple::empty(),
+        };
         let made = exc::new_with_args(self, exc::STOP_ITERATION, args);
         self.raise(made)
     }

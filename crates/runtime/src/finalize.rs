@@ -106,12 +106,12 @@ fn finalize_modules(th: &Thread) {
         let Some(module) = module.downcast::<Module>() else { continue };
         let d = module.dict();
         if !kept.iter().flatten().any(|k| k.is(d.as_obj())) {
-            clear_namespace(th, &d);
+            clear_namespace(&d);
         }
     }
     drop(references);
     for d in [sys_dict, builtins].into_iter().flatten() {
-        clear_namespace(th, &d);
+        clear_namespace(&d);
     }
     gc_hooks::collect(th, 2);
 }
@@ -124,18 +124,16 @@ fn set_none(th: &Thread, d: &Py<Dict>, name: &str) {
 }
 
 /// Empties a namespace (`_PyModule_ClearDict`): names with one underscore first, then the others but `__builtins__`.
-fn clear_namespace(th: &Thread, d: &Py<Dict>) {
+fn clear_namespace(d: &Py<Dict>) {
     let is_private = |name: &Py<Str>| name.chars().get(0) == Some(95) && name.chars().get(1) != Some(95);
     for private in [true, false] {
-        let keys: Vec<Obj> = d.items_vec().into_iter().filter(|(_, value)| !value.is_none()).map(|(key, _)| key).collect();
-        for key in keys {
-            let Some(name) = key.downcast::<Str>() else { continue };
-            if is_private(name) != private || name.is_ascii_eq("__builtins__") {
-                continue;
-            }
-            if let Err(raised) = d.set_item(th, &key, none()) {
-                drop(th.take_raised(raised));
-            }
+        let goes = |key: &Obj, value: &Obj| {
+            let Some(name) = key.downcast::<Str>() else { return false };
+            !value.is_none() && is_private(name) == private && !name.is_ascii_eq("__builtins__")
+        };
+        let mut pos = 0;
+        while let Some(old) = d.replace_next(&mut pos, goes, none()) {
+            drop(old);
         }
     }
 }

@@ -203,7 +203,8 @@ impl Gc {
         for o in objs {
             // Containers hold small numbers as well, of which the collector hears nothing.
             if let Some(d) = o.downcast_exact::<Dict>() {
-                found.extend(d.items_vec().into_iter().flat_map(|(k, v)| [v, k]));
+                let strings = d.has_only_exact_strings();
+                found.extend(d.items_vec().into_iter().flat_map(|(k, v)| [Some(v), (!strings).then_some(k)]).flatten());
             } else if let Some(l) = o.downcast_exact::<List>() {
                 found.extend(l.to_vec());
             } else if let Some(t) = o.downcast_exact::<Tuple>() {

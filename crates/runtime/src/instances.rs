@@ -76,7 +76,9 @@ fn find(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<Option<Obj>> {
     let found = ty.lookup(name);
     let mut getter = None;
     if let Some(attribute) = &found {
-        if let Some(computed) = attribute.downcast_exact::<GetSet>() {
+        if let Some(computed) = attribute.downcast_exact::<GetSet>()
+            && !obj.is_none()
+        {
             return GetSet::read(th, computed, obj).map(Some);
         }
         let (get, set) = descriptor(attribute);

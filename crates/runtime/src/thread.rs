@@ -7,6 +7,7 @@ use crate::interp::Interpreter;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::VmStack;
 use crate::types::weakref::WeakRef;
+use object::gc::Visitor;
 use object::{Guarded, Obj, Py};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -29,13 +30,25 @@ pub mod breaker {
 /// Invariant: `previous` points to the entry below as long as this one is on the stack.
 #[repr(C)]
 pub struct HandledEntry {
-    pub exception: Guarded<Option<Obj>>,
+    pub exception: Cell<Option<Obj>>,
     pub previous: Cell<*const HandledEntry>,
 }
 
 impl HandledEntry {
     pub const fn new() -> HandledEntry {
-        HandledEntry { exception: Guarded::new(None), previous: Cell::new(std::ptr::null()) }
+        HandledEntry { exception: Cell::new(None), previous: Cell::new(std::ptr::null()) }
+    }
+
+    /// The entry's exception.
+    pub fn exception(&self) -> Option<Obj> {
+        // SAFETY: the look ends here, and nothing runs meanwhile.
+        unsafe { (*self.exception.as_ptr()).clone() }
+    }
+
+    /// For the `Payload::traverse` of what the entry is part of.
+    pub fn traverse(&self, v: &mut Visitor<'_>) {
+        // SAFETY: as above.
+        v.opt(unsafe { &*self.exception.as_ptr() });
     }
 }
 
@@ -256,7 +269,7 @@ impl Thread {
         let mut p = self.handled.get();
         // SAFETY: entries on the stack are live.
         while let Some(entry) = unsafe { p.as_ref() } {
-            let e = entry.exception.get();
+            let e = entry.exception();
             if e.is_some() {
                 return e;
             }

@@ -78,6 +78,11 @@ pub fn names() -> impl ExactSizeIterator<Item = &'static str> {
     (0..module_count()).map(module_name)
 }
 
+/// The names of the modules that are in no package, sorted.
+pub fn top_level() -> impl Iterator<Item = &'static str> {
+    (0..module_count()).map(module_key).filter(|name| !name.contains(&b'.')).map(text)
+}
+
 /// The contents of a file, source or data, by its path.
 pub fn read_file(path: &str) -> Option<Cow<'static, [u8]>> {
     search(file_count(), |i| file_key(i).cmp(path.as_bytes())).map(|i| file(i).contents())

@@ -69,17 +69,9 @@ impl Chain {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
-        if let Some(item) = slf.active.lock().as_ref().and_then(iterate::next_quick) {
+        if let Some(item) = slf.active.lock().as_ref().and_then(iterate::quick) {
             return Ok(Some(item));
         }
-        Chain::advance(th, slf)
-    }
-}
-
-impl Chain {
-    /// The next item of any iterable, perhaps of the next one.
-    #[inline(never)]
-    fn advance(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
         loop {
             let active = match slf.active.get() {
                 Some(active) => active,
@@ -204,15 +196,15 @@ fn bound(th: &Thread, o: &Obj, what: &str) -> PyResult<Option<usize>> {
     if o.is_none() {
         return Ok(None);
     }
-    let text = format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize.");
+    let refused = || th.value_error(format!("{what} for islice() must be None or an integer: 0 <= x <= sys.maxsize."));
     match number::index(th, o) {
         Ok(i) => match int::to_i64(&i) {
             Some(i) if i >= 0 => Ok(Some(i as usize)),
-            _ => Err(th.value_error(text)),
+            _ => Err(refused()),
         },
         Err(_) => {
             drop(th.take_exception());
-            Err(th.value_error(text))
+            Err(refused())
         }
     }
 }
@@ -260,14 +252,14 @@ impl ISlice {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<ISlice>) -> PyResult<Option<Obj>> {
+        let count = slf.count.get();
         if slf.step == 1
-            && slf.count.get() == slf.next.get()
-            && slf.stop.is_none_or(|stop| slf.count.get() < stop)
-            && let Some(item) = slf.it.lock().as_ref().and_then(iterate::next_quick)
+            && count == slf.next.get()
+            && slf.stop.is_none_or(|stop| count < stop)
+            && let Some(item) = slf.it.lock().as_ref().and_then(iterate::quick)
         {
-            slf.count.set(slf.count.get() + 1);
-            let next = slf.next.get().saturating_add(1);
-            slf.next.set(slf.stop.map_or(next, |stop| next.min(stop)));
+            slf.count.set(count + 1);
+            slf.next.set(count + 1);
             return Ok(Some(item));
         }
         let Some(it) = slf.it.get() else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 use super::Builtins;
 use crate::args::OrNone;
+use crate::protocols::iterate::Source;
 use crate::protocols::{attribute, call, compare, format, hash, isinstance, issubclass, iterate, number, repr, sequence, truth};
 use crate::slots::CompareOp;
 use crate::types::exceptions::{STOP_ASYNC_ITERATION, STOP_ITERATION};
@@ -10,10 +11,15 @@ use crate::types::{complex, float, int, list};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, names, none};
 
 /// `min` and `max`.
+#[inline(always)]
 fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<Obj> {
-    if args.pos().is_empty() {
-        return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
+    if !args.has_keywords() && args.all().len() > 1 {
+        return best_of(th, args.all(), op);
     }
+    extreme_of(th, args, name, op)
+}
+
+fn extreme_of(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<Obj> {
     if args.pos().is_empty() {
         return Err(th.type_error(format!("{name} expected at least 1 argument, got 0")));
     }
@@ -23,18 +29,20 @@ fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<O
     if pos.len() > 1 && default.is_some() {
         return Err(th.type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
     }
+    let Some(key) = key else {
+        let best = if pos.len() > 1 { None } else { best_of_iterable(th, &pos[0], op)? };
+        return match best.or_else(|| default.cloned()) {
+            Some(best) => Ok(best),
+            None if pos.len() > 1 => best_of(th, pos, op),
+            None => Err(th.value_error(format!("{name}() iterable argument is empty"))),
+        };
+    };
     let mut best: Option<(Obj, Obj)> = None;
     let mut consider = |item: Obj| -> PyResult<()> {
-        let value = match key {
-            Some(k) => call::call(th, k, std::slice::from_ref(&item))?,
-            None => item.clone(),
-        };
+        let value = call::call(th, key, std::slice::from_ref(&item))?;
         let better = match &best {
             None => true,
-            Some((_, b)) => {
-                let r = compare::rich(th, &value, b, op)?;
-                truth(th, &r)?
-            }
+            Some((_, b)) => is_better(th, &value, b, op)?,
         };
         if better {
             best = Some((item, value));
@@ -55,15 +63,49 @@ fn extreme(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResult<O
     }
 }
 
+/// `bool(a op b)`, where identity decides nothing.
+#[inline(always)]
+fn is_better(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
+    let (x, y) = (a.value(), b.value());
+    if x.both_int(y) {
+        return Ok(op.matches(x.int().cmp(&y.int())));
+    }
+    let r = compare::rich(th, a, b, op)?;
+    truth(th, &r)
+}
+
+/// The best of some arguments, of which there are two at least.
+fn best_of(th: &Thread, items: &[Obj], op: CompareOp) -> PyResult<Obj> {
+    let mut best = &items[0];
+    for item in &items[1..] {
+        if is_better(th, item, best, op)? {
+            best = item;
+        }
+    }
+    Ok(best.clone())
+}
+
+/// The best item of an iterable, if it has any.
+fn best_of_iterable(th: &Thread, iterable: &Obj, op: CompareOp) -> PyResult<Option<Obj>> {
+    let mut items = Source::of(th, iterable)?;
+    let Some(mut best) = items.next(th)? else { return Ok(None) };
+    while let Some(item) = items.next(th)? {
+        if is_better(th, &item, &best, op)? {
+            best = item;
+        }
+    }
+    Ok(Some(best))
+}
+
 /// `sum` with the exact and floating fast paths; floats are added with compensation, as CPython does.
 fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
-    let it = iterate::iter(th, iterable)?;
+    let mut items = Source::of(th, iterable)?;
     let mut total = start;
     let mut pending: Option<Obj> = None;
     if total.value().is_int() {
         let mut acc = total.value().int();
         loop {
-            let Some(item) = iterate::next(th, &it)? else { return Ok(int::from_i64(acc)) };
+            let Some(item) = items.next(th)? else { return Ok(int::from_i64(acc)) };
             let small = item.value().as_int().or_else(|| {
                 if item.is_true() {
                     Some(1)
@@ -90,7 +132,7 @@ fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
     if let Some(start) = exact_float(&total) {
         let mut sum = Compensated::new(start);
         loop {
-            let Some(item) = iterate::next(th, &it)? else { return Ok(float::new(sum.value())) };
+            let Some(item) = items.next(th)? else { return Ok(float::new(sum.value())) };
             if let Some(x) = exact_float(&item) {
                 sum.add(x);
             } else if item.is_instance(int::INT_TYPE) {
@@ -104,7 +146,7 @@ fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
     if let Some((real, imag)) = exact_complex(&total) {
         let (mut real, mut imag) = (Compensated::new(real), Compensated::new(imag));
         loop {
-            let Some(item) = iterate::next(th, &it)? else { return Ok(complex::new(th, real.value(), imag.value())) };
+            let Some(item) = items.next(th)? else { return Ok(complex::new(th, real.value(), imag.value())) };
             if let Some((x, y)) = exact_complex(&item) {
                 real.add(x);
                 imag.add(y);
@@ -118,7 +160,7 @@ fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
             }
         }
     }
-    while let Some(item) = iterate::next(th, &it)? {
+    while let Some(item) = items.next(th)? {
         total = number::add(th, &total, &item)?;
     }
     Ok(total)
@@ -165,8 +207,8 @@ impl Builtins {
 
     #[pyfunction(sig = "($module, iterable, /)")]
     fn all(th: &Thread, iterable: &Obj) -> PyResult<bool> {
-        let it = iterate::iter(th, iterable)?;
-        while let Some(o) = iterate::next(th, &it)? {
+        let mut items = Source::of(th, iterable)?;
+        while let Some(o) = items.next(th)? {
             if !truth(th, &o)? {
                 return Ok(false);
             }
@@ -176,8 +218,8 @@ impl Builtins {
 
     #[pyfunction(sig = "($module, iterable, /)")]
     fn any(th: &Thread, iterable: &Obj) -> PyResult<bool> {
-        let it = iterate::iter(th, iterable)?;
-        while let Some(o) = iterate::next(th, &it)? {
+        let mut items = Source::of(th, iterable)?;
+        while let Some(o) = items.next(th)? {
             if truth(th, &o)? {
                 return Ok(true);
             }
@@ -254,7 +296,10 @@ impl Builtins {
     fn getattr(th: &Thread, args: Args<'_>) -> PyResult<Obj> {
         args.no_keywords(th, "getattr")?;
         match args.pos() {
-            [o, name] => attribute::get(th, o, &attribute_name(th, name)?),
+            [o, name] => match name.downcast_exact::<Str>().filter(|n| n.is_interned()) {
+                Some(name) => attribute::get(th, o, name),
+                None => attribute::get(th, o, &attribute_name(th, name)?),
+            },
             [o, name, default] => {
                 Ok(attribute::lookup_opt(th, o, &attribute_name(th, name)?)?.unwrap_or_else(|| default.clone()))
             }

@@ -39,7 +39,7 @@ pub fn current_builtins(th: &Thread) -> Option<Obj> {
         return th.rt().builtins.get().map(Py::into_obj);
     }
     // SAFETY: the innermost frame is live.
-    Some(unsafe { (*(*f).builtins).clone() })
+    Some(unsafe { crate::interpreter::frame::Frame::builtins(f).clone() })
 }
 
 /// Future features that code compiled by the caller inherits.

@@ -10,6 +10,7 @@ use crate::types::code::Code;
 use crate::types::dict::Dict;
 use crate::types::frame::FrameObject;
 use crate::types::function::Function;
+use crate::types::generator::State;
 use object::{Obj, Py};
 use std::mem::ManuallyDrop;
 
@@ -28,7 +29,7 @@ pub enum Owner {
 /// One activation of a code object.
 ///
 /// Invariants: `sp` is valid whenever the frame is not the one that runs (and during calls out of it); `ip` points at the instruction that runs or ran last;
-/// null pointers in `frame_object` and `namespace` mean absence; `func` is always there and keeps alive what the frame borrows of it: code, globals and builtins; the words behind the fixed part are the code's fast locals, then operands up to `sp`.
+/// null pointers in `frame_object` and `namespace` mean absence; `func` is always there and keeps alive what the frame borrows of it: code and globals; the words behind the fixed part are the code's fast locals, then operands up to `sp`.
 #[repr(C)]
 pub struct Frame {
     pub previous: *mut Frame,
@@ -39,32 +40,78 @@ pub struct Frame {
     pub func: ManuallyDrop<Option<Py<Function>>>,
     /// Borrowed of the function.
     pub globals: ManuallyDrop<Py<Dict>>,
-    /// The builtins namespace: a dict, or what a program put there. Borrowed of the function.
-    pub builtins: ManuallyDrop<Obj>,
     /// The namespace of a class body or of module-level code.
     pub namespace: ManuallyDrop<Option<Obj>>,
     pub frame_object: ManuallyDrop<Option<Py<FrameObject>>>,
     pub owner: Owner,
     /// Running this frame began with a native call: leaving it returns to native code.
     pub entry: bool,
-    /// The caller's result is the new instance, not what `__init__` returns.
-    pub is_init: bool,
+    /// What the caller does with the result.
+    pub then: Then,
+    /// Where the generator stands that owns the frame.
+    pub state: State,
     /// Return to the caller at this many code units after its `ip`.
     pub return_offset: u16,
-    /// The generator that owns the frame. While a frame of the thread's stack is being left: the word of its result.
-    pub generator: *const object::Header,
+    /// Of the generator that owns the frame: its `Mark`s.
+    pub marks: u8,
+}
+
+/// What becomes of the result of a frame that was entered from another one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Then {
+    /// It is pushed.
+    Push,
+    /// The new instance is the caller's result; that of `__init__` has to be `None`.
+    Init,
+    /// It is the left operand's answer to a comparison, whose operands still stand on the caller's stack.
+    Compare,
+    /// It is the container's answer to `in`, likewise.
+    Contains,
+    /// It is the left operand's answer to a binary operator, likewise.
+    Binary,
 }
 
 /// Bytes of the fixed part.
 pub const FRAME_SIZE: usize = size_of::<Frame>();
 
-const _: () = assert!(FRAME_SIZE % 8 == 0);
+const _: () = assert!(FRAME_SIZE == 72);
 
 impl Frame {
     /// The first fast local.
     #[inline(always)]
     pub fn locals(this: *mut Frame) -> *mut Slot {
         this.wrapping_byte_add(FRAME_SIZE).cast()
+    }
+
+    /// Keeps the result of a frame that is being left, whose globals nobody needs any more.
+    ///
+    /// # Safety
+    /// The frame is live.
+    #[inline(always)]
+    pub unsafe fn keep_result(this: *mut Frame, result: Slot) {
+        // SAFETY: by the caller's promise; both are one word.
+        unsafe { (&raw mut (*this).globals).cast::<Slot>().write(result) }
+    }
+
+    /// What [`Frame::keep_result`] kept.
+    ///
+    /// # Safety
+    /// A result was kept.
+    #[inline(always)]
+    pub unsafe fn kept_result(this: *mut Frame) -> Slot {
+        // SAFETY: by the caller's promise.
+        unsafe { (&raw const (*this).globals).cast::<Slot>().read() }
+    }
+
+    /// The builtins namespace: a dict, or what a program put there.
+    ///
+    /// # Safety
+    /// The frame outlives the result.
+    #[inline(always)]
+    pub unsafe fn builtins<'a>(this: *mut Frame) -> &'a Obj {
+        // SAFETY: a frame always has its function: its word is that of a reference.
+        unsafe { (*(&raw const (*this).func).cast::<Py<Function>>()).builtins() }
     }
 
     /// Where the operand stack starts.

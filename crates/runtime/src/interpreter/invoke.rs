@@ -1,10 +1,11 @@
 //! Pushing and leaving the frames of Python functions; binding of arguments to parameters.
 
-use super::frame::{Frame, Owner};
+use super::frame::{Frame, Owner, Then};
 use super::stack::Slot;
 use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
+use crate::types::generator::State;
 use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
@@ -23,16 +24,16 @@ unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
             ip: code.first_instruction(),
             sp: Frame::locals(frame).add(code.nlocalsplus()),
             globals: ManuallyDrop::new(std::ptr::read(func.globals())),
-            builtins: ManuallyDrop::new(std::ptr::read(func.builtins())),
             code: ManuallyDrop::new(code),
             func: ManuallyDrop::new(Some(func)),
             namespace: ManuallyDrop::new(None),
             frame_object: ManuallyDrop::new(None),
             owner: Owner::Thread,
             entry: false,
-            is_init: false,
+            then: Then::Push,
+            state: State::Created,
             return_offset: 0,
-            generator: std::ptr::null(),
+            marks: 0,
         });
         th.frame.set(frame);
     }
@@ -174,6 +175,15 @@ const fn low_bits(n: usize) -> u64 {
     if n >= 64 { u64::MAX } else { (1 << n) - 1 }
 }
 
+/// What `pick` takes of the default of the keyword-only parameter `i`. The dict that the compiler makes has them in the order of the parameters.
+#[inline]
+fn keyword_default<T>(known: &Py<Dict>, code: &Code, i: usize, pick: impl Fn(&Obj) -> T) -> Option<T> {
+    let name = code.localsplus_name(i);
+    let mut position = i - code.argcount;
+    let in_order = known.pick_next(&mut position, |k, v| k.is(name.as_obj()).then(|| pick(v)));
+    in_order.flatten().or_else(|| known.get_str(name).map(|v| pick(&v)))
+}
+
 /// Where the arguments of a call go.
 struct Plan {
     /// Which parameters get a value, by position.
@@ -217,7 +227,7 @@ impl Plan {
         if open != 0 {
             let known = func.kwdefaults_ref()?;
             while open != 0 {
-                if !known.contains_str(code.localsplus_name(open.trailing_zeros() as usize)) {
+                if !keyword_default(known, code, open.trailing_zeros() as usize, |_| ()).is_some() {
                     return None;
                 }
                 open &= open - 1;
@@ -234,6 +244,9 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
     unsafe {
         let code = &**(func.code_ref() as *const Py<Code>);
         let given = count - names.len();
+        if names.is_empty() && code.takes_the_rest() && given >= code.argcount {
+            return push_frame_with_rest(th, func, args, given);
+        }
         let Some(plan) = Plan::of(&func, code, given, names) else {
             let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
             let names = if names.is_empty() { None } else { Some(names) };
@@ -293,11 +306,35 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
         {
             while open != 0 {
                 let i = open.trailing_zeros() as usize;
-                *locals.add(i) = Slot::own_opt(known.get_str(code.localsplus_name(i)));
+                *locals.add(i) = Slot::own_opt(keyword_default(known, code, i, Obj::clone));
                 open &= open - 1;
             }
         }
         fill(th, frame, func);
+        Some(frame)
+    }
+}
+
+/// Binds positional arguments to parameters that end in `*args`, and of which none is left out.
+unsafe fn push_frame_with_rest(th: &Thread, func: Py<Function>, args: *mut Slot, count: usize) -> Option<*mut Frame> {
+    // SAFETY: the operands are live and used up; all locals are written.
+    unsafe {
+        let code = func.code_ref();
+        let (argcount, n) = (code.argcount, code.nlocalsplus());
+        let rest = Slot::own(tuple::from_slots(args.add(argcount), count - argcount).into_obj());
+        let Some(frame) = new_frame(th, func) else {
+            drop_slots(args, argcount);
+            rest.drop();
+            return None;
+        };
+        let locals = Frame::locals(frame);
+        for i in 0..argcount {
+            *locals.add(i) = *args.add(i);
+        }
+        *locals.add(argcount) = rest;
+        for i in argcount + 1..n {
+            locals.add(i).write_volatile(Slot::NULL);
+        }
         Some(frame)
     }
 }
@@ -389,26 +426,63 @@ unsafe fn push_frame_general(th: &Thread, func: Py<Function>, values: Vec<Obj>, 
 
 /// Calls a Python function from native code.
 pub fn call_function(th: &Thread, func: &Py<Function>, args: Args<'_>) -> PyResult<Obj> {
+    if args.names().is_none() && func.code_ref().is_simple(args.all().len()) {
+        // SAFETY: the function takes just these arguments.
+        return unsafe { run_simple(th, func.clone(), None, args.all()) };
+    }
+    call_bound(th, func.clone(), None, args)
+}
+
+/// Calls a Python function with `first` and then `rest`.
+pub fn call_method(th: &Thread, func: Py<Function>, first: &Obj, rest: &[Obj]) -> PyResult<Obj> {
+    if func.code_ref().is_simple(rest.len() + 1) {
+        // SAFETY: the function takes just these arguments.
+        return unsafe { run_simple(th, func, Some(first), rest) };
+    }
+    call_bound(th, func, Some(first), Args::positional_only(rest))
+}
+
+/// The caller's reference, lent: it outlives the call.
+#[inline(always)]
+fn lent(o: &Obj) -> Slot {
+    Slot(o.value().borrowed().bits())
+}
+
+/// Runs a function whose parameters are just `first`, if any, and `rest`.
+#[inline(always)]
+unsafe fn run_simple(th: &Thread, func: Py<Function>, first: Option<&Obj>, rest: &[Obj]) -> PyResult<Obj> {
+    // SAFETY: all locals are written before the frame runs.
+    unsafe {
+        th.check_stack(" while calling a Python object")?;
+        let n = func.code_ref().nlocalsplus();
+        let Some(frame) = new_frame(th, func) else { return Err(th.raised()) };
+        let mut place = Frame::locals(frame);
+        let end = place.add(n);
+        if let Some(first) = first {
+            *place = lent(first);
+            place = place.add(1);
+        }
+        for a in rest {
+            *place = lent(a);
+            place = place.add(1);
+        }
+        while place < end {
+            // Few words: not worth the call of `memset` that plain stores would become.
+            place.write_volatile(Slot::NULL);
+            place = place.add(1);
+        }
+        super::run(th, frame)
+    }
+}
+
+/// Calls a function that has to bind its arguments.
+#[inline(never)]
+fn call_bound(th: &Thread, func: Py<Function>, first: Option<&Obj>, args: Args<'_>) -> PyResult<Obj> {
+    th.check_stack(" while calling a Python object")?;
+    let mut slots: Vec<Slot> = first.into_iter().chain(args.all()).map(lent).collect();
     // SAFETY: the frame is complete before it runs.
     unsafe {
-        let code = func.code_ref();
-        let pushed = if args.names().is_none() && code.is_simple(args.all().len()) {
-            let n = code.nlocalsplus();
-            new_frame(th, func.clone()).inspect(|&frame| {
-                let locals = Frame::locals(frame);
-                // The caller's references outlive the call.
-                for (i, a) in args.all().iter().enumerate() {
-                    *locals.add(i) = Slot(a.value().borrowed().bits());
-                }
-                for i in args.all().len()..n {
-                    *locals.add(i) = Slot::NULL;
-                }
-            })
-        } else {
-            let mut slots: Vec<Slot> = args.all().iter().map(|a| Slot(a.value().borrowed().bits())).collect();
-            push_frame_bound(th, func.clone(), slots.as_mut_ptr(), slots.len(), args.keyword_names())
-        };
-        match pushed {
+        match push_frame_bound(th, func, slots.as_mut_ptr(), slots.len(), args.keyword_names()) {
             Some(frame) => super::run(th, frame),
             None => Err(th.raised()),
         }

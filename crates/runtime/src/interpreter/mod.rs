@@ -46,9 +46,8 @@ pub unsafe fn run_with_exception(th: &Thread, frame: *mut Frame) -> PyResult<Obj
 fn finish(th: &Thread, exit: Exit) -> PyResult<Obj> {
     match exit {
         Exit::Return => {
-            let r = th.registers.get();
             // SAFETY: `Exit::Return` leaves an owned result.
-            Ok(unsafe { r.result.into_obj() })
+            Ok(unsafe { Obj::from_owned((*th.registers.as_ptr()).result.value()) })
         }
         _ => Err(raised(th)),
     }

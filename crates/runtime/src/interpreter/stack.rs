@@ -173,6 +173,18 @@ impl Slot {
         unsafe { object::Header::destroy(self.0 as *const object::Header) }
     }
 
+    /// As [`Slot::drop`], for an operand that is there.
+    ///
+    /// # Safety
+    /// The slot is not null, and not used again.
+    #[inline(always)]
+    pub unsafe fn drop_present(self) {
+        if self.0 & 0b111 == 0 {
+            // SAFETY: the slot owns a count.
+            unsafe { object::Header::decref(self.0 as *const object::Header) }
+        }
+    }
+
     /// Gives the operand up.
     ///
     /// # Safety

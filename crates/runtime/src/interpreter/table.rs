@@ -167,6 +167,7 @@ pub(super) static HANDLERS: [Handler; 256] = {
     table[ops::own::COMPARE_OP_NATIVE as usize] = ops::native_operators::COMPARE_OP_NATIVE;
     table[ops::own::CONTAINS_OP_NATIVE as usize] = ops::native_operators::CONTAINS_OP_NATIVE;
     table[ops::own::FOR_ITER_NATIVE as usize] = ops::iteration::FOR_ITER_NATIVE;
+    table[ops::own::FOR_ITER_PAIR as usize] = ops::iteration::FOR_ITER_PAIR;
     table[ops::own::LOAD_ATTR_DESCRIPTOR as usize] = ops::cached_attributes::LOAD_ATTR_DESCRIPTOR;
     table[ops::own::LOAD_ATTR_BIND_METHOD as usize] = ops::cached_attributes::LOAD_ATTR_BIND_METHOD;
     table[ops::own::LOAD_ATTR_METHOD_WITH_DICT as usize] = ops::cached_attributes::LOAD_ATTR_METHOD_WITH_DICT;

@@ -39,6 +39,33 @@ unsafe fn find_handler(th: &Thread, ip: *const u16, sp: *mut Slot, frame: *mut F
         if from != From::Again {
             traceback::add(th, frame);
         }
+        if instrument::is_watched(th) {
+            return find_handler_watched(th, ip, sp, frame, from, place);
+        }
+        let offset = (*frame).lasti() as usize / 2;
+        if place != 0 {
+            (*frame).ip = (*frame).code.instructions().add(place - 1);
+        }
+        match (*frame).code.find_handler(offset) {
+            Some(h) => enter_handler(th, frame, sp, h),
+            None => Target { ip: std::ptr::null(), sp: drop_down_to(frame, Frame::stack_base(frame), sp) },
+        }
+    }
+}
+
+/// As [`find_handler`], when somebody watches. The traceback entry is there.
+#[cold]
+#[inline(never)]
+unsafe fn find_handler_watched(
+    th: &Thread,
+    ip: *const u16,
+    sp: *mut Slot,
+    frame: *mut Frame,
+    from: From,
+    place: usize,
+) -> Target {
+    // SAFETY: as for `find_handler`.
+    unsafe {
         let told_at = instrument::place_of_error(frame, ip, from == From::Callee);
         instrument::tell_exception(th, frame, told_at, if from == From::Again { event::RERAISE } else { event::RAISE });
         let offset = (*frame).lasti() as usize / 2;

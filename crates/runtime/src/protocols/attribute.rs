@@ -1,5 +1,7 @@
 //! Attribute access.
 
+use crate::interpreter::invoke;
+use crate::types::function::Function;
 use crate::types::str::{self as pystr, Str};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 
@@ -127,6 +129,18 @@ pub fn lookup_special(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<Option<O
 pub fn call_special(th: &Thread, o: &Obj, name: &Py<Str>, args: &[Obj]) -> PyResult<Option<Obj>> {
     let Some(found) = o.ty().lookup(name) else { return Ok(None) };
     call_unbound(th, &found, o, args).map(Some)
+}
+
+/// As [`call_unbound`], for a reference that is used up.
+#[inline]
+pub fn call_found(th: &Thread, found: Obj, o: &Obj, args: &[Obj]) -> PyResult<Obj> {
+    if found.downcast_exact::<Function>().is_some() {
+        return match found.downcast_into::<Function>() {
+            Ok(f) => invoke::call_method(th, f, o, args),
+            Err(f) => call_unbound(th, &f, o, args),
+        };
+    }
+    call_unbound(th, &found, o, args)
 }
 
 /// Calls what a type's namespace holds as a method of `o`, without making a bound method where it is a function.

@@ -2,13 +2,14 @@
 
 use super::attribute;
 use crate::instances;
+use crate::interpreter::invoke;
 use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
-use crate::types::function::{BuiltinFunction, call_native};
+use crate::types::function::{BuiltinFunction, Function, call_native};
 use crate::types::module::Module;
 use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
-use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
+use crate::{Args, NativeCall, Obj, ObjExt, Py, PyResult, Thread};
 
 /// `f(*args)`.
 #[inline]
@@ -16,11 +17,27 @@ pub fn call(th: &Thread, f: &Obj, args: &[Obj]) -> PyResult<Obj> {
     call_args(th, f, Args::positional_only(args))
 }
 
+/// `f(arg)`, short for native functions of one argument.
+#[inline]
+pub fn call_one(th: &Thread, f: &Obj, arg: &Obj) -> PyResult<Obj> {
+    if let Some(native) = f.downcast_exact::<BuiltinFunction>()
+        && let NativeCall::One(call) = native.def.call
+        && let (None, Some(slf)) = (native.constructor, &native.slf)
+    {
+        th.check_stack(" while calling a Python object")?;
+        return call(th, slf, arg);
+    }
+    call_args(th, f, Args::positional_only(std::slice::from_ref(arg)))
+}
+
 /// Calls with positional and keyword arguments. Every call of native code to unknown code goes through here.
 pub fn call_args(th: &Thread, f: &Obj, args: Args<'_>) -> PyResult<Obj> {
     let Some(slot) = f.ty().slots.tp_call.get() else {
         return Err(not_callable(th, f));
     };
+    if let Some(f) = f.downcast_exact::<Function>() {
+        return invoke::call_function(th, f, args);
+    }
     th.check_stack(" while calling a Python object")?;
     if let Some(native) = f.downcast_exact::<BuiltinFunction>() {
         return BuiltinFunction::invoke(th, native, args);
@@ -97,6 +114,9 @@ pub fn call_with_first(th: &Thread, f: &Obj, first: &Obj, rest: &[Obj]) -> PyRes
         && first.ty().is_subtype(m.owner.as_object())
     {
         return call_native(th, m.def.call, f, first, Args::positional_only(rest));
+    }
+    if let Some(f) = f.downcast_exact::<Function>() {
+        return invoke::call_method(th, f.clone(), first, rest);
     }
     match rest {
         [] => call(th, f, std::slice::from_ref(first)),

@@ -66,6 +66,17 @@ fn rich_same(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     rich_default(th, a, b, op)
 }
 
+/// `a op b` after the left operand has declined: what the right one says.
+pub fn rich_right(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
+    if let Some(f) = b.ty().slots.tp_richcompare.get() {
+        let r = f(th, b, a, op.swapped())?;
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    rich_default(th, a, b, op)
+}
+
 /// What a comparison gives when no type answers.
 fn rich_default(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match op {
@@ -223,6 +234,12 @@ pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
     }
     if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
+        if let ([p, ..], [q, ..]) = (x.items(), y.items())
+            && p.value().both_int(q.value())
+            && !p.is(q)
+        {
+            return Ok(p.value().int() < q.value().int());
+        }
         match match_items(x.items(), y.items(), 0) {
             Matched::All => return Ok(x.len() < y.len()),
             Matched::Differ(i) => return lt(th, &x.items()[i], &y.items()[i]),

@@ -16,7 +16,7 @@ pub fn none() {
 /// Looks `name` up on the type of `o` and calls it; the class has it, unless it was deleted while the call was on its way.
 fn invoke(th: &Thread, o: &Obj, name: &Py<Str>, args: &[Obj]) -> PyResult<Obj> {
     match o.ty().lookup(name) {
-        Some(f) => attribute::call_unbound(th, &f, o, args),
+        Some(f) => attribute::call_found(th, f, o, args),
         None => Err(th.attribute_error(name.to_string_lossy(), o, name.as_obj())),
     }
 }
@@ -71,9 +71,9 @@ fn binary(th: &Thread, a: &Obj, b: &Obj, name: &Py<Str>, reflected: &Py<Str>, ha
 }
 
 /// Calls a method that may be missing.
-fn maybe(th: &Thread, o: &Obj, name: &Py<Str>, arg: &Obj) -> PyResult<Obj> {
+pub(super) fn maybe(th: &Thread, o: &Obj, name: &Py<Str>, arg: &Obj) -> PyResult<Obj> {
     match o.ty().lookup(name) {
-        Some(f) => attribute::call_unbound(th, &f, o, std::slice::from_ref(arg)),
+        Some(f) => attribute::call_found(th, f, o, std::slice::from_ref(arg)),
         None => Ok(not_implemented()),
     }
 }
@@ -220,7 +220,7 @@ pub fn hash(th: &Thread, o: &Obj) -> PyResult<i64> {
     let Some(f) = o.ty().lookup(&names::get().__hash__).filter(|f| !f.is_none()) else {
         return crate::types::object::hash_not_implemented(th, o);
     };
-    let r = attribute::call_unbound(th, &f, o, &[])?;
+    let r = attribute::call_found(th, f, o, &[])?;
     if !r.is_instance(int::INT_TYPE) {
         return Err(th.type_error("__hash__ method should return an integer"));
     }
@@ -254,7 +254,7 @@ fn call_bound(th: &Thread, f: &Obj, o: &Obj, args: Args<'_>) -> PyResult<Obj> {
 pub fn richcompare(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match a.ty().lookup(names::get().compare(op)) {
         Some(f) if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) => {
-            attribute::call_unbound(th, &f, a, std::slice::from_ref(b))
+            attribute::call_found(th, f, a, std::slice::from_ref(b))
         }
         // A method that can't be bound counts as none, as in CPython.
         Some(f) => match attribute::bind(th, &f, a) {
@@ -272,7 +272,7 @@ pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
     let n = names::get();
     match o.ty().lookup(&n.__iter__) {
         Some(f) if f.is_none() => Err(th.type_error(format!("'{}' object is not iterable", o.ty().name()))),
-        Some(f) => attribute::call_unbound(th, &f, o, &[]),
+        Some(f) => attribute::call_found(th, f, o, &[]),
         None if o.ty().lookup(&n.__getitem__).is_some() => Ok(crate::types::iterators::sequence_iterator(th, o)),
         None => Err(th.type_error(format!("'{}' object is not iterable", o.ty().name()))),
     }
@@ -344,7 +344,7 @@ pub fn finalize(th: &Thread, o: &Obj) {
 pub fn nb_bool(th: &Thread, o: &Obj) -> PyResult<bool> {
     let n = names::get();
     if let Some(f) = o.ty().lookup(&n.__bool__) {
-        let r = attribute::call_unbound(th, &f, o, &[])?;
+        let r = attribute::call_found(th, f, o, &[])?;
         if r.is_true() {
             return Ok(true);
         }
@@ -393,7 +393,7 @@ pub fn sq_contains(th: &Thread, o: &Obj, key: &Obj) -> PyResult<bool> {
     match o.ty().lookup(&n.__contains__) {
         Some(f) if f.is_none() => Err(th.type_error(format!("'{}' object is not a container", o.ty().name()))),
         Some(f) => {
-            let r = attribute::call_unbound(th, &f, o, std::slice::from_ref(key))?;
+            let r = attribute::call_found(th, f, o, std::slice::from_ref(key))?;
             super::truth(th, &r)
         }
         None => {

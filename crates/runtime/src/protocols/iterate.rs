@@ -1,10 +1,10 @@
 //! Iteration.
 
 use crate::types::exceptions::STOP_ITERATION;
-use crate::types::iterators::{self, ListIterator, TupleIterator};
+use crate::types::iterators::{self, ListIterator};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
 
 /// `iter(o)`.
 pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
@@ -34,13 +34,59 @@ pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
     }
 }
 
-/// The next item of the plain iterator of a list or tuple; `None` for other iterators, and at the end. Runs no code.
+/// As [`next`], with the commonest iterator done in place: for the loops of native iterators.
 #[inline(always)]
-pub fn next_quick(it: &Obj) -> Option<Obj> {
-    if let Some(it) = it.downcast_exact::<ListIterator>() {
-        return it.advance_quick();
+pub fn step(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+    if let Some(l) = it.downcast_exact::<ListIterator>()
+        && let Some(item) = l.advance()
+    {
+        return Ok(Some(item));
     }
-    it.downcast_exact::<TupleIterator>()?.advance_quick()
+    next(th, it)
+}
+
+/// The next item of an iterator whose step runs no code; `None` for others, and at the end, for which [`next`] is to be asked.
+#[inline(always)]
+pub fn quick(it: &Obj) -> Option<Obj> {
+    it.downcast_exact::<ListIterator>()?.peek_next()
+}
+
+/// The items of an iterable for a native loop: those of lists and tuples are taken without an iterator.
+pub enum Source {
+    List(Py<List>, usize),
+    Tuple(Py<Tuple>, usize),
+    Iterator(Obj),
+}
+
+impl Source {
+    #[inline]
+    pub fn of(th: &Thread, iterable: &Obj) -> PyResult<Source> {
+        if let Some(l) = iterable.downcast_exact::<List>() {
+            return Ok(Source::List(l.clone(), 0));
+        }
+        if let Some(t) = iterable.downcast_exact::<Tuple>() {
+            return Ok(Source::Tuple(t.clone(), 0));
+        }
+        iter(th, iterable).map(Source::Iterator)
+    }
+
+    /// The next item; `None` at the end, behind which nobody asks.
+    #[inline(always)]
+    pub fn next(&mut self, th: &Thread) -> PyResult<Option<Obj>> {
+        match self {
+            Source::List(l, i) => {
+                let item = l.get(*i);
+                *i += 1;
+                Ok(item)
+            }
+            Source::Tuple(t, i) => {
+                let item = t.items().get(*i).cloned();
+                *i += 1;
+                Ok(item)
+            }
+            Source::Iterator(it) => next(th, it),
+        }
+    }
 }
 
 /// A `StopIteration` that a native `tp_iternext` let through means the end as well.
@@ -90,8 +136,7 @@ pub fn length_hint(th: &Thread, o: &Obj, default: usize) -> PyResult<usize> {
         }
     }
     let Some(hint) = o.ty().lookup(&crate::names::get().__length_hint__) else { return Ok(default) };
-    let hint = super::attribute::bind(th, &hint, o)?;
-    let r = match super::call::call(th, &hint, &[]) {
+    let r = match super::attribute::call_found(th, hint, o, &[]) {
         Ok(r) => r,
         Err(raised) => {
             th.catch(raised, crate::types::exceptions::TYPE_ERROR)?;

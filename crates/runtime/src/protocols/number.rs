@@ -1,23 +1,59 @@
 //! Numbers: the binary operators with their reflected and in-place forms, and conversions.
 
+use super::dispatch;
+use crate::names::{self, Names};
 use crate::slots::{BinaryFn, Slots};
 use crate::types::exceptions::{INDEX_ERROR, OVERFLOW_ERROR};
 use crate::types::int;
-use crate::{Obj, ObjExt, PyResult, Thread};
+use crate::types::str::Str;
+use crate::{Obj, ObjExt, Py, PyResult, Thread, TypeObject};
 use std::cell::Cell;
 
-/// A binary operator: its slots and its symbol for error texts.
+/// A binary operator: its symbol for error texts, its slots, and how classes define it.
 pub struct BinaryOp {
     pub symbol: &'static str,
     slot: fn(&Slots) -> &Cell<Option<BinaryFn>>,
     inplace: Option<fn(&Slots) -> &Cell<Option<BinaryFn>>>,
+    method: Method,
+    reflected: fn(&Names) -> &Py<Str>,
+    inplace_method: Option<Method>,
+}
+
+/// The slot function of classes that define an operator, and the name of the method that it calls.
+struct Method {
+    dispatcher: BinaryFn,
+    name: fn(&Names) -> &Py<Str>,
+}
+
+impl BinaryOp {
+    /// The name of the method, if it is the type's class that defines the operator.
+    pub fn method_defined(&self, ty: &TypeObject, inplace: bool) -> Option<&'static Py<Str>> {
+        let defined = |slot: &Cell<Option<BinaryFn>>, method: &Method| {
+            let f = slot.get()?;
+            Some(if std::ptr::fn_addr_eq(f, method.dispatcher) { Some((method.name)(names::get())) } else { None })
+        };
+        if inplace
+            && let (Some(slot), Some(method)) = (self.inplace, &self.inplace_method)
+            && let Some(found) = defined(slot(&ty.slots), method)
+        {
+            return found;
+        }
+        defined((self.slot)(&ty.slots), &self.method).flatten()
+    }
 }
 
 macro_rules! binary_operators {
-    ($($name:ident $constant:ident $symbol:literal $slot:ident $inplace:tt;)*) => {
+    ($($name:ident $constant:ident $symbol:literal $slot:ident $method:ident $reflected:ident $inplace:tt $inplace_method:tt;)*) => {
         $(
             #[doc = concat!("The operator `", $symbol, "`.")]
-            pub static $constant: BinaryOp = BinaryOp { symbol: $symbol, slot: |s| &s.$slot, inplace: binary_operators!(@inplace $inplace) };
+            pub static $constant: BinaryOp = BinaryOp {
+                symbol: $symbol,
+                slot: |s| &s.$slot,
+                inplace: binary_operators!(@inplace $inplace),
+                method: Method { dispatcher: dispatch::$slot, name: |n| &n.$method },
+                reflected: |n| &n.$reflected,
+                inplace_method: binary_operators!(@method $inplace $inplace_method),
+            };
             #[doc = concat!("`a ", $symbol, " b`.")]
             pub fn $name(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
                 binary(th, a, b, &$constant)
@@ -26,22 +62,24 @@ macro_rules! binary_operators {
     };
     (@inplace -) => { None };
     (@inplace $inplace:ident) => { Some(|s| &s.$inplace) };
+    (@method - -) => { None };
+    (@method $inplace:ident $method:ident) => { Some(Method { dispatcher: dispatch::$inplace, name: |n| &n.$method }) };
 }
 
 binary_operators! {
-    add ADD "+" nb_add nb_inplace_add;
-    sub SUB "-" nb_subtract nb_inplace_subtract;
-    mul MUL "*" nb_multiply nb_inplace_multiply;
-    rem REM "%" nb_remainder nb_inplace_remainder;
-    divmod DIVMOD "divmod()" nb_divmod -;
-    lshift LSHIFT "<<" nb_lshift nb_inplace_lshift;
-    rshift RSHIFT ">>" nb_rshift nb_inplace_rshift;
-    and AND "&" nb_and nb_inplace_and;
-    xor XOR "^" nb_xor nb_inplace_xor;
-    or OR "|" nb_or nb_inplace_or;
-    floordiv FLOORDIV "//" nb_floor_divide nb_inplace_floor_divide;
-    truediv TRUEDIV "/" nb_true_divide nb_inplace_true_divide;
-    matmul MATMUL "@" nb_matrix_multiply nb_inplace_matrix_multiply;
+    add ADD "+" nb_add __add__ __radd__ nb_inplace_add __iadd__;
+    sub SUB "-" nb_subtract __sub__ __rsub__ nb_inplace_subtract __isub__;
+    mul MUL "*" nb_multiply __mul__ __rmul__ nb_inplace_multiply __imul__;
+    rem REM "%" nb_remainder __mod__ __rmod__ nb_inplace_remainder __imod__;
+    divmod DIVMOD "divmod()" nb_divmod __divmod__ __rdivmod__ - -;
+    lshift LSHIFT "<<" nb_lshift __lshift__ __rlshift__ nb_inplace_lshift __ilshift__;
+    rshift RSHIFT ">>" nb_rshift __rshift__ __rrshift__ nb_inplace_rshift __irshift__;
+    and AND "&" nb_and __and__ __rand__ nb_inplace_and __iand__;
+    xor XOR "^" nb_xor __xor__ __rxor__ nb_inplace_xor __ixor__;
+    or OR "|" nb_or __or__ __ror__ nb_inplace_or __ior__;
+    floordiv FLOORDIV "//" nb_floor_divide __floordiv__ __rfloordiv__ nb_inplace_floor_divide __ifloordiv__;
+    truediv TRUEDIV "/" nb_true_divide __truediv__ __rtruediv__ nb_inplace_true_divide __itruediv__;
+    matmul MATMUL "@" nb_matrix_multiply __matmul__ __rmatmul__ nb_inplace_matrix_multiply __imatmul__;
 }
 
 /// The two operand slots in the order CPython tries them; `NotImplemented` when both decline.
@@ -73,6 +111,27 @@ fn binary_slots(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp) -> PyResult<Obj> {
         Some(g) => g(th, a, b),
         None => Ok(crate::not_implemented()),
     }
+}
+
+/// `a op b`, or `a op= b`, after the method has declined that [`BinaryOp::method_defined`] names for the left operand.
+pub fn binary_right(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp, inplace: bool) -> PyResult<Obj> {
+    if inplace && op.inplace.is_some_and(|slot| slot(&a.ty().slots).get().is_some()) {
+        let r = binary_slots(th, a, b, op)?;
+        return if r.is_not_implemented() { sequence_fallback(th, a, b, op, true) } else { Ok(r) };
+    }
+    if !std::ptr::eq(a.ty(), b.ty())
+        && let Some(f) = (op.slot)(&b.ty().slots).get()
+    {
+        let r = if std::ptr::fn_addr_eq(f, op.method.dispatcher) {
+            dispatch::maybe(th, b, (op.reflected)(names::get()), a)?
+        } else {
+            f(th, a, b)?
+        };
+        if !r.is_not_implemented() {
+            return Ok(r);
+        }
+    }
+    sequence_fallback(th, a, b, op, inplace)
 }
 
 /// `a op b`.

@@ -187,13 +187,12 @@ pub fn fill(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add("meta_path", list::from_vec(th, Vec::new()));
     m.add("path_hooks", list::from_vec(th, Vec::new()));
     m.add("path_importer_cache", dict::new());
-    let mut native: Vec<String> = th.rt().native_modules.lock().iter().map(|d| d.name.to_string()).collect();
-    native.sort();
+    let mut native: Vec<&str> = th.rt().native_modules.lock().iter().map(|d| d.name).collect();
+    native.sort_unstable();
     m.add("builtin_module_names", tuple::from_vec(native.iter().map(|s| text(s)).collect()));
-    let mut all: Vec<String> =
-        th.rt().frozen.lock().as_ref().map(|f| f.library().iter().map(|n| n.to_string()).collect()).unwrap_or_default();
+    let mut all = th.rt().frozen.lock().as_ref().map(|f| f.library()).unwrap_or_default();
     all.extend(native);
-    all.sort();
+    all.sort_unstable();
     all.dedup();
     let names = crate::types::set::frozen_from(th, &all.iter().map(|s| text(s)).collect::<Vec<_>>())?;
     m.add("stdlib_module_names", names);

@@ -1,10 +1,12 @@
 //! Generators, coroutines and asynchronous generators: frames that wait.
 //!
-//! DESIGN: generators. A generator owns a block of memory that holds its frame; resuming links that frame to the thread's innermost one and runs it, suspending unlinks it.
+//! DESIGN: generators. A generator's frame stands behind its payload, in the same block; resuming links that frame to the thread's innermost one and runs it, suspending unlinks it.
+//! The frame's own state word says where the generator stands, and its code is the generator's.
 //! The three kinds share one payload; asynchronous generators add their awaitables (`async_generator`).
 #![expect(unsafe_code, reason = "frames are plain memory")]
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
+use crate::interpreter::instrument::events::event;
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{run, run_with_exception};
 use crate::protocols::{attribute, call};
@@ -15,13 +17,16 @@ use crate::types::str::{self as pystr, Str};
 use crate::types::type_::TypeObject;
 use crate::types::type_::alloc_with_room;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, names, none};
-use bytecode::tables::co;
+use bytecode::op;
+use bytecode::tables::{co, resume as resume_bits};
+use object::Payload;
 use object::gc::Visitor;
-use object::{Guarded, Payload};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 /// Where a generator stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub enum State {
     Created,
     Suspended,
@@ -31,39 +36,53 @@ pub enum State {
     Completed,
 }
 
-/// The payload of generators, coroutines and asynchronous generators.
+/// What else is known of an asynchronous generator: bits of [`Frame::marks`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Mark {
+    /// The hooks were called.
+    Hooked = 1,
+    /// One of its awaitables runs.
+    Running = 2,
+    Closed = 4,
+}
+
+/// The payload of generators, coroutines and asynchronous generators; the frame follows.
 ///
-/// Invariant: `frame` is live unless the state is `Completed`.
+/// Invariant: the frame is live unless the state is `Completed`. It borrows its code of its function, but owns it when it is completed.
 #[repr(C)]
 pub struct Generator {
-    frame: Cell<*mut Frame>,
-    words: u32,
-    pub state: Cell<State>,
-    /// Asynchronous generators: whether the hooks were called, whether one of their awaitables runs, whether it was closed.
-    pub hooks_inited: Cell<bool>,
-    pub running_async: Cell<bool>,
-    pub closed: Cell<bool>,
     handled: HandledEntry,
-    pub code: Py<Code>,
-    pub name: Guarded<Py<Str>>,
-    pub qualname: Guarded<Py<Str>>,
+    /// The head of the list of weak references.
+    weak_list: Cell<usize>,
+    extras: Cell<Option<Box<Extras>>>,
+}
+
+/// What few generators have.
+#[derive(Default)]
+struct Extras {
+    name: Option<Py<Str>>,
+    qualname: Option<Py<Str>>,
     /// Coroutines: where they were made (`sys.set_coroutine_origin_tracking_depth`). Asynchronous generators: what finalises them.
-    pub extra: Guarded<Option<Obj>>,
+    other: Option<Obj>,
 }
 
 impl Payload for Generator {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        v.py(&self.code);
-        if let Some(e) = self.handled.exception.try_lock() {
-            v.opt(&e);
+        self.handled.traverse(v);
+        if let Some(e) = self.extras() {
+            v.opt(&e.other);
         }
-        if let Some(o) = self.extra.try_lock() {
-            v.opt(&o);
+        let frame = self.frame();
+        match self.state() {
+            State::Completed => {
+                // SAFETY: a completed frame keeps its code.
+                v.py(unsafe { &(*frame).code });
+                return;
+            }
+            State::Executing => return,
+            _ => {}
         }
-        if matches!(self.state.get(), State::Completed | State::Executing) {
-            return;
-        }
-        let frame = self.frame.get();
         // SAFETY: a waiting frame is complete, and its slots up to `sp` are initialised.
         unsafe {
             let f = &*frame;
@@ -87,17 +106,18 @@ impl Payload for Generator {
     }
 
     fn clear(&self) {
-        let old = self.handled.exception.try_lock().and_then(|mut e| e.take());
-        drop(old);
-        if matches!(self.state.get(), State::Created | State::Suspended | State::SuspendedYieldFrom) {
-            self.discard_frame();
-        }
+        drop(self.handled.exception.take());
+        self.discard_frame();
     }
 }
 
 impl Drop for Generator {
     fn drop(&mut self) {
         self.discard_frame();
+        // SAFETY: the frame is completed, and owns its code, unless it was never put in place or runs.
+        if self.state() == State::Completed {
+            unsafe { ManuallyDrop::drop(&mut (*self.frame()).code) }
+        }
     }
 }
 
@@ -124,6 +144,11 @@ mod types {
     use crate::native::{PyClass, TypeSpec};
     use crate::types::type_::{Type, TypeObject, dealloc_with_room, flags};
     use object::{Header, Object};
+    use std::cell::Cell;
+    use std::mem::offset_of;
+
+    /// Where the head of a generator's list of weak references is.
+    const WEAK_LIST: usize = offset_of!(Object<Generator>, payload) + offset_of!(Generator, weak_list);
 
     macro_rules! kinds {
         ($($name:ident $spec:ident $text:literal $methods:expr;)*) => {$(
@@ -134,14 +159,18 @@ mod types {
                 base: Some(&crate::types::object::OBJECT_TYPE),
                 methods: $methods,
             };
-            pub(super) static $name: TypeObject = Type::new_static_sized::<Generator>(
-                &$spec,
-                <Type as PyClass>::TYPE,
-                flags::HAVE_GC | flags::MANAGED_WEAKREF | flags::DISALLOW_INSTANTIATION,
-                size_of::<Object<Generator>>(),
-                0,
-                dealloc,
-            );
+            pub(super) static $name: TypeObject = {
+                let mut ty = Type::new_static_sized::<Generator>(
+                    &$spec,
+                    <Type as PyClass>::TYPE,
+                    flags::HAVE_GC | flags::DISALLOW_INSTANTIATION,
+                    size_of::<Object<Generator>>(),
+                    0,
+                    dealloc,
+                );
+                ty.payload.weaklist_offset = Cell::new(WEAK_LIST as u32);
+                ty
+            };
         )*};
     }
 
@@ -150,8 +179,9 @@ mod types {
         // SAFETY: the object is a generator, and ours alone.
         unsafe {
             let g = &(*this.cast::<Object<Generator>>()).payload;
-            let size = size_of::<Object<Generator>>() + room(g.words as usize);
-            dealloc_with_room::<Generator>(this, size, g.state.get() == State::Completed);
+            let size = size_of::<Object<Generator>>() + room((*g.frame()).code.frame_words());
+            let calm = g.state() == State::Completed && g.weak_list.get() == 0;
+            dealloc_with_room::<Generator>(this, size, calm);
         }
     }
 
@@ -196,35 +226,20 @@ pub fn as_generator(o: &Obj) -> Option<&Py<Generator>> {
 pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
     // SAFETY: the block has room for the frame and all its slots; ownership of everything in the frame moves.
     unsafe {
-        let code = (*(*frame).code).clone();
+        let code = &**(*frame).code;
         let words = code.frame_words();
-        let ty = if code.flags & co::COROUTINE != 0 {
-            coroutine_type()
-        } else if code.flags & co::ASYNC_GENERATOR != 0 {
-            async_generator_type()
-        } else {
+        let ty = if code.flags & (co::COROUTINE | co::ASYNC_GENERATOR) == 0 {
             generator_type()
+        } else if code.flags & co::COROUTINE != 0 {
+            coroutine_type()
+        } else {
+            async_generator_type()
         };
-        let (name, qualname) = match &*(*frame).func {
-            Some(f) => (f.name(), f.qualname()),
-            None => (code.name.clone(), code.qualname.clone()),
-        };
-        let g = Generator {
-            frame: Cell::new(std::ptr::null_mut()),
-            // A code object's stack is far smaller than that.
-            words: words as u32,
-            state: Cell::new(State::Completed),
-            hooks_inited: Cell::new(false),
-            running_async: Cell::new(false),
-            closed: Cell::new(false),
-            handled: HandledEntry::new(),
-            code,
-            name: Guarded::new(name),
-            qualname: Guarded::new(qualname),
-            extra: Guarded::new(None),
-        };
+        let names = (*frame).func.as_ref().and_then(|f| f.own_names());
+        let extras = names.map(|(n, q)| Box::new(Extras { name: Some(n), qualname: Some(q), other: None }));
+        let g = Generator { handled: HandledEntry::new(), weak_list: Cell::new(0), extras: Cell::new(extras) };
         let object = alloc_with_room(th, ty, g, room(words));
-        let block = object.as_ptr().add(1).cast::<Frame>();
+        let block = object.frame();
         let used = (*frame).sp.offset_from(Frame::locals(frame)) as usize;
         block.write(frame.read());
         for i in 0..used {
@@ -235,6 +250,8 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         (*block).sp = Frame::locals(block).add(used);
         (*block).owner = Owner::Generator;
         (*block).entry = true;
+        (*block).state = State::Created;
+        (*block).marks = 0;
         th.frame.set((*frame).previous);
         th.recursion_remaining.set(th.recursion_remaining.get() + 1);
         th.stack.pop(frame);
@@ -242,21 +259,34 @@ pub unsafe fn from_frame(th: &Thread, frame: *mut Frame) -> Obj {
         if let Some(o) = &*(*block).frame_object {
             o.moved(block);
         }
-        (*block).generator = object.header();
-        object.frame.set(block);
-        object.state.set(State::Created);
         if std::ptr::eq(ty, coroutine_type()) && th.coroutine_origin_tracking_depth.get() > 0 {
-            let origin = crate::types::frame::origin(th, th.coroutine_origin_tracking_depth.get());
-            object.extra.set(Some(origin));
+            object.set_extra(Some(crate::types::frame::origin(th, th.coroutine_origin_tracking_depth.get())));
         }
         object.into_obj()
     }
 }
 
 /// The generator that owns a frame.
-unsafe fn owner<'a>(frame: *mut Frame) -> &'a Py<Generator> {
-    // SAFETY: the frame of a generator names its owner, which keeps it alive.
-    unsafe { (*(&raw const (*frame).generator).cast::<Obj>()).cast::<Generator>() }
+///
+/// # Safety
+/// The frame's owner is a generator, and outlives the result.
+unsafe fn owner<'a>(frame: *mut Frame) -> &'a Generator {
+    // SAFETY: the frame stands behind its generator's payload.
+    unsafe { &*frame.cast::<Generator>().sub(1) }
+}
+
+/// The generator whose frame it is, if it is one's.
+///
+/// # Safety
+/// The frame is live.
+pub(crate) unsafe fn of_frame(frame: *mut Frame) -> Option<Py<Generator>> {
+    // SAFETY: the frame stands behind its generator's object.
+    unsafe {
+        if (*frame).owner != Owner::Generator {
+            return None;
+        }
+        Some((*frame.cast::<object::Object<Generator>>().sub(1)).to_py())
+    }
 }
 
 /// What [`enter`] did besides linking the frame, undone.
@@ -282,9 +312,7 @@ pub(crate) unsafe fn may_enter(g: Slot, ty: &TypeObject) -> bool {
     // SAFETY: by the caller's promise; the type says what it holds.
     unsafe {
         let v = g.value();
-        v.is_ptr()
-            && std::ptr::eq(crate::types::type_::type_of(v.ptr()), ty)
-            && matches!(payload(g).state.get(), State::Created | State::Suspended | State::SuspendedYieldFrom)
+        v.is_ptr() && std::ptr::eq(crate::types::type_::type_of(v.ptr()), ty) && payload(g).waits()
     }
 }
 
@@ -295,7 +323,7 @@ pub(crate) unsafe fn may_enter(g: Slot, ty: &TypeObject) -> bool {
 #[inline(always)]
 pub(crate) unsafe fn is_created(g: Slot) -> bool {
     // SAFETY: by the caller's promise.
-    unsafe { payload(g).state.get() == State::Created }
+    unsafe { payload(g).state() == State::Created }
 }
 
 /// Links the frame of a waiting generator to the thread's innermost one, with the owned `value` as what its `yield` gives; the interpreter goes on in it. The generator
@@ -313,8 +341,8 @@ pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
             return std::ptr::null_mut();
         }
         th.recursion_remaining.set(left);
-        let frame = g.frame.get();
-        g.state.set(State::Executing);
+        let frame = g.frame();
+        (*frame).state = State::Executing;
         (*frame).previous = th.frame.get();
         (*frame).entry = false;
         th.frame.set(frame);
@@ -334,11 +362,10 @@ pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
 pub unsafe fn suspend(th: &Thread, frame: *mut Frame, delegating: usize) {
     // SAFETY: by the caller's promise.
     unsafe {
-        let g = owner(frame);
-        g.state.set(if delegating == 0 { State::Suspended } else { State::SuspendedYieldFrom });
+        (*frame).state = if delegating == 0 { State::Suspended } else { State::SuspendedYieldFrom };
         th.frame.set((*frame).previous);
         if !(*frame).entry {
-            unlink_handled(th, g);
+            unlink_handled(th, owner(frame));
         }
         (*frame).previous = std::ptr::null_mut();
     }
@@ -351,23 +378,27 @@ pub unsafe fn suspend(th: &Thread, frame: *mut Frame, delegating: usize) {
 pub unsafe fn finished(th: &Thread, frame: *mut Frame) {
     // SAFETY: by the caller's promise; the generator stays alive through `resume`.
     unsafe {
-        let g = owner(frame);
         th.frame.set((*frame).previous);
         if !(*frame).entry {
-            unlink_handled(th, g);
+            unlink_handled(th, owner(frame));
         }
         (*frame).previous = std::ptr::null_mut();
-        g.state.set(State::Completed);
         release(frame);
     }
 }
 
-/// Drops what a frame holds; a `frame` object that outlives it takes the contents over.
+/// Completes a frame and drops what it holds, but for its code; a `frame` object that outlives it takes the contents over.
 unsafe fn release(frame: *mut Frame) {
     // SAFETY: the frame is not used again.
     unsafe {
-        let object = std::mem::ManuallyDrop::take(&mut (*frame).frame_object);
-        (*frame).frame_object = std::mem::ManuallyDrop::new(None);
+        own_code(frame);
+        (*frame).state = State::Completed;
+        if (*frame).frame_object.is_none() {
+            Frame::clear(frame);
+            return;
+        }
+        let object = ManuallyDrop::take(&mut (*frame).frame_object);
+        (*frame).frame_object = ManuallyDrop::new(None);
         match object {
             Some(o) if !o.header().is_unique() => o.take_over(frame),
             Some(o) => {
@@ -379,6 +410,12 @@ unsafe fn release(frame: *mut Frame) {
     }
 }
 
+/// Lets the frame have its code for itself, which it borrowed of its function.
+unsafe fn own_code(frame: *mut Frame) {
+    // SAFETY: the frame is live, and so is its code.
+    unsafe { std::mem::forget((*(*frame).code).clone()) }
+}
+
 /// How a resumed generator came back.
 pub enum Resumed {
     Yielded(Obj),
@@ -386,33 +423,114 @@ pub enum Resumed {
 }
 
 impl Generator {
-    fn discard_frame(&self) {
-        if matches!(self.state.get(), State::Completed | State::Executing) {
-            return;
+    /// The frame: it stands behind the payload.
+    #[inline(always)]
+    fn frame(&self) -> *mut Frame {
+        std::ptr::from_ref(self).wrapping_add(1).cast_mut().cast()
+    }
+
+    #[inline(always)]
+    pub fn state(&self) -> State {
+        // SAFETY: the state of the frame is always there.
+        unsafe { (*self.frame()).state }
+    }
+
+    #[inline(always)]
+    fn set_state(&self, state: State) {
+        // SAFETY: as above.
+        unsafe { (*self.frame()).state = state }
+    }
+
+    /// Not running, and not done.
+    #[inline(always)]
+    pub fn waits(&self) -> bool {
+        matches!(self.state(), State::Created | State::Suspended | State::SuspendedYieldFrom)
+    }
+
+    pub fn has(&self, mark: Mark) -> bool {
+        // SAFETY: the marks of the frame are always there.
+        unsafe { (*self.frame()).marks & mark as u8 != 0 }
+    }
+
+    pub fn mark(&self, mark: Mark, on: bool) {
+        // SAFETY: as above.
+        unsafe {
+            let marks = &mut (*self.frame()).marks;
+            *marks = if on { *marks | mark as u8 } else { *marks & !(mark as u8) };
         }
-        self.state.set(State::Completed);
-        // SAFETY: the frame waits; nobody runs it.
-        unsafe { release(self.frame.get()) }
+    }
+
+    pub fn code(&self) -> &Py<Code> {
+        // SAFETY: the function of the frame, later the frame itself, keeps the code.
+        unsafe { &(*self.frame()).code }
+    }
+
+    fn extras(&self) -> Option<&Extras> {
+        // SAFETY: whoever looks is done before the extras change.
+        unsafe { (*self.extras.as_ptr()).as_deref() }
+    }
+
+    fn change_extras<T>(&self, change: impl FnOnce(&mut Extras) -> T) -> T {
+        let mut extras = self.extras.take().unwrap_or_default();
+        let r = change(&mut extras);
+        self.extras.set(Some(extras));
+        r
+    }
+
+    /// See [`Extras::other`].
+    pub fn extra(&self) -> Option<Obj> {
+        self.extras()?.other.clone()
+    }
+
+    pub fn set_extra(&self, o: Option<Obj>) {
+        if o.is_some() || self.extras().is_some() {
+            drop(self.change_extras(|e| std::mem::replace(&mut e.other, o)));
+        }
+    }
+
+    pub fn name(&self) -> Py<Str> {
+        self.extras().and_then(|e| e.name.clone()).unwrap_or_else(|| self.code().name.clone())
+    }
+
+    pub fn qualname(&self) -> Py<Str> {
+        self.extras().and_then(|e| e.qualname.clone()).unwrap_or_else(|| self.code().qualname.clone())
+    }
+
+    fn discard_frame(&self) {
+        if self.waits() {
+            // SAFETY: the frame waits; nobody runs it.
+            unsafe { release(self.frame()) }
+        }
     }
 
     /// The frame, unless the generator is done.
     pub fn live_frame(&self) -> Option<*mut Frame> {
-        if self.state.get() == State::Completed { None } else { Some(self.frame.get()) }
+        if self.state() == State::Completed { None } else { Some(self.frame()) }
     }
 
     /// What `yield from` or `await` waits for.
     pub fn delegate(&self) -> Option<Obj> {
-        if self.state.get() != State::SuspendedYieldFrom {
+        if self.state() != State::SuspendedYieldFrom {
             return None;
         }
         // SAFETY: the frame waits with the delegate on top of its operands.
-        unsafe { Some((*(*self.frame.get()).sp.sub(1)).dup().into_obj()) }
+        unsafe { Some((*(*self.frame()).sp.sub(1)).dup().into_obj()) }
+    }
+
+    /// The frame waits at a `yield` outside of any `try`: an exception there would leave it at once.
+    fn waits_unprotected(&self) -> bool {
+        if self.state() != State::Suspended {
+            return false;
+        }
+        // SAFETY: the frame waits at its `YIELD_VALUE`, which a `RESUME` follows.
+        let resume = unsafe { *(*self.frame()).ip.add(1) };
+        matches!(resume as u8, op::RESUME | op::INSTRUMENTED_RESUME) && resume >> 8 & u16::from(resume_bits::DEPTH1_MASK) != 0
     }
 
     fn kind(&self) -> &'static str {
-        if self.code.flags & co::COROUTINE != 0 {
+        if self.code().flags & co::COROUTINE != 0 {
             "coroutine"
-        } else if self.code.flags & co::ASYNC_GENERATOR != 0 {
+        } else if self.code().flags & co::ASYNC_GENERATOR != 0 {
             "async generator"
         } else {
             "generator"
@@ -421,7 +539,7 @@ impl Generator {
 }
 
 fn check_ready(th: &Thread, g: &Generator, value: Option<&Obj>, closing: bool) -> PyResult<bool> {
-    match g.state.get() {
+    match g.state() {
         State::Executing => Err(th.value_error(format!("{} already executing", g.kind()))),
         State::Created if value.is_some_and(|v| !v.is_none()) => {
             Err(th.type_error(format!("can't send non-None value to a just-started {}", g.kind())))
@@ -436,9 +554,9 @@ fn check_ready(th: &Thread, g: &Generator, value: Option<&Obj>, closing: bool) -
     }
 }
 
-/// Runs the frame until it yields, returns or raises. With `None` the exception that is set is raised in it.
-fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
-    let frame = g.frame.get();
+/// Runs the frame of a waiting generator until it yields, returns or raises. With `None` the exception that is set is raised in it.
+fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Obj> {
+    let frame = g.frame();
     // SAFETY: the frame waits; it is linked to the thread's innermost one while it runs.
     unsafe {
         let left = th.recursion_remaining.get() - 1;
@@ -447,8 +565,9 @@ fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
         }
         th.check_stack("")?;
         th.recursion_remaining.set(left);
+        // What runs may give up the reference that the caller has.
         let keep = g.clone();
-        g.state.set(State::Executing);
+        (*frame).state = State::Executing;
         (*frame).previous = th.frame.get();
         th.frame.set(frame);
         g.handled.previous.set(th.handled.get());
@@ -468,26 +587,24 @@ fn go(th: &Thread, g: &Py<Generator>, value: Option<Obj>) -> PyResult<Resumed> {
                 run_with_exception(th, frame)
             }
         };
-        th.handled.set(g.handled.previous.get());
-        g.handled.previous.set(std::ptr::null());
-        th.recursion_remaining.set(th.recursion_remaining.get() + 1);
-        drop(keep);
-        match r {
-            Ok(v) if g.state.get() == State::Completed => Ok(Resumed::Returned(v)),
-            Ok(v) => Ok(Resumed::Yielded(v)),
-            Err(raised) => {
-                if g.state.get() == State::Executing {
-                    g.state.set(State::Completed);
-                }
-                Err(raised)
-            }
+        unlink_handled(th, g);
+        if r.is_err() && g.state() == State::Executing {
+            own_code(frame);
+            g.set_state(State::Completed);
         }
+        drop(keep);
+        r
     }
+}
+
+/// What a run of the generator came to.
+fn resumed(g: &Generator, v: Obj) -> Resumed {
+    if g.state() == State::Completed { Resumed::Returned(v) } else { Resumed::Yielded(v) }
 }
 
 /// The exception that the generator is handling becomes the context of the one that is set (`_PyErr_ChainStackItem`).
 fn chain_handled(th: &Thread, g: &Generator) {
-    if g.handled.exception.get().is_some_and(|e| !e.is_none())
+    if g.handled.exception().is_some_and(|e| !e.is_none())
         && let Some(e) = th.take_exception()
     {
         let _ = th.raise(e);
@@ -496,14 +613,14 @@ fn chain_handled(th: &Thread, g: &Generator) {
 
 /// Calls into what a generator delegates to, with the generator's frame in its place among the running ones.
 fn with_frame<T>(th: &Thread, g: &Py<Generator>, call: impl FnOnce() -> T) -> T {
-    let frame = g.frame.get();
+    let frame = g.frame();
     let previous = th.frame.get();
     // SAFETY: the frame waits, and `g` keeps it alive; the state keeps anybody else from running it.
     unsafe { (*frame).previous = previous };
     th.frame.set(frame);
-    g.state.set(State::Executing);
+    g.set_state(State::Executing);
     let r = call();
-    g.state.set(State::SuspendedYieldFrom);
+    g.set_state(State::SuspendedYieldFrom);
     th.frame.set(previous);
     // SAFETY: as above.
     unsafe { (*frame).previous = std::ptr::null_mut() };
@@ -515,7 +632,7 @@ pub fn resume(th: &Thread, g: &Py<Generator>, value: Obj) -> PyResult<Resumed> {
     if !check_ready(th, g, Some(&value), false)? {
         return Ok(Resumed::Returned(none()));
     }
-    go(th, g, Some(value))
+    Ok(resumed(g, go(th, g, Some(value))?))
 }
 
 /// Resumes by raising the exception that is set.
@@ -526,13 +643,13 @@ pub fn resume_with_exception(th: &Thread, g: &Py<Generator>, closing: bool) -> P
     if !ready {
         return Err(th.raised());
     }
-    if g.state.get() == State::Created {
+    if g.state() == State::Created {
         // Nothing has run yet: the exception leaves at the definition, and the generator is done.
-        let frame = g.frame.get();
+        let frame = g.frame();
         // SAFETY: the frame waits.
         unsafe { (*frame).sp = (*frame).sp.min(Frame::stack_base(frame)) };
     }
-    go(th, g, None)
+    Ok(resumed(g, go(th, g, None)?))
 }
 
 /// `g.send(value)` and `next(g)`: `StopIteration` carries what it returned.
@@ -582,7 +699,7 @@ fn close_delegate(th: &Thread, d: &Obj) -> PyResult<()> {
 
 /// `g.close()`: what a `return` in response gives, or `None`.
 pub fn close(th: &Thread, g: &Py<Generator>) -> PyResult<Obj> {
-    match g.state.get() {
+    match g.state() {
         State::Created => {
             g.discard_frame();
             return Ok(none());
@@ -593,9 +710,14 @@ pub fn close(th: &Thread, g: &Py<Generator>) -> PyResult<Obj> {
     }
     let mut failed = false;
     if let Some(d) = g.delegate() {
-        g.state.set(State::Executing);
+        g.set_state(State::Executing);
         failed = close_delegate(th, &d).is_err();
-        g.state.set(State::SuspendedYieldFrom);
+        g.set_state(State::SuspendedYieldFrom);
+    }
+    // Who watches frames that exceptions leave sees the exception.
+    if g.waits_unprotected() && th.rt().monitoring.tools(event::PY_UNWIND) == 0 {
+        g.discard_frame();
+        return Ok(none());
     }
     if !failed {
         let _ = th.raise_with_args(GENERATOR_EXIT, Vec::new());
@@ -669,9 +791,9 @@ pub fn throw(
             None => typ.is_instance(GENERATOR_EXIT),
         };
         if is_exit && close_on_exit {
-            g.state.set(State::Executing);
+            g.set_state(State::Executing);
             let r = close_delegate(th, &d);
-            g.state.set(State::SuspendedYieldFrom);
+            g.set_state(State::SuspendedYieldFrom);
             if r.is_err() {
                 return resume_with_exception(th, g, false);
             }
@@ -737,13 +859,13 @@ pub fn get_awaitable(th: &Thread, o: &Obj, wher: usize) -> PyResult<Obj> {
         return Ok(o.clone());
     }
     if let Some(g) = as_generator(o)
-        && g.code.flags & co::ITERABLE_COROUTINE != 0
+        && g.code().flags & co::ITERABLE_COROUTINE != 0
     {
         return Ok(o.clone());
     }
     if let Some(f) = o.ty().slots.am_await.get() {
         let it = f(th, o)?;
-        if is_coroutine(&it) || as_generator(&it).is_some_and(|g| g.code.flags & co::ITERABLE_COROUTINE != 0) {
+        if is_coroutine(&it) || as_generator(&it).is_some_and(|g| g.code().flags & co::ITERABLE_COROUTINE != 0) {
             return Err(th.type_error("__await__() returned a coroutine"));
         }
         if it.ty().slots.tp_iternext.get().is_none() {
@@ -832,19 +954,19 @@ pub fn wrap_async_value(th: &Thread, o: &Obj) -> Obj {
 impl Generator {
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(_th: &Thread, slf: &Obj) -> usize {
-        as_generator(slf).map_or(0, |g| g.code.shown_frame_size())
+        as_generator(slf).map_or(0, |g| g.code().shown_frame_size())
     }
 
     #[getter]
     fn __name__(_: &Thread, slf: &Obj) -> Option<Py<Str>> {
-        as_generator(slf).map(|g| g.name.get())
+        as_generator(slf).map(|g| g.name())
     }
 
     #[setter(name = "__name__")]
     fn set_name(th: &Thread, slf: &Obj, value: Option<&Obj>) -> PyResult<()> {
         match (as_generator(slf), value.and_then(|v| v.downcast::<Str>())) {
             (Some(g), Some(s)) => {
-                g.name.set(s.clone());
+                drop(g.change_extras(|e| e.name.replace(s.clone())));
                 Ok(())
             }
             _ => Err(th.type_error("__name__ must be set to a string object")),
@@ -853,14 +975,14 @@ impl Generator {
 
     #[getter]
     fn __qualname__(_: &Thread, slf: &Obj) -> Option<Py<Str>> {
-        as_generator(slf).map(|g| g.qualname.get())
+        as_generator(slf).map(|g| g.qualname())
     }
 
     #[setter(name = "__qualname__")]
     fn set_qualname(th: &Thread, slf: &Obj, value: Option<&Obj>) -> PyResult<()> {
         match (as_generator(slf), value.and_then(|v| v.downcast::<Str>())) {
             (Some(g), Some(s)) => {
-                g.qualname.set(s.clone());
+                drop(g.change_extras(|e| e.qualname.replace(s.clone())));
                 Ok(())
             }
             _ => Err(th.type_error("__qualname__ must be set to a string object")),
@@ -869,7 +991,7 @@ impl Generator {
 
     #[slot(tp_repr)]
     fn repr(_: &Thread, slf: &Obj) -> PyResult<Obj> {
-        let qualname = as_generator(slf).map(|g| g.qualname.get().to_string_lossy()).unwrap_or_default();
+        let qualname = as_generator(slf).map(|g| g.qualname().to_string_lossy()).unwrap_or_default();
         Ok(pystr::new(&format!("<{} object {qualname} at {:#x}>", slf.ty().name(), slf.id())).into_obj())
     }
 
@@ -877,14 +999,15 @@ impl Generator {
     #[slot(tp_finalize)]
     fn finalize(th: &Thread, slf: &Obj) {
         let Some(g) = as_generator(slf) else { return };
-        if g.state.get() == State::Completed {
+        if g.state() == State::Completed {
             return;
         }
         let saved = th.take_exception();
         if is_async_generator(slf)
-            && let Some(f) = g.extra.take()
-            && !g.closed.get()
+            && let Some(f) = g.extra()
+            && !g.has(Mark::Closed)
         {
+            g.set_extra(None);
             if let Err(raised) = call::call(th, &f, std::slice::from_ref(slf)) {
                 let e = th.take_raised(raised);
                 crate::builtins::unraisable(th, e, Some("Exception ignored while finalizing generator"), Some(slf));
@@ -892,7 +1015,7 @@ impl Generator {
             th.restore_exception(saved);
             return;
         }
-        if is_coroutine(slf) && g.state.get() == State::Created {
+        if is_coroutine(slf) && g.state() == State::Created {
             crate::builtins::warn_unawaited(th, slf);
         } else if let Err(raised) = close(th, g) {
             let e = th.take_raised(raised);
@@ -912,11 +1035,14 @@ impl Generator {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
         let Some(g) = as_generator(slf) else { return Ok(None) };
-        match resume(th, g, none())? {
-            Resumed::Yielded(v) => Ok(Some(v)),
-            Resumed::Returned(v) if v.is_none() => Ok(None),
-            Resumed::Returned(v) => Err(th.stop_iteration(Some(v))),
+        if !g.waits() && !check_ready(th, g, None, false)? {
+            return Ok(None);
         }
+        let v = go(th, g, Some(none()))?;
+        if g.state() != State::Completed {
+            return Ok(Some(v));
+        }
+        if v.is_none() { Ok(None) } else { Err(th.stop_iteration(Some(v))) }
     }
 
     #[pymethod(sig = "($self, object, /)")]
@@ -936,12 +1062,12 @@ impl Generator {
 
     #[getter]
     fn gi_running(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| g.state.get() == State::Executing)
+        as_generator(slf).is_some_and(|g| g.state() == State::Executing)
     }
 
     #[getter]
     fn gi_suspended(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| matches!(g.state.get(), State::Suspended | State::SuspendedYieldFrom))
+        as_generator(slf).is_some_and(|g| matches!(g.state(), State::Suspended | State::SuspendedYieldFrom))
     }
 
     #[getter]
@@ -953,7 +1079,7 @@ impl Generator {
     #[getter]
     fn gi_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
         crate::audit::getting(th, slf, "gi_code")?;
-        Ok(as_generator(slf).map(|g| g.code.clone()))
+        Ok(as_generator(slf).map(|g| g.code().clone()))
     }
 
     #[getter]
@@ -1027,12 +1153,12 @@ impl Generator {
 
     #[getter]
     fn cr_running(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| g.state.get() == State::Executing)
+        as_generator(slf).is_some_and(|g| g.state() == State::Executing)
     }
 
     #[getter]
     fn cr_suspended(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| matches!(g.state.get(), State::Suspended | State::SuspendedYieldFrom))
+        as_generator(slf).is_some_and(|g| matches!(g.state(), State::Suspended | State::SuspendedYieldFrom))
     }
 
     #[getter]
@@ -1044,7 +1170,7 @@ impl Generator {
     #[getter]
     fn cr_code(th: &Thread, slf: &Obj) -> PyResult<Option<Py<Code>>> {
         crate::audit::getting(th, slf, "cr_code")?;
-        Ok(as_generator(slf).map(|g| g.code.clone()))
+        Ok(as_generator(slf).map(|g| g.code().clone()))
     }
 
     #[getter]
@@ -1054,7 +1180,7 @@ impl Generator {
 
     #[getter]
     fn cr_origin(_: &Thread, slf: &Obj) -> Option<Obj> {
-        as_generator(slf).and_then(|g| g.extra.get())
+        as_generator(slf).and_then(|g| g.extra())
     }
 
     #[classmethod(name = "__class_getitem__")]

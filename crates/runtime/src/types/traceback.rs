@@ -49,11 +49,11 @@ fn new(th: &Thread, next: Option<Py<Traceback>>, frame: Py<FrameObject>, lasti: 
 /// # Safety
 /// The frame is live.
 pub unsafe fn add(th: &Thread, frame: *mut Frame) {
-    let Some(exception) = th.peek_exception() else { return };
-    let Some(e) = as_exception(&exception) else { return };
     // SAFETY: the frame is live.
     let (object, lasti) = unsafe { (Frame::object(th, frame), (*frame).lasti()) };
-    let next = e.traceback().and_then(|t| t.downcast::<Traceback>().cloned());
+    let Some(exception) = th.peek_exception() else { return };
+    let Some(e) = as_exception(&exception) else { return };
+    let next = e.take_traceback().and_then(|t| t.downcast_into::<Traceback>().ok());
     e.set_traceback(Some(new(th, next, object, lasti, -1)));
 }
 

@@ -336,6 +336,12 @@ pub(in crate::interpreter) unsafe fn place_of_error(frame: *mut Frame, ip: *cons
     }
 }
 
+/// True when somebody has ever watched events.
+#[inline(always)]
+pub(in crate::interpreter) fn is_watched(th: &Thread) -> bool {
+    th.eval_breaker.load(std::sync::atomic::Ordering::Relaxed) & crate::thread::breaker::INSTRUMENTATION != 0
+}
+
 /// `RAISE`, `RERAISE`, `PY_UNWIND`, `PY_THROW`: false when a tool raised another exception instead.
 ///
 /// # Safety

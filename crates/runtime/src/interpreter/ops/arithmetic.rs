@@ -1,8 +1,8 @@
 //! Unary and binary operators.
 
-use super::put;
+use super::{methods, put};
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, raise};
+use crate::interpreter::dispatch::{handlers, next, next_in, raise};
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::number::{self as n, BinaryOp};
@@ -43,6 +43,12 @@ pub(super) const NB_TRUE_DIVIDE: usize = 11;
 const NB_XOR: usize = 12;
 pub(in crate::interpreter) const NB_INPLACE: usize = 13;
 pub(in crate::interpreter) const NB_SUBSCR: usize = 26;
+
+/// The operator of a `BINARY_OP`, and whether it is in place; none for power and subscription.
+pub(super) fn operator(arg: usize) -> Option<(&'static BinaryOp, bool)> {
+    let inplace = arg >= NB_INPLACE;
+    OPERATORS.get(if inplace { arg - NB_INPLACE } else { arg }).copied().flatten().map(|op| (op, inplace))
+}
 
 /// Any binary operator on any operands.
 pub(in crate::interpreter) fn binary_op(th: &Thread, a: &Obj, b: &Obj, op: usize) -> PyResult<Obj> {
@@ -196,6 +202,13 @@ handlers! {
     /// Operands of any type.
     BINARY_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
+        if (*sp.sub(2)).ty().is_heap_type() {
+            (*frame).sp = sp;
+            let inner = methods::enter_binary(th, sp, arg);
+            if !inner.is_null() {
+                next_in!(inner, th);
+            }
+        }
         if !slow(th, sp, arg) {
             raise!(ip, sp.sub(2), frame, th);
         }

@@ -8,7 +8,7 @@ use super::native_calls::{NATIVE_OBJECT, native_call};
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
-use crate::interpreter::frame::Frame;
+use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::native::FastFn;
@@ -147,7 +147,7 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
         callable.drop();
         match pushed {
             Some(f) => {
-                (*f).is_init = true;
+                (*f).then = Then::Init;
                 Init::Entered
             }
             None => Init::Raised,

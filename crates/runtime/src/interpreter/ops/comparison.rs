@@ -1,9 +1,9 @@
 //! Comparisons, identity, membership.
 
 use super::arithmetic::bool_slot;
-use super::put;
+use super::{methods, put};
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping_two, next_in, raise, tail};
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, sequence, truth};
@@ -93,6 +93,13 @@ handlers! {
     /// Operands of any type.
     COMPARE_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
+        if (*sp.sub(2)).ty().is_heap_type() {
+            (*frame).sp = sp;
+            let inner = methods::enter_compare(th, sp, arg);
+            if !inner.is_null() {
+                next_in!(inner, th);
+            }
+        }
         if !compare_slow(th, sp, arg) {
             raise!(ip, sp.sub(2), frame, th);
         }
@@ -116,6 +123,13 @@ handlers! {
             specialize::contains_op(ip, sp);
         }
         (*frame).ip = ip;
+        if (*sp.sub(1)).ty().is_heap_type() {
+            (*frame).sp = sp;
+            let inner = methods::enter_contains(th, sp);
+            if !inner.is_null() {
+                next_in!(inner, th);
+            }
+        }
         if !contains_slow(th, sp, arg != 0) {
             raise!(ip, sp.sub(2), frame, th);
         }

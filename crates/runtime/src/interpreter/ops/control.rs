@@ -1,8 +1,9 @@
 //! Jumps, returns, and the poll at loop ends and function entries.
 
 use super::arithmetic::bool_slot;
+use super::methods;
 use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, raise, tail};
-use crate::interpreter::frame::{Frame, Owner};
+use crate::interpreter::frame::{Frame, Owner, Then};
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{instrument, invoke};
 use crate::types::singletons::none_header;
@@ -172,7 +173,7 @@ handlers! {
 
     RETURN_VALUE(ip, sp, frame, th, arg) {
         let result = (*sp.sub(1)).owned();
-        if (*frame).owner != Owner::Thread || (*frame).entry || (*frame).is_init {
+        if (*frame).owner != Owner::Thread || (*frame).entry || (*frame).then != Then::Push {
             *sp.sub(1) = result;
             tail!(RETURN_TO_OTHERS, ip, sp, frame, th, arg);
         }
@@ -191,19 +192,19 @@ handlers! {
                 // What is left of the way goes the long way: the destructor may run anything.
                 (*frame).ip = ip;
                 (*frame).sp = p;
-                (*frame).generator = result.0 as *const object::Header;
+                Frame::keep_result(frame, result);
                 tail!(RETURN_DESTROYING, ip, sp, frame, th, dropped.0 as usize);
             }
         }
         let func = *(&raw const (*frame).func).cast::<Slot>();
         if func.release() {
-            (*frame).generator = result.0 as *const object::Header;
+            Frame::keep_result(frame, result);
             tail!(RETURN_FREEING_FUNCTION, ip, sp, frame, th, func.0 as usize);
         }
         th.recursion_remaining.set(th.recursion_remaining.get() + 1);
         th.frame.set(caller);
         if !th.stack.try_pop(frame) {
-            (*frame).generator = result.0 as *const object::Header;
+            Frame::keep_result(frame, result);
             tail!(RETURN_POPPING, ip, sp, frame, th, 0);
         }
         let sp = (*caller).sp;
@@ -222,12 +223,12 @@ handlers! {
         next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
     }
 
-    /// Goes on leaving a frame with the destruction of the object at the address in the operand; its locals are live up to its `sp`, the result is in `generator`.
+    /// Goes on leaving a frame with the destruction of the object at the address in the operand; its locals are live up to its `sp`, the result is kept.
     RETURN_DESTROYING(ip, sp, frame, th, arg) {
         let caller = (*frame).previous;
         th.frame.set(caller);
         Slot(arg as u64).destroy();
-        let result = Slot((*frame).generator as u64);
+        let result = Frame::kept_result(frame);
         th.frame.set(frame);
         invoke::leave_plain(th, frame);
         let sp = (*caller).sp;
@@ -244,46 +245,56 @@ handlers! {
         tail!(RETURN_POPPING, ip, sp, frame, th, 0)
     }
 
-    /// Gives back the memory of a frame that is left but for that; the result is in `generator`.
+    /// Gives back the memory of a frame that is left but for that; the result is kept.
     RETURN_POPPING(ip, sp, frame, th, arg) {
         let caller = (*frame).previous;
-        let result = Slot((*frame).generator as u64);
+        let result = Frame::kept_result(frame);
         th.stack.pop(frame);
         let sp = (*caller).sp;
         *sp = result;
         next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
     }
 
-    /// Returns to native code, from a generator, or from an `__init__` whose caller gets the instance. The result is owned.
+    /// Returns to native code, from a generator, or to a caller that does something else with the result than to push it. The result is owned.
     RETURN_TO_OTHERS(ip, sp, frame, th, arg) {
         let result = *sp.sub(1);
         (*frame).ip = ip;
-        if (*frame).is_init && !is_none(result) {
+        let (entry, then) = ((*frame).entry, (*frame).then);
+        if then == Then::Init {
+            tail!(RETURN_FROM_INIT, ip, sp, frame, th, 0);
+        }
+        (*frame).sp = sp.sub(1);
+        let caller = (*frame).previous;
+        invoke::leave(th, frame);
+        if entry {
+            (*th.registers.as_ptr()).result = result;
+            return Exit::Return;
+        }
+        let (ip, sp) = ((*caller).ip, (*caller).sp);
+        *sp = result;
+        match then {
+            Then::Push | Then::Init => next!(ip.add((*caller).return_offset as usize), sp.add(1), caller, th),
+            Then::Compare => tail!(methods::COMPARE_OP_ANSWERED, ip, sp, caller, th, 0),
+            Then::Contains => tail!(methods::CONTAINS_OP_ANSWERED, ip, sp, caller, th, 0),
+            Then::Binary => tail!(methods::BINARY_OP_ANSWERED, ip, sp, caller, th, 0),
+        }
+    }
+
+    /// Returns from an `__init__` whose caller gets the instance.
+    RETURN_FROM_INIT(ip, sp, frame, th, arg) {
+        let result = *sp.sub(1);
+        let caller = (*frame).previous;
+        if !is_none(result) {
             (*frame).sp = sp;
             not_none(th, result);
             // The error is the caller's: the frame is left as by a return.
-            let caller = (*frame).previous;
             result.drop();
             (*frame).sp = sp.sub(1);
             invoke::leave(th, frame);
             raise!((*caller).ip, (*caller).sp, caller, th);
         }
         (*frame).sp = sp.sub(1);
-        let (entry, is_init) = ((*frame).entry, (*frame).is_init);
-        let caller = (*frame).previous;
         invoke::leave(th, frame);
-        if entry {
-            let mut r = th.registers.get();
-            r.result = result;
-            th.registers.set(r);
-            return Exit::Return;
-        }
-        let sp = (*caller).sp;
-        let ip = (*caller).ip.add((*caller).return_offset as usize);
-        if is_init {
-            next!(ip, sp, caller, th);
-        }
-        *sp = result;
-        next!(ip, sp.add(1), caller, th)
+        next!((*caller).ip.add((*caller).return_offset as usize), (*caller).sp, caller, th)
     }
 }

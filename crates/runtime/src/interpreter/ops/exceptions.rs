@@ -123,15 +123,21 @@ unsafe fn with_except_start(th: &Thread, sp: *mut Slot) -> bool {
     }
 }
 
-/// `__enter__`, `__exit__` and their asynchronous forms, for `with`.
-fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
+#[inline(always)]
+fn special_name(which: usize) -> &'static crate::Py<crate::types::str::Str> {
     let n = names::get();
-    let name = match which {
+    match which {
         0 => &n.__enter__,
         1 => &n.__exit__,
         2 => &n.__aenter__,
         _ => &n.__aexit__,
-    };
+    }
+}
+
+/// `__enter__`, `__exit__` and their asynchronous forms, for `with`.
+fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
+    let n = names::get();
+    let name = special_name(which);
     if let Some(f) = o.ty().lookup(name) {
         if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
             return Ok((f, true));
@@ -164,7 +170,15 @@ fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
 unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: the owner is on top; method and self (or null) take its place.
     unsafe {
-        let owner = (*sp.sub(1)).into_obj();
+        let top = *sp.sub(1);
+        if let Some(f) = top.ty().lookup(special_name(which)) {
+            if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
+                *sp.sub(1) = Slot::own(f);
+                *sp = top.owned();
+                return true;
+            }
+        }
+        let owner = top.into_obj();
         match special_method(th, &owner, which) {
             Ok((f, true)) => {
                 *sp.sub(1) = Slot::own(f);

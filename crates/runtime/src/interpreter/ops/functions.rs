@@ -17,7 +17,7 @@ unsafe fn make_function(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> bool {
         let code = (*sp.sub(1)).into_obj();
         let r = match code.downcast_exact::<Code>() {
             Some(code) => {
-                Ok(function::new(th, code.clone(), (*(*frame).globals).clone(), Some((*(*frame).builtins).clone())).into_obj())
+                Ok(function::new(th, code.clone(), (*(*frame).globals).clone(), Some(Frame::builtins(frame).clone())).into_obj())
             }
             None => Err(th.system_error("MAKE_FUNCTION without a code object")),
         };

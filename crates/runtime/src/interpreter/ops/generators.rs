@@ -150,9 +150,7 @@ handlers! {
         let caller = (*frame).previous;
         let result = return_generator(th, frame, sp);
         if entry {
-            let mut r = th.registers.get();
-            r.result = result;
-            th.registers.set(r);
+            (*th.registers.as_ptr()).result = result;
             return Exit::Return;
         }
         *(*caller).sp = result;
@@ -173,9 +171,7 @@ handlers! {
             *sp = value;
             next!((*caller).ip.add(2), sp.add(1), caller, th);
         }
-        let mut r = th.registers.get();
-        r.result = value;
-        th.registers.set(r);
+        (*th.registers.as_ptr()).result = value;
         return Exit::Return;
     }
 

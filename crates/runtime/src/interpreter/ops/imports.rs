@@ -17,7 +17,7 @@ unsafe fn import_name(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -
             let namespace = (*frame).namespace.as_ref().cloned();
             import::import_name(
                 th,
-                &(*frame).builtins,
+                Frame::builtins(frame),
                 (*frame).globals.as_obj(),
                 namespace.as_ref(),
                 name(frame, i),

@@ -7,12 +7,15 @@ use crate::interpreter::instrument;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::iterate;
+use crate::types::dict::DictItemIterator;
 use crate::types::exceptions::STOP_ITERATION;
 use crate::types::generator;
-use crate::types::iterators::{ListIterator, TupleIterator};
+use crate::types::iterators::{Enumerate, ListIterator, TupleIterator, Zip};
 use crate::types::range::RangeIterator;
-use crate::{Obj, ObjExt, PyResult, Thread};
-use object::Value;
+use crate::types::type_::{TypeObject, type_of};
+use crate::{Obj, ObjExt, PyClass, PyResult, Thread};
+use bytecode::op;
+use object::{Header, Value};
 
 #[inline(never)]
 unsafe fn unary(th: &Thread, sp: *mut Slot, f: fn(&Thread, &Obj) -> PyResult<Obj>) -> bool {
@@ -89,6 +92,67 @@ pub(super) unsafe fn for_iter(th: &Thread, sp: *mut Slot) -> Slot {
         match item {
             Ok(Some(o)) => Slot::own(o),
             _ => Slot::NULL,
+        }
+    }
+}
+
+/// The type is one whose iterators hand out pairs in parts.
+pub(in crate::interpreter) fn gives_pairs(ty: &TypeObject) -> bool {
+    [Enumerate::TYPE, DictItemIterator::TYPE, Zip::TYPE].iter().any(|t| std::ptr::eq(*t, ty))
+}
+
+/// The instruction unpacks a pair.
+///
+/// # Safety
+/// `ip` points at an instruction.
+#[inline(always)]
+pub(in crate::interpreter) unsafe fn unpacks_pair(ip: *const u16) -> bool {
+    // SAFETY: by the caller's promise.
+    let word = unsafe { *ip };
+    word >> 8 == 2
+        && matches!(
+            word as u8,
+            op::UNPACK_SEQUENCE | op::UNPACK_SEQUENCE_LIST | op::UNPACK_SEQUENCE_TUPLE | op::UNPACK_SEQUENCE_TWO_TUPLE
+        )
+}
+
+/// The outcome of [`next_pair`].
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+enum Pair {
+    Pushed,
+    End,
+    Raised,
+    Other,
+}
+
+/// Pushes the parts of the next pair of the iterator below `sp`, the first one on top.
+#[inline(never)]
+unsafe fn next_pair(th: &Thread, sp: *mut Slot) -> Pair {
+    // SAFETY: the iterator is on top of the stack and stays there; the places above it are free.
+    unsafe {
+        let it = &*sp.sub(1).cast::<Obj>();
+        let mut second = None;
+        let first = if let Some(e) = it.downcast_exact::<Enumerate>() {
+            e.next_pair(th, &mut second)
+        } else if let Some(d) = it.downcast_exact::<DictItemIterator>() {
+            d.next_pair(th, &mut second)
+        } else if let Some(z) = it.downcast_exact::<Zip>() {
+            match z.next_pair(th, &mut second) {
+                Some(first) => first,
+                None => return Pair::Other,
+            }
+        } else {
+            return Pair::Other;
+        };
+        match first {
+            Ok(Some(first)) => {
+                *sp = Slot::own_opt(second);
+                *sp.add(1) = Slot::own(first);
+                Pair::Pushed
+            }
+            Ok(None) => Pair::End,
+            Err(_) => Pair::Raised,
         }
     }
 }
@@ -197,13 +261,30 @@ handlers! {
         }
     }
 
+    /// An iterator of a built-in type whose items are pairs, which the next instruction unpacks: the parts are pushed without making the pair.
+    FOR_ITER_PAIR(ip, sp, frame, th, arg) {
+        let it = *sp.sub(1);
+        if it.0 & 0b111 != 0 || !unpacks_pair(ip.add(2)) {
+            tail!(FOR_ITER, ip, sp, frame, th, arg);
+        }
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        match next_pair(th, sp) {
+            Pair::Pushed => next!(ip.add(4), sp.add(2), frame, th),
+            Pair::End => next!(ip.add(2 + arg + 1), sp, frame, th),
+            Pair::Raised => tail!(FOR_ITER_RAISED, ip, sp, frame, th, arg),
+            Pair::Other => tail!(FOR_ITER, ip, sp, frame, th, arg),
+        }
+    }
+
     /// An iterator of a built-in type.
     FOR_ITER_NATIVE(ip, sp, frame, th, arg) {
         let it = *sp.sub(1);
-        let ty = it.ty();
-        if let Some(f) = ty.slots.tp_iternext.get()
+        // Neither an immediate nor marked borrowed.
+        if it.0 & 0b111 == 0
+            && let ty = type_of(it.0 as *const Header)
             && ty.spec.is_some()
-            && !it.value().is_borrowed()
+            && let Some(f) = ty.slots.tp_iternext.get()
         {
             (*frame).ip = ip;
             (*frame).sp = sp;

@@ -19,6 +19,7 @@ pub(super) mod intrinsics;
 pub(super) mod iteration;
 pub(super) mod locals;
 pub(super) mod matching;
+pub(super) mod methods;
 pub(super) mod names;
 pub(super) mod native_calls;
 pub(super) mod native_operators;
@@ -43,6 +44,7 @@ pub(super) mod own {
     pub(in crate::interpreter) const BINARY_OP_REPEAT: u8 = 220;
     pub(in crate::interpreter) const COMPARE_OP_NATIVE: u8 = 221;
     pub(in crate::interpreter) const CONTAINS_OP_NATIVE: u8 = 222;
+    pub(in crate::interpreter) const FOR_ITER_PAIR: u8 = 223;
 }
 
 /// The fast local `i`.

@@ -53,7 +53,7 @@ pub(in crate::interpreter) fn load_global(th: &Thread, globals: &Py<Dict>, built
 unsafe fn load_global_slow(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> bool {
     // SAFETY: the frame is live; the result goes to the free slot at `sp`.
     unsafe {
-        let r = load_global(th, &(*frame).globals, &(*frame).builtins, name(frame, i));
+        let r = load_global(th, &(*frame).globals, Frame::builtins(frame), name(frame, i));
         super::put(sp, r)
     }
 }
@@ -72,7 +72,7 @@ unsafe fn load_name(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -> 
         let r = match get_from_namespace(th, namespace(frame), name) {
             Err(raised) => Err(raised),
             Ok(Some(v)) => Ok(v),
-            Ok(None) => load_global(th, &(*frame).globals, &(*frame).builtins, name),
+            Ok(None) => load_global(th, &(*frame).globals, Frame::builtins(frame), name),
         };
         super::put(sp, r)
     }
@@ -87,7 +87,7 @@ unsafe fn load_from_dict_or_globals(th: &Thread, frame: *mut Frame, sp: *mut Slo
         let r = match get_from_namespace(th, &ns, name) {
             Err(raised) => Err(raised),
             Ok(Some(v)) => Ok(v),
-            Ok(None) => load_global(th, &(*frame).globals, &(*frame).builtins, name),
+            Ok(None) => load_global(th, &(*frame).globals, Frame::builtins(frame), name),
         };
         super::put(sp.sub(1), r)
     }
@@ -159,7 +159,7 @@ unsafe fn load_locals(frame: *mut Frame, sp: *mut Slot) {
 unsafe fn load_build_class(th: &Thread, frame: *mut Frame, sp: *mut Slot) -> bool {
     // SAFETY: the frame is live.
     unsafe {
-        let r = match get_from_namespace(th, &(*frame).builtins, &names::get().__build_class__) {
+        let r = match get_from_namespace(th, Frame::builtins(frame), &names::get().__build_class__) {
             Ok(Some(f)) => Ok(f),
             Ok(None) => Err(th.raise_message(NAME_ERROR, "__build_class__ not found")),
             Err(raised) => Err(raised),
@@ -230,7 +230,7 @@ handlers! {
     /// The name stands in the builtins: unit 1 its entry, 2 the version of their keys, 3 and 4 that of the globals, which don't have it.
     LOAD_GLOBAL_BUILTIN(ip, sp, frame, th, arg) {
         let globals: &Py<Dict> = &(*frame).globals;
-        let builtins = (*(&raw const (*frame).builtins).cast::<Obj>()).cast::<Dict>();
+        let builtins = Frame::builtins(frame).cast::<Dict>();
         if std::ptr::eq(crate::types::type_::type_of(builtins.header()), <Dict as crate::PyClass>::TYPE)
             && globals.keys_version_tag() == cache::get32(ip, 3)
             && builtins.keys_version_tag() == u32::from(*ip.add(2)) {

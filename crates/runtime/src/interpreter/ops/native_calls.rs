@@ -69,9 +69,24 @@ macro_rules! call_with_all {
         }
         let r = $many($th, $receiver, $base.add(2), count, $call);
         for i in (2..count + 2).rev() {
-            (*$base.add(i)).drop();
+            (*$base.add(i)).drop_present();
         }
         called!(r, [$($first),*], $ip, $base, $frame, $th)
+    }};
+}
+
+/// As `call_with_all!` for two arguments, both seen in place.
+macro_rules! call_with_two {
+    ($call:expr, ($($names:tt)*), $receiver:expr, [$($own:ident = $place:expr)?], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add(4);
+        let (callable, first, last) = (*$base, *$base.add(2), *$base.add(3));
+        $(let $own = *$place;)?
+        let receiver = $receiver;
+        seen($base.add(2));
+        seen($base.add(3));
+        let r = $call($th, receiver, Obj::slice($base.add(2).cast(), 2) $($names)*);
+        called!(r, [last, first, $($own,)? callable], $ip, $base, $frame, $th)
     }};
 }
 
@@ -79,7 +94,7 @@ macro_rules! call_with_all {
 macro_rules! called {
     ($result:expr, [$($operand:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
         let result: PyResult<Obj> = $result;
-        $(($operand).drop();)*
+        $(($operand).drop_present();)*
         match result {
             Ok(o) => {
                 *$base = Slot::own(o);
@@ -182,6 +197,8 @@ handlers! {
             && let Some(call) = native_call(f)
         {
             match call {
+                NativeCall::Fast(call) if arg == 2 => tail!(NATIVE_FAST_TWO, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) if arg == 2 => tail!(NATIVE_FAST_KW_TWO, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) => tail!(NATIVE_FAST, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) => tail!(NATIVE_FAST_KW, ip, base, frame, th, call as usize),
                 _ => {}
@@ -230,6 +247,8 @@ handlers! {
             && receives(method, receiver)
         {
             match (*method).payload.def.call {
+                NativeCall::Fast(call) if arg == 2 => tail!(METHOD_FAST_TWO, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) if arg == 2 => tail!(METHOD_FAST_KW_TWO, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) => tail!(METHOD_FAST, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) => tail!(METHOD_FAST_KW, ip, base, frame, th, call as usize),
                 _ => {}
@@ -297,6 +316,28 @@ handlers! {
         let call: FastKwFn = std::mem::transmute(arg);
         let callable = *base;
         call_with_all!(call, call_fast_kw, (, None), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    // As the four before, for two arguments: these are seen in place.
+
+    METHOD_FAST_TWO(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        call_with_two!(call, (), seen(base.add(1)), [own = base.add(1)], ip, base, frame, th)
+    }
+
+    METHOD_FAST_KW_TWO(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        call_with_two!(call, (, None), seen(base.add(1)), [own = base.add(1)], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_TWO(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        call_with_two!(call, (), receiver_of(base), [], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW_TWO(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        call_with_two!(call, (, None), receiver_of(base), [], ip, base, frame, th)
     }
 
     /// A native function of any signature.

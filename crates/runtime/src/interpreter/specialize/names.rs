@@ -39,7 +39,7 @@ unsafe fn try_load_global(frame: *mut Frame, ip: *const u16, i: usize) -> Option
         if !globals.has_only_simple_keys() {
             return None;
         }
-        let builtins = (*frame).builtins.downcast_exact::<Dict>()?;
+        let builtins = Frame::builtins(frame).downcast_exact::<Dict>()?;
         let index = u16::try_from(builtins.lookup_index_str(name)?).ok()?;
         let small = builtins.small_keys_version()?;
         let version = globals.keys_version();

@@ -5,6 +5,7 @@ use crate::interpreter::cache;
 use crate::interpreter::frame::Frame;
 use crate::interpreter::ops::arithmetic::{NB_ADD, NB_INPLACE, NB_MULTIPLY, NB_SUBSCR, NB_SUBTRACT};
 use crate::interpreter::ops::cached_operators::{immediate_for, is_always_true};
+use crate::interpreter::ops::iteration::{gives_pairs, unpacks_pair};
 use crate::interpreter::ops::native_operators::numbers;
 use crate::interpreter::ops::{local, own};
 use crate::interpreter::stack::Slot;
@@ -317,6 +318,8 @@ pub(in crate::interpreter) unsafe fn for_iter(ip: *const u16, sp: *mut Slot) {
             Some(op::FOR_ITER_TUPLE)
         } else if generator::is_generator(&it) {
             Some(op::FOR_ITER_GEN)
+        } else if gives_pairs(it.ty()) && unpacks_pair(ip.add(2)) {
+            Some(own::FOR_ITER_PAIR)
         } else if it.ty().spec.is_some() && it.ty().slots.tp_iternext.get().is_some() {
             Some(own::FOR_ITER_NATIVE)
         } else {

@@ -6,7 +6,7 @@ mod steps;
 pub(crate) use steps::try_step;
 
 use crate::protocols::{call, iterate};
-use crate::types::generator::{self, Generator, Resumed, State, as_generator};
+use crate::types::generator::{self, Generator, Mark, Resumed, State, as_generator};
 use crate::types::type_::{TypeObject, alloc_instance};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use object::gc::Visitor;
@@ -67,12 +67,12 @@ impl Generator {
 
     #[getter]
     fn ag_running(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| g.running_async.get())
+        as_generator(slf).is_some_and(|g| g.has(Mark::Running))
     }
 
     #[getter]
     fn ag_suspended(_: &Thread, slf: &Obj) -> bool {
-        as_generator(slf).is_some_and(|g| matches!(g.state.get(), State::Suspended | State::SuspendedYieldFrom))
+        as_generator(slf).is_some_and(|g| matches!(g.state(), State::Suspended | State::SuspendedYieldFrom))
     }
 
     #[getter]
@@ -84,7 +84,7 @@ impl Generator {
 
     #[getter]
     fn ag_code(_: &Thread, slf: &Obj) -> Option<Obj> {
-        as_generator(slf).map(|g| g.code.as_obj().clone())
+        as_generator(slf).map(|g| g.code().as_obj().clone())
     }
 
     #[getter]

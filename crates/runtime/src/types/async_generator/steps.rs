@@ -2,7 +2,7 @@
 
 use super::WrappedValue;
 use crate::types::exceptions::{GENERATOR_EXIT, STOP_ASYNC_ITERATION, STOP_ITERATION};
-use crate::types::generator::{self, Generator, Resumed, State, as_generator};
+use crate::types::generator::{self, Generator, Mark, Resumed, State, as_generator};
 use crate::types::type_::alloc_instance;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, none};
 use object::Payload;
@@ -74,8 +74,9 @@ fn init_hooks(th: &Thread, generator: &Obj) -> PyResult<Py<Generator>> {
     let Some(g) = as_generator(generator) else {
         return Err(th.type_error("not an asynchronous generator"));
     };
-    if !g.hooks_inited.replace(true) {
-        g.extra.set(th.asyncgen_finalizer.get());
+    if !g.has(Mark::Hooked) {
+        g.mark(Mark::Hooked, true);
+        g.set_extra(th.asyncgen_finalizer.get());
         if let Some(f) = th.asyncgen_firstiter.get() {
             crate::protocols::call::call(th, &f, std::slice::from_ref(generator))?;
         }
@@ -125,7 +126,7 @@ fn step_of(th: &Thread, g: &Generator, r: PyResult<Resumed>) -> PyResult<Step> {
     let raised = match r {
         Ok(Resumed::Yielded(v)) => match v.downcast_exact::<WrappedValue>() {
             Some(w) => {
-                g.running_async.set(false);
+                g.mark(Mark::Running, false);
                 return Ok(Step::Ended(w.value.clone()));
             }
             None => return Ok(Step::Passed(v)),
@@ -134,9 +135,9 @@ fn step_of(th: &Thread, g: &Generator, r: PyResult<Resumed>) -> PyResult<Step> {
         Err(raised) => raised,
     };
     if ends(th) {
-        g.closed.set(true);
+        g.mark(Mark::Closed, true);
     }
-    g.running_async.set(false);
+    g.mark(Mark::Running, false);
     Err(raised)
 }
 
@@ -188,7 +189,7 @@ impl Send {
         match self.stage.get() {
             Stage::Closed => return Err(Send::reused(th)),
             Stage::Init => {
-                if g.running_async.get() {
+                if g.has(Mark::Running) {
                     return Err(self.running(th));
                 }
                 if value.is_none() {
@@ -198,7 +199,7 @@ impl Send {
             }
             Stage::Iter => {}
         }
-        g.running_async.set(true);
+        g.mark(Mark::Running, true);
         let r = step_of(th, g, generator::resume(th, g, value.clone()));
         if !matches!(r, Ok(Step::Passed(_))) {
             self.stage.set(Stage::Closed);
@@ -252,11 +253,11 @@ impl Send {
         match slf.stage.get() {
             Stage::Closed => return Err(Send::reused(th)),
             Stage::Init => {
-                if slf.generator.running_async.get() {
+                if slf.generator.has(Mark::Running) {
                     return Err(slf.running(th));
                 }
                 slf.stage.set(Stage::Iter);
-                slf.generator.running_async.set(true);
+                slf.generator.mark(Mark::Running, true);
             }
             Stage::Iter => {}
         }
@@ -287,7 +288,7 @@ impl Throw {
 
     /// The awaitable and the generator's run are over.
     fn end(&self) {
-        self.generator.running_async.set(false);
+        self.generator.mark(Mark::Running, false);
         self.stage.set(Stage::Closed);
     }
 
@@ -317,7 +318,7 @@ impl Throw {
         if self.stage.get() == Stage::Closed {
             return Err(Throw::reused(th));
         }
-        if g.state.get() == State::Completed {
+        if g.state() == State::Completed {
             self.stage.set(Stage::Closed);
             return Err(th.stop_iteration(None));
         }
@@ -328,10 +329,10 @@ impl Throw {
                 None => self.finish_close(th, r),
             };
         }
-        if g.running_async.get() {
+        if g.has(Mark::Running) {
             return Err(self.running(th));
         }
-        if g.closed.get() {
+        if g.has(Mark::Closed) {
             self.stage.set(Stage::Closed);
             return Err(th.raise_with_args(STOP_ASYNC_ITERATION, Vec::new()));
         }
@@ -339,10 +340,10 @@ impl Throw {
             return Err(th.runtime_error("can't send non-None value to a just-started coroutine"));
         }
         self.stage.set(Stage::Iter);
-        g.running_async.set(true);
+        g.mark(Mark::Running, true);
         match &self.thrown {
             None => {
-                g.closed.set(true);
+                g.mark(Mark::Closed, true);
                 let r = generator::throw(th, g, &GENERATOR_EXIT.to_obj(), None, None, false);
                 self.finish_close(th, r)
             }
@@ -396,11 +397,11 @@ impl Throw {
         match slf.stage.get() {
             Stage::Closed => return Err(Throw::reused(th)),
             Stage::Init => {
-                if g.running_async.get() {
+                if g.has(Mark::Running) {
                     return Err(slf.running(th));
                 }
                 slf.stage.set(Stage::Iter);
-                g.running_async.set(true);
+                g.mark(Mark::Running, true);
             }
             Stage::Iter => {}
         }

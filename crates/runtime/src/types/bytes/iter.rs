@@ -1,6 +1,6 @@
 //! The iterators of `bytes` and `bytearray`.
 
-use super::{ByteArray, of};
+use super::{ByteArray, Bytes, of};
 use crate::protocols::number;
 use crate::types::iterators::reduce_to;
 use crate::types::tuple;
@@ -35,22 +35,34 @@ macro_rules! iterator {
                 alloc_instance(th, $name::TYPE, payload).into_obj()
             }
 
+            #[inline(never)]
+            fn end(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+                Ok(crate::args::receiver::<&Py<$name>>(th, slf, "tp_iternext")?.step())
+            }
+
             /// The next byte; `None` at the end.
             pub fn step(&self) -> Option<Obj> {
-                let found = {
-                    let sequence = self.sequence.lock();
-                    byte_at(sequence.as_ref()?, self.pos.get())
-                };
-                match found {
-                    Some(b) => {
-                        self.pos.set(self.pos.get() + 1);
-                        Some(Obj::small_int(b.into()))
-                    }
+                match self.quick_step() {
                     None => {
                         self.sequence.set(None);
                         None
                     }
+                    item => item,
                 }
+            }
+
+            /// As `step`; the end is not noted.
+            #[inline(always)]
+            fn quick_step(&self) -> Option<Obj> {
+                let sequence = self.sequence.lock();
+                let sequence = sequence.as_ref()?;
+                let i = self.pos.get();
+                let b = match sequence.downcast_exact::<Bytes>() {
+                    Some(bytes) => bytes.as_slice().get(i).copied(),
+                    None => byte_at(sequence, i),
+                }?;
+                self.pos.set(i + 1);
+                Some(Obj::small_int(b.into()))
             }
         }
 
@@ -62,8 +74,11 @@ macro_rules! iterator {
             }
 
             #[slot(tp_iternext)]
-            fn next(_th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
-                Ok(slf.step())
+            fn next(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+                match slf.downcast_exact::<$name>().and_then(|it| it.quick_step()) {
+                    None => $name::end(th, slf),
+                    item => Ok(item),
+                }
             }
 
             #[pymethod(sig = "($self, /)")]
@@ -97,6 +112,7 @@ macro_rules! iterator {
 iterator!(BytesIterator, "bytes_iterator");
 iterator!(ByteArrayIterator, "bytearray_iterator");
 
+#[inline(never)]
 fn byte_at(o: &Obj, i: usize) -> Option<u8> {
     match o.downcast::<ByteArray>() {
         Some(a) => a.change(|b| b.get(i).copied()),

@@ -353,6 +353,12 @@ impl Code {
         self.simple_argcount == count
     }
 
+    /// True when the parameters are positional ones and then `*args`.
+    #[inline(always)]
+    pub fn takes_the_rest(&self) -> bool {
+        self.kwonlyargcount == 0 && self.flags & (co::VARARGS | co::VARKEYWORDS) == co::VARARGS
+    }
+
     /// The number of parameters, if all can be given by position.
     #[inline(always)]
     pub fn simple_argcount(&self) -> Option<usize> {

@@ -33,8 +33,13 @@ fn qualified(th: &Thread, owner: &Py<Type>, name: &str) -> PyResult<Obj> {
 }
 
 /// Checks that a descriptor of `owner` is used on one of its instances.
-#[inline]
+#[inline(always)]
 fn check_instance(th: &Thread, owner: &Py<Type>, name: &str, obj: &Obj) -> PyResult<()> {
+    if std::ptr::eq(obj.ty(), owner.as_object()) { Ok(()) } else { check_kin(th, owner, name, obj) }
+}
+
+#[inline(never)]
+fn check_kin(th: &Thread, owner: &Py<Type>, name: &str, obj: &Obj) -> PyResult<()> {
     if obj.ty().is_subtype(owner.as_object()) {
         return Ok(());
     }

@@ -93,6 +93,15 @@ impl DictWalk {
         pair.into_obj()
     }
 
+    /// Lets the pair go that was handed out first.
+    #[inline(always)]
+    fn give_up_pair(&self) {
+        if self.walked.lock().result.is_some() {
+            let old = self.walked.lock().result.take();
+            drop(old);
+        }
+    }
+
     fn length_hint(&self) -> usize {
         match &self.walked.lock().dict {
             Some(dict) if short_size(dict.len()) == self.used.get() => match self.left.get() {
@@ -123,6 +132,18 @@ impl DictWalk {
             v.opt_py(&walked.dict);
             v.opt_py(&walked.result);
         }
+    }
+}
+
+impl DictItemIterator {
+    /// The next key; its value goes to `value`. `None` at the end.
+    #[inline]
+    pub fn next_pair(&self, th: &Thread, value: &mut Option<Obj>) -> PyResult<Option<Obj>> {
+        self.walk.give_up_pair();
+        Ok(self.walk.step(th, false, pick_item)?.map(|[k, v]| {
+            *value = Some(v);
+            k
+        }))
     }
 }
 

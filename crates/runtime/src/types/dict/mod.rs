@@ -98,8 +98,12 @@ impl Payload for Dict {
     fn traverse(&self, v: &mut Visitor<'_>) {
         let t = self.lock();
         let mut pos = 0;
+        // As in CPython, keys are left out where all are strings, which refer to nothing.
+        let strings = t.has_only_exact_strings();
         while let Some((key, value)) = t.next(&mut pos) {
-            v.obj(key);
+            if !strings {
+                v.obj(key);
+            }
             v.obj(value);
         }
     }
@@ -498,7 +502,7 @@ impl Dict {
 
     /// What `pick` takes of the next entry; it must run no Python code.
     #[inline(always)]
-    pub(super) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
+    pub(crate) fn pick_next<T>(&self, pos: &mut usize, pick: impl Fn(&Obj, &Obj) -> T) -> Option<T> {
         self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
@@ -555,6 +559,17 @@ impl Dict {
         out
     }
 
+    /// Puts a value in the place of the next one, from a position on, that is wanted, and hands out that one.
+    pub fn replace_next(&self, pos: &mut usize, wanted: impl Fn(&Obj, &Obj) -> bool, value: Obj) -> Option<Obj> {
+        let mut t = self.lock();
+        loop {
+            let (k, v) = t.next(pos)?;
+            if wanted(k, v) {
+                return t.replace_value(*pos - 1, value);
+            }
+        }
+    }
+
     pub fn items_vec(&self) -> Vec<(Obj, Obj)> {
         self.collect(|k, v| (k.clone(), v.clone()))
     }
@@ -565,6 +580,11 @@ impl Dict {
 
     pub fn values_vec(&self) -> Vec<Obj> {
         self.collect(|_, v| v.clone())
+    }
+
+    /// True when every key is, and has been, an exact string: the collector does not look at them.
+    pub(crate) fn has_only_exact_strings(&self) -> bool {
+        self.lock().has_only_exact_strings()
     }
 
     /// True when every key is an exact or derived string.

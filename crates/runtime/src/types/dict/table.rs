@@ -525,6 +525,11 @@ impl Inner {
         std::ptr::eq(self.head, c.head) && self.key(c.index).is_some_and(|k| k.is(&c.key))
     }
 
+    /// True when every key is, and has been, an exact string.
+    pub(super) fn has_only_exact_strings(&self) -> bool {
+        !self.is_general() && !self.head().has_int
+    }
+
     /// Puts a value in the place of that of live entry `i`.
     #[inline(always)]
     pub(super) fn replace_value(&mut self, i: usize, value: Obj) -> Option<Obj> {

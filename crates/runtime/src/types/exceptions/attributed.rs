@@ -158,11 +158,12 @@ pub fn set_attribute_error_context(th: &Thread, obj: &Obj, name: &Obj) {
     let Some(e) = th.peek_exception() else { return };
     if let Some(e) = e.downcast::<BaseException>()
         && e.as_obj().is_instance(super::ATTRIBUTE_ERROR)
-        && e.field(NAME).is_none()
-        && e.field(OBJ).is_none()
+        && !e.has_field(NAME)
+        && !e.has_field(OBJ)
     {
-        e.set_field(NAME, Some(name.clone()));
-        e.set_field(OBJ, Some(obj.clone()));
+        // The later field first: one block serves for both.
+        e.set_field(OBJ.max(NAME), Some(if OBJ > NAME { obj } else { name }.clone()));
+        e.set_field(OBJ.min(NAME), Some(if OBJ > NAME { name } else { obj }.clone()));
     }
 }
 

@@ -89,6 +89,11 @@ impl BaseException {
         self.traceback.get()
     }
 
+    /// Takes the traceback object out.
+    pub fn take_traceback(&self) -> Option<Obj> {
+        self.traceback.take()
+    }
+
     pub fn set_traceback(&self, tb: Option<Py<Traceback>>) {
         self.traceback.set(tb.map(Py::into_obj));
     }
@@ -121,6 +126,10 @@ impl BaseException {
         self.fields.lock().get(index).cloned().flatten()
     }
 
+    pub fn has_field(&self, index: usize) -> bool {
+        self.fields.lock().get(index).is_some_and(Option::is_some)
+    }
+
     /// Sets a field, or with `None` makes it unset.
     pub fn set_field(&self, index: usize, value: Option<Obj>) {
         let old = {
@@ -129,7 +138,10 @@ impl BaseException {
                 if value.is_none() {
                     return;
                 }
-                fields.reserve_exact(index + 1);
+                if fields.is_empty() {
+                    // Most classes have two or three.
+                    fields.reserve_exact((index + 1).max(3));
+                }
                 fields.resize(index + 1, None);
             }
             std::mem::replace(&mut fields[index], value)

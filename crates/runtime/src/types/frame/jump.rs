@@ -10,7 +10,7 @@ use crate::interpreter::instrument::events::event;
 use crate::interpreter::stack::Slot;
 use crate::types::code::Code;
 use crate::types::exceptions::RUNTIME_WARNING;
-use crate::types::generator::{State, as_generator};
+use crate::types::generator::{self, State};
 use crate::types::int;
 use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none, warnings};
 use bytecode::op;
@@ -400,11 +400,6 @@ fn ended(th: &Thread) -> Raised {
 /// The frame is live.
 unsafe fn is_suspended(frame: *mut Frame) -> bool {
     // SAFETY: by the caller's promise; a generator's frame names its owner.
-    unsafe {
-        if (*frame).owner != Owner::Generator || (*frame).generator.is_null() {
-            return false;
-        }
-        let owner = Obj::from_borrowed(object::Value::from_ptr((*frame).generator));
-        as_generator(&owner).is_some_and(|g| matches!(g.state.get(), State::Suspended | State::SuspendedYieldFrom))
-    }
+    let owner = unsafe { generator::of_frame(frame) };
+    owner.is_some_and(|g| matches!(g.state(), State::Suspended | State::SuspendedYieldFrom))
 }

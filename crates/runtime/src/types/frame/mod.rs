@@ -355,7 +355,7 @@ impl FrameObject {
     #[getter]
     fn f_builtins(_: &Thread, slf: &Py<FrameObject>) -> Option<Obj> {
         // SAFETY: the frame is live.
-        slf.frame().map(|f| unsafe { (*(*f).builtins).clone() })
+        slf.frame().map(|f| unsafe { Frame::builtins(f).clone() })
     }
 
     #[getter]
@@ -369,12 +369,7 @@ impl FrameObject {
     fn f_generator(_: &Thread, slf: &Py<FrameObject>) -> Option<Obj> {
         let f = slf.frame()?;
         // SAFETY: the frame is live; a generator's frame names its owner.
-        unsafe {
-            if (*f).owner != Owner::Generator || (*f).generator.is_null() {
-                return None;
-            }
-            Some(Obj::from_borrowed(object::Value::from_ptr((*f).generator)))
-        }
+        unsafe { crate::types::generator::of_frame(f).map(Py::into_obj) }
     }
 
     #[getter]
@@ -433,19 +428,17 @@ impl FrameObject {
             return Ok(());
         }
         // SAFETY: the frame is live.
-        let generator = unsafe {
-            if (*f).owner == Owner::Generator { Some(Obj::from_borrowed(object::Value::from_ptr((*f).generator))) } else { None }
-        };
-        if let Some(g) = generator.as_ref().and_then(crate::types::generator::as_generator) {
+        let generator = unsafe { crate::types::generator::of_frame(f) };
+        if let Some(g) = &generator {
             use crate::types::generator::State;
-            match g.state.get() {
+            match g.state() {
                 State::Executing => return Err(th.runtime_error("cannot clear an executing frame")),
                 State::Completed => {}
                 State::Suspended | State::SuspendedYieldFrom => return Err(th.runtime_error("cannot clear a suspended frame")),
                 State::Created => {
                     // A coroutine that nothing awaited says so.
-                    if let (Some(o), Some(finalize)) = (generator.as_ref(), g.as_obj().ty().slots.tp_finalize.get()) {
-                        finalize(th, o);
+                    if let Some(finalize) = g.as_obj().ty().slots.tp_finalize.get() {
+                        finalize(th, g.as_obj());
                     }
                     crate::types::generator::close(th, g)?;
                 }

@@ -17,23 +17,16 @@ struct State {
     code: Py<Code>,
     defaults: Option<Py<Tuple>>,
     closure: Option<Py<Tuple>>,
-    name: Py<Str>,
-    qualname: Py<Str>,
-    doc: Doc,
     module: Option<Obj>,
     extras: Option<Box<Extras>>,
 }
 
-/// A function's `__doc__`.
-enum Doc {
-    /// The first constant of the code, which nobody has looked at.
-    InCode,
-    Is(Option<Obj>),
-}
-
-/// What few functions have.
+/// What few functions have. Names and docstring are here when they are others than the code's.
 #[derive(Default)]
 struct Extras {
+    name: Option<Py<Str>>,
+    qualname: Option<Py<Str>>,
+    doc: Option<Option<Obj>>,
     kwdefaults: Option<Py<Dict>>,
     annotations: Option<Obj>,
     annotate: Option<Obj>,
@@ -49,6 +42,14 @@ impl State {
 
     fn kwdefaults(&self) -> Option<&Py<Dict>> {
         self.extras.as_ref()?.kwdefaults.as_ref()
+    }
+
+    fn name(&self) -> &Py<Str> {
+        self.extras.as_ref().and_then(|e| e.name.as_ref()).unwrap_or(&self.code.name)
+    }
+
+    fn qualname(&self) -> &Py<Str> {
+        self.extras.as_ref().and_then(|e| e.qualname.as_ref()).unwrap_or(&self.code.qualname)
     }
 }
 
@@ -71,11 +72,11 @@ impl Payload for Function {
             v.py(&s.code);
             v.opt_py(&s.defaults);
             v.opt_py(&s.closure);
-            if let Doc::Is(doc) = &s.doc {
-                v.opt(doc);
-            }
             v.opt(&s.module);
             if let Some(e) = &s.extras {
+                if let Some(doc) = &e.doc {
+                    v.opt(doc);
+                }
                 for c in &e.retired {
                     v.py(c);
                 }
@@ -92,9 +93,10 @@ impl Payload for Function {
             (
                 s.defaults.take(),
                 s.closure.take(),
-                std::mem::replace(&mut s.doc, Doc::Is(None)),
                 s.module.take(),
-                s.extras.as_mut().map(|e| (e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
+                s.extras
+                    .as_mut()
+                    .map(|e| (e.doc.take(), e.kwdefaults.take(), e.annotations.take(), e.annotate.take(), e.type_params.take())),
             )
         });
         drop(taken);
@@ -111,17 +113,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
         None => builtins_of(th, &globals),
     };
     let module = globals.get_str(&n.__name__);
-    let doc = if code.flags & co::HAS_DOCSTRING != 0 { Doc::InCode } else { Doc::Is(None) };
-    let state = State {
-        name: code.name.clone(),
-        qualname: code.qualname.clone(),
-        code,
-        defaults: None,
-        closure: None,
-        doc,
-        module,
-        extras: None,
-    };
+    let state = State { code, defaults: None, closure: None, module, extras: None };
     let f = Function { state: Guarded::new(state), globals, builtins, version: AtomicU32::new(0) };
     crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
 }
@@ -187,11 +179,18 @@ impl Function {
     }
 
     pub fn name(&self) -> Py<Str> {
-        self.state.lock().name.clone()
+        self.state.lock().name().clone()
     }
 
     pub fn qualname(&self) -> Py<Str> {
-        self.state.lock().qualname.clone()
+        self.state.lock().qualname().clone()
+    }
+
+    /// `__name__` and `__qualname__`, if they may be others than the code's.
+    pub(crate) fn own_names(&self) -> Option<(Py<Str>, Py<Str>)> {
+        let state = self.state.lock();
+        let extras = state.extras.as_ref()?;
+        (extras.name.is_some() || extras.qualname.is_some()).then(|| (state.name().clone(), state.qualname().clone()))
     }
 
     /// The version tag, given now if need be.
@@ -215,17 +214,16 @@ impl Function {
 
     /// `__doc__`.
     fn doc(&self) -> Option<Obj> {
-        if let Doc::Is(doc) = &self.state.lock().doc {
-            return doc.clone();
+        if let Some(doc) = self.state.lock().extras.as_ref().and_then(|e| e.doc.clone()) {
+            return doc;
         }
-        let doc = self.code().consts().first().cloned();
-        self.state.lock().doc = Doc::Is(doc.clone());
-        doc
+        let code = self.code();
+        if code.flags & co::HAS_DOCSTRING != 0 { code.consts().first().cloned() } else { None }
     }
 
     /// Sets `__qualname__`.
     pub fn rename(&self, qualname: &Py<Str>) {
-        let old = std::mem::replace(&mut self.state.lock().qualname, qualname.clone());
+        let old = self.state.lock().extras().qualname.replace(qualname.clone());
         drop(old);
     }
 
@@ -317,11 +315,15 @@ impl Function {
                 "Assigning a code object of non-matching type is deprecated (e.g., from a generator to a plain function)",
             )?;
         }
-        slf.doc();
+        let doc = slf.doc();
         slf.changed();
         let mut state = slf.state.lock();
+        let (name, qualname) = (state.name().clone(), state.qualname().clone());
         let old = std::mem::replace(&mut state.code, code.clone());
-        state.extras().retired.push(old);
+        let extras = state.extras();
+        extras.retired.push(old);
+        // None of these can be the last reference.
+        (extras.name, extras.qualname, extras.doc) = (Some(name), Some(qualname), Some(doc));
         Ok(())
     }
 
@@ -398,7 +400,7 @@ impl Function {
         let Some(name) = value.and_then(|v| v.downcast::<Str>()) else {
             return Err(th.type_error("__name__ must be set to a string object"));
         };
-        let old = std::mem::replace(&mut slf.state.lock().name, name.clone());
+        let old = slf.state.lock().extras().name.replace(name.clone());
         drop(old);
         Ok(())
     }
@@ -413,7 +415,7 @@ impl Function {
         let Some(name) = value.and_then(|v| v.downcast::<Str>()) else {
             return Err(th.type_error("__qualname__ must be set to a string object"));
         };
-        let old = std::mem::replace(&mut slf.state.lock().qualname, name.clone());
+        let old = slf.state.lock().extras().qualname.replace(name.clone());
         drop(old);
         Ok(())
     }
@@ -425,7 +427,7 @@ impl Function {
 
     #[setter(name = "__doc__")]
     fn set_doc(_: &Thread, slf: &Py<Function>, value: Option<&Obj>) -> PyResult<()> {
-        let old = std::mem::replace(&mut slf.state.lock().doc, Doc::Is(value.cloned()));
+        let old = slf.state.lock().extras().doc.replace(value.cloned());
         drop(old);
         Ok(())
     }
@@ -581,7 +583,7 @@ impl Function {
                 s.extras().kwdefaults = Some(d.clone());
             }
             if let Some(n) = name.as_ref().and_then(|n| n.downcast::<Str>()) {
-                s.name = n.clone();
+                s.extras().name = Some(n.clone());
             }
         }
         Ok(f.into_obj())

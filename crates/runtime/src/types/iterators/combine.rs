@@ -82,6 +82,28 @@ fn strict_end(th: &Thread, iterators: &[Obj], i: usize, function: &str) -> PyRes
 }
 
 impl Zip {
+    /// The next item of the first of two iterators; that of the second goes to `other`. `None` at the end. The outer `None`: there are not just two, or it is strict.
+    #[inline]
+    pub fn next_pair(&self, th: &Thread, other: &mut Option<Obj>) -> Option<PyResult<Option<Obj>>> {
+        let [a, b] = &*self.iterators else { return None };
+        if self.strict.get() {
+            return None;
+        }
+        self.result.give_up();
+        let first = match iterate::step(th, a) {
+            Ok(Some(first)) => first,
+            end => return Some(end),
+        };
+        match iterate::step(th, b) {
+            Ok(None) => Some(Ok(None)),
+            Ok(second) => {
+                *other = second;
+                Some(Ok(Some(first)))
+            }
+            Err(raised) => Some(Err(raised)),
+        }
+    }
+
     /// The signature of the type.
     pub const SIGNATURE: MethodTable = MethodTable::signature("(*iterables, strict=False)");
 }
@@ -105,8 +127,8 @@ impl Zip {
         if let [a, b] = &*slf.iterators
             && !slf.strict.get()
         {
-            let Some(x) = iterate::next(th, a)? else { return Ok(None) };
-            let Some(y) = iterate::next(th, b)? else { return Ok(None) };
+            let Some(x) = iterate::step(th, a)? else { return Ok(None) };
+            let Some(y) = iterate::step(th, b)? else { return Ok(None) };
             return Ok(Some(slf.result.fill(th, [x, y])));
         }
         if slf.iterators.is_empty() {
@@ -157,8 +179,8 @@ impl Map {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Map>) -> PyResult<Option<Obj>> {
         if let [it] = &*slf.iterators {
-            return match iterate::next(th, it)? {
-                Some(item) => call::call(th, &slf.function, std::slice::from_ref(&item)).map(Some),
+            return match iterate::step(th, it)? {
+                Some(item) => call::call_one(th, &slf.function, &item).map(Some),
                 None => Ok(None),
             };
         }

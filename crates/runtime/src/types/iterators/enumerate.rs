@@ -15,12 +15,15 @@ use std::cell::Cell;
 #[macros::pyclass(name = "enumerate", flags = BASETYPE | HAVE_GC, methods(METHODS, SIGNATURE))]
 pub struct Enumerate {
     it: Obj,
-    /// The next number, as long as it is one of these.
+    /// The next number; [`BIG`] when that is in `big_index`.
     index: Cell<i64>,
-    /// The next number afterwards.
+    /// The next number when it is this large.
     big_index: Guarded<Option<Obj>>,
     result: Recycled,
 }
+
+/// Numbers from here on are counted as objects.
+const BIG: i64 = i64::MAX;
 
 impl Payload for Enumerate {
     fn traverse(&self, v: &mut Visitor<'_>) {
@@ -56,11 +59,37 @@ fn arguments<'a>(th: &Thread, args: Args<'a>) -> PyResult<(&'a Obj, Option<&'a O
 impl Enumerate {
     /// The next number.
     fn number(&self) -> Obj {
-        let big = self.big_index.lock();
-        match &*big {
-            Some(big) => big.clone(),
-            None => int::from_i64(self.index.get()),
+        self.big_index.get().unwrap_or_else(|| int::from_i64(self.index.get()))
+    }
+
+    /// Takes the next number.
+    #[inline(always)]
+    fn count(&self, th: &Thread) -> PyResult<Obj> {
+        let i = self.index.get();
+        if i == BIG {
+            return self.count_big(th);
         }
+        self.index.set(i + 1);
+        Ok(int::from_i64(i))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn count_big(&self, th: &Thread) -> PyResult<Obj> {
+        let number = self.number();
+        self.big_index.set(Some(number::add(th, &number, &int::from_i64(1))?));
+        Ok(number)
+    }
+
+    /// The next number; the item that it counts goes to `item`. `None` at the end.
+    #[inline]
+    pub fn next_pair(&self, th: &Thread, item: &mut Option<Obj>) -> PyResult<Option<Obj>> {
+        *item = iterate::step(th, &self.it)?;
+        if item.is_none() {
+            return Ok(None);
+        }
+        self.result.give_up();
+        self.count(th).map(Some)
     }
 
     /// The signature of the type.
@@ -73,11 +102,11 @@ impl Enumerate {
     fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let (iterable, start) = arguments(th, args)?;
         let start = start.map(|start| number::index(th, start)).transpose()?;
-        let index = start.as_ref().map_or(Some(0), int::to_i64).filter(|i| *i < i64::MAX);
+        let index = start.as_ref().map_or(Some(0), int::to_i64).filter(|i| *i < BIG);
         let it = iterate::iter(th, iterable)?;
         let payload = Enumerate {
             it,
-            index: Cell::new(index.unwrap_or(0)),
+            index: Cell::new(index.unwrap_or(BIG)),
             big_index: Guarded::new(start.filter(|_| index.is_none())),
             result: Recycled::default(),
         };
@@ -91,16 +120,8 @@ impl Enumerate {
 
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Enumerate>) -> PyResult<Option<Obj>> {
-        let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
-        let index = slf.number();
-        if slf.big_index.lock().is_none() {
-            match slf.index.get().checked_add(1) {
-                Some(next) => slf.index.set(next),
-                None => slf.big_index.set(Some(number::add(th, &index, &int::from_i64(1))?)),
-            }
-        } else {
-            slf.big_index.set(Some(number::add(th, &index, &int::from_i64(1))?));
-        }
+        let Some(item) = iterate::step(th, &slf.it)? else { return Ok(None) };
+        let index = slf.count(th)?;
         Ok(Some(slf.result.fill(th, [index, item])))
     }
 

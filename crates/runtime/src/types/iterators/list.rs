@@ -6,7 +6,7 @@ use crate::builtins::visible;
 use crate::native::PyClass;
 use crate::types::list::{self, List};
 use crate::types::type_::alloc_instance;
-use crate::{Obj, Py, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
@@ -63,10 +63,10 @@ impl ListIterator {
         Some(list.peek(i))
     }
 
-    /// The next item; `None` at the end, where the iterator stays as it is.
+    /// The next item; `None` at the end, which is not noted.
     #[inline(always)]
-    pub fn advance_quick(&self) -> Option<Obj> {
-        // SAFETY: the sequence holds the item.
+    pub(crate) fn peek_next(&self) -> Option<Obj> {
+        // SAFETY: the list holds the item.
         self.advance_word().map(|word| unsafe { Obj::from_borrowed(word) })
     }
 
@@ -82,6 +82,12 @@ impl ListIterator {
             }
         }
     }
+
+    #[inline(never)]
+    fn end(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        crate::args::receiver::<&Py<ListIterator>>(th, slf, "tp_iternext")?.list.set(None);
+        Ok(None)
+    }
 }
 
 impl ListReverseIterator {
@@ -91,20 +97,24 @@ impl ListReverseIterator {
         alloc_instance(th, Self::TYPE, payload).into_obj()
     }
 
+    /// The next item; `None` at the end, which is not noted.
+    #[inline(always)]
     fn advance(&self) -> Option<Obj> {
         let i = self.index.get();
         // SAFETY: nothing runs between here and the end of the look.
         let list = unsafe { (*self.list.as_ptr()).as_ref() }?;
-        if let Ok(at) = usize::try_from(i)
-            && at < list.len()
-        {
-            self.index.set(i - 1);
-            // SAFETY: the list holds the item.
-            return Some(unsafe { Obj::from_borrowed(list.peek(at)) });
-        }
-        self.index.set(-1);
-        self.list.set(None);
-        None
+        let at = usize::try_from(i).ok().filter(|&at| at < list.len())?;
+        self.index.set(i - 1);
+        // SAFETY: the list holds the item.
+        Some(unsafe { Obj::from_borrowed(list.peek(at)) })
+    }
+
+    #[inline(never)]
+    fn end(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        let it = crate::args::receiver::<&Py<ListReverseIterator>>(th, slf, "tp_iternext")?;
+        it.index.set(-1);
+        it.list.set(None);
+        Ok(None)
     }
 }
 
@@ -116,8 +126,14 @@ impl ListIterator {
     }
 
     #[slot(tp_iternext)]
-    fn iternext(_th: &Thread, slf: &Py<ListIterator>) -> PyResult<Option<Obj>> {
-        Ok(slf.advance())
+    fn iternext(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        if let Some(it) = slf.downcast_exact::<ListIterator>()
+            && let Some(word) = it.advance_word()
+        {
+            // SAFETY: the list holds the item.
+            return Ok(Some(unsafe { Obj::from_borrowed(word) }));
+        }
+        ListIterator::end(th, slf)
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -152,8 +168,11 @@ impl ListReverseIterator {
     }
 
     #[slot(tp_iternext)]
-    fn iternext(_th: &Thread, slf: &Py<ListReverseIterator>) -> PyResult<Option<Obj>> {
-        Ok(slf.advance())
+    fn iternext(th: &Thread, slf: &Obj) -> PyResult<Option<Obj>> {
+        match slf.downcast_exact::<ListReverseIterator>().and_then(|it| it.advance()) {
+            None => ListReverseIterator::end(th, slf),
+            item => Ok(item),
+        }
     }
 
     #[pymethod(sig = "($self, /)")]

@@ -2,10 +2,10 @@
 
 use super::state_index;
 use crate::native::{MethodTable, PyClass};
-use crate::protocols::{attribute, call, sequence};
+use crate::protocols::{attribute, sequence};
 use crate::types::exceptions::{INDEX_ERROR, STOP_ITERATION};
 use crate::types::type_::alloc_instance;
-use crate::types::{int, str, tuple};
+use crate::types::{int, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -43,12 +43,11 @@ impl Reversed {
             return Err(th.type_error(format!("reversed expected 1 argument, got {}", args.pos().len())));
         };
         let refused = || th.type_error(format!("'{}' object is not reversible", seq.ty().name()));
-        if let Some(f) = seq.ty().lookup(&str::intern("__reversed__")) {
+        if let Some(f) = seq.ty().lookup(&crate::names::get().__reversed__) {
             if f.is_none() {
                 return Err(refused());
             }
-            let f = attribute::bind(th, &f, seq)?;
-            return call::call(th, &f, &[]);
+            return attribute::call_found(th, f, seq, &[]);
         }
         if !sequence::is_sequence(seq) {
             return Err(refused());

@@ -44,13 +44,6 @@ impl TupleIterator {
         Some(word)
     }
 
-    /// The next item; `None` at the end, where the iterator stays as it is.
-    #[inline(always)]
-    pub fn advance_quick(&self) -> Option<Obj> {
-        // SAFETY: the sequence holds the item.
-        self.advance_word().map(|word| unsafe { Obj::from_borrowed(word) })
-    }
-
     /// The next item; `None` at the end.
     #[inline(always)]
     pub fn advance(&self) -> Option<Obj> {

@@ -11,6 +11,7 @@ use crate::protocols::compare::{self, Matched, Searched};
 use crate::protocols::{iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
+use crate::types::range::RangeIterator;
 use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
 use crate::types::{generic_alias, str};
@@ -40,6 +41,13 @@ fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
     let hint = iterate::length_hint(th, iterable, 8)?;
     if list.lock().try_reserve(hint.min(1 << 20)).is_err() {
         return Err(th.memory_error());
+    }
+    if let Some(range) = it.downcast_exact::<RangeIterator>() {
+        let mut items = list.lock();
+        while let Some(o) = range.advance() {
+            items.push(o);
+        }
+        return Ok(());
     }
     while let Some(o) = iterate::next(th, &it)? {
         list.push(o);
@@ -225,7 +233,7 @@ impl List {
     fn sq_item(th: &Thread, slf: &Py<List>, i: isize) -> PyResult<Obj> {
         match usize::try_from(i).ok().and_then(|i| slf.get(i)) {
             Some(o) => Ok(o),
-            None => Err(th.index_error("list index out of range")),
+            None => Err(th.index_error_of(crate::types::str::interned!("list index out of range"))),
         }
     }
 

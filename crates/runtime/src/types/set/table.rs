@@ -2,8 +2,11 @@
 //!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
+#![expect(unsafe_code, reason = "slots are made and given back without a look at each")]
+
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
 use object::Obj;
+use std::mem::MaybeUninit;
 
 /// How many neighbours are tried before the next jump.
 const LINEAR_PROBES: usize = 9;
@@ -64,8 +67,38 @@ struct Probe {
     deleted: Option<usize>,
 }
 
+/// `n` slots never used.
 fn slots(n: usize) -> Box<[Entry]> {
-    std::iter::repeat_with(|| Entry { hash: 0, key: None }).take(n).collect()
+    let mut fresh: Box<[MaybeUninit<Entry>]> = Box::new_uninit_slice(n);
+    for slot in &mut fresh {
+        slot.write(Entry { hash: 0, key: None });
+    }
+    // SAFETY: all are written.
+    unsafe { fresh.assume_init() }
+}
+
+/// Gives the memory of slots without keys back, without a look at each.
+fn free_empty(entries: Box<[Entry]>) {
+    // SAFETY: what is uninitialised needs no destruction; an entry without a key needs none.
+    drop(unsafe { Box::from_raw(Box::into_raw(entries) as *mut [MaybeUninit<Entry>]) });
+}
+
+/// The keys of a table go from the first slot on, and nobody looks for more than there are.
+impl Drop for Table {
+    #[inline]
+    fn drop(&mut self) {
+        let mut left = std::mem::take(&mut self.used);
+        for e in &mut self.entries {
+            if left == 0 {
+                break;
+            }
+            if let Some(key) = e.key.take() {
+                left -= 1;
+                drop(key);
+            }
+        }
+        free_empty(std::mem::take(&mut self.entries));
+    }
 }
 
 impl Table {
@@ -180,8 +213,11 @@ impl Table {
         if self.entries.is_empty() {
             self.entries = Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE]);
         }
-        let reused = self.entries[index].hash == DELETED;
-        self.entries[index] = Entry { hash, key: Some(key) };
+        let entry = &mut self.entries[index];
+        let reused = entry.hash == DELETED;
+        entry.hash = hash;
+        // Nothing was there.
+        std::mem::forget(entry.key.replace(key));
         self.used += 1;
         if reused {
             return;
@@ -237,7 +273,9 @@ impl Table {
             let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             for slot in &mut entries[p.base..=p.base + probes] {
                 if slot.key.is_none() {
-                    *slot = Entry { hash, key: Some(key) };
+                    slot.hash = hash;
+                    // Nothing was there.
+                    std::mem::forget(slot.key.replace(key));
                     return;
                 }
             }
@@ -253,12 +291,17 @@ impl Table {
             size <<= 1;
         }
         let mut fresh = slots(size);
-        for e in std::mem::take(&mut self.entries) {
-            if let Some(key) = e.key {
+        let mut left = self.used;
+        for e in &mut self.entries {
+            if left == 0 {
+                break;
+            }
+            if let Some(key) = e.key.take() {
                 Table::insert_clean(&mut fresh, key, e.hash);
+                left -= 1;
             }
         }
-        self.entries = fresh;
+        free_empty(std::mem::replace(&mut self.entries, fresh));
         self.fill = self.used;
     }
 

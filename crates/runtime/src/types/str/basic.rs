@@ -188,7 +188,7 @@ impl Str {
     fn slot_item(th: &Thread, slf: &Py<Str>, i: isize) -> PyResult<Obj> {
         match usize::try_from(i).ok().and_then(|i| slf.chars().get(i)) {
             Some(c) => Ok(super::single(c).into_obj()),
-            None => Err(th.index_error("string index out of range")),
+            None => Err(th.index_error_of(crate::types::str::interned!("string index out of range"))),
         }
     }
 

@@ -3,9 +3,8 @@
 
 use super::{Str, storage};
 use crate::ObjExt;
-use object::{Obj, Object, Py};
+use object::{Guarded, Obj, Object, Py};
 use std::cell::Cell;
-use std::sync::Mutex;
 
 /// One place of the table: a string and its hash; null where there is none, [`GONE`] where there was one.
 #[derive(Clone, Copy)]
@@ -28,10 +27,10 @@ struct Table {
     strings: usize,
 }
 
-// SAFETY: the table is behind a mutex, and its strings are touched under the GIL.
+// SAFETY: the table and its strings are touched under the GIL.
 unsafe impl Send for Table {}
 
-static TABLE: Mutex<Table> = Mutex::new(Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], used: 0, strings: 0 });
+static TABLE: Guarded<Table> = Guarded::new(Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], used: 0, strings: 0 });
 
 const RECENT: usize = 512;
 
@@ -117,7 +116,7 @@ impl Table {
 }
 
 fn with<R>(f: impl FnOnce(&mut Table) -> R) -> R {
-    f(&mut TABLE.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    f(&mut TABLE.lock())
 }
 
 fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {

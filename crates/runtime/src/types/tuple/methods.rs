@@ -156,7 +156,7 @@ impl Tuple {
     fn sq_item(th: &Thread, slf: &Py<Tuple>, i: isize) -> PyResult<Obj> {
         match usize::try_from(i).ok().and_then(|i| slf.items().get(i)) {
             Some(o) => Ok(o.clone()),
-            None => Err(th.index_error("tuple index out of range")),
+            None => Err(th.index_error_of(crate::types::str::interned!("tuple index out of range"))),
         }
     }
 

@@ -240,7 +240,24 @@ pub fn concat(a: &[Obj], b: &[Obj]) -> Py<Tuple> {
     if a.is_empty() && b.is_empty() {
         return empty();
     }
-    finish(build(&TYPE, a.len() + b.len(), a.iter().chain(b).cloned()))
+    let n = a.len() + b.len();
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `n` items.
+    let t = unsafe {
+        let Some(header) = try_alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + n * 8) else {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
+        };
+        let start = header.byte_add(ITEMS).cast::<Obj>();
+        for (i, o) in a.iter().enumerate() {
+            start.add(i).write(o.clone());
+        }
+        for (i, o) in b.iter().enumerate() {
+            start.add(a.len() + i).write(o.clone());
+        }
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: n, hash: Cell::new(-1) });
+        Py::from_raw(object)
+    };
+    finish(t)
 }
 
 /// A tuple of these items.

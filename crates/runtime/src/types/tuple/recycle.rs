@@ -24,7 +24,7 @@ impl Recycled {
     pub fn fill<const N: usize>(&self, th: &Thread, mut items: [Obj; N]) -> Obj {
         match self.swap(th, &mut items) {
             Some(t) => t.into_obj(),
-            None => self.hold(th, super::from_array(items)),
+            None => self.hold(th, from_vec(items.into())),
         }
     }
 
@@ -60,6 +60,16 @@ impl Recycled {
         refill(th, &self.0.lock(), items)
     }
 
+    /// Lets the tuple go, for an iterator that hands its next items out apart.
+    #[inline(always)]
+    pub fn give_up(&self) {
+        if self.0.lock().is_some() {
+            self.0.set(None);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
     fn hold(&self, th: &Thread, t: Py<Tuple>) -> Obj {
         if self.0.lock().is_none() {
             ensure_tracked(th, &t);

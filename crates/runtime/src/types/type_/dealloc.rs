@@ -40,6 +40,14 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
         }
         return object;
     }
+    if ty.spec.is_some() && ty.native_size == size_of::<Object<T>>() && ty.has_flag(flags::READY) && ty.is_subtype(T::TYPE) {
+        // SAFETY: the type was declared with this payload.
+        let object = unsafe { object::new_object(core(ty), payload, 0) };
+        if ty.has_flag(flags::HAVE_GC) {
+            track(th, object.header());
+        }
+        return object;
+    }
     alloc_derived(th, ty, payload)
 }
 
@@ -419,7 +427,7 @@ unsafe fn dealloc_native_slow(this: *mut Header) {
 pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usize, calm: bool) {
     // SAFETY: by the caller's promise.
     unsafe {
-        if calm && *this.byte_offset(WEAKLIST_OFFSET).cast::<u64>() == 0 {
+        if calm {
             untrack_dying(this);
         } else if !prepare(this) {
             return;
