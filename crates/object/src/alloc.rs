@@ -7,21 +7,38 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 
-/// Blocks that mimalloc has handed out and not got back.
+/// Blocks that mimalloc has handed out and not got back, but for the last ones of each thread ([`FreeLists::fresh`]).
 static FRESH_BLOCKS: AtomicIsize = AtomicIsize::new(0);
+
+/// How many blocks a thread counts before it tells the others.
+const UNTOLD: usize = 256;
 
 #[inline(always)]
 fn count_fresh(step: isize) {
-    FRESH_BLOCKS.fetch_add(step, Relaxed);
+    FREE.with(|f| {
+        let fresh = f.fresh.get() + step;
+        if fresh.unsigned_abs() >= UNTOLD || f.closed.get() {
+            tell_count(f, fresh);
+        } else {
+            f.fresh.set(fresh);
+        }
+    });
 }
 
-/// Blocks handed out and not yet freed (`sys.getallocatedblocks`), what other threads keep included.
+#[cold]
+#[inline(never)]
+fn tell_count(f: &FreeLists, fresh: isize) {
+    f.fresh.set(0);
+    FRESH_BLOCKS.fetch_add(fresh, Relaxed);
+}
+
+/// Blocks handed out and not yet freed (`sys.getallocatedblocks`), what other threads keep included; of their last blocks nothing is known.
 pub fn allocated_blocks() -> isize {
-    let kept: u32 = FREE.with(|f| {
+    FREE.with(|f| {
         let most = |class: usize| if f.closed.get() { 0 } else { most_kept(class) };
-        f.room.iter().enumerate().map(|(class, room)| most(class).saturating_sub(room.get())).sum()
-    });
-    FRESH_BLOCKS.load(Relaxed) - kept as isize
+        let kept: u32 = f.room.iter().enumerate().map(|(class, room)| most(class).saturating_sub(room.get())).sum();
+        FRESH_BLOCKS.load(Relaxed) + f.fresh.get() - kept as isize
+    })
 }
 
 /// Sizes up to this many 16-byte units are kept for reuse when they are given back.
@@ -39,6 +56,8 @@ struct FreeLists {
     room: [Cell<u32>; CLASSES],
     /// No chain takes or has any block: allocations are watched.
     closed: Cell<bool>,
+    /// What this thread has not added to [`FRESH_BLOCKS`].
+    fresh: Cell<isize>,
 }
 
 /// How many blocks of a size a thread keeps.
@@ -56,7 +75,7 @@ thread_local! {
                 class += 1;
             }
             room
-        }, closed: Cell::new(false) }
+        }, closed: Cell::new(false), fresh: Cell::new(0) }
     };
 }
 
@@ -130,6 +149,7 @@ fn close_lists(close: bool) {
     release_kept();
     FREE.with(|f| {
         f.closed.set(close);
+        tell_count(f, f.fresh.get());
         for (class, room) in f.room.iter().enumerate() {
             room.set(if close { 0 } else { most_kept(class) });
         }

@@ -502,7 +502,6 @@ impl Builder for Objects<'_> {
             o.downcast::<Tuple>().ok_or_else(bad)?.items().iter().map(name).collect()
         };
         let consts = p.consts.downcast::<Tuple>().ok_or_else(bad)?.clone();
-        let nothing = || ::bytecode::Text::from([]);
         let data = CodeData {
             argcount: p.argcount as u32,
             posonlyargcount: p.posonlyargcount as u32,
@@ -510,9 +509,9 @@ impl Builder for Objects<'_> {
             stacksize: p.stacksize as u32,
             flags: p.flags as u32,
             firstlineno: p.firstlineno,
-            filename: nothing(),
-            name: nothing(),
-            qualname: nothing(),
+            filename: Default::default(),
+            name: Default::default(),
+            qualname: Default::default(),
             code: bytes(&p.code)?,
             consts: Vec::new(),
             names: Vec::new(),

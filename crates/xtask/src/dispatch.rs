@@ -1,14 +1,19 @@
 //! Looks at the machine code of the interpreter's instructions: each must jump to the next one. One that calls it instead would grow the machine's stack with every turn of a loop.
 
 use crate::options::Options;
+use std::path::Path;
 use std::process::Command;
 
 /// The path of instruction handlers in demangled names.
 const HANDLERS: &str = "runtime::interpreter::ops::";
 
-/// Whether no instruction of the program under test calls the next one. Without `objdump` there is nothing to look at, which is said and counts as success.
+/// Looks at the program under test.
 pub(crate) fn run(options: &Options) -> Result<bool, String> {
-    let program = options.under_test()?;
+    check(&options.under_test()?)
+}
+
+/// Whether no instruction of a program calls the next one. Without `objdump` there is nothing to look at, which is said and counts as success.
+pub(crate) fn check(program: &Path) -> Result<bool, String> {
     let listing = Command::new("objdump").args(["--disassemble", "--no-show-raw-insn", "--demangle"]).arg(program).output();
     let Ok(listing) = listing else {
         println!("dispatch: skipped: there is no objdump on this machine");

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the project's tasks. Only the standard library is used, so that the first build takes seconds.
+//! `cargo xtask`: the project's tasks. Hardly anything beyond the standard library is used, so that the first build takes seconds.
 
 mod bench;
 mod cpython;
@@ -6,17 +6,19 @@ mod dispatch;
 mod leaks;
 mod options;
 mod process;
+mod profile;
 mod programs;
 mod queue;
 mod tidy;
 
 use options::Options;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: cargo xtask TASK [OPTION ...]
 
+  release                       build target/release/pyroxene by a profile of what it runs: the fastest program, in some three times the time
   tidy                          check the tree: file lengths, crate edges, words, safety comments
   test-programs [FILTER ...]    run tests/ and examples/ and compare with the recorded output
       --python PATH             the interpreter under test (default: target/release/pyroxene)
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
     let task = args.next().unwrap_or_default();
     let outcome = Options::parse(args).and_then(|options| match task.as_str() {
+        "release" => profile::release(&options),
         "tidy" => tidy::run(),
         "test-programs" => programs::test(&options),
         "bless" => programs::bless(&options),
@@ -73,6 +76,15 @@ fn main() -> ExitCode {
 fn root() -> PathBuf {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).expect("the crate stands in crates/").to_path_buf()
+}
+
+/// The files of a folder with this extension.
+fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(|error| error.to_string()));
+    paths
+        .filter(|path| path.as_ref().is_ok_and(|path| path.extension().is_some_and(|e| e == extension)) || path.is_err())
+        .collect()
 }
 
 /// Cargo's target folder: what is made at run time goes below it.

@@ -18,6 +18,7 @@ use crate::process::{self, Ended, Outcome};
 use crate::queue;
 use directives::Directives;
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -43,7 +44,8 @@ pub(crate) fn test(options: &Options) -> Result<bool, String> {
     if !everything {
         programs.retain(|p| listed.contains(&p.name));
     }
-    let reports = queue::run(&programs, options.jobs(), |program| program.run(&python).and_then(|got| program.compare(&got)));
+    let reports =
+        queue::run(&programs, options.jobs(), |program| program.run(&python, &[]).and_then(|got| program.compare(&got)));
     let (mut passed, mut failed, mut lost) = (BTreeSet::new(), 0, 0);
     for (program, report) in programs.iter().zip(reports) {
         let differences = report.unwrap_or_else(|error| vec![error]);
@@ -65,6 +67,12 @@ pub(crate) fn test(options: &Options) -> Result<bool, String> {
     Ok(lost == 0)
 }
 
+/// Runs all programs with these variables, whatever they do; those that could not be run are an error.
+pub(crate) fn run_all(options: &Options, python: &Path, variables: &[(&str, &OsStr)]) -> Result<(), String> {
+    let outcomes = queue::run(&find(options)?, options.jobs(), |program| program.run(python, variables));
+    outcomes.into_iter().try_for_each(|outcome| outcome.map(drop))
+}
+
 /// The files of the selected programs.
 pub(crate) fn paths(options: &Options) -> Result<Vec<PathBuf>, String> {
     Ok(find(options)?.into_iter().map(|program| program.path).collect())
@@ -75,7 +83,7 @@ pub(crate) fn bless(options: &Options) -> Result<bool, String> {
     let python = options.reference()?;
     let programs = find(options)?;
     let reports = queue::run(&programs, options.jobs(), |program| {
-        let (first, second) = (program.run(&python)?, program.run(&python)?);
+        let (first, second) = (program.run(&python, &[])?, program.run(&python, &[])?);
         program.record(&first, &second)
     });
     let mut changed = 0;
@@ -138,8 +146,8 @@ impl Program {
         Directives::parse(&text)
     }
 
-    /// Runs the program in an empty folder of its own, with a plain environment.
-    fn run(&self, python: &Path) -> Result<Outcome, String> {
+    /// Runs the program in an empty folder of its own, with a plain environment and these variables.
+    fn run(&self, python: &Path, variables: &[(&str, &OsStr)]) -> Result<Outcome, String> {
         let directives = self.directives()?;
         let scratch = crate::target().join("test-programs").join(self.name.replace(['/', '.'], "-"));
         let _ = fs::remove_dir_all(&scratch);
@@ -157,7 +165,7 @@ impl Program {
             ("TERM", "dumb"),
         ]);
         command.env("COLUMNS", "80").env("HOME", &scratch).env("TMPDIR", &scratch).env("PATH", process::path_with(python));
-        command.envs(directives.env.clone());
+        command.envs(directives.env.clone()).envs(variables.iter().copied());
         let outcome = process::run(&mut command, directives.stdin.as_bytes(), LIMIT);
         let _ = fs::remove_dir_all(&scratch);
         let mut outcome = outcome?;

@@ -72,6 +72,14 @@ impl Chain {
         if let Some(item) = slf.active.lock().as_ref().and_then(iterate::quick) {
             return Ok(Some(item));
         }
+        Chain::step(th, slf)
+    }
+}
+
+impl Chain {
+    /// The next item, wherever it is to come from.
+    #[inline(never)]
+    fn step(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
         loop {
             let active = match slf.active.get() {
                 Some(active) => active,
@@ -262,6 +270,14 @@ impl ISlice {
             slf.next.set(count + 1);
             return Ok(Some(item));
         }
+        ISlice::step_on(th, slf)
+    }
+}
+
+impl ISlice {
+    /// The next item that is selected.
+    #[inline(never)]
+    fn step_on(th: &Thread, slf: &Py<ISlice>) -> PyResult<Option<Obj>> {
         let Some(it) = slf.it.get() else { return Ok(None) };
         while slf.count.get() < slf.next.get() {
             match iterate::next(th, &it) {

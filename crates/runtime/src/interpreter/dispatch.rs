@@ -2,8 +2,9 @@
 //!
 //! DESIGN: threaded dispatch. Each instruction is a function of (instruction pointer, stack pointer, frame, thread, operand) whose last act is a call of the next one,
 //! which the optimiser turns into a jump: its parameters are in the same registers, nothing needs dropping, and no local's address is taken in it (so all
-//! that needs memory lives in helpers that are not inlined). Unoptimised builds can't be trusted to do that: there each instruction stores the registers
-//! and returns, and a plain loop calls the next one.
+//! that needs memory lives in helpers that are not inlined). Unoptimised builds, and those that count for a profile (`--cfg loop_dispatch`), can't be
+//! trusted to do that: there what an instruction calls last only stores the registers and returns (`table::NEXT`), and a plain loop calls the next one.
+//! The instructions themselves are the same, so that the profile fits.
 
 use super::frame::Frame;
 use super::stack::Slot;
@@ -17,13 +18,13 @@ pub enum Exit {
     Return,
     /// An exception left the entry frame.
     Raise,
-    /// Unoptimised builds only: go on with the stored registers.
+    /// Builds with a loop only: go on with the stored registers.
     Next,
 }
 
 pub type Handler = unsafe extern "C-unwind" fn(*const u16, *mut Slot, *mut Frame, &Thread, usize) -> Exit;
 
-/// What unoptimised builds keep between instructions, and results on the way out.
+/// What builds with a loop keep between instructions, and results on the way out.
 #[derive(Clone, Copy)]
 pub struct Registers {
     pub ip: *const u16,
@@ -33,25 +34,34 @@ pub struct Registers {
 }
 
 /// Goes on with the instruction at `$ip`.
-#[cfg(not(debug_assertions))]
 macro_rules! next {
     ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {{
         let ip: *const u16 = $ip;
         let word = *ip as usize;
-        return (crate::interpreter::table::HANDLERS[word & 0xff])(ip, $sp, $frame, $th, word >> 8);
+        return (crate::interpreter::table::NEXT[word & 0xff])(ip, $sp, $frame, $th, word >> 8);
     }};
 }
 
-/// Goes on with the instruction at `$ip`.
-#[cfg(debug_assertions)]
-macro_rules! next {
-    ($ip:expr, $sp:expr, $frame:expr, $th:expr) => {{
-        let mut r = $th.registers.get();
-        r.ip = $ip;
-        r.sp = $sp;
-        r.frame = $frame;
-        $th.registers.set(r);
-        return crate::interpreter::dispatch::Exit::Next;
+/// As `next_if!`, giving an operand up.
+macro_rules! next_dropping_if {
+    ($jump:expr, $slot:expr, $ip:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        if $jump {
+            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            next_dropping!($slot, $ip, $taken, $sp, $frame, $th);
+        }
+        next_dropping!($slot, $ip, $otherwise, $sp, $frame, $th)
+    }};
+}
+
+/// Goes on at `$taken` if `$jump` holds, else at `$otherwise`.
+macro_rules! next_if {
+    ($jump:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        if $jump {
+            // Keeps this a branch of the machine, which is predicted. Chosen by arithmetic, the place of the next instruction would wait for the operand.
+            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            next!($taken, $sp, $frame, $th);
+        }
+        next!($otherwise, $sp, $frame, $th)
     }};
 }
 
@@ -101,14 +111,6 @@ macro_rules! next_dropping_two {
 }
 
 /// Goes on with a handler for the same instruction, keeping the operand.
-#[cfg(not(debug_assertions))]
-macro_rules! tail {
-    ($f:path, $ip:expr, $sp:expr, $frame:expr, $th:expr, $arg:expr) => {
-        return $f($ip, $sp, $frame, $th, $arg)
-    };
-}
-
-#[cfg(debug_assertions)]
 macro_rules! tail {
     ($f:path, $ip:expr, $sp:expr, $frame:expr, $th:expr, $arg:expr) => {
         return $f($ip, $sp, $frame, $th, $arg)
@@ -146,4 +148,6 @@ macro_rules! raise {
     };
 }
 
-pub(in crate::interpreter) use {handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
+pub(in crate::interpreter) use {
+    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_in, raise, tail,
+};

@@ -80,7 +80,7 @@ unsafe fn start(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     }
 }
 
-#[cfg(not(debug_assertions))]
+#[cfg(not(any(debug_assertions, loop_dispatch)))]
 unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     // SAFETY: by the contract of `run`.
     unsafe {
@@ -94,7 +94,7 @@ unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     }
 }
 
-#[cfg(debug_assertions)]
+#[cfg(any(debug_assertions, loop_dispatch))]
 unsafe fn dispatch_loop(th: &Thread, frame: *mut Frame, throw: bool) -> Exit {
     // SAFETY: by the contract of `run`; instructions leave the registers valid.
     unsafe {

@@ -284,7 +284,8 @@ impl<'a> ManyOperands<'a> {
 impl Drop for ManyOperands<'_> {
     #[inline(always)]
     fn drop(&mut self) {
-        for i in 0..self.len {
+        // The last one first, as CPython gives arguments up.
+        for i in (0..self.len).rev() {
             if i >= 64 || self.borrowed >> i & 1 == 0 {
                 // SAFETY: the slot owns its count and is not used again.
                 unsafe { (*self.start.add(i)).drop() }

@@ -1,8 +1,28 @@
 //! The handler of each opcode.
 
 use super::dispatch::Handler;
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::dispatch::{Exit, Registers};
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::frame::Frame;
 use super::ops;
+#[cfg(any(debug_assertions, loop_dispatch))]
+use super::stack::Slot;
 use bytecode::op;
+
+/// What an instruction calls last: the next one's handler.
+#[cfg(not(any(debug_assertions, loop_dispatch)))]
+pub(super) use self::HANDLERS as NEXT;
+
+/// What an instruction calls last where a loop calls handlers: it leaves the registers to that loop.
+#[cfg(any(debug_assertions, loop_dispatch))]
+pub(super) static NEXT: [Handler; 256] = [leave; 256];
+
+#[cfg(any(debug_assertions, loop_dispatch))]
+extern "C-unwind" fn leave(ip: *const u16, sp: *mut Slot, frame: *mut Frame, th: &crate::Thread, _: usize) -> Exit {
+    th.registers.set(Registers { ip, sp, frame, ..th.registers.get() });
+    Exit::Next
+}
 
 /// Handlers by opcode; numbers without an instruction raise `SystemError`.
 pub(super) static HANDLERS: [Handler; 256] = {

@@ -326,21 +326,12 @@ pub(crate) unsafe fn is_created(g: Slot) -> bool {
     unsafe { payload(g).state() == State::Created }
 }
 
-/// Links the frame of a waiting generator to the thread's innermost one, with the owned `value` as what its `yield` gives; the interpreter goes on in it. The generator
-/// stays alive on the operands of the frame it is entered from. Null, and nothing has happened, when frames are nested too deep.
-///
-/// # Safety
-/// [`may_enter`] holds.
+/// Links the frame of a waiting generator to the thread's innermost one. As in CPython, it counts as a level of recursion and never is one too many.
 #[inline(always)]
-pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
+unsafe fn link(th: &Thread, g: &Generator) -> *mut Frame {
     // SAFETY: the frame waits; nobody else runs it.
     unsafe {
-        let g = payload(g);
-        let left = th.recursion_remaining.get() - 1;
-        if left < 0 {
-            return std::ptr::null_mut();
-        }
-        th.recursion_remaining.set(left);
+        th.recursion_remaining.set(th.recursion_remaining.get() - 1);
         let frame = g.frame();
         (*frame).state = State::Executing;
         (*frame).previous = th.frame.get();
@@ -348,10 +339,79 @@ pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
         th.frame.set(frame);
         g.handled.previous.set(th.handled.get());
         th.handled.set(&g.handled);
+        frame
+    }
+}
+
+/// Goes on with a waiting generator, with the owned `value` as what its `yield` gives; the interpreter goes on in the frame. The generator
+/// stays alive on the operands of the frame it is entered from.
+///
+/// Generators on the way that only pass values on (`yield from`, `await`) are gone through at once.
+///
+/// # Safety
+/// [`may_enter`] holds.
+#[inline(always)]
+pub(crate) unsafe fn enter(th: &Thread, g: Slot, value: Slot) -> *mut Frame {
+    // SAFETY: a frame that waits at a `YIELD_VALUE` has the rest of its loop behind that, and what it delegates to on top of its operands.
+    unsafe {
+        let mut frame = link(th, payload(g));
+        while let Some((send, inner)) = relays(th, frame) {
+            (*frame).ip = send;
+            (*frame).return_offset = 2 + (*send >> 8);
+            frame = link(th, payload(inner));
+        }
         *(*frame).sp = value;
         (*frame).sp = (*frame).sp.add(1);
         (*frame).ip = (*frame).ip.add(1);
         frame
+    }
+}
+
+/// The `SEND` that a waiting frame would do first of all, and the generator it would send to: what `RESUME` and the jump back lead to in the loop of a `yield from`
+/// or `await`. `None` when it is anything else, or somebody wants to be asked or told first.
+#[inline(always)]
+unsafe fn relays(th: &Thread, frame: *mut Frame) -> Option<(*const u16, Slot)> {
+    // SAFETY: as for `enter`; behind a `YIELD_VALUE` follow a `RESUME` and another instruction at least.
+    unsafe {
+        let ip = (*frame).ip;
+        let back = *ip.add(2);
+        if back as u8 != op::JUMP_BACKWARD_NO_INTERRUPT
+            || *ip.add(1) as u8 != op::RESUME
+            || th.eval_breaker.load(std::sync::atomic::Ordering::Relaxed) != 0
+        {
+            return None;
+        }
+        let send = ip.add(3).sub((back >> 8) as usize);
+        if *send as u8 != op::SEND_GEN {
+            return None;
+        }
+        let inner = *(*frame).sp.sub(1);
+        let waits = may_enter(inner, generator_type()) || may_enter(inner, coroutine_type());
+        (waits && !is_created(inner)).then_some((send, inner))
+    }
+}
+
+/// Suspends the generators from `caller` outwards that would do nothing with a value but yield it, too. The frame that gets the value; `None` when that is native code.
+///
+/// # Safety
+/// A generator that was entered from the frame `caller` has just yielded.
+#[inline(always)]
+pub(crate) unsafe fn suspend_relaying(th: &Thread, mut caller: *mut Frame) -> Option<*mut Frame> {
+    // SAFETY: the frames are live; that of a caller stands at the instruction that entered the other, which has one cache unit.
+    unsafe {
+        loop {
+            let next = (*caller).ip.add(2);
+            if *next as u8 != op::YIELD_VALUE {
+                return Some(caller);
+            }
+            (*caller).ip = next;
+            let (outer, entry) = ((*caller).previous, (*caller).entry);
+            suspend(th, caller, (*next >> 8) as usize);
+            if entry {
+                return None;
+            }
+            caller = outer;
+        }
     }
 }
 

@@ -54,6 +54,7 @@ pub fn from_def(th: &Thread, def: &'static ModuleDef) -> Py<Module> {
     let doc = crate::documentation::find(def.name, "").doc.unwrap_or(def.doc);
     let doc = doc.map_or_else(none, |d| str::new(d).into_obj());
     let module = start(th, name.clone(), doc, Module::TYPE, Some(def));
+    module.dict.reserve(def.methods.iter().map(|table| table.methods.len()).sum());
     for table in def.methods {
         for method in table.methods {
             debug_assert!(method.flavour != MethodFlavour::Class);

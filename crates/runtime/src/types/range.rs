@@ -8,7 +8,7 @@ use crate::slots::CompareOp;
 use crate::types::type_::alloc_instance;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
 use dashu_int::IBig;
-use object::{Guarded, Payload};
+use object::{Guarded, Payload, Value};
 use std::cell::Cell;
 
 /// The payload of a range: exact ints.
@@ -42,7 +42,16 @@ fn length(start: &IBig, stop: &IBig, step: &IBig) -> IBig {
 
 fn length_i64(start: i64, stop: i64, step: i64) -> u64 {
     let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
-    if low >= high { 0 } else { (high.wrapping_sub(low) as u64 - 1) / step.unsigned_abs() + 1 }
+    let distance = if low >= high { 0 } else { high.wrapping_sub(low) as u64 };
+    // Most steps are 1, and division is slow.
+    if step == 1 || distance == 0 { distance } else { (distance - 1) / step.unsigned_abs() + 1 }
+}
+
+/// `range(start, stop)` of ints that are values.
+pub(crate) fn between(th: &Thread, start: Value, stop: Value) -> Py<Range> {
+    let length = int::from_i64((stop.int() - start.int()).max(0));
+    let [start, stop] = [start, stop].map(|bound| int::from_i64(bound.int()));
+    alloc_instance(th, Range::TYPE, Range { start, stop, step: int::from_i64(1), length })
 }
 
 /// `range(start, stop, step)` of exact ints. Errors: `ValueError` for a step of 0.
@@ -139,6 +148,13 @@ impl Range {
         let step = step * big(&self.step);
         let (start, stop) = (self.item(&start), self.item(&stop));
         Ok(from_bigs(th, big(&start), big(&stop), step).into_obj())
+    }
+
+    /// Start, step and length of a range of immediate ints.
+    pub(crate) fn immediate(&self) -> Option<(i64, i64, usize)> {
+        let (start, step, length) = (self.start.value().as_int()?, self.step.value().as_int()?, self.length.value().as_int()?);
+        let last = step.checked_mul(length)?.checked_add(start)?;
+        Obj::from_int(last).map(|_| (start, step, length as usize))
     }
 
     /// A new iterator.

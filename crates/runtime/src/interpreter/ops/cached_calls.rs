@@ -16,12 +16,31 @@ use crate::types::descriptors::MethodDescriptor;
 use crate::types::dict::Dict;
 use crate::types::function::{BoundMethod, BuiltinFunction, Function};
 use crate::types::list::List;
+use crate::types::range::{self, Range};
 use crate::types::singletons::none_header;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::type_::{TypeObject, type_call, type_of};
 use crate::{Args, NativeCall, ObjExt, PyClass, Thread, Type};
 use object::{Object, Value};
+
+/// `range(stop)` and `range(start, stop)` of ints that are values, in the place of the callable. False, and nothing has happened, for others.
+#[inline(never)]
+unsafe fn short_range(th: &Thread, base: *mut Slot, count: usize) -> bool {
+    // SAFETY: as many operands stand behind the type, which is static; ints need no dropping.
+    unsafe {
+        let (start, stop) = match count {
+            1 => (Value::int_unchecked(0), (*base.add(2)).value()),
+            2 => ((*base.add(2)).value(), (*base.add(3)).value()),
+            _ => return false,
+        };
+        if !start.both_int(stop) {
+            return false;
+        }
+        *base = Slot::own(range::between(th, start, stop).into_obj());
+        true
+    }
+}
 
 /// Calls a type.
 fn make_instance(th: &Thread, class: &crate::Obj, args: &[crate::Obj]) -> crate::PyResult<crate::Obj> {
@@ -323,6 +342,18 @@ handlers! {
         next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
+    /// `range` with short bounds; other ones go the way of all classes.
+    CALL_RANGE(ip, sp, frame, th, arg) {
+        let base = sp.sub(arg + 2);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        if short_range(th, base, arg) {
+            next_polled!(ip.add(4), base.add(1), frame, th);
+        }
+        let f: FastFn = make_instance;
+        tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize)
+    }
+
     CALL_BUILTIN_CLASS(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
         let class = (*base).exactly::<Type>();
@@ -330,6 +361,9 @@ handlers! {
             tail!(CALL, ip, sp, frame, th, arg);
         }
         if arg < 256 {
+            if is_static(*base, Range::TYPE) {
+                tail!(CALL_RANGE, ip, sp, frame, th, arg);
+            }
             let f: FastFn = make_instance;
             tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
         }

@@ -11,7 +11,7 @@ use super::native_operators::{BINARY_OP_WIDE, NATIVE_CONTAINS, NATIVE_ITEM};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::get64;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, raise, tail};
 use crate::interpreter::frame::Frame;
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
@@ -199,10 +199,10 @@ macro_rules! compared {
         let r: bool = $r;
         let word = *$ip.add(2) as usize;
         if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
-            next!($ip.add(if r { 4 } else { 4 + (word >> 8) }), $sp.sub(2), $frame, $th);
+            next_if!(!r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
         }
         if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
-            next!($ip.add(if r { 4 + (word >> 8) } else { 4 }), $sp.sub(2), $frame, $th);
+            next_if!(r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
         }
         *$sp.sub(2) = bool_slot(r);
         next!($ip.add(2), $sp.sub(1), $frame, $th);
@@ -211,27 +211,27 @@ macro_rules! compared {
 
 pub(super) use compared;
 
-/// Whether the operator holds between two numbers. The low bits of the operand say for which outcomes it does: unordered, less, greater, equal.
 /// Goes on after a truth test, of which `$operand` is given up; a conditional jump that follows is done at once.
 macro_rules! tested {
     ($r:expr, $operand:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
         let r: bool = $r;
         let word = *$ip.add(4) as usize;
         if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
-            next_dropping!($operand, $ip, $ip.add(if r { 6 } else { 6 + (word >> 8) }), $sp.sub(1), $frame, $th);
+            next_dropping_if!(!r, $operand, $ip, $ip.add(6 + (word >> 8)), $ip.add(6), $sp.sub(1), $frame, $th);
         }
         if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
-            next_dropping!($operand, $ip, $ip.add(if r { 6 + (word >> 8) } else { 6 }), $sp.sub(1), $frame, $th);
+            next_dropping_if!(r, $operand, $ip, $ip.add(6 + (word >> 8)), $ip.add(6), $sp.sub(1), $frame, $th);
         }
         *$sp.sub(1) = bool_slot(r);
         next_dropping!($operand, $ip, $ip.add(4), $sp, $frame, $th);
     }};
 }
 
+/// Whether a comparison holds: the lower bits of the operand say which outcomes it accepts (unordered, less, greater, equal).
 macro_rules! ordered {
     ($x:expr, $y:expr, $arg:expr) => {{
         let (x, y) = ($x, $y);
-        $arg >> (2 * usize::from(x >= y) + usize::from(x <= y)) & 1 != 0
+        $arg & (1 << (2 * usize::from(x >= y) + usize::from(x <= y))) != 0
     }};
 }
 

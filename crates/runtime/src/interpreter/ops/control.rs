@@ -2,7 +2,7 @@
 
 use super::arithmetic::bool_slot;
 use super::methods;
-use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, raise, tail};
+use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, next_if, raise, tail};
 use crate::interpreter::frame::{Frame, Owner, Then};
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{instrument, invoke};
@@ -150,25 +150,27 @@ handlers! {
     }
 
     POP_JUMP_IF_FALSE(ip, sp, frame, th, arg) {
-        let jump = (*sp.sub(1)).0 == bool_slot(false).0;
-        next!(ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        next_if!((*sp.sub(1)).0 == bool_slot(false).0, ip.add(2 + arg), ip.add(2), sp.sub(1), frame, th)
     }
 
     POP_JUMP_IF_TRUE(ip, sp, frame, th, arg) {
-        let jump = (*sp.sub(1)).0 == bool_slot(true).0;
-        next!(ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        next_if!((*sp.sub(1)).0 == bool_slot(true).0, ip.add(2 + arg), ip.add(2), sp.sub(1), frame, th)
     }
 
     POP_JUMP_IF_NONE(ip, sp, frame, th, arg) {
         let s = *sp.sub(1);
-        let jump = is_none(s);
-        next_dropping!(s, ip, ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        if is_none(s) {
+            next!(ip.add(2 + arg), sp.sub(1), frame, th);
+        }
+        next_dropping!(s, ip, ip.add(2), sp.sub(1), frame, th)
     }
 
     POP_JUMP_IF_NOT_NONE(ip, sp, frame, th, arg) {
         let s = *sp.sub(1);
-        let jump = !is_none(s);
-        next_dropping!(s, ip, ip.add(if jump { 2 + arg } else { 2 }), sp.sub(1), frame, th)
+        if is_none(s) {
+            next!(ip.add(2), sp.sub(1), frame, th);
+        }
+        next_dropping!(s, ip, ip.add(2 + arg), sp.sub(1), frame, th)
     }
 
     RETURN_VALUE(ip, sp, frame, th, arg) {

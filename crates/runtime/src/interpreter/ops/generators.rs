@@ -7,7 +7,8 @@ use crate::interpreter::frame::Frame;
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
-use crate::protocols::{call, iterate};
+use crate::protocols::{call, dispatch};
+use crate::slots::IterNextFn;
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::generator::{self, Generator, Resumed};
 use crate::{Obj, ObjExt, PyResult, Thread};
@@ -37,17 +38,17 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
         return r;
     }
     let ty = receiver.ty();
-    let r = if value.is_none() && ty.slots.tp_iternext.get().is_some() {
-        match ty.slots.tp_iternext.get() {
-            Some(f) => match f(th, receiver) {
-                Ok(Some(v)) => return Ok(Ok(v)),
-                Ok(None) => return Ok(Err(generator::take_stop_value(th))),
-                Err(raised) => Err(raised),
-            },
-            None => iterate::next(th, receiver).map(|v| v.unwrap_or_else(crate::none)),
+    let r = match ty.slots.tp_iternext.get().filter(|_| value.is_none()) {
+        // The slot would keep the value of a `StopIteration` to itself.
+        Some(f) if std::ptr::fn_addr_eq(f, dispatch::iternext as IterNextFn) => {
+            call::call_method_str(th, receiver, &crate::names::get().__next__, &[])
         }
-    } else {
-        call::call_method(th, receiver, "send", std::slice::from_ref(value))
+        Some(f) => match f(th, receiver) {
+            Ok(Some(v)) => return Ok(Ok(v)),
+            Ok(None) => return Ok(Err(generator::take_stop_value(th))),
+            Err(raised) => Err(raised),
+        },
+        None => call::call_method(th, receiver, "send", std::slice::from_ref(value)),
     };
     match r {
         Ok(v) => Ok(Ok(v)),
@@ -163,10 +164,9 @@ handlers! {
         (*frame).ip = ip;
         let value = (*sp.sub(1)).owned();
         (*frame).sp = sp.sub(1);
-        let caller = (*frame).previous;
-        let entry = (*frame).entry;
+        let (caller, entry) = ((*frame).previous, (*frame).entry);
         generator::suspend(th, frame, arg);
-        if !entry {
+        if !entry && let Some(caller) = generator::suspend_relaying(th, caller) {
             let sp = (*caller).sp;
             *sp = value;
             next!((*caller).ip.add(2), sp.add(1), caller, th);
@@ -187,12 +187,7 @@ handlers! {
         (*frame).ip = ip;
         (*frame).sp = sp.sub(1);
         (*frame).return_offset = 2 + arg as u16;
-        let value = value.owned();
-        let inner = generator::enter(th, g, value);
-        if inner.is_null() {
-            *sp.sub(1) = value;
-            tail!(SEND, ip, sp, frame, th, arg);
-        }
+        let inner = generator::enter(th, g, value.owned());
         next_in!(inner, th)
     }
 

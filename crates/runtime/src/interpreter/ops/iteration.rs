@@ -315,9 +315,6 @@ handlers! {
         (*frame).sp = sp;
         (*frame).return_offset = 2 + arg as u16;
         let inner = generator::enter(th, g, super::cached_calls::none_slot());
-        if inner.is_null() {
-            tail!(FOR_ITER, ip, sp, frame, th, arg);
-        }
         next_in!(inner, th)
     }
 

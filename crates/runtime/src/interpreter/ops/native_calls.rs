@@ -12,7 +12,6 @@ use crate::types::function::{BuiltinFunction, call_native};
 use crate::types::type_::TypeObject;
 use crate::{Args, NativeCall, Obj, PyResult, Thread};
 use object::Object;
-use std::mem::MaybeUninit;
 
 /// What the slot holds, as native code sees it. The slot keeps what it owns.
 #[inline(always)]
@@ -24,41 +23,9 @@ pub(super) unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     }
 }
 
-/// Calls `f` with the `count` operands at `first`, in a copy where none is marked.
-#[inline(always)]
-unsafe fn with_copies<R>(first: *mut Slot, count: usize, f: impl FnOnce(&[Obj]) -> R) -> R {
-    // SAFETY: `count` operands stand at `first`; the copies own nothing.
-    unsafe {
-        if count <= FEW {
-            let mut copy = [const { MaybeUninit::<u64>::uninit() }; FEW];
-            for i in 0..count {
-                copy[i].write((*first.add(i)).value().unborrowed().bits());
-            }
-            return f(Obj::slice(copy.as_ptr().cast(), count));
-        }
-        let copy: Vec<u64> = (0..count).map(|i| (*first.add(i)).value().unborrowed().bits()).collect();
-        f(Obj::slice(copy.as_ptr().cast(), count))
-    }
-}
-
-/// Arguments that need no block of memory for their copies.
-const FEW: usize = 6;
-
-#[inline(never)]
-unsafe fn call_fast(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastFn) -> PyResult<Obj> {
-    // SAFETY: `count` operands stand at `first`.
-    unsafe { with_copies(first, count, |args| f(th, slf, args)) }
-}
-
-#[inline(never)]
-unsafe fn call_fast_kw(th: &Thread, slf: &Obj, first: *mut Slot, count: usize, f: FastKwFn) -> PyResult<Obj> {
-    // SAFETY: `count` operands stand at `first`.
-    unsafe { with_copies(first, count, |args| f(th, slf, args, None)) }
-}
-
-/// Calls native code with all arguments of a `CALL`: one in place, more in a copy, since the operands themselves must keep their marks.
+/// Calls native code with all arguments of a `CALL`.
 macro_rules! call_with_all {
-    ($call:expr, $many:path, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+    ($call:expr, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
         let count = (*$ip >> 8) as usize;
         (*$frame).ip = $ip;
         (*$frame).sp = $base.add(count + 2);
@@ -67,10 +34,10 @@ macro_rules! call_with_all {
             let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
             called!(r, [last, $($first),*], $ip, $base, $frame, $th);
         }
-        let r = $many($th, $receiver, $base.add(2), count, $call);
-        for i in (2..count + 2).rev() {
-            (*$base.add(i)).drop_present();
-        }
+        let r = {
+            let operands = ManyOperands::take($base.add(2), count);
+            $call($th, $receiver, operands.objs() $($names)*)
+        };
         called!(r, [$($first),*], $ip, $base, $frame, $th)
     }};
 }
@@ -281,13 +248,13 @@ handlers! {
     METHOD_FAST(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
         let (callable, receiver) = (*base, *base.add(1));
-        call_with_all!(call, call_fast, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+        call_with_all!(call, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
     }
 
     METHOD_FAST_KW(ip, base, frame, th, arg) {
         let call: FastKwFn = std::mem::transmute(arg);
         let (callable, receiver) = (*base, *base.add(1));
-        call_with_all!(call, call_fast_kw, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+        call_with_all!(call, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
     }
 
     NATIVE_O(ip, base, frame, th, arg) {
@@ -302,20 +269,20 @@ handlers! {
     NATIVE_FAST(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
         let callable = *base;
-        call_with_all!(call, call_fast, (), receiver_of(base), [callable], ip, base, frame, th)
+        call_with_all!(call, (), receiver_of(base), [callable], ip, base, frame, th)
     }
 
     /// Native code whose receiver is the callable itself.
     NATIVE_OBJECT(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
         let callable = *base;
-        call_with_all!(call, call_fast, (), seen(base), [callable], ip, base, frame, th)
+        call_with_all!(call, (), seen(base), [callable], ip, base, frame, th)
     }
 
     NATIVE_FAST_KW(ip, base, frame, th, arg) {
         let call: FastKwFn = std::mem::transmute(arg);
         let callable = *base;
-        call_with_all!(call, call_fast_kw, (, None), receiver_of(base), [callable], ip, base, frame, th)
+        call_with_all!(call, (, None), receiver_of(base), [callable], ip, base, frame, th)
     }
 
     // As the four before, for two arguments: these are seen in place.

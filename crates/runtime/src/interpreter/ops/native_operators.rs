@@ -8,7 +8,7 @@ use super::comparison::{COMPARE_OP, COMPARE_OP_GENERIC, CONTAINS_OP};
 use super::native_calls::seen;
 use super::put;
 use crate::interpreter::cache::{get32, revert};
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_if, raise, tail};
 use crate::interpreter::stack::Slot;
 use crate::protocols::truth;
 use crate::slots::{BinaryFn, CompareOp, ContainsFn, ItemFn, RichCompareFn, SlotId};

@@ -212,7 +212,7 @@ unsafe fn load_from_module(ip: *const u16, owner: &Obj, name: &Py<Str>) -> Optio
     }
 }
 
-/// An attribute of a class, found along its MRO, that its metaclass does not hide.
+/// An attribute of a class, found along its MRO, that its metaclass does not hide, or a plain value that only the metaclass has.
 unsafe fn load_from_class(ip: *const u16, owner: &Obj, class: &Py<Type>, name: &Py<Str>, for_call: bool) -> Option<()> {
     // SAFETY: the units are the instruction's cache.
     unsafe {
@@ -220,16 +220,18 @@ unsafe fn load_from_class(ip: *const u16, owner: &Obj, class: &Py<Type>, name: &
         if meta.slots.raw(SlotId::tp_getattro) != Type::TYPE.slots.raw(SlotId::tp_getattro) {
             return None;
         }
-        if let Some(own) = meta.lookup(name)
-            && own.ty().slots.tp_descr_set.get().is_some()
-        {
+        let in_meta = meta.lookup(name);
+        if in_meta.as_ref().is_some_and(|own| own.ty().slots.tp_descr_set.get().is_some()) {
             return None;
         }
         let version = class.version_tag();
         if version == 0 || !name.is_interned() {
             return None;
         }
-        let attribute = class.lookup(name)?;
+        let attribute = match class.lookup(name) {
+            Some(attribute) => attribute,
+            None => in_meta.filter(|own| own.ty().slots.tp_descr_get.get().is_none())?,
+        };
         let get = attribute.ty().slots.tp_descr_get.get();
         let mut value = attribute.clone();
         let mut opcode = op::LOAD_ATTR_CLASS;

@@ -28,7 +28,7 @@ use unread::Unread;
 
 /// The payload of a code object.
 ///
-/// Invariants: what `body` holds is set once, and with it `instructions`, `consts` and `names`, which point into it; until then `unread` says where it is,
+/// Invariants: what `body` holds is set once, and with it `instructions`, `consts`, `names` and `localsplus`, which point into it; until then `unread` says where it is,
 /// and the one unit that runs reads it. `body.instructions` is a copy of `data.code` as 16-bit units, which the interpreter specialises in place; everything
 /// else never changes, but for `filename`, which `_imp._fix_co_filename` replaces.
 #[macros::pyclass(
@@ -41,6 +41,7 @@ pub struct Code {
     instructions: Cell<*mut u16>,
     consts: Cell<*const [Obj]>,
     names: Cell<*const [Py<Str>]>,
+    localsplus: Cell<*const [Py<Str>]>,
     frame_words: usize,
     /// Positional calls with exactly this many arguments need no binding; `usize::MAX` when there is no such number.
     simple_argcount: usize,
@@ -175,6 +176,7 @@ impl Code {
             instructions: Cell::new((&raw const READ_BODY).cast_mut()),
             consts: Cell::new(&[]),
             names: Cell::new(&[]),
+            localsplus: Cell::new(&[]),
             frame_words: head.nlocalsplus + stacksize as usize + 1,
             simple_argcount: if simple { argcount as usize } else { usize::MAX },
             nlocalsplus: head.nlocalsplus,
@@ -206,6 +208,7 @@ impl Code {
         let body = self.body.get_or_init(|| Box::new(body));
         self.consts.set(body.consts.items());
         self.names.set(&*body.names);
+        self.localsplus.set(&*body.localsplus);
         // SAFETY: nobody else looks at the box; units are written through this pointer only, under the GIL.
         self.instructions.set(unsafe { (*body.instructions.get()).as_mut_ptr() });
         body
@@ -370,8 +373,13 @@ impl Code {
     }
 
     /// The name of fast slot `i`.
+    #[inline]
     pub fn localsplus_name(&self, i: usize) -> &Py<Str> {
-        &self.body().localsplus[i]
+        // SAFETY: empty, or what the body holds, which stays as long as the code.
+        match unsafe { &*self.localsplus.get() }.get(i) {
+            Some(name) => name,
+            None => &self.body().localsplus[i],
+        }
     }
 
     pub fn localsplus_names(&self) -> &[Py<Str>] {

@@ -8,11 +8,11 @@ use crate::{Obj, ObjExt, Py, Thread, marshal_module};
 use bytecode::marshal::image::{CodeRow, Cursor, Image, Token};
 use bytecode::{Blob, CodeData, Text};
 use object::Guarded;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A code object that is not read yet.
 pub(super) struct Unread {
-    shared: Arc<Shared>,
+    shared: Rc<Shared>,
     row: usize,
 }
 
@@ -26,7 +26,7 @@ struct Shared {
 /// The code object that an image holds.
 pub fn from_image(th: &Thread, image: Image) -> Py<Code> {
     let made = vec![None; image.shared_count()].into_boxed_slice();
-    let shared = Arc::new(Shared { image, made: Guarded::new(made) });
+    let shared = Rc::new(Shared { image, made: Guarded::new(made) });
     let filename = Reader { th, shared: &shared, cursor: image.filename(), row: 0, filename: &pystr::empty() }.text();
     let cursor = image.cursor(image.row(0).start);
     Reader { th, shared: &shared, cursor, row: 0, filename: &filename }.code(0)
@@ -48,7 +48,6 @@ impl Unread {
         reader.cursor.skip();
         reader.cursor.skip();
         let [argcount, posonlyargcount, kwonlyargcount, stacksize, flags] = counts;
-        let nothing = || Text::from([]);
         let data = CodeData {
             argcount,
             posonlyargcount,
@@ -56,9 +55,9 @@ impl Unread {
             stacksize,
             flags,
             firstlineno: reader.cursor.long(),
-            filename: nothing(),
-            name: nothing(),
-            qualname: nothing(),
+            filename: Text::default(),
+            name: Text::default(),
+            qualname: Text::default(),
             code,
             consts: Vec::new(),
             names: Vec::new(),
@@ -74,7 +73,7 @@ impl Unread {
 
 struct Reader<'r> {
     th: &'r Thread,
-    shared: &'r Arc<Shared>,
+    shared: &'r Rc<Shared>,
     cursor: Cursor<'static>,
     /// That of the next code object.
     row: usize,

@@ -11,10 +11,10 @@ use crate::protocols::compare::{self, Matched, Searched};
 use crate::protocols::{iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
-use crate::types::range::RangeIterator;
+use crate::types::range::{Range, RangeIterator};
 use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
-use crate::types::{generic_alias, str};
+use crate::types::{generic_alias, int, str};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
 use object::append_copies;
 
@@ -35,6 +35,17 @@ fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
         } else {
             append_copies(&mut list.lock(), &l.view());
         }
+        return Ok(());
+    }
+    if let Some(range) = iterable.downcast_exact::<Range>()
+        && let Some((start, step, length)) = range.immediate()
+    {
+        let mut items = list.lock();
+        if items.try_reserve(length).is_err() {
+            drop(items);
+            return Err(th.memory_error());
+        }
+        items.extend((0..length as i64).map(|i| int::from_i64(start + i * step)));
         return Ok(());
     }
     let it = iterate::iter(th, iterable)?;

@@ -297,17 +297,7 @@ impl SetCore {
                 Sought::Ask => {}
             }
         }
-        let hash = hash_element(th, &key)?;
-        let mut t = self.table.lock();
-        let maybe = match t.find(&key, hash) {
-            Found::Free(i) => {
-                t.fill_slot(i, key, hash);
-                return Ok(true);
-            }
-            other => other,
-        };
-        drop(t);
-        self.add_slow(th, &key, hash, maybe)
+        self.add_any(th, &key)
     }
 
     /// As `add`, for a key whose hash is known.

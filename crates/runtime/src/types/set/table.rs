@@ -67,6 +67,12 @@ struct Probe {
     deleted: Option<usize>,
 }
 
+/// The slots of a table that gets its first key.
+#[inline(never)]
+fn smallest() -> Box<[Entry]> {
+    Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE])
+}
+
 /// `n` slots never used.
 fn slots(n: usize) -> Box<[Entry]> {
     let mut fresh: Box<[MaybeUninit<Entry>]> = Box::new_uninit_slice(n);
@@ -138,9 +144,23 @@ impl Table {
             && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
     }
 
-    /// Looks a key up, as far as that takes no comparison that is not known to run no code.
+    /// Looks a key up, as far as that takes no comparison that is not known to run no code. Mostly the first slot tells.
     #[inline(always)]
     pub(super) fn seek(&self, key: &Obj, hash: i64) -> Sought {
+        let n = self.entries.len();
+        if n == 0 {
+            return Sought::Free(hash as usize & (MIN_SIZE - 1));
+        }
+        let base = hash as usize & (n - 1);
+        match &self.entries[base] {
+            Entry { hash: 0, key: None } => Sought::Free(base),
+            Entry { key: Some(k), .. } if k.value() == key.value() => Sought::At(base),
+            _ => self.seek_on(key, hash),
+        }
+    }
+
+    #[inline(never)]
+    fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
         let word = key.value();
         let mask = self.mask();
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
@@ -208,10 +228,10 @@ impl Table {
     }
 
     /// Fills the slot that `find` gave, and grows when three fifths are full.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
         if self.entries.is_empty() {
-            self.entries = Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE]);
+            self.entries = smallest();
         }
         let entry = &mut self.entries[index];
         let reused = entry.hash == DELETED;
@@ -223,9 +243,14 @@ impl Table {
             return;
         }
         self.fill += 1;
-        if self.fill * 5 >= self.mask() * 3 {
-            self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+        if self.fill * 5 >= (self.entries.len() - 1) * 3 {
+            self.grow();
         }
+    }
+
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
     }
 
     /// Adds a key that is not there.

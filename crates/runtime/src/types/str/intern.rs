@@ -1,7 +1,7 @@
 //! The table of interned strings of the process.
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
-use super::{Str, storage};
+use super::{Str, singles, storage};
 use crate::ObjExt;
 use object::{Guarded, Obj, Object, Py};
 use std::cell::Cell;
@@ -119,14 +119,14 @@ fn with<R>(f: impl FnOnce(&mut Table) -> R) -> R {
     f(&mut TABLE.lock())
 }
 
-fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
+fn find_or_insert(s: &Py<Str>) -> Option<Py<Str>> {
     let hash = s.hash();
     with(|t| {
         if let Some(known) = t.find(hash, |known| known.payload.eq(s)) {
             return Some(known.to_py());
         }
         t.insert(hash, s.as_ptr());
-        s.interned.set(state);
+        s.interned.set(1);
         None
     })
 }
@@ -135,7 +135,8 @@ fn find_or_insert(s: &Py<Str>, state: u16) -> Option<Py<Str>> {
 pub fn interned_count(only_immortal: bool) -> usize {
     // SAFETY: strings in the table are alive.
     let counts = |p: &*const Object<Str>| !only_immortal || unsafe { &**p }.header.is_immortal();
-    with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
+    singles::COUNT
+        + with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
 }
 
 /// The interned string with this content, which is `s` itself if there was none. Strings of subclasses stay as they are.
@@ -143,7 +144,12 @@ pub fn intern_obj(s: &Py<Str>) -> Py<Str> {
     if s.is_interned() || s.as_obj().downcast_exact::<Str>().is_none() {
         return s.clone();
     }
-    find_or_insert(s, 1).unwrap_or_else(|| s.clone())
+    if s.len() <= 1
+        && let Some(single) = singles::of(s.chars())
+    {
+        return single;
+    }
+    find_or_insert(s).unwrap_or_else(|| s.clone())
 }
 
 /// The interned string of Rust text.
@@ -153,6 +159,9 @@ pub fn intern(s: &str) -> Py<Str> {
 
 /// The interned string of generalised UTF-8; invalid sequences become U+FFFD.
 pub fn intern_wtf8(text: &[u8]) -> Py<Str> {
+    if text.len() <= 1 {
+        return storage::from_wtf8(text);
+    }
     let mark = mark(text);
     let hash = Cell::new(0);
     let known = with(|t| {
@@ -185,11 +194,6 @@ pub fn intern_wtf8(text: &[u8]) -> Py<Str> {
 #[inline]
 fn is_ascii_text(string: &Object<Str>, text: &[u8]) -> bool {
     string.payload.as_ascii().is_some_and(|known| known.as_bytes() == text)
-}
-
-/// Interns one of the strings that exist for ever.
-pub(super) fn intern_immortal(s: &Py<Str>) {
-    find_or_insert(s, 2);
 }
 
 /// Takes a dying string out.

@@ -12,6 +12,7 @@ mod intern;
 mod methods;
 mod percent;
 mod ranges;
+mod singles;
 mod storage;
 
 pub(crate) use basic::codec_name;
@@ -24,8 +25,9 @@ pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::Bounds;
 pub use ranges::Selection;
-pub(crate) use storage::latin1_at;
-pub use storage::{append, empty, from_buf, from_chars, from_wtf8, new, new_instance, single};
+pub(crate) use singles::latin1_at;
+pub use singles::{empty, single};
+pub use storage::{append, from_buf, from_chars, from_wtf8, new, new_instance};
 
 use crate::native::PyClass;
 use crate::{PyResult, Thread};

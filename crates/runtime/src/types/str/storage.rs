@@ -1,7 +1,7 @@
 //! The memory of strings.
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
-use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str};
+use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str, empty, single, singles};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
 use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track};
@@ -11,9 +11,9 @@ use std::cell::Cell;
 use text::{Chars, CharsBuf, Width};
 
 /// Where the characters of an ASCII string start, from the header.
-const ASCII_DATA: usize = 40;
+pub(super) const ASCII_DATA: usize = 40;
 /// Where those of other strings start: after the cached UTF-8 form (two words that the C ABI uses).
-const COMPACT_DATA: usize = 56;
+pub(super) const COMPACT_DATA: usize = 56;
 
 static SPEC: TypeSpec = TypeSpec {
     name: "str",
@@ -51,7 +51,7 @@ unsafe fn dealloc(this: *mut Header) {
 }
 
 #[inline]
-fn state_of(width: Width) -> u16 {
+pub(super) const fn state_of(width: Width) -> u16 {
     STATE_COMPACT
         | match width {
             Width::Ascii => 1 | STATE_ASCII,
@@ -179,11 +179,8 @@ fn narrowed(chars: Chars<'_>) -> Option<CharsBuf> {
 /// A string with these characters; a wider form than needed is narrowed.
 #[inline]
 pub fn from_chars(chars: Chars<'_>) -> Py<Str> {
-    if chars.len() <= 1 {
-        return match chars.get(0) {
-            Some(c) => single(c),
-            None => empty(),
-        };
+    if let Some(single) = singles::of(chars) {
+        return single;
     }
     match chars {
         Chars::Ascii(_) => build(STR_TYPE, chars),
@@ -331,65 +328,11 @@ pub fn append(th: &Thread, a: Py<Str>, b: &Py<Str>) -> crate::PyResult<Py<Str>> 
     }
 }
 
-/// The one string of character `i` if it is one of Latin-1: immortal.
-#[inline(always)]
-pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
-    if s.state & STATE_KIND != 1 {
-        return None;
-    }
-    let start = if s.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA } - 16;
-    // SAFETY: the caller's index is checked; the characters are bytes. The singles live for ever.
-    unsafe {
-        debug_assert!(i < s.length);
-        let c = *(s as *const Str).cast::<u8>().add(start + i);
-        Some(&*(table().singles[c as usize].header() as *const Header))
-    }
-}
-
-/// The empty string: one for the process.
-#[inline]
-pub fn empty() -> Py<Str> {
-    table().empty.clone()
-}
-
-/// A string of one character; those of Latin-1 exist once.
-#[inline]
-pub fn single(c: u32) -> Py<Str> {
-    match table().singles.get(c as usize) {
-        Some(s) => s.clone(),
-        None => wide_single(c),
-    }
-}
-
+/// A string of one character beyond Latin-1.
 #[inline(never)]
-fn wide_single(c: u32) -> Py<Str> {
+pub(super) fn wide_single(c: u32) -> Py<Str> {
     match u16::try_from(c) {
         Ok(c) => build(STR_TYPE, Chars::Ucs2(&[c])),
         Err(_) => build(STR_TYPE, Chars::Ucs4(&[c])),
     }
-}
-
-/// The strings that exist once, all immortal.
-struct Table {
-    empty: Py<Str>,
-    /// One for each character of Latin-1.
-    singles: [Py<Str>; 256],
-}
-
-#[inline(always)]
-fn table() -> &'static Table {
-    static TABLE: std::sync::OnceLock<Table> = std::sync::OnceLock::new();
-    TABLE.get_or_init(|| {
-        let make = |chars: Chars<'_>| {
-            let s = build(STR_TYPE, chars);
-            s.header().make_immortal();
-            super::intern::intern_immortal(&s);
-            s
-        };
-        let single = |c: usize| {
-            let one = [c as u8];
-            make(if c < 0x80 { Chars::Ascii(&one) } else { Chars::Latin1(&one) })
-        };
-        Table { empty: make(Chars::Ascii(&[])), singles: std::array::from_fn(single) }
-    })
 }

@@ -72,6 +72,7 @@ pub(super) fn fill_namespace(ty: &Type) -> Py<Dict> {
     let dict = dict::new();
     ty.dict.set(Some(dict.clone()));
     let Some(spec) = ty.spec else { return dict };
+    dict.reserve(spec.methods.iter().map(|table| table.methods.len() + table.getters.len()).sum());
     let this = owner(ty);
     if !ty.has_flag(flags::READY) {
         ready_payload(ty);

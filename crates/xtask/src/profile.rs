@@ -1,0 +1,105 @@
+//! The profile-guided build: a program that counts how often its branches are taken runs the programs of `tests/`, `examples/` and `benches/micro/`, and the
+//! compiler lays the code out by what it counted.
+//!
+//! LLVM writes counts in one form (`raw`) and reads them in another (`indexed`); its own converter is no part of a Rust installation, so it is done here.
+
+mod indexed;
+mod raw;
+
+use crate::options::Options;
+use crate::process::{self, Ended};
+use crate::{dispatch, programs};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Only branches are counted: which function an instruction goes on with is no constant to guess.
+const NO_VALUES: &str = "-Cllvm-args=-disable-vp=true";
+
+/// How long one program of `benches/micro` may take.
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Builds `target/release/pyroxene` with a profile made on the way; whether it is sound.
+pub(crate) fn release(options: &Options) -> Result<bool, String> {
+    let host = host()?;
+    let folder = crate::target().join("profiled");
+    let counts = folder.join("counts");
+    let _ = fs::remove_dir_all(&counts);
+    fs::create_dir_all(&counts).map_err(|error| format!("{}: {error}", counts.display()))?;
+
+    // Instructions call each other last; a count after such a call would make it an ordinary one. Names are left as they are for the converter.
+    let counting = format!(
+        "-Cprofile-generate={} {NO_VALUES} -Cllvm-args=-enable-name-compression=false --cfg loop_dispatch",
+        counts.display()
+    );
+    let program = build(&folder, &host, &counting)?;
+    train(options, &program, &counts)?;
+
+    let profile = folder.join("pyroxene.profdata");
+    let functions = convert(&counts, &profile)?;
+    println!("profile of {functions} functions");
+    let program = build(&folder, &host, &format!("-Cprofile-use={} {NO_VALUES}", profile.display()))?;
+
+    let (place, fresh) = (crate::target().join("release/pyroxene"), crate::target().join("release/pyroxene.new"));
+    fs::create_dir_all(crate::target().join("release")).map_err(|error| error.to_string())?;
+    fs::copy(&program, &fresh)
+        .and_then(|_| fs::rename(&fresh, &place))
+        .map_err(|error| format!("{}: {error}", place.display()))?;
+    println!("{}", place.display());
+    dispatch::check(&place)
+}
+
+/// The machine that programs are built for, by `rustc`'s name.
+fn host() -> Result<String, String> {
+    let answer = Command::new("rustc").arg("-vV").output().map_err(|error| format!("rustc: {error}"))?;
+    let text = String::from_utf8_lossy(&answer.stdout);
+    text.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned).ok_or("rustc names no host".into())
+}
+
+/// Builds the program with these flags. The target is named so that they are not used for what runs while building.
+fn build(folder: &Path, host: &str, flags: &str) -> Result<PathBuf, String> {
+    let status = Command::new("cargo")
+        .args(["build", "--quiet", "--release", "--package", "cli", "--target", host, "--target-dir"])
+        .arg(folder)
+        .env("RUSTFLAGS", flags)
+        .current_dir(crate::root())
+        .status()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !status.success() {
+        return Err("the build failed".into());
+    }
+    Ok(folder.join(host).join("release/pyroxene"))
+}
+
+/// Lets the counting program run what it is to be fast at.
+fn train(options: &Options, program: &Path, counts: &Path) -> Result<(), String> {
+    let pattern = counts.join("%m.profraw");
+    // Whether programs print what they should is another task's question; here they only have to run.
+    programs::run_all(options, program, &[("LLVM_PROFILE_FILE", pattern.as_os_str())])?;
+    let benches = crate::root().join("benches");
+    let mut scripts = crate::files(&benches.join("micro"), "py")?;
+    scripts.sort();
+    for script in scripts {
+        let mut command = Command::new(program);
+        command.arg(&script).current_dir(counts);
+        command.env("LLVM_PROFILE_FILE", &pattern).env("PYTHONPATH", benches.join("standin")).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.env("BENCH_RESULTS", "/dev/null").env("BENCH_VALUES", "1").env("BENCH_SECONDS", "1");
+        let outcome = process::run(&mut command, b"", LIMIT)?;
+        if outcome.ended != Ended::Exit(0) {
+            return Err(format!("{}: {}\n{}", script.display(), outcome.ended, outcome.stderr));
+        }
+    }
+    Ok(())
+}
+
+/// Turns what was counted into what the compiler reads; the number of functions.
+fn convert(counts: &Path, profile: &Path) -> Result<usize, String> {
+    let files = crate::files(counts, "profraw")?;
+    // The pattern's `%m` is the program's own number: all its runs add to one file.
+    let [file] = files.as_slice() else { return Err(format!("{} files of counts in {}", files.len(), counts.display())) };
+    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let functions = raw::read(&bytes).ok_or_else(|| format!("{}: not counts of a known form", file.display()))?;
+    fs::write(profile, indexed::write(&functions)).map_err(|error| format!("{}: {error}", profile.display()))?;
+    Ok(functions.len())
+}
