@@ -53,10 +53,12 @@ const SHORT: usize = 512;
 /// The first occurrence of a needle that is not empty in a short haystack: its first byte, then a look at the rest.
 fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
+    let (first, rest) = needle.split_first()?;
     let mut from = 0;
     while from <= last {
-        let at = from + find_byte(&hay[from..=last], needle[0])?;
-        if hay[at..].starts_with(needle) {
+        let at = from + find_byte(&hay[from..=last], *first)?;
+        // Few bytes: a loop costs less than a call.
+        if hay[at + 1..].iter().zip(rest).all(|(a, b)| a == b) {
             return Some(at);
         }
         from = at + 1;

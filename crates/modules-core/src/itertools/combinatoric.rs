@@ -16,16 +16,31 @@ struct Walk {
     cycles: Vec<usize>,
     started: bool,
     stopped: bool,
-    /// Room for the items of a result.
-    row: Vec<Obj>,
 }
 
-/// The items of `pool` at these positions, in a vector that was used before.
-#[inline]
-fn pick(pool: &[Obj], indices: &[usize], row: &mut Vec<Obj>) {
-    row.reserve(indices.len());
-    for &i in indices {
-        row.push(pool[i].clone());
+/// A copy of the positions of a result's items, so that the iterator is closed while they are fetched.
+enum Places {
+    Few([usize; 4]),
+    Many(Vec<usize>),
+}
+
+impl Places {
+    #[inline]
+    fn of(indices: &[usize]) -> Places {
+        if indices.len() > 4 {
+            return Places::Many(indices.to_vec());
+        }
+        let mut few = [0; 4];
+        few[..indices.len()].copy_from_slice(indices);
+        Places::Few(few)
+    }
+
+    #[inline(always)]
+    fn get(&self, i: usize) -> usize {
+        match self {
+            Places::Few(few) => few[i],
+            Places::Many(many) => many[i],
+        }
     }
 }
 
@@ -84,12 +99,9 @@ macro_rules! choices {
                 }
                 w.started = true;
                 let r = if w.cycles.is_empty() { w.indices.len() } else { w.cycles.len() };
-                let mut row = std::mem::take(&mut w.row);
-                pick(&slf.pool, &w.indices[..r], &mut row);
+                let at = Places::of(&w.indices[..r]);
                 drop(w);
-                let result = slf.result.fill_from(th, &mut row);
-                slf.walk.lock().row = row;
-                Ok(Some(result))
+                Ok(Some(slf.result.fill_with(th, r, |i| slf.pool[at.get(i)].clone())))
             }
 
             /// Returns size in memory, in bytes.
@@ -264,15 +276,10 @@ impl Product {
             }
         }
         w.started = true;
-        let mut row = std::mem::take(&mut w.row);
-        row.reserve(w.indices.len());
-        for part in w.indices.chunks(pools.len().max(1)) {
-            row.extend(part.iter().zip(pools).map(|(&k, pool)| pool[k].clone()));
-        }
+        let (at, n) = (Places::of(&w.indices), w.indices.len());
         drop(w);
-        let result = slf.result.fill_from(th, &mut row);
-        slf.walk.lock().row = row;
-        Ok(Some(result))
+        let mut turn = pools.iter().cycle();
+        Ok(Some(slf.result.fill_with(th, n, |i| turn.next().map_or_else(runtime::none, |pool| pool[at.get(i)].clone()))))
     }
 
     /// Returns size in memory, in bytes.

@@ -1,5 +1,7 @@
 //! `_IOBase`, `_RawIOBase`, `_BufferedIOBase` and `_TextIOBase`: what all streams share.
 
+use super::bytesio::BytesIo;
+use super::stringio::StringIo;
 use super::{check_closed, unsupported};
 use crate::arguments::Size;
 use crate::calls;
@@ -283,6 +285,15 @@ impl IoBase {
 
 /// Closes a stream that nobody closed.
 fn finalize(th: &Thread, slf: &Obj) {
+    // Streams in memory whose class no program made need no search for methods.
+    let forgotten = match (slf.downcast_exact::<BytesIo>(), slf.downcast_exact::<StringIo>()) {
+        (Some(bytes), _) => bytes.forget(),
+        (_, Some(text)) => text.forget(),
+        _ => false,
+    };
+    if forgotten {
+        return;
+    }
     let closed = attribute::get_str(th, slf, "closed").and_then(|c| protocols::truth(th, &c));
     let closed = closed.unwrap_or_else(|r| {
         // Without a usable `closed` the stream is not usable either.

@@ -87,6 +87,15 @@ impl BytesIo {
         self.take(th, Some(len))
     }
 
+    /// Gives the content up at the end of the stream's life; false if somebody still looks at it.
+    pub(super) fn forget(&self) -> bool {
+        if self.content.lock().as_ref().is_some_and(|c| c.is_lent()) {
+            return false;
+        }
+        self.content.set(None);
+        true
+    }
+
     fn put(&self, th: &Thread, b: &BytesLike<'_>) -> PyResult<usize> {
         let content = self.content(th)?;
         // The bytes may be a view of this very stream: then nothing may grow, and `resize` says so.

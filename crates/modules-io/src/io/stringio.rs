@@ -101,6 +101,13 @@ impl Content {
 }
 
 impl StringIo {
+    /// Gives the content up at the end of the stream's life.
+    pub(super) fn forget(&self) -> bool {
+        self.closed.set(true);
+        self.content.set(Content::Growing(Builder::new()));
+        true
+    }
+
     fn check(&self, th: &Thread) -> PyResult<()> {
         if !self.ready.get() {
             return Err(th.value_error("I/O operation on uninitialized object"));

@@ -11,6 +11,13 @@ fn shown(th: &Thread, x: f64) -> String {
     runtime::protocols::repr(th, &float::new(x)).map(|s| s.to_string_lossy()).unwrap_or_default()
 }
 
+/// An immediate float of moderate size, and its whole part.
+#[inline]
+fn truncated(x: &Obj) -> Option<(f64, i64)> {
+    let f = x.value().as_float()?;
+    if f.abs() < 4.0e18 { Some((f, f as i64)) } else { None }
+}
+
 /// A function that fails by giving NaN for a number (`what` is expected then), or infinity for a finite one.
 fn checked(th: &Thread, x: f64, r: f64, what: &str) -> PyResult<f64> {
     if r.is_nan() && !x.is_nan() {
@@ -351,6 +358,9 @@ macro_rules! real_functions {
             /// This is the smallest integer >= x.
             #[pyfunction(sig = "($module, x, /)")]
             fn ceil(th: &Thread, x: &Obj) -> PyResult<Obj> {
+                if let Some((f, whole)) = truncated(x) {
+                    return Ok(int::from_i64(whole + i64::from((whole as f64) < f)));
+                }
                 rounded(th, x, "__ceil__", f64::ceil)
             }
 
@@ -359,6 +369,9 @@ macro_rules! real_functions {
             /// This is the largest integer <= x.
             #[pyfunction(sig = "($module, x, /)")]
             fn floor(th: &Thread, x: &Obj) -> PyResult<Obj> {
+                if let Some((f, whole)) = truncated(x) {
+                    return Ok(int::from_i64(whole - i64::from(whole as f64 > f)));
+                }
                 rounded(th, x, "__floor__", f64::floor)
             }
 

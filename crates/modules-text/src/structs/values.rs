@@ -354,14 +354,13 @@ fn decode_other(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
 
 /// The values in `raw`, which has the size of the layout.
 pub(super) fn decode(th: &Thread, l: &Layout, raw: &[u8]) -> Obj {
-    let mut out = Vec::with_capacity(l.values);
-    for f in &l.fields {
-        for k in 0..f.count {
+    let values = l.fields.iter().flat_map(|f| {
+        (0..f.count).map(move |k| {
             let at = f.offset + k * f.size;
-            out.push(decode_one(th, l, f.code, &raw[at..at + f.size]));
-        }
-    }
-    tuple::from_vec(out).into_obj()
+            decode_one(th, l, f.code, &raw[at..at + f.size])
+        })
+    });
+    tuple::from_exact(l.values, values).into_obj()
 }
 
 /// `Struct.unpack`.

@@ -123,8 +123,8 @@ pub fn known_eq(a: &Obj, b: &Obj) -> Option<bool> {
     if x.both_int(y) {
         return Some(false);
     }
-    if x.is_float() && y.is_float() {
-        return Some(x.float() == y.float());
+    if x.both_float(y) {
+        return Some(x.float_order() == y.float_order());
     }
     match (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         (Some(a), Some(b)) => Some(Str::eq(a, b)),
@@ -227,8 +227,8 @@ pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
     if x.both_int(y) {
         return Ok(x.int() < y.int());
     }
-    if x.is_float() && y.is_float() {
-        return Ok(x.float() < y.float());
+    if x.both_float(y) {
+        return Ok(x.float_order() < y.float_order());
     }
     if let (Some(a), Some(b)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());

@@ -74,11 +74,11 @@ pub fn recursive_isinstance(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
 
 /// `issubclass(cls, other)`.
 pub fn issubclass(th: &Thread, cls: &Obj, other: &Obj) -> PyResult<bool> {
-    if other.downcast_exact::<Type>().is_some() {
-        if cls.is(other) {
-            return Ok(true);
-        }
-        return recursive_issubclass(th, cls, other);
+    if let Some(b) = other.downcast_exact::<Type>() {
+        return match cls.downcast_exact::<Type>() {
+            Some(a) => Ok(a.is_subtype(b.as_object())),
+            None => recursive_issubclass(th, cls, other),
+        };
     }
     if let Some(u) = other.downcast::<Union>() {
         return any_of(th, u.args().items(), |c| issubclass(th, cls, c));

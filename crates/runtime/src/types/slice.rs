@@ -103,7 +103,8 @@ pub fn pick(items: &[Obj], start: isize, step: isize, count: usize) -> Vec<Obj> 
     let mut at = start;
     for _ in 0..count {
         picked.push(items[at as usize].clone());
-        at += step;
+        // Behind the last item it may be no position at all.
+        at = at.wrapping_add(step);
     }
     picked
 }

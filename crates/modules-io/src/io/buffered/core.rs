@@ -21,6 +21,8 @@ pub(in crate::io) struct Core {
     raw: Guarded<Option<Obj>>,
     lock: StreamLock,
     data: Guarded<Data>,
+    /// Cleared memory that the last read did not need.
+    spare: Guarded<Vec<u8>>,
     pub(super) buffer_size: Cell<usize>,
     detached: Cell<bool>,
     pub(super) finalizing: Cell<bool>,
@@ -47,6 +49,7 @@ impl Core {
             raw: Guarded::new(None),
             lock: StreamLock::default(),
             data: Guarded::new(Data::default()),
+            spare: Guarded::default(),
             buffer_size: Cell::new(0),
             detached: Cell::new(false),
             finalizing: Cell::new(false),
@@ -131,11 +134,20 @@ impl Core {
     fn raw_read(&self, th: &Thread, wanted: usize) -> PyResult<Option<Vec<u8>>> {
         let raw = self.raw(th)?;
         if let Some(file) = raw.downcast_exact::<FileIo>() {
-            let mut buffer = reserve(th, wanted)?;
-            return Ok(file.read_into(th, &mut buffer)?.map(|n| {
+            let mut buffer = self.spare.take();
+            if buffer.len() != wanted {
+                buffer = reserve(th, wanted)?;
+            }
+            let got = file.read_into(th, &mut buffer)?;
+            if let Some(n) = got
+                && (n >= wanted / 2 || wanted > LARGEST_SPARE)
+            {
                 buffer.truncate(n);
-                buffer
-            }));
+                return Ok(Some(buffer));
+            }
+            let got = got.map(|n| buffer[..n].to_vec());
+            self.spare.set(buffer);
+            return Ok(got);
         }
         let target = bytes::new_array(th, <bytes::ByteArray as runtime::PyClass>::TYPE, reserve(th, wanted)?).into_obj();
         let view = runtime::types::memoryview::new(th, &target)?;
@@ -560,6 +572,9 @@ impl Core {
 }
 
 /// A zeroed block.
+/// Up to this size, memory that a read hardly filled is kept for the next one: it need not be cleared again.
+const LARGEST_SPARE: usize = 1 << 18;
+
 fn reserve(th: &Thread, len: usize) -> PyResult<Vec<u8>> {
     let mut block: Vec<u8> = Vec::new();
     if block.try_reserve_exact(len).is_err() {

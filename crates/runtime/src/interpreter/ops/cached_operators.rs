@@ -272,7 +272,7 @@ handlers! {
 
     BINARY_OP_ADD_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
-        if a.is_float() && b.is_float()
+        if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() + b.float())
         {
             *sp.sub(2) = Slot(v.bits());
@@ -283,7 +283,7 @@ handlers! {
 
     BINARY_OP_SUBTRACT_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
-        if a.is_float() && b.is_float()
+        if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() - b.float())
         {
             *sp.sub(2) = Slot(v.bits());
@@ -294,7 +294,7 @@ handlers! {
 
     BINARY_OP_MULTIPLY_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
-        if a.is_float() && b.is_float()
+        if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() * b.float())
         {
             *sp.sub(2) = Slot(v.bits());
@@ -444,8 +444,8 @@ handlers! {
 
     COMPARE_OP_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
-        if a.is_float() && b.is_float() {
-            compared!(ordered!(a.float(), b.float(), arg), ip, sp, frame, th);
+        if a.both_float(b) {
+            compared!(ordered!(a.float_order(), b.float_order(), arg), ip, sp, frame, th);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
     }

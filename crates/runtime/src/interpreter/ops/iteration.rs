@@ -173,6 +173,28 @@ macro_rules! looped {
     }};
 }
 
+/// Takes a step of an iterator of a built-in type; `$after` is the operand, for the time after the step.
+macro_rules! step_native {
+    ($after:expr, $arg:ident, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        let it = *$sp.sub(1);
+        // Neither an immediate nor marked borrowed.
+        if it.0 & 0b111 == 0
+            && let ty = type_of(it.0 as *const Header)
+            && ty.spec.is_some()
+            && let Some(f) = ty.slots.tp_iternext.get()
+        {
+            (*$frame).ip = $ip;
+            (*$frame).sp = $sp;
+            match f($th, &*$sp.sub(1).cast::<Obj>()) {
+                Ok(Some(o)) => looped!(Slot::own(o), $ip, $sp, $frame, $th),
+                Ok(None) => next!($ip.add(2 + $after + 1), $sp, $frame, $th),
+                Err(_) => tail!(FOR_ITER_RAISED, $ip, $sp, $frame, $th, $after),
+            }
+        }
+        tail!(FOR_ITER, $ip, $sp, $frame, $th, $arg)
+    }};
+}
+
 #[cold]
 #[inline(never)]
 fn big_item(i: i64) -> Slot {
@@ -279,22 +301,16 @@ handlers! {
 
     /// An iterator of a built-in type.
     FOR_ITER_NATIVE(ip, sp, frame, th, arg) {
-        let it = *sp.sub(1);
-        // Neither an immediate nor marked borrowed.
-        if it.0 & 0b111 == 0
-            && let ty = type_of(it.0 as *const Header)
-            && ty.spec.is_some()
-            && let Some(f) = ty.slots.tp_iternext.get()
-        {
-            (*frame).ip = ip;
-            (*frame).sp = sp;
-            match f(th, &*sp.sub(1).cast::<Obj>()) {
-                Ok(Some(o)) => looped!(Slot::own(o), ip, sp, frame, th),
-                Ok(None) => next!(ip.add(2 + arg + 1), sp, frame, th),
-                Err(_) => tail!(FOR_ITER_RAISED, ip, sp, frame, th, arg),
-            }
+        if arg > 0xff {
+            tail!(FOR_ITER_NATIVE_FAR, ip, sp, frame, th, arg);
         }
-        tail!(FOR_ITER, ip, sp, frame, th, arg)
+        // The operand is read again afterwards, rather than kept.
+        step_native!((*ip >> 8) as usize, arg, ip, sp, frame, th)
+    }
+
+    /// As `FOR_ITER_NATIVE`, for a loop whose end is far.
+    FOR_ITER_NATIVE_FAR(ip, sp, frame, th, arg) {
+        step_native!(arg, arg, ip, sp, frame, th)
     }
 
     /// The iterator raised: `StopIteration` ends the loop.

@@ -1,5 +1,6 @@
 //! Filling a dict from other mappings and from pairs: `update`, the constructor, `|`, `fromkeys`.
 
+use super::table::ABSENT;
 use super::{Dict, new_instance};
 use crate::native::PyClass;
 use crate::protocols::{attribute, call, iterate, mapping, sequence};
@@ -64,6 +65,7 @@ impl Dict {
         let n = other.len();
         self.lock().reserve_for_merge(n);
         let mut pos = 0;
+        self.merge_simple(other, mode, &mut pos);
         while let Some((key, value, hash)) = other.next_entry_hash(&mut pos) {
             match (mode, self.lookup(th, &key, hash)?) {
                 (Override::Keep, Some(_)) => {}
@@ -81,6 +83,29 @@ impl Dict {
             }
         }
         Ok(())
+    }
+
+    /// Adds entries from `*pos` on as far as their keys, strings and small integers, need no comparison by code of their types, and nothing must be raised or given up.
+    fn merge_simple(&self, other: &Dict, mode: Override, pos: &mut usize) {
+        let (mut t, o) = (self.lock(), other.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, value)) = o.next(&mut next) else { return };
+            let (found, slot) = t.seek_place(key.value());
+            let added = match found {
+                ABSENT => t.insert_at(slot, key, &mut Some(value.clone())),
+                // An immediate goes without a trace.
+                i if i >= 0 && mode == Override::Replace && t.value_at(i as usize).is_some_and(|v| !v.value().is_ptr()) => {
+                    drop(t.replace_value(i as usize, value.clone()));
+                    true
+                }
+                i => i >= 0 && mode == Override::Keep,
+            };
+            if !added {
+                return;
+            }
+            *pos = next;
+        }
     }
 
     fn merge_mapping(&self, th: &Thread, other: &Obj, mode: Override) -> PyResult<()> {

@@ -197,7 +197,13 @@ pub(super) fn init_args(th: &Thread, e: &Py<BaseException>, args: Args<'_>) -> P
     if args.has_keywords() {
         args.no_keywords(th, &e.as_obj().ty().name())?;
     }
-    e.set_args(tuple::from_slice(args.pos()));
+    let same = {
+        let known = e.args.lock();
+        known.len() == args.pos().len() && known.items().iter().zip(args.pos()).all(|(a, b)| a.is(b))
+    };
+    if !same {
+        e.set_args(tuple::from_slice(args.pos()));
+    }
     Ok(())
 }
 

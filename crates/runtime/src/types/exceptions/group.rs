@@ -70,7 +70,10 @@ impl ExceptionGroupClass {
         } else {
             None
         };
-        let exceptions = tuple::from_vec(sequence::to_vec(th, &pos[1])?);
+        let exceptions = match pos[1].downcast_exact::<Tuple>() {
+            Some(exceptions) => exceptions.clone(),
+            None => tuple::from_vec(sequence::to_vec(th, &pos[1])?),
+        };
         if exceptions.is_empty() {
             return Err(th.value_error("second argument (exceptions) must be a non-empty sequence"));
         }

@@ -70,7 +70,7 @@ pub fn exception_group_match(th: &Thread, e: &Obj, ty: &Obj) -> PyResult<(Obj, O
         if is_group(e) {
             return Ok((none(), e.clone()));
         }
-        let wrapped = group::new_group(th, "", tuple::from_vec(vec![e.clone()]).into_obj())?;
+        let wrapped = group::new_group(th, "", tuple::from_array([e.clone()]).into_obj())?;
         if let Some(group) = super::as_exception(&wrapped) {
             group.set_traceback(traceback::here(th));
         }

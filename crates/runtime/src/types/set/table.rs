@@ -159,8 +159,32 @@ impl Table {
         }
     }
 
+    /// As `seek`, from the first slot on: keys of other hashes are passed, and anything else takes the long way.
     #[inline(never)]
     fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
+        let word = key.value();
+        let mask = self.mask();
+        let (mut base, mut perturb) = (hash as usize & mask, hash as u64);
+        loop {
+            let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            let Some(run) = self.entries.get(base..=last) else { return self.seek_fully(key, hash) };
+            let mut index = base;
+            for entry in run {
+                match &entry.key {
+                    Some(k) if k.value() == word => return Sought::At(index),
+                    Some(_) if entry.hash != hash => {}
+                    None if entry.hash == 0 => return Sought::Free(index),
+                    _ => return self.seek_fully(key, hash),
+                }
+                index += 1;
+            }
+            perturb >>= PERTURB_SHIFT;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+
+    #[inline(never)]
+    fn seek_fully(&self, key: &Obj, hash: i64) -> Sought {
         let word = key.value();
         let mask = self.mask();
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };

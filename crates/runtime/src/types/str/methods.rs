@@ -140,6 +140,9 @@ fn locate(
     end: Option<&Obj>,
     last: bool,
 ) -> PyResult<Option<usize>> {
+    if start.is_none() && end.is_none() && !last {
+        return Ok(search::find(s.chars(), needle.chars()));
+    }
     let Some(range) = Bounds::new(th, start, end)?.clip(s.len()) else { return Ok(None) };
     let hay = s.chars().slice(range.clone());
     let found = if last { search::rfind(hay, needle.chars()) } else { search::find(hay, needle.chars()) };
@@ -158,6 +161,9 @@ fn starts_or_ends(th: &Thread, s: &Py<Str>, part: &Obj, start: Option<&Obj>, end
     if start.is_none()
         && let Some(part) = part.downcast_exact::<Str>()
     {
+        if let (Chars::Ascii(s), Chars::Ascii(part)) = (s.chars(), part.chars()) {
+            return Ok(if tail { s.ends_with(part) } else { s.starts_with(part) });
+        }
         return Ok(matches_at(s, part, Bounds::ALL, tail));
     }
     let bounds = Bounds::new(th, start, end)?;
@@ -430,7 +436,8 @@ impl Str {
                 while parts.len() < max
                     && let Some(word) = words.next()
                 {
-                    parts.push(sub(slf, word.start, word.end).into_obj());
+                    let part = if word.len() == text.len() { exact(slf) } else { from_ascii(&text[word]) };
+                    parts.push(part.into_obj());
                 }
                 let rest = words.rest();
                 if !rest.is_empty() {

@@ -226,6 +226,15 @@ pub fn from_slice(items: &[Obj]) -> Py<Tuple> {
     finish(t)
 }
 
+/// A tuple of the first `len` items of an iterator, of all of them if they are fewer.
+#[inline]
+pub fn from_exact(len: usize, items: impl Iterator<Item = Obj>) -> Py<Tuple> {
+    if len == 0 {
+        return empty();
+    }
+    finish(build(&TYPE, len, items))
+}
+
 /// A tuple of copies of these items, one sequence behind the other.
 pub fn concat(a: &[Obj], b: &[Obj]) -> Py<Tuple> {
     if a.is_empty() && b.is_empty() {

@@ -36,15 +36,21 @@ impl Recycled {
         }
     }
 
-    /// As [`Recycled::fill_vec`]; the vector is empty afterwards, and may keep its memory.
-    pub fn fill_from(&self, th: &Thread, items: &mut Vec<Obj>) -> Obj {
-        let filled = self.swap(th, items);
-        match filled {
-            Some(t) => {
-                items.clear();
-                t.into_obj()
-            }
-            None => self.hold(th, from_vec(std::mem::take(items))),
+    /// A tuple of `len` items, the same number in every call, each made by its position.
+    #[inline]
+    pub fn fill_with(&self, th: &Thread, len: usize, mut item: impl FnMut(usize) -> Obj) -> Obj {
+        const FEW: usize = 4;
+        if len > FEW {
+            return self.fill_vec(th, (0..len).map(item).collect());
+        }
+        // Immediates stand in for what is not needed: to give them up is nothing.
+        let mut items: [Obj; FEW] = [const { Obj::small_int(0) }; FEW];
+        for (i, place) in items[..len].iter_mut().enumerate() {
+            *place = item(i);
+        }
+        match self.swap(th, &mut items[..len]) {
+            Some(t) => t.into_obj(),
+            None => self.hold(th, super::from_exact(len, items.into_iter())),
         }
     }
 
