@@ -415,6 +415,57 @@ def bench_datetime_add(rounds):
         x + y
 
 
+def bench_hexlify(rounds):
+    from binascii import hexlify, unhexlify
+    x = bytes(range(256))
+    for _ in range(rounds):
+        unhexlify(hexlify(x))
+
+
+def bench_bytes_translate(rounds):
+    x = bytes(range(256))
+    table = bytes(reversed(x))
+    for _ in range(rounds):
+        x.translate(table)
+        x.translate(None, b"abc")
+
+
+def bench_pure_path(rounds):
+    from pathlib import PurePosixPath
+    x = PurePosixPath("/usr/lib")
+    for _ in range(rounds):
+        str(x / "python" / "os.py")
+
+
+def bench_path_exists(rounds):
+    from pathlib import Path
+    x = Path("/usr")
+    for _ in range(rounds):
+        x.exists()
+        x.is_dir()
+
+
+def logger():
+    import io
+    import logging
+    log = logging.Logger("bench", logging.INFO)
+    log.addHandler(logging.StreamHandler(io.StringIO()))
+    return log
+
+
+def bench_log_message(rounds):
+    log = logger()
+    for _ in range(rounds):
+        log.info("%s and %d", "text", 5)
+
+
+def bench_log_silent(rounds):
+    log = logger()
+    for _ in range(rounds):
+        log.debug("no")
+        log.debug("no")
+
+
 def bench_decimal_add(rounds):
     from decimal import Decimal
     x = Decimal("1.1")

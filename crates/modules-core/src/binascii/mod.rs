@@ -56,9 +56,18 @@ impl<'a> AsciiInput<'a> {
     }
 }
 
-fn digit(b: u8) -> Option<u8> {
-    (b as char).to_digit(16).map(|d| d as u8)
-}
+/// What each character is worth as a hexadecimal digit; more than 15 where it is none.
+const DIGIT_VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut b = 0;
+    while b < values.len() {
+        if let Some(digit) = (b as u8 as char).to_digit(16) {
+            values[b] = digit as u8;
+        }
+        b += 1;
+    }
+    values
+};
 
 fn from_hex(th: &Thread, text: &Obj) -> PyResult<Obj> {
     let input = AsciiInput::new(th, text)?;
@@ -66,11 +75,15 @@ fn from_hex(th: &Thread, text: &Obj) -> PyResult<Obj> {
     if !rest.is_empty() {
         return Err(error(th, "Odd-length string"));
     }
-    let decoded: Option<Vec<u8>> = pairs.iter().map(|[a, b]| Some(digit(*a)? << 4 | digit(*b)?)).collect();
-    match decoded {
-        Some(v) => Ok(bytes::new(&v).into_obj()),
-        None => Err(error(th, "Non-hexadecimal digit found")),
+    // A bad digit shows in the upper half of its value, which is looked at once for all.
+    let mut seen = 0;
+    let mut decoded = vec![0; pairs.len()];
+    for ([a, b], place) in pairs.iter().zip(&mut decoded) {
+        let (high, low) = (DIGIT_VALUES[usize::from(*a)], DIGIT_VALUES[usize::from(*b)]);
+        seen |= high | low;
+        *place = high << 4 | low;
     }
+    if seen < 16 { Ok(bytes::new(&decoded).into_obj()) } else { Err(error(th, "Non-hexadecimal digit found")) }
 }
 
 /// The separator of `hexlify`: one character below 256.

@@ -328,6 +328,20 @@ fn separator<'a>(th: &Thread, sep: Option<&'a Obj>) -> PyResult<Option<BytesLike
     Ok(Some(sep))
 }
 
+/// The bytes that stay, each as the table has it.
+fn translated(bytes: &[u8], table: Option<&[u8; 256]>, gone: &[bool; 256]) -> Vec<u8> {
+    let mut out = vec![0; bytes.len()];
+    let mut kept = 0;
+    for &b in bytes {
+        let i = usize::from(b);
+        // Written in any case: a branch for each byte would cost more.
+        out[kept] = table.map_or(b, |t| t[i]);
+        kept += usize::from(!gone[i]);
+    }
+    out.truncate(kept);
+    out
+}
+
 /// Upper case after anything that is no letter, lower case else.
 fn title(bytes: &[u8]) -> Vec<u8> {
     let mut inside = false;
@@ -615,11 +629,8 @@ macro_rules! shared {
                     gone[usize::from(b)] = true;
                 }
                 let view = slf.view();
-                let kept = view.iter().filter(|b| !gone[usize::from(**b)]);
-                let out: Vec<u8> = match &table {
-                    Some(t) => kept.map(|b| t.as_slice()[usize::from(*b)]).collect(),
-                    None => kept.copied().collect(),
-                };
+                let table = table.as_ref().and_then(|t| t.as_slice().first_chunk::<256>());
+                let out = translated(&view, table, &gone);
                 if out[..] == view[..] {
                     return Ok(Self::same(th, slf));
                 }
