@@ -107,6 +107,27 @@ pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Sl
     }
 }
 
+/// As [`try_enter`], for a call that gives all parameters, those for keywords only included, in their order.
+#[inline(always)]
+pub unsafe fn try_enter_complete(
+    th: &Thread,
+    func: *const Object<Function>,
+    callable: Slot,
+    args: *mut Slot,
+    count: usize,
+) -> *mut Frame {
+    // SAFETY: as for `enter`.
+    unsafe {
+        let code = (*func).payload.code_ref();
+        if code.flags & (co::VARARGS | co::VARKEYWORDS | co::OPTIMIZED) != co::OPTIMIZED
+            || count != code.argcount + code.kwonlyargcount
+        {
+            return std::ptr::null_mut();
+        }
+        enter(th, func, callable, args, count, &[])
+    }
+}
+
 #[cold]
 #[inline(never)]
 fn too_deep(th: &Thread) -> Option<*mut Frame> {
@@ -206,9 +227,10 @@ impl Plan {
             return None;
         }
         let mut plan = Plan { filled: low_bits(given.min(code.argcount)), places: [0; Plan::KEYWORDS] };
+        let parameters = code.localsplus_names();
         for (place, name) in plan.places.iter_mut().zip(names) {
             let params = code.posonlyargcount..total;
-            let found = params.clone().find(|&i| code.localsplus_name(i).as_obj().is(name));
+            let found = params.clone().find(|&i| parameters[i].as_obj().is(name));
             match found.or_else(|| same_name(code, params, name)) {
                 Some(i) if plan.filled >> i & 1 == 0 => {
                     plan.filled |= 1 << i;

@@ -113,17 +113,17 @@ unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut F
         let count = sp.sub(1).offset_from(first) as usize;
         let (code, names) = ((*f).payload.code_ref(), (*names).payload.items());
         let Some(given) = count.checked_sub(names.len()) else { return std::ptr::null_mut() };
-        let in_order = given >= code.posonlyargcount
-            && count <= code.argcount
+        let in_order = (code.posonlyargcount..=code.argcount).contains(&given)
+            && count <= code.argcount + code.kwonlyargcount
             && code.localsplus_names()[given..count].iter().zip(names).all(|(parameter, name)| parameter.as_obj().is(name));
         if !in_order {
             return std::ptr::null_mut();
         }
         let names = *sp.sub(1);
-        let new = if code.is_simple(count) {
-            invoke::try_enter(th, f, *base, first, count)
-        } else {
+        let new = if code.simple_argcount().is_some_and(|all| count < all) {
             invoke::try_enter_with_defaults(th, f, *base, first, count)
+        } else {
+            invoke::try_enter_complete(th, f, *base, first, count)
         };
         if !new.is_null() {
             names.drop();
