@@ -55,6 +55,19 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
     }
 }
 
+/// Makes locals unbound that nothing was given for.
+///
+/// # Safety
+/// The frame has these locals, and they hold nothing.
+#[inline(always)]
+unsafe fn clear(locals: *mut Slot, unbound: std::ops::Range<usize>) {
+    for i in unbound {
+        // Few words: not worth the call of `memset` that plain stores would become.
+        // SAFETY: by the caller's promise.
+        unsafe { locals.add(i).write_volatile(Slot::NULL) }
+    }
+}
+
 /// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and then these defaults, and makes it current.
 /// `callable` is the operand that holds the function, and moves too. Null, and nothing has happened, when there is no room or it is too deep.
 #[inline(always)]
@@ -87,10 +100,7 @@ unsafe fn enter(
         for (i, default) in defaults.iter().enumerate() {
             *locals.add(count + i) = Slot::own(default.clone());
         }
-        for i in count + defaults.len()..n {
-            // Few words: not worth the call of `memset` that plain stores would become.
-            locals.add(i).write_volatile(Slot::NULL);
-        }
+        clear(locals, count + defaults.len()..n);
         frame
     }
 }
@@ -249,7 +259,7 @@ impl Plan {
         if open != 0 {
             let known = func.kwdefaults_ref()?;
             while open != 0 {
-                if !keyword_default(known, code, open.trailing_zeros() as usize, |_| ()).is_some() {
+                if keyword_default(known, code, open.trailing_zeros() as usize, |_| ()).is_none() {
                     return None;
                 }
                 open &= open - 1;
@@ -287,9 +297,7 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
         for i in 0..direct {
             *locals.add(i) = *args.add(i);
         }
-        for i in direct..code.nlocalsplus() {
-            locals.add(i).write_volatile(Slot::NULL);
-        }
+        clear(locals, direct..code.nlocalsplus());
         let mut rest = total;
         if code.flags & co::VARARGS != 0 {
             *locals.add(rest) = Slot::own(tuple::from_slots(args.add(direct), given - direct).into_obj());
@@ -354,9 +362,7 @@ unsafe fn push_frame_with_rest(th: &Thread, func: Py<Function>, args: *mut Slot,
             *locals.add(i) = *args.add(i);
         }
         *locals.add(argcount) = rest;
-        for i in argcount + 1..n {
-            locals.add(i).write_volatile(Slot::NULL);
-        }
+        clear(locals, argcount + 1..n);
         Some(frame)
     }
 }
@@ -478,21 +484,15 @@ unsafe fn run_simple(th: &Thread, func: Py<Function>, first: Option<&Obj>, rest:
         th.check_stack(" while calling a Python object")?;
         let n = func.code_ref().nlocalsplus();
         let Some(frame) = new_frame(th, func) else { return Err(th.raised()) };
-        let mut place = Frame::locals(frame);
-        let end = place.add(n);
+        let locals = Frame::locals(frame);
+        let before = usize::from(first.is_some());
         if let Some(first) = first {
-            *place = lent(first);
-            place = place.add(1);
+            *locals = lent(first);
         }
-        for a in rest {
-            *place = lent(a);
-            place = place.add(1);
+        for (i, a) in rest.iter().enumerate() {
+            *locals.add(before + i) = lent(a);
         }
-        while place < end {
-            // Few words: not worth the call of `memset` that plain stores would become.
-            place.write_volatile(Slot::NULL);
-            place = place.add(1);
-        }
+        clear(locals, before + rest.len()..n);
         super::run(th, frame)
     }
 }

@@ -22,7 +22,7 @@ pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
     Err(th.type_error(format!("'{}' object is not iterable", ty.name())))
 }
 
-/// `next(it)`: `None` at the end.
+/// `next(it)`: `None` at the end. The commonest iterator is done in place.
 #[inline(always)]
 pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
     if let Some(it) = it.downcast_exact::<ListIterator>() {
@@ -32,17 +32,6 @@ pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
         Some(f) => end_of_stop_iteration(th, f(th, it)),
         None => Err(th.type_error(format!("'{}' object is not an iterator", it.ty().name()))),
     }
-}
-
-/// As [`next`], with the commonest iterator done in place: for the loops of native iterators.
-#[inline(always)]
-pub fn step(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
-    if let Some(l) = it.downcast_exact::<ListIterator>()
-        && let Some(item) = l.advance()
-    {
-        return Ok(Some(item));
-    }
-    next(th, it)
 }
 
 /// The next item of an iterator whose step runs no code; `None` for others, and at the end, for which [`next`] is to be asked.

@@ -11,9 +11,25 @@ use crate::slots::CompareOp;
 use crate::types::str::Str;
 use crate::{Obj, ObjExt, PyResult, Thread, bool_obj};
 
+/// Which comparison a `COMPARE_OP` with this operand is.
+#[inline(always)]
+pub(super) fn comparison(arg: usize) -> CompareOp {
+    CompareOp::ALL[(arg >> 5).min(5)]
+}
+
+/// Makes a truth value of what stands at `at`; false when that raised, and the operand is gone.
+#[inline(never)]
+pub(super) unsafe fn make_truth(th: &Thread, at: *mut Slot) -> bool {
+    // SAFETY: the operand is live, and used up.
+    unsafe {
+        let answer = (*at).into_obj();
+        put(at, truth(th, &answer).map(bool_obj))
+    }
+}
+
 /// The operand of `COMPARE_OP`: operator in the upper bits, bit 4 for a truth value as result.
 fn compare_any(th: &Thread, a: &Obj, b: &Obj, arg: usize) -> PyResult<Obj> {
-    let op = CompareOp::ALL[(arg >> 5).min(5)];
+    let op = comparison(arg);
     if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
         match op {
             CompareOp::Eq => return Ok(bool_obj(x.is(y) || Str::eq(x, y))),

@@ -3,13 +3,14 @@
 //! The operands stay on the caller's stack and are lent to the method: when it answers `NotImplemented`, the operator goes on with them.
 
 use super::arithmetic::{bool_slot, operator};
+use super::comparison::{comparison, make_truth};
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise};
 use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::invoke;
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, dispatch, number, truth};
-use crate::slots::{CompareOp, ContainsFn, RichCompareFn};
+use crate::slots::{ContainsFn, RichCompareFn};
 use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::{ObjExt, Py, Thread, bool_obj, names};
@@ -90,11 +91,6 @@ pub(super) unsafe fn enter_binary(th: &Thread, sp: *mut Slot, arg: usize) -> *mu
     }
 }
 
-#[inline(always)]
-fn comparison(arg: usize) -> CompareOp {
-    CompareOp::ALL[(arg >> 5).min(5)]
-}
-
 /// Goes on with a comparison whose left operand has answered with what stands at `sp`.
 #[inline(never)]
 unsafe fn finish_compare(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
@@ -108,16 +104,6 @@ unsafe fn finish_compare(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
             r.and_then(|r| if arg & 16 != 0 { truth(th, &r).map(bool_obj) } else { Ok(r) })
         };
         put(sp.sub(2), r)
-    }
-}
-
-/// Makes a truth value of what stands at `sp`; false when that raised, and the result is gone.
-#[inline(never)]
-unsafe fn finish_contains(th: &Thread, sp: *mut Slot) -> bool {
-    // SAFETY: the result is live, and used up.
-    unsafe {
-        let answer = (*sp).into_obj();
-        put(sp, truth(th, &answer).map(bool_obj))
     }
 }
 
@@ -159,7 +145,7 @@ handlers! {
     CONTAINS_OP_ANSWERED(ip, sp, frame, th, arg) {
         if *sp != bool_slot(true) && *sp != bool_slot(false) {
             (*frame).sp = sp.add(1);
-            if !finish_contains(th, sp) {
+            if !make_truth(th, sp) {
                 raise!(ip, sp, frame, th);
             }
         }

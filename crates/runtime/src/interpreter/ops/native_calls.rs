@@ -42,7 +42,7 @@ macro_rules! call_with_all {
     }};
 }
 
-/// As `call_with_all!` for two arguments, both seen in place.
+/// As `call_with_all!` for two arguments, without a loop over them.
 macro_rules! call_with_two {
     ($call:expr, ($($names:tt)*), $receiver:expr, [$($own:ident = $place:expr)?], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
         (*$frame).ip = $ip;
@@ -285,7 +285,7 @@ handlers! {
         call_with_all!(call, (, None), receiver_of(base), [callable], ip, base, frame, th)
     }
 
-    // As the four before, for two arguments: these are seen in place.
+    // As the four before, for two arguments: without a loop over them.
 
     METHOD_FAST_TWO(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);

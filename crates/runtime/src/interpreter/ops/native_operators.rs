@@ -4,17 +4,15 @@
 
 use super::arithmetic::{BINARY_OP, BINARY_OP_GENERIC, NB_INPLACE, NB_MULTIPLY, NB_SUBTRACT, bool_slot};
 use super::cached_operators::compared;
-use super::comparison::{COMPARE_OP, COMPARE_OP_GENERIC, CONTAINS_OP};
+use super::comparison::{COMPARE_OP, COMPARE_OP_GENERIC, CONTAINS_OP, comparison, make_truth};
 use super::native_calls::seen;
-use super::put;
 use crate::interpreter::cache::{get32, revert};
 use crate::interpreter::dispatch::{handlers, next, next_if, raise, tail};
 use crate::interpreter::stack::Slot;
-use crate::protocols::truth;
-use crate::slots::{BinaryFn, CompareOp, ContainsFn, ItemFn, RichCompareFn, SlotId};
+use crate::slots::{BinaryFn, ContainsFn, ItemFn, RichCompareFn, SlotId};
 use crate::types::type_::TypeObject;
 use crate::types::{int, singletons};
-use crate::{Obj, PyResult, Thread};
+use crate::{Obj, PyResult};
 use bytecode::op;
 
 /// The numbers of two built-in types in one word.
@@ -48,15 +46,15 @@ fn not_implemented_word() -> u64 {
     std::ptr::from_ref(singletons::not_implemented_header()) as u64
 }
 
-/// What a comparison gave, as a truth value.
-#[cold]
-#[inline(never)]
-unsafe fn truth_of_top(th: &Thread, top: *mut Slot) -> bool {
-    // SAFETY: the result stands at `top`, and is used up.
-    unsafe {
-        let r = (*top).into_obj();
-        put(top, truth(th, &r).map(crate::bool_obj))
-    }
+/// Ends an operator whose operands are given up: puts the result in their place, or raises.
+macro_rules! operated {
+    ($result:ident, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
+        if $result == 0 {
+            raise!($ip, $sp.sub(2), $frame, $th);
+        }
+        *$sp.sub(2) = Slot($result);
+        next!($ip.add(6), $sp.sub(1), $frame, $th)
+    }};
 }
 
 /// The exact result of an operator on two immediate ints.
@@ -108,11 +106,7 @@ handlers! {
         }
         b.drop();
         a.drop();
-        if result == 0 {
-            raise!(ip, sp.sub(2), frame, th);
-        }
-        *sp.sub(2) = Slot(result);
-        next!(ip.add(6), sp.sub(1), frame, th)
+        operated!(result, ip, sp, frame, th)
     }
 
     /// As `NATIVE_BINARY` for an operation whose result is what it is.
@@ -125,11 +119,7 @@ handlers! {
         let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1))));
         b.drop();
         a.drop();
-        if result == 0 {
-            raise!(ip, sp.sub(2), frame, th);
-        }
-        *sp.sub(2) = Slot(result);
-        next!(ip.add(6), sp.sub(1), frame, th)
+        operated!(result, ip, sp, frame, th)
     }
 
     /// A sequence times a small integer.
@@ -150,11 +140,7 @@ handlers! {
         let a = *sp.sub(2);
         let result = word_of(f(th, seen(sp.sub(2)), (*sp.sub(1)).value().int() as isize));
         a.drop();
-        if result == 0 {
-            raise!(ip, sp.sub(2), frame, th);
-        }
-        *sp.sub(2) = Slot(result);
-        next!(ip.add(6), sp.sub(1), frame, th)
+        operated!(result, ip, sp, frame, th)
     }
 
     /// Two immediate ints, whose sum, difference or product is no immediate.
@@ -183,7 +169,7 @@ handlers! {
         (*frame).sp = sp;
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let arg = (*ip >> 8) as usize;
-        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1)), CompareOp::ALL[(arg >> 5).min(5)]));
+        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1)), comparison(arg)));
         if result == not_implemented_word() {
             *sp.sub(2) = a;
             *sp.sub(1) = b;
@@ -198,7 +184,7 @@ handlers! {
             raise!(ip, sp.sub(2), frame, th);
         }
         *sp.sub(2) = Slot(result);
-        if arg & 16 != 0 && !truth_of_top(th, sp.sub(2)) {
+        if arg & 16 != 0 && !make_truth(th, sp.sub(2)) {
             raise!(ip, sp.sub(2), frame, th);
         }
         next!(ip.add(2), sp.sub(1), frame, th)

@@ -90,11 +90,11 @@ impl Zip {
             return None;
         }
         self.result.give_up();
-        let first = match iterate::step(th, a) {
+        let first = match iterate::next(th, a) {
             Ok(Some(first)) => first,
             end => return Some(end),
         };
-        match iterate::step(th, b) {
+        match iterate::next(th, b) {
             Ok(None) => Some(Ok(None)),
             Ok(second) => {
                 *other = second;
@@ -127,8 +127,8 @@ impl Zip {
         if let [a, b] = &*slf.iterators
             && !slf.strict.get()
         {
-            let Some(x) = iterate::step(th, a)? else { return Ok(None) };
-            let Some(y) = iterate::step(th, b)? else { return Ok(None) };
+            let Some(x) = iterate::next(th, a)? else { return Ok(None) };
+            let Some(y) = iterate::next(th, b)? else { return Ok(None) };
             return Ok(Some(slf.result.fill(th, [x, y])));
         }
         if slf.iterators.is_empty() {
@@ -179,7 +179,7 @@ impl Map {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Map>) -> PyResult<Option<Obj>> {
         if let [it] = &*slf.iterators {
-            return match iterate::step(th, it)? {
+            return match iterate::next(th, it)? {
                 Some(item) => call::call_one(th, &slf.function, &item).map(Some),
                 None => Ok(None),
             };

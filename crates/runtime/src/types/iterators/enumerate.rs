@@ -84,7 +84,7 @@ impl Enumerate {
     /// The next number; the item that it counts goes to `item`. `None` at the end.
     #[inline]
     pub fn next_pair(&self, th: &Thread, item: &mut Option<Obj>) -> PyResult<Option<Obj>> {
-        *item = iterate::step(th, &self.it)?;
+        *item = iterate::next(th, &self.it)?;
         if item.is_none() {
             return Ok(None);
         }
@@ -120,7 +120,7 @@ impl Enumerate {
 
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Enumerate>) -> PyResult<Option<Obj>> {
-        let Some(item) = iterate::step(th, &slf.it)? else { return Ok(None) };
+        let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
         let index = slf.count(th)?;
         Ok(Some(slf.result.fill(th, [index, item])))
     }

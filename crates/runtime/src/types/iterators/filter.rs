@@ -50,7 +50,7 @@ impl Filter {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Filter>) -> PyResult<Option<Obj>> {
         let by_truth = slf.function.is_none() || slf.function.is(&int::BOOL_TYPE.to_obj());
-        while let Some(item) = iterate::step(th, &slf.it)? {
+        while let Some(item) = iterate::next(th, &slf.it)? {
             let keep = if by_truth {
                 truth(th, &item)?
             } else {
