@@ -2,6 +2,7 @@
 
 use crate::gc::GcHead;
 use crate::header::{Header, TypeCore};
+use crate::large;
 use std::alloc::Layout;
 use std::cell::Cell;
 use std::sync::OnceLock;
@@ -125,13 +126,13 @@ pub fn fills_blocks() -> bool {
 /// Fills a block that nobody uses.
 ///
 /// # Safety
-/// `p` is a block of mimalloc with nothing in it that is still needed.
+/// `p` is a block of so many bytes with nothing in it that is still needed.
 #[cold]
 #[inline(never)]
-unsafe fn fill(p: *mut u8, byte: u8) {
+unsafe fn fill(p: *mut u8, size: usize, byte: u8) {
     if FILLED.load(Relaxed) && !p.is_null() {
-        // SAFETY: the caller's promise; the block is as large as mimalloc says.
-        unsafe { p.write_bytes(byte, libmimalloc_sys::mi_usable_size(p.cast())) }
+        // SAFETY: the caller's promise.
+        unsafe { p.write_bytes(byte, size) }
     }
 }
 
@@ -171,22 +172,22 @@ fn tell_allocated(p: *mut u8, size: usize) {
 #[inline(always)]
 unsafe fn tell_fresh(p: *mut u8, size: usize) {
     if WATCHED.load(Relaxed) {
-        // SAFETY: the caller's promise.
-        unsafe { fill(p, FRESH) };
+        // SAFETY: the caller's promise; the block has that size at least.
+        unsafe { fill(p, size, FRESH) };
         watched_alloc(p, size);
     }
 }
 
-/// Tells of a block that goes back to the general allocator.
+/// Tells of a block that goes back to mimalloc.
 ///
 /// # Safety
-/// What is in the block is not needed any more.
+/// The block is one of mimalloc's, and what is in it is not needed any more.
 #[inline(always)]
 unsafe fn tell_dead(p: *mut u8) {
     if WATCHED.load(Relaxed) {
         watched_free(p);
-        // SAFETY: the caller's promise.
-        unsafe { fill(p, DEAD) };
+        // SAFETY: the caller's promise; the block is as large as mimalloc says.
+        unsafe { fill(p, libmimalloc_sys::mi_usable_size(p.cast()), DEAD) };
     }
 }
 
@@ -426,7 +427,7 @@ pub fn block_of(header: &Header) -> usize {
     std::ptr::from_ref(header) as usize - prefix
 }
 
-/// The program's general allocator: small blocks come from the same free lists as objects.
+/// The program's general allocator: small blocks come from the same free lists as objects, those of megabytes from the system.
 pub struct Allocator;
 
 impl Allocator {
@@ -440,34 +441,47 @@ impl Allocator {
     }
 }
 
-// SAFETY: blocks come from mimalloc or from the free lists, which hold blocks of mimalloc that are large enough for their class; alignments beyond 16 go to mimalloc, whose
-// `mi_free` takes blocks of both kinds.
+/// A block for the layout that is not kept anywhere, and whether it is all zeros; null when there is no memory.
+#[inline(never)]
+fn fresh_block(layout: Layout) -> (*mut u8, bool) {
+    let mapped = large::holds(layout);
+    let p: *mut u8 = if mapped {
+        large::alloc(layout.size())
+    } else if layout.align() > 16 {
+        // SAFETY: the layout is valid.
+        unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() }
+    } else {
+        // SAFETY: any size is allowed.
+        unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() }
+    };
+    if !p.is_null() {
+        count_fresh(1);
+        // SAFETY: the block is new.
+        unsafe { tell_fresh(p, layout.size()) };
+    }
+    (p, mapped && !FILLED.load(Relaxed))
+}
+
+// SAFETY: blocks come from mimalloc, from the free lists, which hold blocks of mimalloc that are large enough for their class, or from the system. Which of them it is follows
+// from the layout alone: alignments beyond 16 are none of the lists', and mimalloc's `mi_free` takes all of its own.
 unsafe impl std::alloc::GlobalAlloc for Allocator {
     #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = layout.size().wrapping_add(15) / 16;
-        if layout.align() > 16 {
-            // SAFETY: the layout is valid.
-            let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() };
-            if !p.is_null() {
-                count_fresh(1);
-                // SAFETY: the block is new.
-                unsafe { tell_fresh(p, layout.size()) };
-            }
-            return p;
-        }
-        if class < CLASSES {
+        if class < CLASSES && layout.align() <= 16 {
             let p = take_kept(class);
             if !p.is_null() {
                 return p;
             }
         }
-        // SAFETY: any size is allowed.
-        let p: *mut u8 = unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() };
-        if !p.is_null() {
-            count_fresh(1);
-            // SAFETY: the block is new.
-            unsafe { tell_fresh(p, layout.size()) };
+        fresh_block(layout).0
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        let (p, zeros) = fresh_block(layout);
+        if !p.is_null() && !zeros {
+            // SAFETY: the block is new and has that size.
+            unsafe { p.write_bytes(0, layout.size()) }
         }
         p
     }
@@ -478,26 +492,75 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         // SAFETY: the block came from `alloc` with this layout.
         unsafe {
             if layout.align() > 16 || class >= CLASSES || class == 0 || !keep(p, class) {
-                count_fresh(-1);
-                tell_dead(p);
-                libmimalloc_sys::mi_free(p.cast());
+                give_back(p, layout);
             }
         }
     }
 
     #[inline]
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the alignment is one, and the caller promises that the size is.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let mapped = (large::holds(layout), large::holds(wanted));
+        if mapped.0 != mapped.1 {
+            // SAFETY: the caller's promise.
+            return unsafe { self.replace(p, layout, wanted) };
+        }
         tell_freed(p);
         // SAFETY: the block came from `alloc` with this layout; mimalloc keeps what is aligned to 16 so.
-        let p = unsafe {
-            if layout.align() > 16 {
+        let moved: *mut u8 = unsafe {
+            if mapped.0 {
+                large::resize(p, layout.size(), size)
+            } else if layout.align() > 16 {
                 libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
             } else {
                 libmimalloc_sys::mi_realloc(p.cast(), (size + 15 & !15).max(16)).cast()
             }
         };
-        tell_allocated(p, size);
-        p
+        if moved.is_null() {
+            tell_allocated(p, layout.size());
+        } else {
+            tell_allocated(moved, size);
+        }
+        moved
+    }
+}
+
+impl Allocator {
+    /// Copies a block to one of another kind.
+    ///
+    /// # Safety
+    /// As for `realloc`.
+    #[cold]
+    unsafe fn replace(&self, p: *mut u8, old: Layout, new: Layout) -> *mut u8 {
+        let (q, _) = fresh_block(new);
+        if !q.is_null() {
+            // SAFETY: both blocks are live and have these sizes; the caller gives the old one up.
+            unsafe {
+                q.copy_from_nonoverlapping(p, old.size().min(new.size()));
+                give_back(p, old);
+            }
+        }
+        q
+    }
+}
+
+/// Gives a block of the general allocator back to where it came from.
+///
+/// # Safety
+/// The block has this layout, is not kept, and is not used again.
+#[inline(never)]
+unsafe fn give_back(p: *mut u8, layout: Layout) {
+    count_fresh(-1);
+    // SAFETY: the caller's promise.
+    unsafe {
+        if large::holds(layout) {
+            tell_freed(p);
+            large::free(p, layout.size());
+        } else {
+            tell_dead(p);
+            libmimalloc_sys::mi_free(p.cast());
+        }
     }
 }
 

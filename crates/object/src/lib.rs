@@ -7,6 +7,7 @@ pub mod alloc;
 pub mod gc;
 mod guard;
 mod header;
+mod large;
 mod obj;
 mod value;
 
