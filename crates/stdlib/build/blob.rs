@@ -1,6 +1,6 @@
 //! Writes the packed library; `src/layout.rs` describes the file.
 
-use crate::layout::{FILE_RECORD, MAGIC, MODULE_RECORD, RECORDS};
+use crate::layout::{FILE_RECORD, FROZEN, MAGIC, MODULE_RECORD, RECORDS};
 use flate2::{Compress, Compression, FlushCompress, Status};
 
 /// A file to pack.
@@ -29,17 +29,20 @@ pub(crate) fn write(files: &[PackedFile]) -> Vec<u8> {
     head.extend(number(modules.len()));
     let base = RECORDS + files.len() * FILE_RECORD + modules.len() * MODULE_RECORD;
     let mut body = Body { base, bytes: Vec::new() };
-    // Names stand together and code stands together: a search or an import touches few pages.
+    // Names stand together and code stands together, that of frozen modules first: a search, an import and a start touch few pages.
     let paths: Vec<_> = files.iter().map(|file| body.add(file.path.as_bytes())).collect();
     let names: Vec<_> = modules.iter().map(|(_, module)| body.add(module.name.as_bytes())).collect();
-    let codes: Vec<_> = modules.iter().map(|(_, module)| body.add(&module.code)).collect();
-    let indexes: Vec<_> = modules.iter().map(|(_, module)| body.add(&module.index)).collect();
+    let mut codes = vec![([0; 8], [0; 8]); modules.len()];
+    let (frozen, others): (Vec<usize>, Vec<usize>) = (0..modules.len()).partition(|i| modules[*i].1.flags & FROZEN != 0);
+    for i in frozen.into_iter().chain(others) {
+        codes[i] = (body.add(&modules[i].1.code), body.add(&modules[i].1.index));
+    }
     for (file, path) in files.iter().zip(paths) {
         let contents = body.add(&deflate(&file.text));
         head.extend([path, contents].concat());
         head.extend(number(file.text.len()));
     }
-    for ((((file, module), name), code), index) in modules.iter().zip(names).zip(codes).zip(indexes) {
+    for (((file, module), name), (code, index)) in modules.iter().zip(names).zip(codes) {
         head.extend(name);
         head.extend(number(*file));
         head.extend(code);

@@ -1,14 +1,16 @@
 //! The profile-guided build: a program that counts how often its branches are taken runs the programs of `tests/`, `examples/` and `benches/micro/`, and the
-//! compiler lays the code out by what it counted.
+//! compiler lays the code out by what it counted, the linker the functions.
 //!
 //! LLVM writes counts in one form (`raw`) and reads them in another (`indexed`); its own converter is no part of a Rust installation, so it is done here.
 
 mod indexed;
+mod order;
 mod raw;
 
 use crate::options::Options;
 use crate::process::{self, Ended};
 use crate::{dispatch, programs};
+use raw::Function;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,12 +36,16 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
         counts.display()
     );
     let program = build(&folder, &host, &counting)?;
+    let starting = start(&program, &counts)?;
     train(options, &program, &counts)?;
 
-    let profile = folder.join("pyroxene.profdata");
-    let functions = convert(&counts, &profile)?;
-    println!("profile of {functions} functions");
-    let program = build(&folder, &host, &format!("-Cprofile-use={} {NO_VALUES}", profile.display()))?;
+    let functions = counted(&counts)?;
+    println!("profile of {} functions", functions.len());
+    let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
+    write(&profile, &indexed::write(&functions))?;
+    write(&order, &order::list(&starting, &functions))?;
+    let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flag(&host, &order));
+    let program = build(&folder, &host, guided.trim_end())?;
 
     let (place, fresh) = (crate::target().join("release/pyroxene"), crate::target().join("release/pyroxene.new"));
     fs::create_dir_all(crate::target().join("release")).map_err(|error| error.to_string())?;
@@ -93,13 +99,30 @@ fn train(options: &Options, program: &Path, counts: &Path) -> Result<(), String>
     Ok(())
 }
 
-/// Turns what was counted into what the compiler reads; the number of functions.
-fn convert(counts: &Path, profile: &Path) -> Result<usize, String> {
+/// What the counting program runs to start and end; nothing of it stays in `counts`.
+fn start(program: &Path, counts: &Path) -> Result<Vec<Function>, String> {
+    let folder = counts.join("start");
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut command = Command::new(program);
+    command.args(["-c", "pass"]).current_dir(&folder).env("LLVM_PROFILE_FILE", folder.join("%m.profraw"));
+    let outcome = process::run(&mut command, b"", LIMIT)?;
+    if outcome.ended != Ended::Exit(0) {
+        return Err(format!("-c pass: {}\n{}", outcome.ended, outcome.stderr));
+    }
+    let functions = counted(&folder)?;
+    fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    Ok(functions)
+}
+
+/// What was counted: the one file in the folder.
+fn counted(counts: &Path) -> Result<Vec<Function>, String> {
     let files = crate::files(counts, "profraw")?;
     // The pattern's `%m` is the program's own number: all its runs add to one file.
     let [file] = files.as_slice() else { return Err(format!("{} files of counts in {}", files.len(), counts.display())) };
     let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let functions = raw::read(&bytes).ok_or_else(|| format!("{}: not counts of a known form", file.display()))?;
-    fs::write(profile, indexed::write(&functions)).map_err(|error| format!("{}: {error}", profile.display()))?;
-    Ok(functions.len())
+    raw::read(&bytes).ok_or_else(|| format!("{}: not counts of a known form", file.display()))
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), String> {
+    fs::write(file, bytes).map_err(|error| format!("{}: {error}", file.display()))
 }

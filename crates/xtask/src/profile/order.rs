@@ -1,0 +1,71 @@
+//! The order of functions in the program: what a start runs stands together, next to it what runs most, and what the training never ran last. The system maps the file by
+//! windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
+
+use super::raw::Function;
+use std::collections::{HashMap, HashSet};
+
+/// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
+const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
+
+/// The compiler's flag that passes a list of symbols to the linker; nothing for linkers that have no such option.
+pub(super) fn flag(host: &str, list: &std::path::Path) -> String {
+    if host == ORDERING_HOST {
+        format!("-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
+    } else {
+        String::new()
+    }
+}
+
+/// The symbols in their order, a line each: what `starting` ran, the least used first, then what else `all` ran, the most used first.
+pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
+    let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
+    let often = |function: &Function| used.get(&function.name_hash).copied().unwrap_or(0);
+    let mut first: Vec<&Function> = starting.iter().filter(|function| total(function) != 0).collect();
+    let begun: HashSet<u64> = first.iter().map(|function| function.name_hash).collect();
+    let mut rest: Vec<&Function> =
+        all.iter().filter(|function| total(function) != 0 && !begun.contains(&function.name_hash)).collect();
+    first.sort_by_key(|function| often(function));
+    rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
+    let mut lines = Vec::new();
+    for function in first.into_iter().chain(rest) {
+        lines.extend_from_slice(symbol(&function.name));
+        lines.push(b'\n');
+    }
+    lines
+}
+
+fn total(function: &Function) -> u64 {
+    function.counts.iter().fold(0, |sum, &count| sum.saturating_add(count))
+}
+
+/// The symbol of a counted function: names of those that one module keeps to itself begin with that module's name and a semicolon.
+fn symbol(name: &[u8]) -> &[u8] {
+    name.rsplit(|&byte| byte == b';').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(name: &str, count: u64) -> Function {
+        Function {
+            name: name.into(),
+            name_hash: super::super::raw::name_hash(name.as_bytes()),
+            graph_hash: 0,
+            counts: vec![count, 0],
+        }
+    }
+
+    #[test]
+    fn hot_functions_stand_in_the_middle() {
+        let starting = [function("begin", 1), function("m.rs;loop", 5), function("unused", 0)];
+        let all = [
+            function("begin", 2),
+            function("m.rs;loop", 900),
+            function("unused", 0),
+            function("rare", 3),
+            function("often", 700),
+        ];
+        assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin\nloop\noften\nrare\n");
+    }
+}
