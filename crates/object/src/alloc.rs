@@ -223,6 +223,7 @@ pub fn release_thread_blocks() {
 }
 
 fn release_kept() {
+    large::release_kept();
     FREE.with(|f| {
         for (class, head) in f.heads.iter().enumerate() {
             let mut p = head.replace(std::ptr::null_mut());
@@ -427,7 +428,7 @@ pub fn block_of(header: &Header) -> usize {
     std::ptr::from_ref(header) as usize - prefix
 }
 
-/// The program's general allocator: small blocks come from the same free lists as objects, those of megabytes from the system.
+/// The program's general allocator: small blocks come from the same free lists as objects, large ones from the system.
 pub struct Allocator;
 
 impl Allocator {
@@ -444,9 +445,11 @@ impl Allocator {
 /// A block for the layout that is not kept anywhere, and whether it is all zeros; null when there is no memory.
 #[inline(never)]
 fn fresh_block(layout: Layout) -> (*mut u8, bool) {
-    let mapped = large::holds(layout);
-    let p: *mut u8 = if mapped {
-        large::alloc(layout.size())
+    let mut zeros = false;
+    let p: *mut u8 = if large::holds(layout) {
+        let (p, new) = large::alloc(layout.size());
+        zeros = new;
+        p
     } else if layout.align() > 16 {
         // SAFETY: the layout is valid.
         unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() }
@@ -459,7 +462,7 @@ fn fresh_block(layout: Layout) -> (*mut u8, bool) {
         // SAFETY: the block is new.
         unsafe { tell_fresh(p, layout.size()) };
     }
-    (p, mapped && !FILLED.load(Relaxed))
+    (p, zeros && !FILLED.load(Relaxed))
 }
 
 // SAFETY: blocks come from mimalloc, from the free lists, which hold blocks of mimalloc that are large enough for their class, or from the system. Which of them it is follows
@@ -557,6 +560,9 @@ unsafe fn give_back(p: *mut u8, layout: Layout) {
         if large::holds(layout) {
             tell_freed(p);
             large::free(p, layout.size());
+            if FREE.with(|f| f.closed.get()) {
+                large::release_kept();
+            }
         } else {
             tell_dead(p);
             libmimalloc_sys::mi_free(p.cast());

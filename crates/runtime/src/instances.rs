@@ -7,10 +7,11 @@ use crate::types::descriptors::GetSet;
 use crate::types::dict::{self, Dict};
 use crate::types::module::Module;
 use crate::types::str::{self, Str};
-use crate::types::type_::{TypeObject, dict_word, flags, inline_mark, inline_words, native_is, peek, set_inline_mark};
+use crate::types::type_::{TypeObject, dict_word, flags, inline_mark, inline_words, native_is, peek, set_inline_mark, type_of};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Header;
 use std::borrow::Cow;
+use std::cell::Cell;
 
 /// An attribute name as the generic functions want it: interned, exactly a `str`.
 #[inline]
@@ -157,23 +158,23 @@ pub fn generic_setattr(th: &Thread, obj: &Obj, name: &Py<Str>, value: Option<&Ob
     {
         return set(th, attribute, obj, value);
     }
-    let Some(header) = obj.header().filter(|_| has_dict(obj.ty())) else {
-        return Err(no_dict_error(th, obj, name, found.is_some()));
-    };
-    if obj.ty().has_flag(flags::INLINE_VALUES) && dict_word(header).is_none_or(|w| peek(w).is_none()) {
-        match value {
-            Some(value) => {
-                if set_inline(header, obj.ty(), name, value) {
+    let dict = match obj.header().and_then(|header| Some((header, dict_word(header)?))) {
+        Some((header, word)) => match peek(word) {
+            Some(dict) => dict,
+            None => match value {
+                Some(value) if obj.ty().has_flag(flags::INLINE_VALUES) && set_inline(header, obj.ty(), name, value) => {
                     return Ok(());
                 }
-            }
-            None => {
-                return if delete_inline(header, obj.ty(), name) { Ok(()) } else { Err(th.no_attribute(obj, name.as_obj())) };
-            }
-        }
-    }
-    let Some(dict) = instance_dict(th, obj) else {
-        return Err(no_dict_error(th, obj, name, found.is_some()));
+                None if obj.ty().has_flag(flags::INLINE_VALUES) => {
+                    return if delete_inline(header, obj.ty(), name) { Ok(()) } else { Err(th.no_attribute(obj, name.as_obj())) };
+                }
+                _ => make_dict(header, word),
+            },
+        },
+        None => match own_dict(obj) {
+            Some(dict) => dict,
+            None => return Err(no_dict_error(th, obj, name, found.is_some())),
+        },
     };
     match value {
         Some(value) => dict.insert_str(name, value.clone()),
@@ -224,21 +225,24 @@ fn delete_inline(header: &Header, ty: &TypeObject, name: &Py<Str>) -> bool {
     let Some(word) = inline_words(header).get(i) else { return false };
     let Some(old) = word.take() else { return false };
     if inline_mark(header) == i + 1 {
-        set_inline_mark(header, i);
+        let left = inline_words(header)[..i].iter().rposition(|word| peek(word).is_some());
+        set_inline_mark(header, left.map_or(0, |last| last + 1));
     }
     drop(old);
     true
 }
 
 /// The instance's `__dict__`, made now if need be; inline attributes move there. `None` if the type's instances have none.
-pub fn instance_dict(th: &Thread, obj: &Obj) -> Option<Py<Dict>> {
+pub fn instance_dict(obj: &Obj) -> Option<Py<Dict>> {
     let header = obj.header()?;
-    let ty = obj.ty();
     let Some(word) = dict_word(header) else { return own_dict(obj) };
-    if let Some(dict) = peek(word) {
-        return Some(dict);
-    }
-    let _ = th;
+    Some(peek(word).unwrap_or_else(|| make_dict(header, word)))
+}
+
+/// Makes the `__dict__` of an instance that has none yet.
+#[inline(never)]
+fn make_dict(header: &Header, word: &Cell<Option<Py<Dict>>>) -> Py<Dict> {
+    let ty = type_of(header);
     let dict = dict::new();
     if ty.has_flag(flags::INLINE_VALUES) {
         for (i, inline) in inline_words(header).iter().enumerate() {
@@ -250,7 +254,7 @@ pub fn instance_dict(th: &Thread, obj: &Obj) -> Option<Py<Dict>> {
         }
     }
     word.set(Some(dict.clone()));
-    Some(dict)
+    dict
 }
 
 /// Whether the instance keeps its attributes in its inline words.
@@ -285,7 +289,7 @@ pub fn set_instance_dict(obj: &Obj, dict: Option<Py<Dict>>) -> bool {
 
 /// The getter of a `__dict__` attribute.
 pub fn dict_getter(th: &Thread, obj: &Obj) -> PyResult<Obj> {
-    match instance_dict(th, obj) {
+    match instance_dict(obj) {
         Some(dict) => Ok(dict.into_obj()),
         None => Err(th.attribute_error_message("This object has no __dict__")),
     }

@@ -29,8 +29,8 @@ fn has_closed_mark(th: &Thread, slf: &Obj) -> PyResult<bool> {
 }
 
 /// Marks a stream closed without calling anything.
-pub(super) fn mark_closed(th: &Thread, slf: &Obj) {
-    if let Some(dict) = instances::instance_dict(th, slf) {
+pub(super) fn mark_closed(slf: &Obj) {
+    if let Some(dict) = instances::instance_dict(slf) {
         dict.insert_str(&intern(CLOSED), runtime::bool_obj(true));
     }
 }

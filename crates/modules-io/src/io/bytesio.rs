@@ -319,7 +319,7 @@ impl BytesIo {
     #[pymethod(sig = "($self, /)")]
     fn __getstate__(th: &Thread, slf: &Py<Self>) -> PyResult<Obj> {
         let value = Self::getvalue(th, slf)?;
-        let dict = instances::instance_dict(th, slf.as_obj()).map_or_else(none, |d| d.copy().into_obj());
+        let dict = instances::instance_dict(slf.as_obj()).map_or_else(none, |d| d.copy().into_obj());
         Ok(tuple::from_vec(vec![value, int::from_i64(slf.pos.get() as i64), dict]).into_obj())
     }
 
@@ -372,7 +372,7 @@ pub(super) fn set_dict(th: &Thread, slf: &Obj, dict: &Obj) -> PyResult<()> {
         let place = if slf.downcast::<BytesIo>().is_some() { "third" } else { "fourth" };
         return Err(th.type_error(format!("{place} item of state should be a dict, got a {}", dict.ty().name())));
     };
-    match instances::instance_dict(th, slf) {
+    match instances::instance_dict(slf) {
         Some(own) => own.merge_dict(th, dict, Override::Replace),
         None => Ok(()),
     }

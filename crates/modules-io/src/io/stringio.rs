@@ -224,10 +224,10 @@ impl StringIo {
     }
 
     #[pymethod(sig = "($self, /)")]
-    fn close(th: &Thread, slf: &Py<Self>) {
+    fn close(_th: &Thread, slf: &Py<Self>) {
         slf.closed.set(true);
         slf.content.set(Content::Growing(Builder::new()));
-        super::base::mark_closed(th, slf.as_obj());
+        super::base::mark_closed(slf.as_obj());
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -322,7 +322,7 @@ impl StringIo {
         let value = Self::getvalue(th, slf)?.into_obj();
         let newline = slf.newline.lock().given.clone();
         let newline = newline.map_or_else(none, |n| pystr::new(&n).into_obj());
-        let dict = instances::instance_dict(th, slf.as_obj()).map_or_else(none, |d| d.copy().into_obj());
+        let dict = instances::instance_dict(slf.as_obj()).map_or_else(none, |d| d.copy().into_obj());
         Ok(tuple::from_vec(vec![value, newline, int::from_i64(slf.pos.get() as i64), dict]).into_obj())
     }
 

@@ -18,7 +18,7 @@ impl Payload for SimpleNamespace {}
 /// A namespace with these attributes.
 pub fn new(th: &Thread, attributes: &[(&str, Obj)]) -> Obj {
     let ns = alloc_instance(th, SimpleNamespace::TYPE, SimpleNamespace).into_obj();
-    if let Some(dict) = instances::instance_dict(th, &ns) {
+    if let Some(dict) = instances::instance_dict(&ns) {
         for (name, value) in attributes {
             dict.insert_str(&str::intern(name), value.clone());
         }
@@ -26,12 +26,12 @@ pub fn new(th: &Thread, attributes: &[(&str, Obj)]) -> Obj {
     ns
 }
 
-fn dict_of(th: &Thread, slf: &Obj) -> Py<Dict> {
-    instances::instance_dict(th, slf).unwrap_or_else(dict::new)
+fn dict_of(slf: &Obj) -> Py<Dict> {
+    instances::instance_dict(slf).unwrap_or_else(dict::new)
 }
 
 fn update(th: &Thread, slf: &Obj, kwargs: Kwargs<'_>) -> PyResult<()> {
-    let own = dict_of(th, slf);
+    let own = dict_of(slf);
     for (name, value) in kwargs.iter() {
         own.set_item(th, name, value.clone())?;
     }
@@ -59,7 +59,7 @@ impl SimpleNamespace {
                 if items.iter().any(|(k, _)| k.downcast::<Str>().is_none()) {
                     return Err(th.type_error("keywords must be strings"));
                 }
-                let own = dict_of(th, slf);
+                let own = dict_of(slf);
                 for (key, value) in items {
                     own.set_item(th, &key, value)?;
                 }
@@ -80,7 +80,7 @@ impl SimpleNamespace {
             b.push_str(&name);
             b.push_str("(");
             let mut first = true;
-            for (key, value) in dict_of(th, slf).items_vec() {
+            for (key, value) in dict_of(slf).items_vec() {
                 let Some(key) = key.downcast::<Str>().filter(|k| !k.is_empty()) else { continue };
                 if !first {
                     b.push_str(", ");
@@ -101,7 +101,7 @@ impl SimpleNamespace {
         if slf.downcast::<Self>().is_none() || other.downcast::<Self>().is_none() {
             return Ok(crate::not_implemented());
         }
-        compare::rich(th, dict_of(th, slf).as_obj(), dict_of(th, other).as_obj(), op)
+        compare::rich(th, dict_of(slf).as_obj(), dict_of(other).as_obj(), op)
     }
 
     /// Return state information for pickling
@@ -109,7 +109,7 @@ impl SimpleNamespace {
     fn __reduce__(th: &Thread, slf: &Obj, args: Args<'_>) -> PyResult<Obj> {
         crate::types::function::no_arguments(th, args, "SimpleNamespace.__reduce__")?;
         let ty = slf.ty().to_obj();
-        Ok(tuple::from_array([ty, tuple::empty().into_obj(), dict_of(th, slf).into_obj()]).into_obj())
+        Ok(tuple::from_array([ty, tuple::empty().into_obj(), dict_of(slf).into_obj()]).into_obj())
     }
 
     /// Return a copy of the namespace object with new values for the specified attributes.
@@ -127,8 +127,8 @@ impl SimpleNamespace {
                 crate::types::dict::full_name(made.ty())
             )));
         }
-        let own = dict_of(th, &made);
-        for (key, value) in dict_of(th, slf).items_vec() {
+        let own = dict_of(&made);
+        for (key, value) in dict_of(slf).items_vec() {
             own.set_item(th, &key, value)?;
         }
         update(th, &made, args.keywords())?;

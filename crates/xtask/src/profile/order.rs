@@ -16,14 +16,17 @@ pub(super) fn flag(host: &str, list: &std::path::Path) -> String {
     }
 }
 
-/// The symbols in their order, a line each: what `starting` ran, the least used first, then what else `all` ran, the most used first.
+/// The symbols in their order, a line each: what `starting` ran, the least used first, then what else `all` ran, the most used first. Instances of one generic function
+/// count as one: those that come out the same are merged under the name of any of them.
 pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
     let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
     let often = |function: &Function| used.get(&function.name_hash).copied().unwrap_or(0);
     let mut first: Vec<&Function> = starting.iter().filter(|function| total(function) != 0).collect();
-    let begun: HashSet<u64> = first.iter().map(|function| function.name_hash).collect();
-    let mut rest: Vec<&Function> =
-        all.iter().filter(|function| total(function) != 0 && !begun.contains(&function.name_hash)).collect();
+    let begun: HashSet<&[u8]> = first.iter().map(|function| path(&function.name)).collect();
+    let (alike, mut rest): (Vec<&Function>, Vec<&Function>) =
+        all.iter().filter(|function| total(function) != 0).partition(|function| begun.contains(path(&function.name)));
+    let known: HashSet<u64> = first.iter().map(|function| function.name_hash).collect();
+    first.extend(alike.into_iter().filter(|function| !known.contains(&function.name_hash)));
     first.sort_by_key(|function| often(function));
     rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
     let mut lines = Vec::new();
@@ -41,6 +44,12 @@ fn total(function: &Function) -> u64 {
 /// The symbol of a counted function: names of those that one module keeps to itself begin with that module's name and a semicolon.
 fn symbol(name: &[u8]) -> &[u8] {
     name.rsplit(|&byte| byte == b';').next().unwrap_or(name)
+}
+
+/// What instances of a generic function have in common: the symbol without the hash at its end (`17h`, sixteen digits, `E`).
+fn path(name: &[u8]) -> &[u8] {
+    let symbol = symbol(name);
+    symbol.split_last_chunk::<20>().filter(|(_, hash)| hash.starts_with(b"17h")).map_or(symbol, |(path, _)| path)
 }
 
 #[cfg(test)]
@@ -67,5 +76,12 @@ mod tests {
             function("often", 700),
         ];
         assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin\nloop\noften\nrare\n");
+    }
+
+    #[test]
+    fn instances_of_a_generic_function_stand_together() {
+        let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
+        let all = [function("other", 9), function(two, 5), function(one, 2)];
+        assert_eq!(String::from_utf8(list(&[function(one, 1)], &all)).unwrap(), format!("{one}\n{two}\nother\n"));
     }
 }

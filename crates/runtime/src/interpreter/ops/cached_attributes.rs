@@ -137,16 +137,15 @@ unsafe fn store_hinted(frame: *mut Frame, ip: *const u16, sp: *mut Slot, owner: 
             return false;
         }
         let value = (*sp.sub(2)).dup().into_obj();
+        (*frame).ip = ip;
         match dict.replace_hinted(*ip.add(4) as usize, key, value) {
-            Err(_) => false,
-            Ok(old) => {
-                (*frame).ip = ip;
-                drop(old);
-                (*sp.sub(2)).drop();
-                (*sp.sub(1)).drop();
-                true
-            }
+            // It stands elsewhere, or is new.
+            Err(value) => Py::clone(dict).insert_str(key, value),
+            Ok(old) => drop(old),
         }
+        (*sp.sub(2)).drop();
+        (*sp.sub(1)).drop();
+        true
     }
 }
 

@@ -309,8 +309,9 @@ unsafe fn try_store(ip: *const u16, owner: &Obj, name: &Py<Str>) -> Option<()> {
         let word = dict_word(owner.header()?)?;
         if let Some(dict) = peek(word) {
             dict.as_obj().downcast_exact::<Dict>()?;
-            let index = dict.lookup_index_str(name)?;
-            cache::set16(ip, 4, u16::try_from(index).ok()?);
+            // A new one has no place yet.
+            let index = dict.lookup_index_str(name).and_then(|index| u16::try_from(index).ok());
+            cache::set16(ip, 4, index.unwrap_or(u16::MAX));
             cache::specialize(ip, op::STORE_ATTR_WITH_HINT);
             return Some(());
         }

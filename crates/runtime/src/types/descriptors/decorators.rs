@@ -85,7 +85,7 @@ fn wraps(th: &Thread, wrapper: &Obj, wrapped: &Obj) -> PyResult<()> {
 
 /// An attribute of the wrapped callable that is fetched when first asked for and kept in the wrapper's dict.
 fn wrapped_attribute(th: &Thread, slf: &Obj, callable: &Obj, name: &Py<Str>) -> PyResult<Obj> {
-    let dict = instances::instance_dict(th, slf);
+    let dict = instances::instance_dict(slf);
     if let Some(known) = dict.as_ref().and_then(|d| d.get_str(name)) {
         return Ok(known);
     }
@@ -97,7 +97,7 @@ fn wrapped_attribute(th: &Thread, slf: &Obj, callable: &Obj, name: &Py<Str>) -> 
 }
 
 fn set_wrapped_attribute(th: &Thread, slf: &Obj, type_name: &str, name: &Py<Str>, value: Option<&Obj>) -> PyResult<()> {
-    let Some(dict) = instances::instance_dict(th, slf) else { return Ok(()) };
+    let Some(dict) = instances::instance_dict(slf) else { return Ok(()) };
     match value {
         Some(value) => dict.insert_str(name, value.clone()),
         None => {

@@ -310,7 +310,7 @@ impl BaseException {
 
 /// The instance's dict, if one was ever needed.
 pub(super) fn peek_dict(e: &Py<BaseException>) -> Option<Py<Dict>> {
-    if instances::dict_is_empty(e.as_obj()) { None } else { instances::instance_dict(Thread::current(), e.as_obj()) }
+    if instances::dict_is_empty(e.as_obj()) { None } else { instances::instance_dict(e.as_obj()) }
 }
 
 fn set_traceback(th: &Thread, e: &Py<BaseException>, tb: &Obj) -> PyResult<()> {

@@ -121,8 +121,7 @@ pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<
     if required && ty.shown_itemsize() != 0 {
         return Err(th.type_error(format!("cannot pickle {} objects", ty.name())));
     }
-    let own =
-        if instances::dict_is_empty(obj) { none() } else { instances::instance_dict(th, obj).map_or_else(none, Py::into_obj) };
+    let own = if instances::dict_is_empty(obj) { none() } else { instances::instance_dict(obj).map_or_else(none, Py::into_obj) };
     let slot_names = slot_names(th, &ty)?;
     if required && ty.native_size > size_of::<Object<Plain>>() && !is_pure(&ty) {
         return Err(th.type_error(format!("cannot pickle '{}' object", ty.name())));

@@ -137,7 +137,7 @@ pub fn set_class(th: &Thread, obj: &Obj, new: &Py<Type>) -> PyResult<()> {
     let Some(header) = obj.header() else { return Ok(()) };
     if old.has_flag(flags::INLINE_VALUES) {
         // The inline words belong to the old class's table.
-        instances::instance_dict(th, obj);
+        instances::instance_dict(obj);
     }
     let owned = new.clone();
     let core: *const TypeCore = owned.as_ptr().cast();
