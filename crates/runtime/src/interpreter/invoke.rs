@@ -1,5 +1,6 @@
 //! Pushing and leaving the frames of Python functions; binding of arguments to parameters.
 
+use super::binding::try_enter_bound;
 use super::frame::{Frame, Owner, Then};
 use super::stack::Slot;
 use crate::types::code::Code;
@@ -15,7 +16,7 @@ use std::mem::ManuallyDrop;
 
 /// Fills the fixed part of a frame whose function's reference is moved in. `sp` is where its operands start.
 #[inline(always)]
-unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
+pub(super) unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
     // SAFETY: the memory is free; the function keeps alive what the frame borrows of it.
     unsafe {
         let code = std::ptr::read(func.code_ref());
@@ -60,7 +61,7 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
 /// # Safety
 /// The frame has these locals, and they hold nothing.
 #[inline(always)]
-unsafe fn clear(locals: *mut Slot, unbound: std::ops::Range<usize>) {
+pub(super) unsafe fn clear(locals: *mut Slot, unbound: std::ops::Range<usize>) {
     for i in unbound {
         // Few words: not worth the call of `memset` that plain stores would become.
         // SAFETY: by the caller's promise.
@@ -111,27 +112,6 @@ pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Sl
     // SAFETY: as for `enter`.
     unsafe {
         if !(*func).payload.code_ref().is_simple(count) {
-            return std::ptr::null_mut();
-        }
-        enter(th, func, callable, args, count, &[])
-    }
-}
-
-/// As [`try_enter`], for a call that gives all parameters, those for keywords only included, in their order.
-#[inline(always)]
-pub unsafe fn try_enter_complete(
-    th: &Thread,
-    func: *const Object<Function>,
-    callable: Slot,
-    args: *mut Slot,
-    count: usize,
-) -> *mut Frame {
-    // SAFETY: as for `enter`.
-    unsafe {
-        let code = (*func).payload.code_ref();
-        if code.flags & (co::VARARGS | co::VARKEYWORDS | co::OPTIMIZED) != co::OPTIMIZED
-            || count != code.argcount + code.kwonlyargcount
-        {
             return std::ptr::null_mut();
         }
         enter(th, func, callable, args, count, &[])
@@ -200,148 +180,23 @@ pub unsafe fn try_enter_with_defaults(
     }
 }
 
-/// The lowest `n` bits.
-#[inline(always)]
-const fn low_bits(n: usize) -> u64 {
-    if n >= 64 { u64::MAX } else { (1 << n) - 1 }
-}
-
-/// What `pick` takes of the default of the keyword-only parameter `i`. The dict that the compiler makes has them in the order of the parameters.
-#[inline]
-fn keyword_default<T>(known: &Py<Dict>, code: &Code, i: usize, pick: impl Fn(&Obj) -> T) -> Option<T> {
-    let name = code.localsplus_name(i);
-    let mut position = i - code.argcount;
-    let in_order = known.pick_next(&mut position, |k, v| k.is(name.as_obj()).then(|| pick(v)));
-    in_order.flatten().or_else(|| known.get_str(name).map(|v| pick(&v)))
-}
-
-/// Where the arguments of a call go.
-struct Plan {
-    /// Which parameters get a value, by position.
-    filled: u64,
-    /// The parameter for each keyword, or [`Plan::INTO_DICT`].
-    places: [u8; Plan::KEYWORDS],
-}
-
-impl Plan {
-    /// Keywords that a plan has room for.
-    const KEYWORDS: usize = 16;
-    const INTO_DICT: u8 = u8::MAX;
-
-    /// `None` when there is something to complain about, or too much of anything: that takes the long way, which words the errors.
-    #[inline(always)]
-    fn of(func: &Py<Function>, code: &Code, given: usize, names: &[Obj]) -> Option<Plan> {
-        let total = code.argcount + code.kwonlyargcount;
-        let varargs = code.flags & co::VARARGS != 0;
-        if names.len() > Plan::KEYWORDS || total > 64 || (given > code.argcount && !varargs) {
-            return None;
-        }
-        let mut plan = Plan { filled: low_bits(given.min(code.argcount)), places: [0; Plan::KEYWORDS] };
-        let parameters = code.localsplus_names();
-        for (place, name) in plan.places.iter_mut().zip(names) {
-            let params = code.posonlyargcount..total;
-            let found = params.clone().find(|&i| parameters[i].as_obj().is(name));
-            match found.or_else(|| same_name(code, params, name)) {
-                Some(i) if plan.filled >> i & 1 == 0 => {
-                    plan.filled |= 1 << i;
-                    *place = i as u8;
-                }
-                None if code.flags & co::VARKEYWORDS != 0 => *place = Plan::INTO_DICT,
-                _ => return None,
-            }
-        }
-        let defaults = func.defaults_ref().map_or(0, |d| d.len());
-        let required = low_bits(code.argcount.saturating_sub(defaults));
-        if required & !plan.filled != 0 {
-            return None;
-        }
-        let mut open = low_bits(total) & !low_bits(code.argcount) & !plan.filled;
-        if open != 0 {
-            let known = func.kwdefaults_ref()?;
-            while open != 0 {
-                if keyword_default(known, code, open.trailing_zeros() as usize, |_| ()).is_none() {
-                    return None;
-                }
-                open &= open - 1;
-            }
-        }
-        Some(plan)
-    }
-}
-
-/// Binds arguments to parameters in the new frame's locals, without detours as long as there is nothing to complain about.
+/// As [`push_frame`], for a call whose arguments have to be bound.
 #[inline(never)]
 unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, count: usize, names: &[Obj]) -> Option<*mut Frame> {
-    // SAFETY: the operands are live and used up; all locals are written.
+    // SAFETY: the operands are live and used up.
     unsafe {
-        let code = &**(func.code_ref() as *const Py<Code>);
-        let given = count - names.len();
+        let (code, given) = (func.code_ref(), count - names.len());
         if names.is_empty() && code.takes_the_rest() && given >= code.argcount {
             return push_frame_with_rest(th, func, args, given);
         }
-        let Some(plan) = Plan::of(&func, code, given, names) else {
-            let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
-            let names = if names.is_empty() { None } else { Some(names) };
-            return push_frame_general(th, func, values, names);
-        };
-        let left = th.recursion_remaining.get() - 1;
-        if left < 0 {
-            drop_slots(args, count);
-            return too_deep(th);
+        let callable = Slot::own(func.into_obj());
+        let frame = try_enter_bound(th, callable.value().ptr().cast(), callable, args, given, names);
+        if !frame.is_null() {
+            return Some(frame);
         }
-        th.recursion_remaining.set(left);
-        let (argcount, total) = (code.argcount, code.argcount + code.kwonlyargcount);
-        let frame = th.stack.push(code.frame_words());
-        let locals = Frame::locals(frame);
-        let direct = given.min(argcount);
-        for i in 0..direct {
-            *locals.add(i) = *args.add(i);
-        }
-        clear(locals, direct..code.nlocalsplus());
-        let mut rest = total;
-        if code.flags & co::VARARGS != 0 {
-            *locals.add(rest) = Slot::own(tuple::from_slots(args.add(direct), given - direct).into_obj());
-            rest += 1;
-        }
-        let keywords = if code.flags & co::VARKEYWORDS != 0 { Some(dict::new()) } else { None };
-        for (k, &place) in plan.places.iter().take(names.len()).enumerate() {
-            match &keywords {
-                Some(d) if place == Plan::INTO_DICT => {
-                    let value = (*args.add(given + k)).into_obj();
-                    if let Some(name) = names[k].downcast::<Str>() {
-                        d.insert_str(name, value);
-                    }
-                }
-                _ => *locals.add(place as usize) = *args.add(given + k),
-            }
-        }
-        if let Some(d) = keywords {
-            *locals.add(rest) = Slot::own(d.into_obj());
-        }
-        let mut open = low_bits(argcount) & !plan.filled;
-        if open != 0
-            && let Some(defaults) = func.defaults_ref()
-        {
-            let first = argcount - defaults.len().min(argcount);
-            let surplus = defaults.len().saturating_sub(argcount);
-            while open != 0 {
-                let i = open.trailing_zeros() as usize;
-                *locals.add(i) = Slot::own(defaults.items()[surplus + i - first].clone());
-                open &= open - 1;
-            }
-        }
-        let mut open = low_bits(total) & !low_bits(argcount) & !plan.filled;
-        if open != 0
-            && let Some(known) = func.kwdefaults_ref()
-        {
-            while open != 0 {
-                let i = open.trailing_zeros() as usize;
-                *locals.add(i) = Slot::own_opt(keyword_default(known, code, i, Obj::clone));
-                open &= open - 1;
-            }
-        }
-        fill(th, frame, func);
-        Some(frame)
+        let func = callable.into_obj().cast_into::<Function>();
+        let values: Vec<Obj> = (0..count).map(|i| (*args.add(i)).into_obj()).collect();
+        push_frame_general(th, func, values, if names.is_empty() { None } else { Some(names) })
     }
 }
 
@@ -372,16 +227,6 @@ unsafe fn drop_slots(args: *mut Slot, count: usize) {
         // SAFETY: the caller hands the operands over.
         unsafe { (*args.add(i)).drop() }
     }
-}
-
-/// The parameter of this name, when the name is another string than the code's own.
-#[inline(never)]
-fn same_name(code: &Code, mut params: std::ops::Range<usize>, name: &Obj) -> Option<usize> {
-    let name = name.downcast::<Str>()?;
-    if name.is_interned() {
-        return None;
-    }
-    params.find(|&i| Str::eq(code.localsplus_name(i), name))
 }
 
 /// Pushes a frame for a call with a tuple and a dict.

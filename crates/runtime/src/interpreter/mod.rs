@@ -1,6 +1,7 @@
 //! The interpreter: frames, dispatch, instruction bodies by topic, specialisation, unwinding.
 #![expect(unsafe_code, reason = "frames and operands are plain memory")]
 
+mod binding;
 pub mod cache;
 pub mod caller;
 pub mod dispatch;

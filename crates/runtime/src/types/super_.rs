@@ -53,7 +53,14 @@ pub fn find(
 fn search(class: &Py<Type>, object_class: &Py<Type>, name: &Py<Str>) -> Option<Obj> {
     let mro = object_class.mro.get()?;
     let at = mro.items().iter().position(|t| t.is(class.as_obj()))?;
-    mro.items()[at + 1..].iter().find_map(|t| t.downcast::<Type>()?.namespace().get_str(name))
+    let behind = &mro.items()[at + 1..];
+    // Mostly what comes behind is all that the next class inherits from, and its lookups are remembered.
+    let next = behind.first()?.downcast::<Type>()?;
+    let its_own = next.mro.get()?;
+    if its_own.len() == behind.len() && its_own.items().iter().zip(behind).all(|(a, b)| a.is(b)) {
+        return next.lookup(name);
+    }
+    behind.iter().find_map(|t| t.downcast::<Type>()?.namespace().get_str(name))
 }
 
 fn bind(th: &Thread, found: Obj, object_class: &Py<Type>, object: Option<&Obj>) -> PyResult<Obj> {

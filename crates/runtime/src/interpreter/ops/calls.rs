@@ -2,6 +2,7 @@
 
 use super::control::{asked, poll};
 use super::put;
+use crate::interpreter::binding::try_enter_bound;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, next_in, raise, tail};
 use crate::interpreter::frame::Frame;
@@ -99,9 +100,8 @@ pub(in crate::interpreter) unsafe fn call_operands(
     }
 }
 
-/// Enters the Python function at `base` when its keyword arguments stand in the order of its parameters, right behind those given by position: then all are. Null,
-/// and nothing has happened, when it is not that simple. The names are on top of the stack.
-#[inline(never)]
+/// Enters the Python function at `base` with keyword arguments, whose names are on top of the stack. Null, and nothing has happened, when it is not that simple.
+#[inline(always)]
 unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut Frame {
     // SAFETY: callable, instance or null, arguments, names; a frame is entered with all but the names, which are dropped.
     unsafe {
@@ -110,25 +110,9 @@ unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut F
             return std::ptr::null_mut();
         }
         let first = if (*base.add(1)).is_null() { base.add(2) } else { base.add(1) };
-        let count = sp.sub(1).offset_from(first) as usize;
-        let (code, names) = ((*f).payload.code_ref(), (*names).payload.items());
-        let Some(given) = count.checked_sub(names.len()) else { return std::ptr::null_mut() };
-        let in_order = (code.posonlyargcount..=code.argcount).contains(&given)
-            && count <= code.argcount + code.kwonlyargcount
-            && code.localsplus_names()[given..count].iter().zip(names).all(|(parameter, name)| parameter.as_obj().is(name));
-        if !in_order {
-            return std::ptr::null_mut();
-        }
-        let names = *sp.sub(1);
-        let new = if code.simple_argcount().is_some_and(|all| count < all) {
-            invoke::try_enter_with_defaults(th, f, *base, first, count)
-        } else {
-            invoke::try_enter_complete(th, f, *base, first, count)
-        };
-        if !new.is_null() {
-            names.drop();
-        }
-        new
+        let names = (*names).payload.items();
+        let Some(given) = (sp.sub(1).offset_from(first) as usize).checked_sub(names.len()) else { return std::ptr::null_mut() };
+        try_enter_bound(th, f, *base, first, given, names)
     }
 }
 
@@ -247,6 +231,8 @@ handlers! {
         if !new.is_null() {
             (*frame).sp = base;
             (*frame).return_offset = 4;
+            // The names are a constant of the code nearly always.
+            (*sp.sub(1)).drop();
             next_in!(new, th);
         }
         match call_kw(th, frame, base, sp) {
