@@ -15,6 +15,7 @@ mod unpickler;
 
 use buffer::PickleBuffer;
 use pickler::Pickler;
+use std::borrow::Cow;
 use runtime::buffer::BytesLike;
 use runtime::protocols::attribute;
 use runtime::types::bytes;
@@ -76,13 +77,13 @@ fn string(s: &str) -> Obj {
 
 /// How strings of Python 2 are to be read.
 struct Encoding {
-    encoding: String,
-    errors: String,
+    encoding: Cow<'static, str>,
+    errors: Cow<'static, str>,
 }
 
 impl Encoding {
     fn new(encoding: Option<String>, errors: Option<String>) -> Encoding {
-        Encoding { encoding: encoding.unwrap_or_else(|| "ASCII".into()), errors: errors.unwrap_or_else(|| "strict".into()) }
+        Encoding { encoding: encoding.map_or("ASCII".into(), Cow::Owned), errors: errors.map_or("strict".into(), Cow::Owned) }
     }
 }
 
