@@ -28,8 +28,10 @@ const FINALIZE: Shape = Shape { params: &["&Obj"], result: "()" };
 
 /// The slot is called so often that a look at the receiver's type counts.
 pub(crate) fn is_hot(slot: &str) -> bool {
-    matches!(slot, "tp_iternext" | "tp_call" | "tp_richcompare" | "tp_hash" | "sq_length" | "mp_length" | "sq_contains" | "mp_subscript")
-        || slot.starts_with("nb_")
+    matches!(
+        slot,
+        "tp_iternext" | "tp_call" | "tp_richcompare" | "tp_hash" | "sq_length" | "mp_length" | "sq_contains" | "mp_subscript"
+    ) || slot.starts_with("nb_")
 }
 
 /// KEEP-IN-STEP: slot-shapes (the runtime's `slots!` table declares the same types).

@@ -15,7 +15,6 @@ mod unpickler;
 
 use buffer::PickleBuffer;
 use pickler::Pickler;
-use std::borrow::Cow;
 use runtime::buffer::BytesLike;
 use runtime::protocols::attribute;
 use runtime::types::bytes;
@@ -23,6 +22,7 @@ use runtime::types::exceptions::{self, EXCEPTION};
 use runtime::types::str as pystr;
 use runtime::types::type_::fully_qualified_name;
 use runtime::{Module, Obj, ObjExt, Py, PyResult, Raised, Thread, import};
+use std::borrow::Cow;
 use unpickler::{Unpickler, Unpickling};
 
 #[macros::pymodule(name = "_pickle", exec = exec, doc = "Optimized C implementation for the Python pickle module.")]

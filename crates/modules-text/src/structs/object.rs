@@ -173,7 +173,8 @@ impl UnpackIterator {
             let text = format!("iterative unpacking requires a buffer of a multiple of {} bytes", layout.size);
             return Err(error(th, text));
         }
-        let payload = UnpackIterator { layout: Guarded::new(layout), data: Guarded::new(Some(data.clone())), index: Cell::new(0) };
+        let payload =
+            UnpackIterator { layout: Guarded::new(layout), data: Guarded::new(Some(data.clone())), index: Cell::new(0) };
         Ok(alloc_instance(th, UnpackIterator::TYPE, payload).into_obj())
     }
 }

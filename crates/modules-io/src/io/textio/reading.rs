@@ -2,6 +2,7 @@
 
 use super::{LineEnd, TextIoWrapper, line_end};
 use crate::calls;
+use crate::io::newline::find;
 use crate::io::{buffered, unsupported};
 use host::constants as c;
 use runtime::buffer::BytesLike;
@@ -135,7 +136,7 @@ impl TextIoWrapper {
         let used = text.used;
         let (line, to) = {
             let decoded = text.decoded.as_ref()?;
-            let to = line_end(decoded.chars(), used, &LineEnd::Lf)?;
+            let to = find(decoded.chars(), used, b'\n')? + 1;
             (pystr::substring(decoded, used, to), to)
         };
         text.used = to;
