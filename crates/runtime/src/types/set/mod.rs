@@ -13,7 +13,7 @@ mod tests;
 
 pub use iter::SetIterator;
 
-use crate::hashing::hash_i64;
+use crate::hashing::{hash_i64, is_own_hash};
 use crate::interpreter::stack::Slot;
 use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
@@ -21,7 +21,7 @@ use crate::types::dict::{self, Dict, compact_hash, exact_str};
 use crate::types::type_::{Type, TypeObject, alloc_collected, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
-use object::{Object, Payload, Trusted, TrustedGuard};
+use object::{Object, Payload, Trusted, TrustedGuard, Value};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ops::Deref;
@@ -153,8 +153,10 @@ pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
 /// `len` operands stand at `start`, and are not used again.
 pub(crate) unsafe fn from_slots(th: &Thread, start: *mut Slot, len: usize) -> PyResult<Py<Set>> {
     let s = new(th);
-    for i in 0..len {
-        // SAFETY: by the caller's promise.
+    // SAFETY: by the caller's promise.
+    let done = unsafe { s.lock().take_simple(start, len) };
+    for i in done..len {
+        // SAFETY: as above.
         let item = unsafe { (*start.add(i)).into_obj() };
         if let Err(raised) = s.add_item(th, item) {
             for left in i + 1..len {
@@ -394,6 +396,17 @@ impl SetCore {
         self.contains_any(th, key)
     }
 
+    /// Whether a string or small integer is there, if one look tells.
+    #[inline(always)]
+    pub(crate) fn glance(&self, word: Value) -> Option<bool> {
+        let hash = if word.is_int() {
+            Some(word.int()).filter(|i| is_own_hash(*i))?
+        } else {
+            Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)?
+        };
+        self.lock().glance(word, hash)
+    }
+
     #[inline(never)]
     fn contains_any(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_or_frozen(th, key)?;
@@ -509,25 +522,14 @@ impl SetCore {
     /// The keys that are in `other`, or those that are not, in a set that nobody else has seen.
     pub(super) fn filter_into(&self, th: &Thread, other: &SetCore, wanted: bool, result: &SetCore) -> PyResult<()> {
         let mut pos = 0;
-        loop {
-            let stopped = {
-                let mut r = result.lock();
-                self.look_up_each(&mut pos, other, |key, hash, known| {
-                    if known == wanted {
-                        r.insert_distinct(key.clone(), hash);
-                    }
-                    true
-                })
-            };
-            if !stopped {
-                return Ok(());
-            }
+        while result.lock().filter_from(&self.lock(), &other.lock(), wanted, &mut pos) {
             let Some((key, hash)) = self.next_entry(&mut pos) else { return Ok(()) };
             if other.contains_hash(th, &key, hash)? == wanted {
                 // The comparison may have let in a key that the result has.
                 result.add_hash(th, &key, hash)?;
             }
         }
+        Ok(())
     }
 
     /// Adds all keys of another set.

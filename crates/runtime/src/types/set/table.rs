@@ -7,7 +7,9 @@
 
 #![expect(unsafe_code, reason = "this is the memory of tables")]
 
+use crate::interpreter::stack::Slot;
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
+use crate::types::dict::compact_hash;
 use object::alloc::{alloc_raw, free_sized};
 use object::{Obj, Value};
 
@@ -107,7 +109,7 @@ struct Probe {
 }
 
 impl Drop for Table {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         let mut left = std::mem::take(&mut self.used);
         let mut slot = self.base();
@@ -199,12 +201,24 @@ impl Table {
         if e.is_unused() { Sought::Free(index) } else { self.seek_on(key, hash) }
     }
 
-    /// As `seek`, from the first slot on: keys of other hashes are passed, and anything else takes the long way.
+    /// Whether a key is there, if the first slot tells.
+    #[inline(always)]
+    pub(super) fn glance(&self, word: Value, hash: i64) -> Option<bool> {
+        // SAFETY: the slot is masked.
+        let e = unsafe { *self.base().add(hash as usize & self.mask) };
+        if e.word == word.bits() {
+            return Some(true);
+        }
+        if e.is_unused() { Some(false) } else { None }
+    }
+
+    /// As `seek`, from the first slot on: keys of other hashes and deleted ones are passed, and anything else takes the long way.
     #[inline(never)]
     fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
         let word = key.value().bits();
         let (slots, mask) = (self.base(), self.mask);
         let (mut base, mut perturb) = (hash as usize & mask, hash as u64);
+        let mut deleted = usize::MAX;
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             for index in base..=last {
@@ -213,11 +227,14 @@ impl Table {
                 if e.word == word {
                     return Sought::At(index);
                 }
-                if e.is_unused() {
-                    return Sought::Free(index);
-                }
-                if e.hash == hash || e.word == 0 {
+                if e.hash == hash && !e.is_unused() {
                     return self.seek_fully(key, hash);
+                }
+                if e.word == 0 {
+                    if e.hash == 0 {
+                        return Sought::Free(if deleted == usize::MAX { index } else { deleted });
+                    }
+                    deleted = index;
                 }
             }
             perturb >>= PERTURB_SHIFT;
@@ -309,8 +326,18 @@ impl Table {
     }
 
     /// Adds a key that is not there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert_distinct(&mut self, key: Obj, hash: i64) {
+        let index = hash as usize & self.mask;
+        // SAFETY: the slot is masked.
+        if unsafe { (*self.base().add(index)).word } == 0 {
+            return self.fill_slot(index, key, hash);
+        }
+        self.insert_further(key, hash);
+    }
+
+    #[inline(never)]
+    fn insert_further(&mut self, key: Obj, hash: i64) {
         let (slots, mask) = (self.base(), self.mask);
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
@@ -343,6 +370,60 @@ impl Table {
                             break;
                         }
                     },
+                }
+            }
+            index += 1;
+        }
+        *pos = index;
+        stopped
+    }
+
+    /// Moves operands in as far as they are strings and small integers whose slots are free or tell that they are there: how many that are.
+    ///
+    /// # Safety
+    /// `len` operands stand at `start`; those that have moved are not used again.
+    #[inline(always)]
+    pub(super) unsafe fn take_simple(&mut self, start: *const Slot, len: usize) -> usize {
+        for i in 0..len {
+            // SAFETY: by the caller's promise.
+            let operand = unsafe { *start.add(i) };
+            // SAFETY: an operand is not null.
+            let word = unsafe { operand.value() }.unborrowed();
+            let Some(hash) = compact_hash(word) else { return i };
+            let index = hash as usize & self.mask;
+            // SAFETY: the slot is masked; a reference that is lent gets a count.
+            unsafe {
+                if !(*self.base().add(index)).is_unused() {
+                    return i;
+                }
+                self.fill_slot(index, operand.into_obj(), hash);
+            }
+        }
+        len
+    }
+
+    /// Adds those keys of `from`, from slot `*pos` on, that are in `other`, or those that are not, to this table, which does not have them. Stops with true at a key that
+    /// takes a comparison by `__eq__`, whose slot is `*pos` then.
+    pub(super) fn filter_from(&mut self, from: &Table, other: &Table, wanted: bool, pos: &mut usize) -> bool {
+        let slots = from.slots();
+        let mut index = *pos;
+        let mut stopped = false;
+        while let Some(e) = slots.get(index) {
+            if let Some(key) = e.key() {
+                let known = match other.seek(key, e.hash) {
+                    Sought::At(_) => true,
+                    Sought::Free(_) => false,
+                    Sought::Ask => match other.find_any(key, e.hash) {
+                        Found::At(_) => true,
+                        Found::Free(_) => false,
+                        Found::Maybe(_) => {
+                            stopped = true;
+                            break;
+                        }
+                    },
+                };
+                if known == wanted {
+                    self.insert_distinct(key.clone(), e.hash);
                 }
             }
             index += 1;
