@@ -131,6 +131,12 @@ impl Str {
         if h != -1 { h } else { self.compute_hash() }
     }
 
+    /// The hash if it is known already, else -1.
+    #[inline(always)]
+    pub(crate) fn known_hash(&self) -> i64 {
+        self.hash.get()
+    }
+
     #[inline(never)]
     fn compute_hash(&self) -> i64 {
         let h = crate::hashing::hash_bytes(self.storage_bytes());
