@@ -69,7 +69,7 @@ impl Spec {
         if zero_padded && explicit {
             return Err(BadSpec::Syntax);
         }
-        let mut number = |take: &mut dyn FnMut(&[char]) -> Option<char>| {
+        let number = |take: &mut dyn FnMut(&[char]) -> Option<char>| {
             let mut n: Option<i64> = None;
             while let Some(c) = take(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
                 let digit = i64::from(c as u32 - u32::from('0'));

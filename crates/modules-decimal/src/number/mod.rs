@@ -34,23 +34,23 @@ pub(crate) use parse::{parse, parse_exact};
 pub(crate) use sqrt::sqrt;
 pub(crate) use text::{to_eng, to_sci};
 
-/// Conditions, as bits of a status word.
+/// Conditions, as bits of a status word. Contexts show them in the order of the bits, which is libmpdec's.
 pub(crate) mod condition {
     pub(crate) const CLAMPED: u32 = 1;
     pub(crate) const CONVERSION_SYNTAX: u32 = 1 << 1;
     pub(crate) const DIVISION_BY_ZERO: u32 = 1 << 2;
     pub(crate) const DIVISION_IMPOSSIBLE: u32 = 1 << 3;
     pub(crate) const DIVISION_UNDEFINED: u32 = 1 << 4;
-    pub(crate) const INEXACT: u32 = 1 << 5;
-    pub(crate) const INVALID_CONTEXT: u32 = 1 << 6;
-    pub(crate) const INVALID_OPERATION: u32 = 1 << 7;
+    pub(crate) const INEXACT: u32 = 1 << 6;
+    pub(crate) const INVALID_CONTEXT: u32 = 1 << 7;
+    pub(crate) const INVALID_OPERATION: u32 = 1 << 8;
     /// The result would need more memory than there is.
-    pub(crate) const NO_MEMORY: u32 = 1 << 8;
-    pub(crate) const OVERFLOW: u32 = 1 << 9;
-    pub(crate) const ROUNDED: u32 = 1 << 10;
-    pub(crate) const SUBNORMAL: u32 = 1 << 11;
-    pub(crate) const UNDERFLOW: u32 = 1 << 12;
-    pub(crate) const FLOAT_OPERATION: u32 = 1 << 13;
+    pub(crate) const NO_MEMORY: u32 = 1 << 9;
+    pub(crate) const FLOAT_OPERATION: u32 = 1 << 10;
+    pub(crate) const OVERFLOW: u32 = 1 << 11;
+    pub(crate) const ROUNDED: u32 = 1 << 12;
+    pub(crate) const SUBNORMAL: u32 = 1 << 13;
+    pub(crate) const UNDERFLOW: u32 = 1 << 14;
 
     /// All that the signal `InvalidOperation` stands for.
     pub(crate) const ANY_INVALID: u32 =

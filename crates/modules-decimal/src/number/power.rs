@@ -1,7 +1,7 @@
 //! Powers. As in libmpdec, integer powers are products and others `exp(y * ln(x))`, in a precision some digits wider.
 
 use super::condition::{ERRORS, INEXACT, INVALID_OPERATION, NO_MEMORY, ROUNDED};
-use super::{Coef, Ctx, Dec, condition, divide, exp, exponential, finalize, ln, multiply, nan_result2};
+use super::{Coef, Ctx, Dec, condition, divide, exp, finalize, ln, multiply, nan_result2};
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 use std::cmp::Ordering;
@@ -52,7 +52,7 @@ pub(crate) fn power(base: &Dec, y: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     if super::compare::magnitudes(base, &one) == Ordering::Equal {
         return power_of_one(base, y, negative, ctx, status);
     }
-    if let Some(small) = beyond(base, y) {
+    if let Some(small) = beyond(base, y, ctx) {
         let exp = if small { ctx.etiny() - 1 } else { EXP_INF };
         return finalize(Dec::small(negative, 1, exp), ctx, status);
     }
@@ -92,23 +92,28 @@ fn power_of_one(base: &Dec, y: &Dec, negative: bool, ctx: &Ctx, status: &mut u32
     padded_one(negative, n.min(most), status)
 }
 
-/// True for powers that certainly vanish, false for those that certainly overflow.
-fn beyond(base: &Dec, y: &Dec) -> Option<bool> {
-    // A bound of the magnitude of log10(base): far from one its exponent, close to one the distance from it.
+/// True for powers that certainly vanish in the context, false for those that certainly overflow.
+fn beyond(base: &Dec, y: &Dec, ctx: &Ctx) -> Option<bool> {
+    // The exponent of a lower bound of |log10(base)|: far from one it is that of its exponent, close to one that of the distance.
     let adjusted = base.adjusted();
-    let above = adjusted >= 0;
-    let magnitude = if adjusted > 0 {
-        (adjusted as f64).log10()
-    } else if adjusted < -1 {
-        ((-adjusted - 1) as f64).log10()
-    } else {
-        let one = Dec::small(false, 1, 0);
-        let mut ignored = 0;
-        let apart = super::subtract(&base.clone().with_sign(false), &one, &Ctx { prec: 9, ..Ctx::MAX }, &mut ignored);
-        apart.adjusted() as f64 - 1.5
+    let bound = match adjusted {
+        1.. => length(adjusted) - 1,
+        ..=-2 => length(adjusted + 1) - 1,
+        _ => {
+            let mut ignored = 0;
+            let one = Dec::small(false, 1, 0);
+            let apart = super::subtract(&base.clone().with_sign(false), &one, &Ctx { prec: 9, ..Ctx::MAX }, &mut ignored);
+            apart.adjusted() - if adjusted == 0 { 2 } else { 1 }
+        }
     };
-    // An exponent of more than 20 digits is out of every range.
-    if y.adjusted() as f64 + magnitude > 20.0 { Some(above == y.is_negative()) } else { None }
+    let small = (adjusted < 0) != y.is_negative();
+    let most = length(if small { ctx.etiny() } else { ctx.emax });
+    (most < bound + y.adjusted()).then_some(small)
+}
+
+/// How many digits an exponent has.
+fn length(n: i64) -> i64 {
+    super::wide::digits(n.unsigned_abs().into()).into()
 }
 
 /// An integer power by squaring.
@@ -178,8 +183,9 @@ fn real_power(base: &Dec, y: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     let mut seen = 0;
     let log = ln(base, &work, &mut seen);
     let product = multiply(&log, y, &work, &mut seen);
-    let result = exp(&product, &work, &mut seen);
-    *status |= seen;
+    // Only what happens to the result counts.
+    *status |= seen & NO_MEMORY;
+    let result = exp(&product, &work, status);
     let result = if result.is_infinite() {
         Dec::small(false, 1, EXP_INF)
     } else if !result.is_special() && super::compare::magnitudes(&result, &Dec::small(false, 1, 0)) == Ordering::Equal {
@@ -222,7 +228,7 @@ pub(crate) fn power_modulo(base: &Dec, y: &Dec, modulus: &Dec, ctx: &Ctx, status
         }
     };
     let result = modular_power(residue, &n, &m);
-    finalize(Dec::new(negative, result.into(), 0), ctx, status)
+    Dec::new(negative, result.into(), 0)
 }
 
 /// The magnitude of an integer.

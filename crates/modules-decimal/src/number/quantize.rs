@@ -27,8 +27,8 @@ fn quantize_small(a: &Dec, exp: i64, ctx: &Ctx, status: &mut u32) -> Option<Dec>
     if !(-18..=38).contains(&drop) || exp > ctx.emax {
         return None;
     }
-    if drop <= 0 {
-        let coef = x.checked_mul(POW10[-drop as usize])?;
+    if drop <= 0 || x == 0 {
+        let coef = x.checked_mul(POW10[(-drop).max(0) as usize])?;
         return super::finalize::fits(coef, exp, ctx).then(|| Dec::small(a.is_negative(), coef, exp));
     }
     let (mut q, r) = wide::div_pow10(x, drop as u32);
