@@ -126,4 +126,3 @@ pub(super) fn at_most_one<'a>(th: &Thread, name: &str, args: Args<'a>) -> PyResu
         more => Err(th.type_error(format!("function takes at most 1 argument ({} given)", more.len()))),
     }
 }
-

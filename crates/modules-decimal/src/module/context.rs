@@ -154,7 +154,10 @@ fn dict_of(th: &Thread, kept: &Guarded<Option<Obj>>, bits: &Arc<AtomicU32>) -> P
 
 #[macros::pymethods]
 impl Context {
-    #[new(name = "Context", text = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)")]
+    #[new(
+        name = "Context",
+        text = "(prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"
+    )]
     fn new_slot(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
         let template = super::state(th).templates.lock().first().cloned();
         let made = match template {

@@ -115,7 +115,8 @@ fn comparable(th: &Thread, x: &Dec, o: &Obj, op: CompareOp, context: &Py<Context
     }
     let part = |name: &str| -> PyResult<Dec> {
         let part = attribute::get_str(th, o, name)?;
-        construct::integer(&part).ok_or_else(|| th.type_error(format!("numerator and denominator must be integers, not {}", part.ty().name())))
+        construct::integer(&part)
+            .ok_or_else(|| th.type_error(format!("numerator and denominator must be integers, not {}", part.ty().name())))
     };
     let (over, under) = (part("numerator")?, part("denominator")?);
     if x.is_special() {

@@ -20,7 +20,7 @@ use runtime::protocols::{attribute, call};
 use runtime::types::str as pystr;
 use runtime::types::type_::ready_static;
 use runtime::types::{dict, tuple};
-use runtime::{Args, Module, Obj, Py, PyClass, PyResult, Thread, bool_obj, int_obj, none};
+use runtime::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, int_obj, none};
 use std::sync::Arc;
 
 /// What one interpreter keeps beside the module.
@@ -28,6 +28,8 @@ use std::sync::Arc;
 struct State {
     /// The signals in the order of [`signals::SIGNALS`].
     signals: Guarded<Vec<Obj>>,
+    /// All exception classes.
+    exceptions: Guarded<Vec<Obj>>,
     /// The conditions that `InvalidOperation` stands for, in the order of [`signals::CONDITIONS`].
     conditions: Guarded<Vec<Obj>>,
     decimal_tuple: Guarded<Option<Obj>>,
@@ -90,37 +92,27 @@ impl DecimalModule {
 /// The largest argument of `IEEEContext`.
 const IEEE_CONTEXT_MAX_BITS: i64 = 512;
 
+/// The names of the contexts that the module starts with.
+const TEMPLATES: [&str; 3] = ["DefaultContext", "BasicContext", "ExtendedContext"];
+
 fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     m.add_type::<Decimal>();
     m.add_type::<Context>();
     let state = state(th);
-    let numbers = import_module(th, "numbers")?;
-    let number = attribute::get_str(th, &numbers, "Number")?;
-    call::call_method(th, &number, "register", &[Decimal::TYPE.to_obj()])?;
-    state.rational.set(Some(attribute::get_str(th, &numbers, "Rational")?));
-    let collections = import_module(th, "collections")?;
-    let namedtuple = attribute::get_str(th, &collections, "namedtuple")?;
-    let names = [pystr::new("DecimalTuple").into_obj(), pystr::new("sign digits exponent").into_obj()];
-    let made = call::call_with_keywords(th, &namedtuple, &names, &[("module", pystr::new("decimal").into_obj())])?;
-    m.add("DecimalTuple", made.clone());
-    state.decimal_tuple.set(Some(made));
-    let abc = import_module(th, "collections.abc")?;
-    let mapping = attribute::get_str(th, &abc, "MutableMapping")?;
-    ready_static(signal_dict::SignalDictMixin::TYPE);
-    let bases = tuple::from_array([signal_dict::SignalDictMixin::TYPE.to_obj(), mapping.clone()]);
-    let name = pystr::new("SignalDict").into_obj();
-    let dict_class = call::call(th, &runtime::ObjExt::ty(&mapping).to_obj(), &[name, bases.into_obj(), dict::new().into_obj()])?;
-    state.signal_dict.set(Some(dict_class));
-    signals::define(th, m)?;
-    let contextvars = import_module(th, "_contextvars")?;
-    let variable = call::call_method(th, &contextvars, "ContextVar", &[pystr::new("decimal_context").into_obj()])?;
-    state.variable.set(Some(variable));
-    th.decimal_context.set(None);
-    let templates = context::templates(th);
-    for (name, template) in ["DefaultContext", "BasicContext", "ExtendedContext"].iter().zip(&templates) {
-        m.add(name, template.clone());
+    // A module that is imported anew has the classes of the first one: its types are the same too.
+    if state.signal_dict.get().is_none() {
+        start(th, &state)?;
     }
-    state.templates.set(templates);
+    if let Some(class) = state.decimal_tuple.get() {
+        m.add("DecimalTuple", class);
+    }
+    for class in state.exceptions.get() {
+        let name = class.downcast::<Type>().map(|class| class.short_name()).unwrap_or_default();
+        m.add(&name, class);
+    }
+    for (name, template) in TEMPLATES.iter().zip(state.templates.get()) {
+        m.add(name, template);
+    }
     m.add("HAVE_THREADS", bool_obj(true));
     m.add("HAVE_CONTEXTVAR", bool_obj(true));
     for (name, value) in [
@@ -137,6 +129,32 @@ fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     }
     m.add("__version__", pystr::new("1.70"));
     m.add("__libmpdec_version__", pystr::new("2.5.1"));
+    Ok(())
+}
+
+/// Makes what the interpreter's modules of this name share.
+fn start(th: &Thread, state: &State) -> PyResult<()> {
+    let numbers = import_module(th, "numbers")?;
+    let number = attribute::get_str(th, &numbers, "Number")?;
+    call::call_method(th, &number, "register", &[Decimal::TYPE.to_obj()])?;
+    state.rational.set(Some(attribute::get_str(th, &numbers, "Rational")?));
+    let collections = import_module(th, "collections")?;
+    let namedtuple = attribute::get_str(th, &collections, "namedtuple")?;
+    let names = [pystr::new("DecimalTuple").into_obj(), pystr::new("sign digits exponent").into_obj()];
+    let made = call::call_with_keywords(th, &namedtuple, &names, &[("module", pystr::new("decimal").into_obj())])?;
+    state.decimal_tuple.set(Some(made));
+    signals::define(th, state)?;
+    let contextvars = import_module(th, "_contextvars")?;
+    let variable = call::call_method(th, &contextvars, "ContextVar", &[pystr::new("decimal_context").into_obj()])?;
+    state.variable.set(Some(variable));
+    state.templates.set(context::templates(th));
+    let abc = import_module(th, "collections.abc")?;
+    let mapping = attribute::get_str(th, &abc, "MutableMapping")?;
+    ready_static(signal_dict::SignalDictMixin::TYPE);
+    let bases = tuple::from_array([signal_dict::SignalDictMixin::TYPE.to_obj(), mapping.clone()]);
+    let parts = [pystr::new("SignalDict").into_obj(), bases.into_obj(), dict::new().into_obj()];
+    let class = call::call(th, &mapping.ty().to_obj(), &parts)?;
+    state.signal_dict.set(Some(class));
     Ok(())
 }
 

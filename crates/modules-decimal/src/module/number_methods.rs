@@ -193,13 +193,14 @@ impl Decimal {
         let parsed = match Spec::parse(&spec) {
             Ok(parsed) => parsed,
             Err(BadSpec::Syntax) => return Err(th.value_error("invalid format string")),
+            Err(BadSpec::Limit) => return Err(th.value_error("format specification exceeds internal limits of _decimal")),
             Err(BadSpec::Range) => return Err(th.overflow_error("cannot fit 'int' into an index-sized integer")),
         };
         if parsed.is_deprecated() {
             warn_deprecated(th, "Format specifier 'N' is deprecated and slated for removal in Python 3.18")?;
         }
         let local = match overrides {
-            Some(overrides) => Some(overridden(th, overrides)?),
+            Some(overrides) => Some(overridden(th, overrides, parsed.is_local())?),
             None => parsed.is_local().then(grouping_of_locale),
         };
         let mut status = 0;
@@ -238,7 +239,7 @@ fn grouping_of_locale() -> Grouping {
 }
 
 /// Grouping as a dictionary says: for tests of formatting without a locale.
-fn overridden(th: &Thread, overrides: &Obj) -> PyResult<Grouping> {
+fn overridden(th: &Thread, overrides: &Obj, is_local: bool) -> PyResult<Grouping> {
     if overrides.downcast::<runtime::types::dict::Dict>().is_none() {
         return Err(th.type_error("optional argument must be a dict"));
     }
@@ -246,15 +247,20 @@ fn overridden(th: &Thread, overrides: &Obj) -> PyResult<Grouping> {
         let Some(value) = mapping::get_item_opt(th, overrides, pystr::new(name).as_obj())? else { return Ok(None) };
         match value.downcast::<Str>() {
             Some(s) => Ok(Some(s.chars().iter().collect())),
-            None => Err(th.value_error("invalid override dict")),
+            None => Err(th.type_error("bad argument type for built-in operation")),
         }
     };
     let text = |chars: Vec<u32>| chars.into_iter().filter_map(char::from_u32).collect::<String>();
-    let point = get("decimal_point")?.map(text).unwrap_or_else(|| ".".to_owned());
-    let separator = get("thousands_sep")?.map(text).unwrap_or_default();
-    let sizes: Vec<u8> = get("grouping")?.unwrap_or_default().into_iter().map(|c| u8::try_from(c).unwrap_or(127)).collect();
-    if point.chars().count() > 1 || separator.chars().count() > 1 {
-        return Err(th.value_error("invalid override dict"));
+    let none = || Grouping { separator: String::new(), sizes: Vec::new(), point: String::new() };
+    let base = if is_local { grouping_of_locale() } else { none() };
+    let point = get("decimal_point")?.map_or(base.point, text);
+    let separator = get("thousands_sep")?.map_or(base.separator, text);
+    let sizes = match get("grouping")? {
+        Some(sizes) => sizes.into_iter().map(|c| u8::try_from(c).ok().filter(|c| *c <= 127)).collect(),
+        None => Some(base.sizes),
+    };
+    match sizes {
+        Some(sizes) if (1..=4).contains(&point.len()) && separator.len() <= 4 => Ok(Grouping { separator, sizes, point }),
+        _ => Err(th.value_error("invalid override dict")),
     }
-    Ok(Grouping { separator, sizes, point })
 }

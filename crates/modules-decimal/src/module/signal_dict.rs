@@ -1,22 +1,22 @@
 //! `SignalDict`: the flags or the traps of a context, by signal.
 
-use super::signals::{self, SIGNALS, key_error};
 use super::kept;
-use object::{Guarded, Payload};
+use super::signals::{self, SIGNALS, key_error};
+use object::Payload;
 use runtime::protocols::{self, iterate};
 use runtime::types::dict::{self, Dict};
 use runtime::types::tuple;
 use runtime::types::type_::alloc_instance;
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
-use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Weak};
 
 /// The native half of `SignalDict`; the other one is `MutableMapping`.
 #[macros::pyclass(name = "SignalDictMixin", module = "decimal", flags = BASETYPE)]
 pub(super) struct SignalDictMixin {
-    /// The context's word; `None` for a dictionary that belongs to no context.
-    bits: Guarded<Option<Arc<AtomicU32>>>,
+    /// The context's word, which is gone with the context.
+    bits: Weak<AtomicU32>,
 }
 
 impl Payload for SignalDictMixin {}
@@ -25,7 +25,7 @@ impl Payload for SignalDictMixin {}
 pub(super) fn of(th: &Thread, bits: &Arc<AtomicU32>) -> PyResult<Obj> {
     let class = kept(th, |s| &s.signal_dict)?;
     let Some(class) = class.downcast::<Type>() else { return Err(th.system_error("SignalDict is no class")) };
-    let payload = SignalDictMixin { bits: Guarded::new(Some(bits.clone())) };
+    let payload = SignalDictMixin { bits: Arc::downgrade(bits) };
     Ok(alloc_instance(th, class.as_object(), payload).into_obj())
 }
 
@@ -59,14 +59,14 @@ pub(super) fn bits_of_list(th: &Thread, list: &Obj) -> PyResult<u32> {
 }
 
 fn word(th: &Thread, slf: &SignalDictMixin) -> PyResult<Arc<AtomicU32>> {
-    slf.bits.get().ok_or_else(|| th.value_error("invalid signal dict"))
+    slf.bits.upgrade().ok_or_else(|| th.value_error("invalid signal dict"))
 }
 
 #[macros::pymethods]
 impl SignalDictMixin {
     #[new(name = "SignalDictMixin", hidden)]
     fn new_slot(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
-        Ok(alloc_instance(th, cls.as_object(), SignalDictMixin { bits: Guarded::new(None) }).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), SignalDictMixin { bits: Weak::new() }).into_obj())
     }
 
     #[init(name = "SignalDictMixin")]

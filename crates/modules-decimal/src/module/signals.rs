@@ -7,9 +7,9 @@ use crate::number::condition::{
     INVALID_CONTEXT, INVALID_OPERATION, NO_MEMORY, OVERFLOW, ROUNDED, SUBNORMAL, UNDERFLOW,
 };
 use runtime::protocols::call;
-use runtime::types::exceptions::{ARITHMETIC_ERROR, TYPE_ERROR, ZERO_DIVISION_ERROR, KEY_ERROR};
+use runtime::types::exceptions::{ARITHMETIC_ERROR, KEY_ERROR, TYPE_ERROR, ZERO_DIVISION_ERROR};
 use runtime::types::{dict, list, str as pystr, tuple};
-use runtime::{Module, Obj, Py, PyClass, PyResult, Raised, Thread, Type, TypeObject};
+use runtime::{Obj, PyClass, PyResult, Raised, Thread, Type, TypeObject};
 use std::sync::atomic::Ordering::Relaxed;
 
 /// A signal: its name, the conditions that raise it, and the exception's bases besides `DecimalException`.
@@ -53,14 +53,14 @@ pub(super) fn shown(status: u32) -> String {
 }
 
 /// Makes the exception classes.
-pub(super) fn define(th: &Thread, m: &Py<Module>) -> PyResult<()> {
+pub(super) fn define(th: &Thread, state: &State) -> PyResult<()> {
     let make = |name: &str, bases: Vec<Obj>| -> PyResult<Obj> {
         let namespace = dict::new();
         namespace.insert_str(&pystr::intern("__module__"), pystr::new("decimal").into_obj());
         let metaclass = <Type as PyClass>::TYPE.to_obj();
         let parts = [pystr::new(name).into_obj(), tuple::from_vec(bases).into_obj(), namespace.into_obj()];
         let class = call::call(th, &metaclass, &parts)?;
-        m.add(name, class.clone());
+        state.exceptions.lock().push(class.clone());
         Ok(class)
     };
     let builtin = |ty: &'static TypeObject| ty.to_obj();
@@ -75,9 +75,8 @@ pub(super) fn define(th: &Thread, m: &Py<Module>) -> PyResult<()> {
     let by_zero = make("DivisionByZero", vec![base.clone(), builtin(ZERO_DIVISION_ERROR)])?;
     let float = make("FloatOperation", vec![base.clone(), builtin(TYPE_ERROR)])?;
     let invalid = make("InvalidOperation", only())?;
-    let reason = |name, also: Option<&'static TypeObject>| {
-        make(name, [invalid.clone()].into_iter().chain(also.map(builtin)).collect())
-    };
+    let reason =
+        |name, also: Option<&'static TypeObject>| make(name, [invalid.clone()].into_iter().chain(also.map(builtin)).collect());
     let conditions = vec![
         invalid.clone(),
         reason("ConversionSyntax", None)?,
@@ -85,7 +84,6 @@ pub(super) fn define(th: &Thread, m: &Py<Module>) -> PyResult<()> {
         reason("DivisionUndefined", Some(ZERO_DIVISION_ERROR))?,
         reason("InvalidContext", None)?,
     ];
-    let state: std::sync::Arc<State> = state(th);
     state.conditions.set(conditions);
     state.signals.set(vec![invalid, float, by_zero, overflow, underflow, subnormal, inexact, rounded, clamped]);
     Ok(())

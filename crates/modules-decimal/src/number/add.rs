@@ -15,10 +15,7 @@ pub(crate) fn subtract(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
 /// The sum of `a` and the number that `b` is with another sign.
 #[inline(always)]
 fn add_signed(a: &Dec, b: &Dec, b_negative: bool, ctx: &Ctx, status: &mut u32) -> Dec {
-    if (a.is_special() | b.is_special())
-        || a.exp.abs_diff(b.exp) > 18
-        || ctx.rounding == Rounding::Floor
-    {
+    if (a.is_special() | b.is_special()) || a.exp.abs_diff(b.exp) > 18 || ctx.rounding == Rounding::Floor {
         return add_any(a, b, b_negative, ctx, status);
     }
     let (Some(mut x), Some(mut y)) = (a.coef.small(), b.coef.small()) else {
@@ -140,7 +137,8 @@ pub(super) fn round_wide(negative: bool, high: u128, low: u128, exp: i64, ctx: &
         return None;
     }
     let limit = POW10[ctx.prec as usize];
-    let (mut q, mut r, mut fitting) = if drop == 0 && high == 0 { (low, 0, true) } else { wide::div_wide_pow10(high, low, drop as u32) };
+    let (mut q, mut r, mut fitting) =
+        if drop == 0 && high == 0 { (low, 0, true) } else { wide::div_wide_pow10(high, low, drop as u32) };
     if fitting && q >= limit {
         drop += 1;
         (q, r, fitting) = wide::div_wide_pow10(high, low, drop as u32);

@@ -44,7 +44,15 @@ fn order_any(a: &Dec, b: &Dec) -> Ordering {
     if a.is_zero() && b.is_zero() {
         return Ordering::Equal;
     }
-    let sign = |x: &Dec| if x.is_zero() { 0 } else if x.is_negative() { -1 } else { 1 };
+    let sign = |x: &Dec| {
+        if x.is_zero() {
+            0
+        } else if x.is_negative() {
+            -1
+        } else {
+            1
+        }
+    };
     sign(a).cmp(&sign(b)).then_with(|| if a.is_negative() { magnitudes(b, a) } else { magnitudes(a, b) })
 }
 

@@ -1,8 +1,8 @@
 //! `e**x`, correctly rounded.
 
+use super::coef::pow10;
 use super::condition::NO_MEMORY;
 use super::{Ctx, Dec, Rounding, finalize, fixed, nan_result};
-use super::coef::pow10;
 use dashu_int::UBig;
 use dashu_int::ops::DivRem;
 
@@ -57,9 +57,9 @@ fn attempt(a: &Dec, ctx: &Ctx, extra: usize, status: &mut u32) -> Option<Dec> {
     let w = fixed::bits_of(ctx.prec as u64 + 4) + extra;
     // The multiple of ln(10) that is taken out has up to 63 bits.
     let wide = w + if a.adjusted() > 0 { a.adjusted() as usize * 4 + 8 } else { 8 };
-    let x = a.coef.with_big(|c| {
-        if a.exp >= 0 { (c * &*pow10(a.exp as u64)) << wide } else { (c << wide) / &*pow10(a.exp.unsigned_abs()) }
-    });
+    let x = a
+        .coef
+        .with_big(|c| if a.exp >= 0 { (c * &*pow10(a.exp as u64)) << wide } else { (c << wide) / &*pow10(a.exp.unsigned_abs()) });
     let (_, ln10) = fixed::logarithms(wide);
     let (k, r) = (&x).div_rem(&ln10);
     let k = i64::try_from(&k).ok()?;

@@ -7,6 +7,8 @@ pub(crate) enum BadSpec {
     Syntax,
     /// The width or the precision has too many digits.
     Range,
+    /// The width or the precision is the largest number there is.
+    Limit,
 }
 
 /// What separates groups of digits, how long they are, and the decimal point.
@@ -91,6 +93,9 @@ impl Spec {
         if at != chars.len() || (matches!(kind, Some('n' | 'N')) && separator.is_some()) {
             return Err(BadSpec::Syntax);
         }
+        if width as i64 == i64::MAX || precision == Some(i64::MAX) {
+            return Err(BadSpec::Limit);
+        }
         let (fill, align) = if zero_padded { ('0', Some('=')) } else { (fill, align) };
         Ok(Spec {
             fill,
@@ -116,6 +121,10 @@ pub(crate) fn format(x: &Dec, spec: &Spec, local: Option<Grouping>, capitals: bo
         Some('N') => 'G',
         Some(kind) => kind,
     };
+    if spec.width as u64 > super::MOST_DIGITS {
+        *status |= super::condition::NO_MEMORY;
+        return String::new();
+    }
     if x.is_special() {
         return special(x, spec, kind);
     }
@@ -229,7 +238,8 @@ fn assemble(negative: bool, whole: &str, fraction: &str, tail: &str, spec: &Spec
         end.push_str(&grouping.point);
     }
     for (i, c) in fraction.chars().enumerate() {
-        if i != 0 && i % 3 == 0
+        if i != 0
+            && i % 3 == 0
             && let Some(separator) = spec.fraction_separator
         {
             end.push(separator);

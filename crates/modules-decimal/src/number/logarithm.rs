@@ -85,7 +85,8 @@ fn natural(a: &Dec, w: usize) -> IBig {
     let length = dashu_int::ops::BitTest::bit_len(&c) - 1;
     let mantissa = if inner >= length { &c << (inner - length) } else { &c >> (length - inner) };
     let (ln2, ln10) = fixed::logarithms(inner);
-    let sum = IBig::from(fixed::ln(&mantissa, inner)) + IBig::from(ln2) * IBig::from(length) + IBig::from(ln10) * IBig::from(a.exp);
+    let sum =
+        IBig::from(fixed::ln(&mantissa, inner)) + IBig::from(ln2) * IBig::from(length) + IBig::from(ln10) * IBig::from(a.exp);
     let (sign, magnitude) = sum.into_parts();
     IBig::from_parts(sign, magnitude >> (inner - w))
 }

@@ -296,5 +296,9 @@ pub(crate) fn nan_result(a: &Dec, ctx: &Ctx, status: &mut u32) -> Option<Dec> {
 /// The NaN that an operation of two operands gives if one is a NaN: signaling ones go first.
 #[cold]
 pub(crate) fn nan_result2(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32) -> Option<Dec> {
-    if b.is_snan() && !a.is_snan() { nan_result(b, ctx, status) } else { nan_result(a, ctx, status).or_else(|| nan_result(b, ctx, status)) }
+    if b.is_snan() && !a.is_snan() {
+        nan_result(b, ctx, status)
+    } else {
+        nan_result(a, ctx, status).or_else(|| nan_result(b, ctx, status))
+    }
 }

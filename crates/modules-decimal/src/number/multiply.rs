@@ -1,8 +1,8 @@
 //! Multiplication, and multiplication with addition.
 
+use super::add::{add, round_wide};
 use super::condition::INVALID_OPERATION;
 use super::{Ctx, Dec, finalize, nan_result2, wide};
-use super::add::{add, round_wide};
 
 pub(crate) fn multiply(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     if !(a.is_special() | b.is_special())

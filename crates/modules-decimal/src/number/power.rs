@@ -179,7 +179,7 @@ fn from_the_right(mut base: Dec, n: &UBig, work: &Ctx, seen: &mut u32) -> Dec {
 
 /// A power whose exponent has a fraction; the base is positive.
 fn real_power(base: &Dec, y: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
-    let work = Ctx { clamp: false, ..ctx.working(base.digits().max(ctx.prec) + 4 + EXP_DIGITS) };
+    let work = Ctx::MAX.working(base.digits().max(ctx.prec) + 4 + EXP_DIGITS);
     let mut seen = 0;
     let log = ln(base, &work, &mut seen);
     let product = multiply(&log, y, &work, &mut seen);
@@ -200,7 +200,8 @@ fn real_power(base: &Dec, y: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
 pub(crate) fn power_modulo(base: &Dec, y: &Dec, modulus: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     for pair in [(base, y), (modulus, modulus)] {
         if (pair.0.is_snan() || pair.1.is_snan() || modulus.is_snan())
-            && let Some(nan) = [base, y, modulus].into_iter().find(|x| x.is_snan()).and_then(|x| super::nan_result(x, ctx, status))
+            && let Some(nan) =
+                [base, y, modulus].into_iter().find(|x| x.is_snan()).and_then(|x| super::nan_result(x, ctx, status))
         {
             return nan;
         }
@@ -233,7 +234,11 @@ pub(crate) fn power_modulo(base: &Dec, y: &Dec, modulus: &Dec, ctx: &Ctx, status
 
 /// The magnitude of an integer.
 fn natural(x: &Dec) -> Option<UBig> {
-    if x.exp >= 0 { x.coef.shifted(x.exp as u64).map(|c| c.to_big()) } else { Some(x.coef.drop_digits(x.exp.unsigned_abs()).0.to_big()) }
+    if x.exp >= 0 {
+        x.coef.shifted(x.exp as u64).map(|c| c.to_big())
+    } else {
+        Some(x.coef.drop_digits(x.exp.unsigned_abs()).0.to_big())
+    }
 }
 
 fn modular_power(mut base: UBig, n: &UBig, m: &UBig) -> UBig {

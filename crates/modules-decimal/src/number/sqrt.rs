@@ -51,7 +51,8 @@ pub(crate) fn sqrt(a: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
 fn digits_of_root(a: &Dec, digits: i64) -> Option<(Coef, i64, bool)> {
     // The exponent has to be even and the radicand twice as long as the root.
     let (odd, length) = (a.exp.rem_euclid(2), a.digits());
-    let (coef, exp, length) = if odd == 1 { (a.coef.shifted(1)?, a.exp - 1, length + 1) } else { (a.coef.clone(), a.exp, length) };
+    let (coef, exp, length) =
+        if odd == 1 { (a.coef.shifted(1)?, a.exp - 1, length + 1) } else { (a.coef.clone(), a.exp, length) };
     let pairs = digits - (length + 1) / 2;
     let (radicand, lost) = if pairs >= 0 {
         (coef.shifted(2 * pairs as u64)?, false)
