@@ -10,7 +10,7 @@ mod header;
 mod obj;
 mod value;
 
-pub use guard::{Guard, Guarded};
+pub use guard::{Guard, Guarded, Trusted, TrustedGuard};
 pub use header::{
     CTypeFields, ClearFn, DICT_OFFSET, DeallocFn, HAVE_GC, Header, IMMORTAL_REFCNT, MANAGED_DICT, MANAGED_WEAKREF, TraverseFn,
     TypeCore, WEAKLIST_OFFSET, total_references,

@@ -41,7 +41,18 @@ pub fn hash_bytes(bytes: &[u8]) -> i64 {
 #[inline(always)]
 pub fn hash_i64(value: i64) -> i64 {
     // Small magnitudes are their own residues, except that -1 is no hash.
-    if value >= 0 && (value as u64) < text::hash::MODULUS { value } else { text::hash::hash_i64(value) }
+    if is_own_hash(value) { value } else { hash_other_i64(value) }
+}
+
+/// Whether an integer is its own hash, as all but negative and huge ones are.
+#[inline(always)]
+pub(crate) fn is_own_hash(value: i64) -> bool {
+    (value as u64) < text::hash::MODULUS
+}
+
+#[inline(never)]
+fn hash_other_i64(value: i64) -> i64 {
+    text::hash::hash_i64(value)
 }
 
 /// The hash of a float; a NaN hashes by the identity of the object that holds it.

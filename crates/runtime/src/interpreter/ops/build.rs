@@ -36,7 +36,7 @@ unsafe fn build_list(th: &Thread, start: *mut Slot, n: usize) -> Slot {
 unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
-        let made = set::from_items(th, take(start, n));
+        let made = set::from_slots(th, start, n);
         put(start, made.map(crate::Py::into_obj))
     }
 }
@@ -133,7 +133,7 @@ unsafe fn set_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     unsafe {
         let item = (*sp.sub(1)).into_obj();
         match the_set(sp.sub(1), depth) {
-            Some(s) => s.add(th, &item).is_ok(),
+            Some(s) => s.add_item(th, item).is_ok(),
             // A program may have put anything in the place of `__conditional_annotations__`.
             None => {
                 let _ = th.type_error(format!("'{}' object is not a set", container(sp.sub(1), depth).ty().name()));

@@ -385,8 +385,11 @@ handlers! {
     }
 
     BINARY_OP_SUBSCR_DICT(ip, sp, frame, th, arg) {
-        if exact::<Dict>(*sp.sub(2)).is_none() {
-            tail!(BINARY_OP, ip, sp, frame, th, arg);
+        let (container, key) = (*sp.sub(2), *sp.sub(1));
+        let Some(d) = exact::<Dict>(container) else { tail!(BINARY_OP, ip, sp, frame, th, arg) };
+        if let Some(value) = d.payload.glance_value(key.value().unborrowed()) {
+            *sp.sub(2) = Slot(value.bits()).share();
+            next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
         }
         let f: BinaryFn = dict_item;
         tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
@@ -414,8 +417,14 @@ handlers! {
     }
 
     STORE_SUBSCR_DICT(ip, sp, frame, th, arg) {
-        if exact::<Dict>(*sp.sub(2)).is_none() {
-            tail!(STORE_SUBSCR, ip, sp, frame, th, arg);
+        let (container, key) = (*sp.sub(2), *sp.sub(1));
+        let Some(d) = exact::<Dict>(container) else { tail!(STORE_SUBSCR, ip, sp, frame, th, arg) };
+        // A key that is lent need not be given up.
+        if key.0 & 0b111 != 0 {
+            let old = d.payload.glance_exchange(key.value().unborrowed(), || (*sp.sub(3)).owned().0);
+            if old != 0 {
+                next_dropping_two!(Slot(old), container, ip, ip.add(2), sp.sub(3), frame, th);
+            }
         }
         tail!(STORE_DICT_ITEM, ip, sp, frame, th, arg)
     }
@@ -476,16 +485,30 @@ handlers! {
     }
 
     CONTAINS_OP_DICT(ip, sp, frame, th, arg) {
-        if exact::<Dict>(*sp.sub(1)).is_none() {
-            tail!(CONTAINS_OP, ip, sp, frame, th, arg);
+        let (key, container) = (*sp.sub(2), *sp.sub(1));
+        let Some(d) = exact::<Dict>(container) else { tail!(CONTAINS_OP, ip, sp, frame, th, arg) };
+        // Lent operands need not be given up.
+        if key.0 & 0b111 != 0
+            && container.value().is_borrowed()
+            && let Some(found) = d.payload.glance_contains(key.value().unborrowed())
+        {
+            compared!(found != (arg != 0), ip, sp, frame, th);
         }
         let f: ContainsFn = in_dict;
         tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
     }
 
     CONTAINS_OP_SET(ip, sp, frame, th, arg) {
-        if exact::<Set>(*sp.sub(1)).is_none() && !is_frozenset(*sp.sub(1)) {
+        let (key, container) = (*sp.sub(2), *sp.sub(1));
+        if exact::<Set>(container).is_none() && !is_frozenset(container) {
             tail!(CONTAINS_OP, ip, sp, frame, th, arg);
+        }
+        // Lent operands need not be given up; both types have the same payload.
+        if key.0 & 0b111 != 0
+            && container.value().is_borrowed()
+            && let Some(found) = (*container.value().ptr().cast::<Object<Set>>()).payload.glance(key.value().unborrowed())
+        {
+            compared!(found != (arg != 0), ip, sp, frame, th);
         }
         let f: ContainsFn = in_set;
         tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)

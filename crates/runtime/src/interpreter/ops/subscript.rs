@@ -133,6 +133,16 @@ unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
     unsafe {
         let operands = Operands::<2>::take(sp.sub(2));
         let [o, key] = operands.objs();
+        if let Some(d) = o.downcast_exact::<Dict>() {
+            return match d.pop(th, key) {
+                Ok(Some(_)) => true,
+                Ok(None) => {
+                    let _ = th.key_error(key);
+                    false
+                }
+                Err(_) => false,
+            };
+        }
         mapping::del_item(th, o, key).is_ok()
     }
 }

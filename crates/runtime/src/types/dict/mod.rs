@@ -33,7 +33,7 @@ use crate::protocols::{self, compare};
 use crate::types::exceptions as exc;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::{TypeObject, alloc_collected, alloc_instance, track};
+use crate::types::type_::{TypeObject, alloc_collected, alloc_instance};
 use crate::{Obj, ObjExt, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Object, Payload, Py, TypeCore, Value};
@@ -177,6 +177,9 @@ pub fn with_capacity(n: usize) -> Py<Dict> {
 
 /// A new empty instance of `dict` or a subclass.
 pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Dict> {
+    if std::ptr::eq(ty, Dict::TYPE) {
+        return alloc_collected(th, Dict { inner: UnsafeCell::new(Inner::empty()) });
+    }
     alloc_instance(th, ty, Dict { inner: UnsafeCell::new(Inner::empty()) })
 }
 
@@ -188,15 +191,14 @@ pub(crate) fn with_capacity_in(th: &Thread, n: usize) -> Py<Dict> {
 }
 
 fn from_table(table: Inner) -> Py<Dict> {
+    if let Some(th) = Thread::try_current() {
+        return alloc_collected(th, Dict { inner: UnsafeCell::new(table) });
+    }
     // SAFETY: `Dict::TYPE` describes objects that hold a `Dict`; the front of a type object is a `TypeCore`.
-    let dict = unsafe {
+    unsafe {
         let core = &*(Dict::TYPE as *const TypeObject).cast::<TypeCore>();
         object::new_object(core, Dict { inner: UnsafeCell::new(table) }, 0)
-    };
-    if let Some(th) = Thread::try_current() {
-        track(th, dict.header());
     }
-    dict
 }
 
 impl Dict {
@@ -275,6 +277,35 @@ impl Dict {
         self.lock().version
     }
 
+    /// The word of a key's value, not owned, if one look tells; the key is no other than a string or small integer then.
+    #[inline(always)]
+    pub(crate) fn glance_value(&self, key: Value) -> Option<Value> {
+        let t = self.lock();
+        let (found, _) = t.glance(key);
+        if found >= 0 { t.value_at(found as usize).map(Obj::value) } else { None }
+    }
+
+    /// Whether a key is there, if one look tells.
+    #[inline(always)]
+    pub(crate) fn glance_contains(&self, key: Value) -> Option<bool> {
+        match self.lock().glance(key).0 {
+            table::ASK => None,
+            found => Some(found >= 0),
+        }
+    }
+
+    /// Puts an owned word in the place of a key's value and hands out the old one, owned, if one look tells that the key is there; 0, and nothing has happened, if not.
+    #[inline(always)]
+    pub(crate) fn glance_exchange(&self, key: Value, word: impl FnOnce() -> u64) -> u64 {
+        let t = self.lock();
+        let (found, _) = t.glance(key);
+        if found < 0 {
+            return 0;
+        }
+        // SAFETY: the entry is a live one of a compact table; an `Obj` is its word.
+        unsafe { std::ptr::replace(t.compact_entries().add(found as usize * table::PAIR + 8).cast::<u64>(), word()) }
+    }
+
     /// The entry of an exact string in a table without other than strings and small integers as keys.
     #[inline]
     pub fn lookup_index_str(&self, key: &Py<Str>) -> Option<usize> {
@@ -343,7 +374,10 @@ impl Dict {
 
     #[inline(never)]
     fn get_general(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
-        let hash = hash_key(th, key)?;
+        let hash = match key.downcast_exact::<Tuple>().map(|t| t.cached_hash().get()) {
+            Some(known @ (..=-2 | 0..)) => known,
+            _ => hash_key(th, key)?,
+        };
         let t = self.lock();
         let found = t.seek_any(key, hash);
         if found >= 0 {
@@ -402,8 +436,7 @@ impl Dict {
     /// Adds a string or small integer that is not there to a table that has no room.
     #[inline(never)]
     fn insert_grown(&self, key: &Obj, value: Obj) {
-        let hash = Inner::simple_hash(key.value()).unwrap_or(0);
-        self.lock().insert_new(key.clone(), hash, value);
+        self.lock().insert_grown(key, &mut Some(value));
     }
 
     #[inline(never)]
@@ -438,10 +471,14 @@ impl Dict {
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let mut t = self.lock();
-        match t.seek(key.value()) {
-            table::ABSENT => return Ok(None),
-            table::ASK => drop(t),
-            i => return Ok(t.remove(i as usize).map(|(_, value)| value)),
+        match t.seek_place(key.value()) {
+            (table::ABSENT, _) => return Ok(None),
+            (table::ASK, _) => drop(t),
+            (i, slot) => {
+                let removed = t.remove_at(i as usize, slot);
+                drop(t);
+                return Ok(removed.map(|(_, value)| value));
+            }
         }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
@@ -461,12 +498,15 @@ impl Dict {
 
     /// The value of a key, after giving it `default` if it has none.
     pub fn set_default(&self, th: &Thread, key: &Obj, default: &Obj) -> PyResult<Obj> {
-        let t = self.lock();
-        let found = t.seek(key.value());
+        let mut t = self.lock();
+        let (found, slot) = t.seek_place(key.value());
         if found >= 0
             && let Some(value) = t.value_at(found as usize).cloned()
         {
             return Ok(value);
+        }
+        if found == table::ABSENT && t.insert_at(slot, key, &mut Some(default.clone())) {
+            return Ok(default.clone());
         }
         drop(t);
         let hash = hash_key(th, key)?;

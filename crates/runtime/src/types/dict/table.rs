@@ -14,13 +14,13 @@
 #![expect(unsafe_code, reason = "this is the memory of tables")]
 
 mod copying;
+mod seeking;
 
 use crate::hashing::hash_i64;
 use crate::native::PyClass;
-use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::alloc::{alloc_raw, free_sized};
-use object::{Header, Obj, Py, Value};
+use object::{Header, Obj, Value};
 
 /// The front of a table's block.
 #[repr(C)]
@@ -31,6 +31,8 @@ pub(super) struct Head {
     general: bool,
     /// True when a key has been an integer: `sys.getsizeof` counts such tables as CPython's general ones.
     has_int: bool,
+    /// Slots less one, where index words are bytes.
+    mask: u8,
     /// Entries that may still be added before the table must grow.
     usable: usize,
     /// Entries in use, holes included.
@@ -39,6 +41,8 @@ pub(super) struct Head {
 
 const HEAD: usize = size_of::<Head>();
 const MIN_LOG2: u8 = 3;
+/// Bytes of the smallest compact table.
+const SMALLEST: usize = HEAD + (1 << MIN_LOG2) + usable_fraction(1 << MIN_LOG2) * PAIR;
 const PERTURB_SHIFT: u32 = 5;
 const EMPTY_SLOT: isize = -1;
 const DELETED_SLOT: isize = -2;
@@ -56,7 +60,7 @@ struct EmptyTable {
 }
 
 static EMPTY: EmptyTable = EmptyTable {
-    head: Head { log2_size: 0, log2_width: 0, general: false, has_int: false, usable: 0, nentries: 0 },
+    head: Head { log2_size: 0, log2_width: 0, general: false, has_int: false, mask: 0, usable: 0, nentries: 0 },
     slots: [0xff; 8],
 };
 
@@ -118,12 +122,6 @@ struct Probe {
     perturb: u64,
 }
 
-enum Verdict {
-    Hit,
-    Next,
-    Maybe,
-}
-
 /// Entries that a table of this size has room for.
 const fn usable_fraction(size: usize) -> usize {
     (size << 1) / 3
@@ -180,6 +178,7 @@ pub(crate) fn compact_hash(v: Value) -> Option<i64> {
 }
 
 impl Inner {
+    #[inline(always)]
     pub(super) const fn empty() -> Inner {
         Inner {
             used: 0,
@@ -295,16 +294,44 @@ impl Inner {
     }
 
     /// Makes `self` an empty table of this size; it must hold nothing.
+    #[inline(always)]
     fn allocate(&mut self, log2_size: u8, general: bool) {
+        if log2_size == MIN_LOG2 && !general { self.allocate_smallest() } else { self.allocate_any(log2_size, general) }
+    }
+
+    #[inline(always)]
+    fn allocate_smallest(&mut self) {
+        const SIZE: usize = 1 << MIN_LOG2;
+        const HEAD_OF_SMALLEST: Head = Head {
+            log2_size: MIN_LOG2,
+            log2_width: 0,
+            general: false,
+            has_int: false,
+            mask: SIZE as u8 - 1,
+            usable: usable_fraction(SIZE),
+            nentries: 0,
+        };
+        let p = alloc_raw(SMALLEST);
+        // SAFETY: the block holds the head, the slots, which are one word, and the entries.
+        unsafe {
+            p.cast::<Head>().write(HEAD_OF_SMALLEST);
+            p.add(HEAD).cast::<[u8; SIZE]>().write([0xff; SIZE]);
+            self.head = p.cast();
+            self.entries = p.add(HEAD + SIZE);
+        }
+    }
+
+    #[inline(never)]
+    fn allocate_any(&mut self, log2_size: u8, general: bool) {
         let log2_width = log2_width_of(log2_size);
         let size = 1usize << log2_size;
         let index_bytes = size << log2_width;
         let usable = usable_fraction(size);
-        let bytes = HEAD + index_bytes + usable * stride(general);
-        let p = alloc_raw(bytes);
+        let mask = if log2_width == 0 { size as u8 - 1 } else { 0 };
+        let p = alloc_raw(HEAD + index_bytes + usable * stride(general));
         // SAFETY: the block holds the head, the slots and `usable` entries.
         unsafe {
-            p.cast::<Head>().write(Head { log2_size, log2_width, general, has_int: false, usable, nentries: 0 });
+            p.cast::<Head>().write(Head { log2_size, log2_width, general, has_int: false, mask, usable, nentries: 0 });
             p.add(HEAD).write_bytes(0xff, index_bytes);
             self.head = p.cast();
             self.entries = p.add(HEAD + index_bytes + 8 * general as usize);
@@ -334,190 +361,10 @@ impl Inner {
         if i < self.nentries() { self.pair(i).value.as_ref() } else { None }
     }
 
-    /// Walks the probe path of `hash` until `test` decides or an empty slot ends it.
-    #[inline(always)]
-    fn walk(&self, hash: i64, from: Option<Probe>, test: impl Fn(usize) -> Verdict) -> Found {
-        let mask = self.mask();
-        let mut p = from.unwrap_or(Probe { slot: hash as usize & mask, perturb: hash as u64 });
-        loop {
-            // SAFETY: the slot is masked.
-            let index = unsafe { self.slot(p.slot) };
-            if index >= 0 {
-                let index = index as usize;
-                match test(index) {
-                    Verdict::Hit => return Found::At(index),
-                    Verdict::Next => {}
-                    Verdict::Maybe => {
-                        if let Some(key) = self.key(index) {
-                            return Found::Maybe(Candidate { index, key: key.clone(), head: self.head, probe: p.next(mask) });
-                        }
-                    }
-                }
-            } else if index == EMPTY_SLOT {
-                return Found::Missing;
-            }
-            p = p.next(mask);
-        }
-    }
-
-    /// The entry on the path of `hash` in a compact table whose key is this word or, for other references, `same`; [`ABSENT`] and the free slot if there is none.
-    #[inline(always)]
-    fn seek_word(&self, word: Value, hash: i64, same: impl Fn(*const Header) -> bool) -> (isize, usize) {
-        debug_assert!(!self.is_general());
-        let mask = self.mask();
-        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
-        loop {
-            // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised; a hole's word is 0, as no key's is.
-            unsafe {
-                let index = self.slot(p.slot);
-                if index >= 0 {
-                    let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
-                    if key == word.bits() {
-                        return (index, p.slot);
-                    }
-                    // Keys of compact tables are ints and exact strings.
-                    if key & 1 == 0 && key != 0 && same(key as *const Header) {
-                        return (index, p.slot);
-                    }
-                } else if index == EMPTY_SLOT {
-                    return (ABSENT, p.slot);
-                }
-            }
-            p = p.next(mask);
-        }
-    }
-
-    /// Looks an exact string up in a compact table.
-    #[inline(always)]
-    fn seek_str(&self, word: Value, s: &Str, hash: i64) -> (isize, usize) {
-        self.seek_word(word, hash, |key| {
-            // SAFETY: the key is an exact string, which lives as long as the table holds it.
-            let key = unsafe { &*key.add(1).cast::<Str>() };
-            key.hash() == hash && key.eq(s)
-        })
-    }
-
-    /// Looks an immediate integer up in a compact table.
-    #[inline(always)]
-    fn seek_int(&self, word: Value, hash: i64) -> (isize, usize) {
-        self.seek_word(word, hash, |_| false)
-    }
-
-    /// Looks any key up: its entry or [`ABSENT`]; [`ASK`] when its type must compare it.
-    #[inline(always)]
-    pub(super) fn seek_any(&self, key: &Obj, hash: i64) -> isize {
-        let word = key.value();
-        if !self.is_general() {
-            if word.is_int() {
-                return self.seek_int(word, hash).0;
-            }
-            if let Some(s) = exact_str(word) {
-                return self.seek_str(word, s, hash).0;
-            }
-        }
-        self.seek_general(key, hash)
-    }
-
-    #[inline(never)]
-    fn seek_general(&self, key: &Obj, hash: i64) -> isize {
-        let mask = self.mask();
-        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
-        loop {
-            // SAFETY: the slot is masked.
-            let index = unsafe { self.slot(p.slot) };
-            if index >= 0 {
-                if let Some(k) = &self.pair(index as usize).key {
-                    if k.is(key) {
-                        return index;
-                    }
-                    if self.hash_at(index as usize) == hash {
-                        match known_key_eq(k, key) {
-                            Some(true) => return index,
-                            Some(false) => {}
-                            None => return ASK,
-                        }
-                    }
-                }
-            } else if index == EMPTY_SLOT {
-                return ABSENT;
-            }
-            p = p.next(mask);
-        }
-    }
-
-    /// Any key in any table.
-    #[inline(never)]
-    fn walk_general(&self, key: &Obj, hash: i64, from: Option<Probe>) -> Found {
-        self.walk(hash, from, |i| {
-            let Some(k) = &self.pair(i).key else { return Verdict::Next };
-            if k.is(key) {
-                return Verdict::Hit;
-            }
-            if self.hash_at(i) != hash {
-                return Verdict::Next;
-            }
-            match known_key_eq(k, key) {
-                Some(true) => Verdict::Hit,
-                Some(false) => Verdict::Next,
-                None => Verdict::Maybe,
-            }
-        })
-    }
-
-    /// The hash of a string or small integer; `None` for other keys.
-    #[inline(always)]
-    pub(super) fn simple_hash(word: Value) -> Option<i64> {
-        if word.is_int() {
-            return Some(crate::hashing::hash_i64(word.int()));
-        }
-        exact_str(word).map(Str::hash)
-    }
-
-    /// Looks a string or small integer up in a table of such keys only: its entry, or [`ABSENT`] and the slot for it; [`ASK`] for other keys and tables.
-    #[inline(always)]
-    pub(super) fn seek_place(&self, word: Value) -> (isize, usize) {
-        if self.is_general() {
-            return (ASK, 0);
-        }
-        if word.is_int() {
-            return self.seek_int(word, crate::hashing::hash_i64(word.int()));
-        }
-        match exact_str(word) {
-            Some(s) => self.seek_str(word, s, s.hash()),
-            None => (ASK, 0),
-        }
-    }
-
-    /// As [`Inner::seek_place`], without the slot.
-    #[inline(always)]
-    pub(super) fn seek(&self, word: Value) -> isize {
-        self.seek_place(word).0
-    }
-
     /// The value of an entry that a lookup found.
     #[inline(always)]
     pub(super) fn value_at(&self, i: usize) -> Option<&Obj> {
         self.pair(i).value.as_ref()
-    }
-
-    /// Looks a key with this hash up.
-    #[inline(always)]
-    pub(super) fn find(&self, key: &Obj, hash: i64) -> Found {
-        let word = key.value();
-        if !self.is_general() {
-            if word.is_int() {
-                return Found::of(self.seek_int(word, hash).0);
-            }
-            if let Some(s) = exact_str(word) {
-                return Found::of(self.seek_str(word, s, hash).0);
-            }
-        }
-        self.walk_general(key, hash, None)
-    }
-
-    /// Goes on behind a candidate that was not equal.
-    pub(super) fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
-        self.walk_general(key, hash, Some(c.probe))
     }
 
     /// Whether the candidate is where it was.
@@ -543,14 +390,7 @@ impl Inner {
         let is_int = key.value().is_int();
         let fits = self.is_general() || is_int || exact_str(key.value()).is_some();
         if !fits || self.head().usable == 0 {
-            let general = !fits || self.is_general();
-            if self.used == 0 && self.head().log2_size == MIN_LOG2 && general == self.is_general() {
-                self.reset();
-            } else if self.is_allocated() {
-                self.resize(log2_for_slots(self.used * 3), general);
-            } else {
-                self.allocate(MIN_LOG2, general);
-            }
+            self.make_room(!fits || self.is_general());
         }
         self.version = 0;
         let index = self.head().nentries;
@@ -592,6 +432,33 @@ impl Inner {
         head.has_int |= key.value().is_int();
         self.used += 1;
         true
+    }
+
+    /// Gives a table that has no room, or not for keys like the next one, a place for one more entry.
+    #[inline(always)]
+    fn make_room(&mut self, general: bool) {
+        if !self.is_allocated() {
+            self.allocate(MIN_LOG2, general);
+        } else if self.used == 0 && self.head().log2_size == MIN_LOG2 && general == self.is_general() {
+            self.reset();
+        } else {
+            self.resize(log2_for_slots(self.used * 3), general);
+        }
+    }
+
+    /// Adds a string or small integer that is not there to a compact table that has no room.
+    pub(super) fn insert_grown(&mut self, key: &Obj, value: &mut Option<Obj>) {
+        let hash = compact_hash(key.value()).unwrap_or(0);
+        self.make_room(false);
+        let mask = self.mask();
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        // SAFETY: the slot is masked; one slot at least is empty.
+        unsafe {
+            while self.slot(p.slot) >= 0 {
+                p = p.next(mask);
+            }
+        }
+        self.insert_at(p.slot, key, value);
     }
 
     /// Makes the first free slot on the path of `hash` refer to `index`.
@@ -669,6 +536,7 @@ impl Inner {
         std::mem::swap(&mut self.entries, &mut fresh.entries);
         // The old block's entries have moved.
         fresh.free_block();
+        std::mem::forget(fresh);
     }
 
     /// Fills the slots for `n` entries without holes.
@@ -688,17 +556,24 @@ impl Inner {
     }
 
     /// Frees the block without dropping what the entries hold.
+    #[inline(always)]
     fn free_block(&mut self) {
-        if self.is_allocated() {
-            let head = self.head();
-            let size = 1usize << head.log2_size;
-            let bytes = HEAD + (size << head.log2_width) + usable_fraction(size) * stride(head.general);
-            // SAFETY: the block is ours and not used again; `allocate` asked for these bytes.
-            unsafe { free_sized(self.head.cast(), bytes) };
-            self.head = (&raw const EMPTY.head).cast_mut();
-            self.entries = (&raw const EMPTY.slots).cast_mut().cast();
-            self.used = 0;
+        let head = self.head();
+        if head.log2_size == MIN_LOG2 && !head.general {
+            // SAFETY: the block is ours and not used again; it is the smallest one.
+            unsafe { free_sized(self.head.cast(), SMALLEST) };
+        } else if head.log2_size != 0 {
+            self.free_other_block();
         }
+    }
+
+    #[inline(never)]
+    fn free_other_block(&self) {
+        let head = self.head();
+        let size = 1usize << head.log2_size;
+        let bytes = HEAD + (size << head.log2_width) + usable_fraction(size) * stride(head.general);
+        // SAFETY: the block is ours and not used again; `allocate_any` asked for these bytes.
+        unsafe { free_sized(self.head.cast(), bytes) };
     }
 
     /// Makes room for `extra` more entries.
@@ -715,6 +590,18 @@ impl Inner {
         }
     }
 
+    /// Takes the live entry that this slot refers to out.
+    #[inline(always)]
+    pub(super) fn remove_at(&mut self, i: usize, slot: usize) -> Option<(Obj, Obj)> {
+        debug_assert!(self.pair(i).key.is_some());
+        // SAFETY: a lookup found the slot.
+        unsafe { self.set_slot(slot, DELETED_SLOT) };
+        self.version = 0;
+        self.used -= 1;
+        let pair = self.pair_mut(i);
+        Some((pair.key.take()?, pair.value.take()?))
+    }
+
     /// Takes live entry `i` out.
     pub(super) fn remove(&mut self, i: usize) -> Option<(Obj, Obj)> {
         self.key(i)?;
@@ -726,12 +613,8 @@ impl Inner {
             while self.slot(p.slot) != i as isize {
                 p = p.next(mask);
             }
-            self.set_slot(p.slot, DELETED_SLOT);
         }
-        self.version = 0;
-        self.used -= 1;
-        let pair = self.pair_mut(i);
-        Some((pair.key.take()?, pair.value.take()?))
+        self.remove_at(i, p.slot)
     }
 
     /// Takes the last entry out.
@@ -778,6 +661,7 @@ impl Probe {
 }
 
 impl Drop for Inner {
+    #[inline]
     fn drop(&mut self) {
         let (n, stride) = (self.nentries(), stride(self.is_general()));
         let mut pair = self.entries;
@@ -789,17 +673,5 @@ impl Drop for Inner {
             }
         }
         self.free_block();
-    }
-}
-
-/// The table as looked up by a string of the program's own code.
-impl Inner {
-    #[inline(always)]
-    pub(super) fn find_str(&self, key: &Py<Str>) -> Found {
-        let word = key.as_obj().value();
-        match exact_str(word) {
-            Some(s) if !self.is_general() => Found::of(self.seek_str(word, s, s.hash()).0),
-            _ => self.walk_general(key.as_obj(), key.hash(), None),
-        }
     }
 }

@@ -15,7 +15,7 @@ use text::Builder;
 const SET_SIZE: usize = 200;
 
 fn size_of(s: &SetCore) -> usize {
-    let slots = s.table.lock().size();
+    let slots = s.lock().size();
     SET_SIZE + if slots > MIN_SIZE { slots * 16 } else { 0 }
 }
 
@@ -82,22 +82,22 @@ macro_rules! shared_methods {
 
             #[pymethod(name = "difference", sig = "($self, /, *others)")]
             fn py_difference(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
-                ops::difference_multi(th, slf, others)
+                Ok(ops::difference_multi(th, slf, others)?.into_obj())
             }
 
             #[pymethod(name = "intersection", sig = "($self, /, *others)")]
             fn py_intersection(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
-                ops::intersection_multi(th, slf, others)
+                Ok(ops::intersection_multi(th, slf, others)?.into_obj())
             }
 
             #[pymethod(name = "union", sig = "($self, /, *others)")]
             fn py_union(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
-                ops::union_multi(th, slf, others)
+                Ok(ops::union_multi(th, slf, others)?.into_obj())
             }
 
             #[pymethod(name = "symmetric_difference", sig = "($self, other, /)")]
             fn py_symmetric_difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
-                ops::symmetric_difference(th, slf, other)
+                Ok(ops::symmetric_difference(th, slf, other)?.into_obj())
             }
 
             #[pymethod(name = "isdisjoint", sig = "($self, other, /)")]
@@ -157,7 +157,7 @@ macro_rules! shared_methods {
 
             #[slot(nb_or)]
             fn or(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-                ops::binary(th, a, b, |th, a, b| ops::union_multi(th, a, std::slice::from_ref(b)))
+                ops::binary(th, a, b, ops::union)
             }
         }
     };
@@ -181,7 +181,7 @@ impl Set {
 
     #[pymethod(name = "copy", sig = "($self, /)")]
     fn py_copy(th: &Thread, slf: &Obj) -> PyResult<Obj> {
-        ops::copy(th, slf)
+        Ok(ops::copy(th, slf)?.into_obj())
     }
 
     #[pymethod(name = "discard", sig = "($self, object, /)")]
@@ -213,7 +213,7 @@ impl Set {
     #[pymethod(name = "intersection_update", sig = "($self, /, *others)")]
     fn py_intersection_update(th: &Thread, slf: &Py<Set>, others: &[Obj]) -> PyResult<()> {
         let result = ops::intersection_multi(th, slf.as_obj(), others)?;
-        slf.take_over(&*ops::core(th, &result)?);
+        slf.take_over(&result);
         Ok(())
     }
 
@@ -261,7 +261,7 @@ impl Set {
             return Ok(not_implemented());
         }
         let result = ops::intersection(th, slf.as_obj(), other)?;
-        slf.take_over(&*ops::core(th, &result)?);
+        slf.take_over(&result);
         Ok(slf.as_obj().clone())
     }
 }
@@ -283,7 +283,7 @@ impl FrozenSet {
         if exact && let Some(same) = source.filter(|s| s.downcast_exact::<FrozenSet>().is_some()) {
             return Ok(same.clone());
         }
-        let made = alloc_instance(th, cls.as_object(), FrozenSet(SetCore::new()));
+        let made = if exact { super::new_frozen(th) } else { alloc_instance(th, cls.as_object(), FrozenSet(SetCore::new())) };
         if let Some(source) = source {
             made.update_from(th, source)?;
         }
@@ -292,7 +292,7 @@ impl FrozenSet {
 
     #[pymethod(name = "copy", sig = "($self, /)")]
     fn py_copy(th: &Thread, slf: &Obj) -> PyResult<Obj> {
-        if slf.downcast_exact::<FrozenSet>().is_some() { Ok(slf.clone()) } else { ops::copy(th, slf) }
+        if slf.downcast_exact::<FrozenSet>().is_some() { Ok(slf.clone()) } else { Ok(ops::copy(th, slf)?.into_obj()) }
     }
 
     #[slot(tp_hash)]

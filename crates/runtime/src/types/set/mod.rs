@@ -2,6 +2,7 @@
 //!
 //! The table is opened for single steps only, and no step runs Python code: keys that must be compared by `__eq__` are taken out, compared with the
 //! table closed, and looked for again if the table has changed meanwhile.
+#![expect(unsafe_code, reason = "sets and frozen sets share their payload, and tables are opened for single steps")]
 
 mod iter;
 mod methods;
@@ -12,14 +13,15 @@ mod tests;
 
 pub use iter::SetIterator;
 
-use crate::hashing::hash_i64;
+use crate::hashing::{hash_i64, is_own_hash};
+use crate::interpreter::stack::Slot;
 use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
 use crate::types::dict::{self, Dict, compact_hash, exact_str};
-use crate::types::type_::{Type, TypeObject, alloc_instance, flags};
+use crate::types::type_::{Type, TypeObject, alloc_collected, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
-use object::{Guarded, Object, Payload};
+use object::{Object, Payload, Trusted, TrustedGuard, Value};
 use std::cell::Cell;
 use std::mem::offset_of;
 use std::ops::Deref;
@@ -28,7 +30,7 @@ use table::{Found, Sought, Table};
 /// What sets and frozen sets have in common.
 #[repr(C)]
 pub struct SetCore {
-    table: Guarded<Table>,
+    table: Trusted<Table>,
     /// The hash of a frozen set, -1 when it is not known.
     hash: Cell<i64>,
     /// The head of the list of weak references.
@@ -107,18 +109,33 @@ impl Payload for FrozenSet {
 }
 
 /// A new empty set.
+#[inline]
 pub fn new(th: &Thread) -> Py<Set> {
-    alloc_instance(th, Set::TYPE, Set(SetCore::new()))
+    alloc_collected(th, Set(SetCore::new()))
 }
 
 /// A new empty instance of `set` or a subclass.
 pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Set> {
-    alloc_instance(th, ty, Set(SetCore::new()))
+    if std::ptr::eq(ty, Set::TYPE) { new(th) } else { alloc_instance(th, ty, Set(SetCore::new())) }
 }
 
 /// A new empty frozen set, to be filled before anybody sees it.
+#[inline]
 pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
-    alloc_instance(th, FrozenSet::TYPE, FrozenSet(SetCore::new()))
+    alloc_collected(th, FrozenSet(SetCore::new()))
+}
+
+/// A new empty set that nobody else has seen, of the plain type that goes with `like`.
+#[inline]
+pub(super) fn new_like(th: &Thread, like: &Obj) -> Py<SetCore> {
+    // SAFETY: payloads of sets and of frozen sets are `SetCore`s.
+    unsafe {
+        if like.downcast_exact::<Set>().is_none() && like.downcast::<FrozenSet>().is_some() {
+            new_frozen(th).into_obj().cast_into()
+        } else {
+            new(th).into_obj().cast_into()
+        }
+    }
 }
 
 /// A set of these items.
@@ -126,6 +143,28 @@ pub fn from_items(th: &Thread, items: Vec<Obj>) -> PyResult<Py<Set>> {
     let s = new(th);
     for o in items {
         s.add_item(th, o)?;
+    }
+    Ok(s)
+}
+
+/// A set of operands.
+///
+/// # Safety
+/// `len` operands stand at `start`, and are not used again.
+pub(crate) unsafe fn from_slots(th: &Thread, start: *mut Slot, len: usize) -> PyResult<Py<Set>> {
+    let s = new(th);
+    // SAFETY: by the caller's promise.
+    let done = unsafe { s.lock().take_simple(start, len) };
+    for i in done..len {
+        // SAFETY: as above.
+        let item = unsafe { (*start.add(i)).into_obj() };
+        if let Err(raised) = s.add_item(th, item) {
+            for left in i + 1..len {
+                // SAFETY: as above.
+                unsafe { (*start.add(left)).drop() }
+            }
+            return Err(raised);
+        }
     }
     Ok(s)
 }
@@ -199,23 +238,30 @@ fn hash_other(th: &Thread, key: &Obj) -> PyResult<i64> {
 }
 
 impl SetCore {
+    #[inline(always)]
     fn new() -> SetCore {
-        SetCore { table: Guarded::default(), hash: Cell::new(-1), weak_list: Cell::new(0) }
+        SetCore { table: Trusted::new(Table::default()), hash: Cell::new(-1), weak_list: Cell::new(0) }
+    }
+
+    /// Opens the table for a step, which runs no Python code and drops nothing.
+    #[inline(always)]
+    fn lock(&self) -> TrustedGuard<'_, Table> {
+        // SAFETY: guards live for single steps of this module and its tables, none of which opens the same set again: they run no code of anybody else.
+        unsafe { self.table.open() }
     }
 
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(t) = self.table.try_lock() {
-            let mut pos = 0;
-            while let Some((key, _)) = t.next(&mut pos) {
-                v.obj(key);
-            }
+        let t = self.lock();
+        let mut pos = 0;
+        while let Some((key, _)) = t.next(&mut pos) {
+            v.obj(key);
         }
     }
 
     /// Number of keys.
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.table.lock().used
+        self.lock().used
     }
 
     pub fn is_empty(&self) -> bool {
@@ -229,7 +275,7 @@ impl SetCore {
     /// Where a key is, or the free slot where it belongs.
     #[inline]
     fn lookup(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<Result<usize, usize>> {
-        let found = self.table.lock().find(key, hash);
+        let found = self.lock().find(key, hash);
         match found {
             Found::At(i) => Ok(Ok(i)),
             Found::Free(i) => Ok(Err(i)),
@@ -246,7 +292,7 @@ impl SetCore {
                 Found::Maybe(c) => c,
             };
             let equal = compare::eq(th, &c.key, key)?;
-            let t = self.table.lock();
+            let t = self.lock();
             found = if !t.still_holds(&c) {
                 t.find(key, hash)
             } else if equal {
@@ -261,7 +307,7 @@ impl SetCore {
     #[inline]
     pub fn add(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         if let Some(hash) = compact_hash(key.value()) {
-            let mut t = self.table.lock();
+            let mut t = self.lock();
             match t.seek(key, hash) {
                 Sought::At(_) => return Ok(false),
                 Sought::Free(i) => {
@@ -284,7 +330,7 @@ impl SetCore {
     #[inline]
     pub fn add_item(&self, th: &Thread, key: Obj) -> PyResult<bool> {
         if let Some(hash) = compact_hash(key.value()) {
-            let mut t = self.table.lock();
+            let mut t = self.lock();
             match t.seek(&key, hash) {
                 Sought::At(_) => {
                     drop(t);
@@ -303,7 +349,7 @@ impl SetCore {
     /// As `add`, for a key whose hash is known.
     #[inline]
     pub fn add_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        let mut t = self.table.lock();
+        let mut t = self.lock();
         let maybe = match t.find(key, hash) {
             Found::At(_) => return Ok(false),
             Found::Free(i) => {
@@ -321,7 +367,7 @@ impl SetCore {
         match self.lookup_slow(th, key, hash, found)? {
             Ok(_) => Ok(false),
             Err(free) => {
-                self.table.lock().fill_slot(free, key.clone(), hash);
+                self.lock().fill_slot(free, key.clone(), hash);
                 Ok(true)
             }
         }
@@ -329,7 +375,7 @@ impl SetCore {
 
     #[inline]
     pub fn contains_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
-        let found = self.table.lock().find(key, hash);
+        let found = self.lock().find(key, hash);
         match found {
             Found::At(_) => Ok(true),
             Found::Free(_) => Ok(false),
@@ -341,13 +387,24 @@ impl SetCore {
     #[inline]
     pub fn contains(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         if let Some(hash) = compact_hash(key.value()) {
-            match self.table.lock().seek(key, hash) {
+            match self.lock().seek(key, hash) {
                 Sought::At(_) => return Ok(true),
                 Sought::Free(_) => return Ok(false),
                 Sought::Ask => {}
             }
         }
         self.contains_any(th, key)
+    }
+
+    /// Whether a string or small integer is there, if one look tells.
+    #[inline(always)]
+    pub(crate) fn glance(&self, word: Value) -> Option<bool> {
+        let hash = if word.is_int() {
+            Some(word.int()).filter(|i| is_own_hash(*i))?
+        } else {
+            Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)?
+        };
+        self.lock().glance(word, hash)
     }
 
     #[inline(never)]
@@ -357,36 +414,78 @@ impl SetCore {
     }
 
     /// Removes a key; false when it is not there.
+    #[inline]
     pub fn discard(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        if let Some(hash) = compact_hash(key.value()) {
+            let mut t = self.lock();
+            match t.seek(key, hash) {
+                Sought::At(i) => {
+                    let removed = t.remove(i);
+                    drop(t);
+                    drop(removed);
+                    return Ok(true);
+                }
+                Sought::Free(_) => return Ok(false),
+                Sought::Ask => {}
+            }
+        }
+        self.discard_any(th, key)
+    }
+
+    #[inline(never)]
+    fn discard_any(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
         let hash = hash_or_frozen(th, key)?;
         self.discard_hash(th, key, hash)
     }
 
     pub fn discard_hash(&self, th: &Thread, key: &Obj, hash: i64) -> PyResult<bool> {
         let Ok(i) = self.lookup(th, key, hash)? else { return Ok(false) };
-        let removed = self.table.lock().remove(i);
+        let removed = self.lock().remove(i);
         Ok(removed.is_some())
+    }
+
+    /// Removes the keys of `other`, a different set, that are here and adds the others, from position `*pos` on. Stops with true at a key that takes a comparison by
+    /// `__eq__` or whose removal destroys it, whose position is `*pos` then.
+    pub(super) fn toggle_known(&self, other: &SetCore, pos: &mut usize) -> bool {
+        let (mut t, o) = (self.lock(), other.lock());
+        loop {
+            let mut next = *pos;
+            let Some((key, hash)) = o.next(&mut next) else { return false };
+            match t.seek(key, hash) {
+                Sought::Free(slot) => t.fill_slot(slot, key.clone(), hash),
+                // The reference of `other` keeps the very same key alive.
+                Sought::At(i) if t.key(i).is_some_and(|k| k.is(key)) => drop(t.remove(i)),
+                _ => {
+                    *pos = next - 1;
+                    return true;
+                }
+            }
+            *pos = next;
+        }
     }
 
     /// Removes everything.
     pub fn clear_all(&self) {
-        drop(self.table.take());
+        if !self.lock().is_fresh() {
+            let old = std::mem::take(&mut *self.lock());
+            drop(old);
+        }
     }
 
     /// Removes some key.
     pub fn pop(&self) -> Option<Obj> {
-        self.table.lock().pop()
+        self.lock().pop()
     }
 
     /// The next key at or after position `*pos`, which moves behind it, and its hash. Start with 0.
     #[inline]
     pub fn next_entry(&self, pos: &mut usize) -> Option<(Obj, i64)> {
-        self.table.lock().next(pos).map(|(k, hash)| (k.clone(), hash))
+        self.lock().next(pos).map(|(k, hash)| (k.clone(), hash))
     }
 
     /// All keys, in order of iteration.
     pub fn keys_vec(&self) -> Vec<Obj> {
-        let t = self.table.lock();
+        let t = self.lock();
         let mut out = Vec::with_capacity(t.used);
         let mut pos = 0;
         while let Some((k, _)) = t.next(&mut pos) {
@@ -398,7 +497,7 @@ impl SetCore {
     /// Calls `f` with each key from position `*pos` on, its hash, and whether it is in `other`, which is another set; `f` returns false to end it. Stops with
     /// true at a key that takes a comparison by `__eq__`, whose position is `*pos` then. `f` runs no Python code.
     pub(super) fn look_up_each(&self, pos: &mut usize, other: &SetCore, mut f: impl FnMut(&Obj, i64, bool) -> bool) -> bool {
-        let (t, o) = (self.table.lock(), other.table.lock());
+        let (t, o) = (self.lock(), other.lock());
         loop {
             let mut next = *pos;
             let Some((key, hash)) = t.next(&mut next) else {
@@ -423,25 +522,14 @@ impl SetCore {
     /// The keys that are in `other`, or those that are not, in a set that nobody else has seen.
     pub(super) fn filter_into(&self, th: &Thread, other: &SetCore, wanted: bool, result: &SetCore) -> PyResult<()> {
         let mut pos = 0;
-        loop {
-            let stopped = {
-                let mut r = result.table.lock();
-                self.look_up_each(&mut pos, other, |key, hash, known| {
-                    if known == wanted {
-                        r.insert_distinct(key.clone(), hash);
-                    }
-                    true
-                })
-            };
-            if !stopped {
-                return Ok(());
-            }
+        while result.lock().filter_from(&self.lock(), &other.lock(), wanted, &mut pos) {
             let Some((key, hash)) = self.next_entry(&mut pos) else { return Ok(()) };
             if other.contains_hash(th, &key, hash)? == wanted {
                 // The comparison may have let in a key that the result has.
                 result.add_hash(th, &key, hash)?;
             }
         }
+        Ok(())
     }
 
     /// Adds all keys of another set.
@@ -451,17 +539,17 @@ impl SetCore {
         }
         let extra = other.len();
         {
-            let mut t = self.table.lock();
+            let mut t = self.lock();
             t.reserve_for_merge(extra);
             if t.fill == 0 {
-                t.copy_from(&other.table.lock());
+                t.copy_from(&other.lock());
                 return Ok(());
             }
         }
         let mut pos = 0;
         loop {
             let stopped = {
-                let (mut t, o) = (self.table.lock(), other.table.lock());
+                let (mut t, o) = (self.lock(), other.lock());
                 t.merge_from(&o, &mut pos)
             };
             if !stopped {
@@ -478,7 +566,7 @@ impl SetCore {
             return self.merge(th, other);
         }
         if let Some(d) = source.downcast_exact::<Dict>() {
-            self.table.lock().reserve_for_merge(d.len());
+            self.lock().reserve_for_merge(d.len());
             let mut pos = 0;
             while let Some((key, _, hash)) = d.next_entry_hash(&mut pos) {
                 self.add_hash(th, &key, hash)?;
@@ -494,7 +582,7 @@ impl SetCore {
             return self.hash.get();
         }
         let mut hasher = text::hash::FrozenSetHasher::default();
-        let t = self.table.lock();
+        let t = self.lock();
         let mut pos = 0;
         while let Some((_, hash)) = t.next(&mut pos) {
             hasher.add(hash);

@@ -1,15 +1,10 @@
 //! Set algebra. Results are plain sets or frozen sets, after the left operand.
 
-use super::{FrozenSet, Set, SetCore, any_set, hash_element, new, new_frozen};
+use super::{Set, SetCore, any_set, hash_element, new, new_like};
 use crate::protocols::{self, iterate};
 use crate::slots::CompareOp;
 use crate::types::dict::Dict;
-use crate::{Obj, ObjExt, PyResult, Thread, bool_obj, not_implemented};
-
-/// A set that nobody else has seen, of the plain type that goes with `like`.
-pub(super) fn empty_like(th: &Thread, like: &Obj) -> Obj {
-    if like.downcast::<FrozenSet>().is_some() { new_frozen(th).into_obj() } else { new(th).into_obj() }
-}
+use crate::{Obj, ObjExt, Py, PyResult, Thread, bool_obj, not_implemented};
 
 /// The set behind an object that the caller knows to be one.
 #[inline]
@@ -18,53 +13,53 @@ pub(super) fn core<'a>(th: &Thread, o: &'a Obj) -> PyResult<&'a SetCore> {
 }
 
 /// A copy as a plain set or frozen set.
-pub(super) fn copy(th: &Thread, slf: &Obj) -> PyResult<Obj> {
-    let result = empty_like(th, slf);
-    core(th, &result)?.merge(th, &*core(th, slf)?)?;
+pub(super) fn copy(th: &Thread, slf: &Obj) -> PyResult<Py<SetCore>> {
+    let result = new_like(th, slf);
+    result.merge(th, core(th, slf)?)?;
     Ok(result)
 }
 
-pub(super) fn intersection(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+pub(super) fn intersection(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Py<SetCore>> {
     let s = core(th, slf)?;
-    if any_set(other).is_some_and(|o| o.same(&s)) {
+    let set = any_set(other);
+    if set.is_some_and(|o| o.same(s)) {
         return copy(th, slf);
     }
-    let result = empty_like(th, slf);
-    let r = core(th, &result)?;
-    if let Some(o) = any_set(other) {
-        let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (&s, o) } else { (o, &s) };
-        small.filter_into(th, large, true, &r)?;
+    let result = new_like(th, slf);
+    if let Some(o) = set {
+        let (small, large) = if o.len() > s.len() { (s, o) } else { (o, s) };
+        small.filter_into(th, large, true, &result)?;
         return Ok(result);
     }
     iterate::for_each(th, other, |key| {
         let hash = protocols::hash(th, &key)?;
         if s.contains_hash(th, &key, hash)? {
-            r.add_hash(th, &key, hash)?;
+            result.add_hash(th, &key, hash)?;
         }
         Ok(())
     })?;
     Ok(result)
 }
 
-pub(super) fn intersection_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+pub(super) fn intersection_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Py<SetCore>> {
     let Some((first, rest)) = others.split_first() else { return copy(th, slf) };
     let mut result = intersection(th, slf, first)?;
     for other in rest {
-        result = intersection(th, &result, other)?;
+        result = intersection(th, result.as_obj(), other)?;
     }
     Ok(result)
 }
 
-fn copy_and_subtract(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+fn copy_and_subtract(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Py<SetCore>> {
     let result = copy(th, slf)?;
-    core(th, &result)?.difference_update(th, other)?;
+    result.difference_update(th, other)?;
     Ok(result)
 }
 
-pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
+pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Py<SetCore>> {
     let s = core(th, slf)?;
     let set = any_set(other);
-    let dict = other.downcast_exact::<Dict>();
+    let dict = if set.is_some() { None } else { other.downcast_exact::<Dict>() };
     let size = match (set, dict) {
         (Some(o), _) => o.len(),
         (_, Some(d)) => d.len(),
@@ -74,10 +69,11 @@ pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
     if s.len() >> 2 > size {
         return copy_and_subtract(th, slf, other);
     }
-    let result = empty_like(th, slf);
-    let r = core(th, &result)?;
-    if let Some(o) = set.filter(|o| !o.same(&s)) {
-        s.filter_into(th, o, false, &r)?;
+    let result = new_like(th, slf);
+    if let Some(o) = set {
+        if !o.same(s) {
+            s.filter_into(th, o, false, &result)?;
+        }
         return Ok(result);
     }
     let mut pos = 0;
@@ -85,38 +81,43 @@ pub(super) fn difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
         && let Some((key, hash)) = s.next_entry(&mut pos)
     {
         if d.lookup(th, &key, hash)?.is_none() {
-            r.add_hash(th, &key, hash)?;
+            result.add_hash(th, &key, hash)?;
         }
     }
     Ok(result)
 }
 
-pub(super) fn difference_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+pub(super) fn difference_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Py<SetCore>> {
     let Some((first, rest)) = others.split_first() else { return copy(th, slf) };
     let result = difference(th, slf, first)?;
-    let r = core(th, &result)?;
     for other in rest {
-        r.difference_update(th, other)?;
+        result.difference_update(th, other)?;
     }
     Ok(result)
 }
 
-pub(super) fn union_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Obj> {
+pub(super) fn union(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Py<SetCore>> {
     let result = copy(th, slf)?;
-    let r = core(th, &result)?;
+    if !other.is(slf) {
+        result.update_from(th, other)?;
+    }
+    Ok(result)
+}
+
+pub(super) fn union_multi(th: &Thread, slf: &Obj, others: &[Obj]) -> PyResult<Py<SetCore>> {
+    let result = copy(th, slf)?;
     for other in others {
         if !other.is(slf) {
-            r.update_from(th, other)?;
+            result.update_from(th, other)?;
         }
     }
     Ok(result)
 }
 
-pub(super) fn symmetric_difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Obj> {
-    let result = empty_like(th, slf);
-    let r = core(th, &result)?;
-    r.update_from(th, other)?;
-    r.symmetric_difference_update(th, slf)?;
+pub(super) fn symmetric_difference(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<Py<SetCore>> {
+    let result = new_like(th, slf);
+    result.update_from(th, other)?;
+    result.symmetric_difference_update(th, slf)?;
     Ok(result)
 }
 
@@ -160,7 +161,7 @@ impl SetCore {
 
     /// Rebuilds the table when more than a quarter of it is marked deleted.
     fn drop_marks(&self) {
-        let mut t = self.table.lock();
+        let mut t = self.lock();
         if t.fill - t.used > (t.size() - 1) / 4 {
             let n = t.used;
             t.resize(if n > 50_000 { n * 2 } else { n * 4 });
@@ -190,7 +191,8 @@ impl SetCore {
 
     fn toggle_all(&self, th: &Thread, other: &SetCore) -> PyResult<()> {
         let mut pos = 0;
-        while let Some((key, hash)) = other.next_entry(&mut pos) {
+        while self.toggle_known(other, &mut pos) {
+            let Some((key, hash)) = other.next_entry(&mut pos) else { break };
             self.toggle(th, &key, hash)?;
         }
         Ok(())
@@ -205,8 +207,9 @@ impl SetCore {
 
     /// Takes over the content of a set that nobody else has seen.
     pub(super) fn take_over(&self, from: &SetCore) {
-        let table = from.table.take();
-        drop(self.table.replace(table));
+        let table = std::mem::take(&mut *from.lock());
+        let old = std::mem::replace(&mut *self.lock(), table);
+        drop(old);
     }
 
     /// Whether every key is in `other`.
@@ -240,7 +243,7 @@ pub(super) fn is_subset(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
         Some(o) => s.is_subset(th, o),
         None => {
             let common = intersection(th, slf, other)?;
-            Ok(core(th, &common)?.len() == s.len())
+            Ok(common.len() == s.len())
         }
     }
 }
@@ -307,11 +310,17 @@ pub(super) fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) ->
 }
 
 /// A binary operator: both operands must be sets.
-pub(super) fn binary(th: &Thread, a: &Obj, b: &Obj, f: impl FnOnce(&Thread, &Obj, &Obj) -> PyResult<Obj>) -> PyResult<Obj> {
+#[inline]
+pub(super) fn binary(
+    th: &Thread,
+    a: &Obj,
+    b: &Obj,
+    f: impl FnOnce(&Thread, &Obj, &Obj) -> PyResult<Py<SetCore>>,
+) -> PyResult<Obj> {
     if any_set(a).is_none() || any_set(b).is_none() {
         return Ok(not_implemented());
     }
-    f(th, a, b)
+    Ok(f(th, a, b)?.into_obj())
 }
 
 /// An operator that changes its left operand: the right one must be a set.

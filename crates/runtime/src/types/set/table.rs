@@ -1,12 +1,17 @@
 //! The table of a set: open addressing with runs of linear probes, as CPython lays sets out, since the order of iteration shows it.
 //!
+//! DESIGN: set table. The slots of the smallest table are part of the set, so that a small set is one block of memory; a larger table has a block of its own. A slot is two plain
+//! words, and says by them alone what it is: never used, marked deleted, or in use.
+//!
 //! Nothing here runs Python code or drops a reference: what goes is handed to the caller.
 
-#![expect(unsafe_code, reason = "slots are made and given back without a look at each")]
+#![expect(unsafe_code, reason = "this is the memory of tables")]
 
+use crate::interpreter::stack::Slot;
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
-use object::Obj;
-use std::mem::MaybeUninit;
+use crate::types::dict::compact_hash;
+use object::alloc::{alloc_raw, free_sized};
+use object::{Obj, Value};
 
 /// How many neighbours are tried before the next jump.
 const LINEAR_PROBES: usize = 9;
@@ -16,21 +21,57 @@ pub(super) const MIN_SIZE: usize = 8;
 /// The hash of a slot whose key was removed; no key has it.
 const DELETED: i64 = -1;
 
+/// A slot.
+#[derive(Clone, Copy)]
+#[repr(C)]
 struct Entry {
+    /// The key, owned by the table; 0 where there is none.
+    word: u64,
     /// 0 in a slot never used.
     hash: i64,
-    key: Option<Obj>,
 }
 
-/// Invariants: the number of slots is 0 or a power of two; `used` slots hold keys and `fill - used` are marked deleted; one slot at least is free
-/// unless there are none at all.
-#[derive(Default)]
+const UNUSED: Entry = Entry { word: 0, hash: 0 };
+
+impl Entry {
+    #[inline(always)]
+    fn is_unused(self) -> bool {
+        self.word | self.hash as u64 == 0
+    }
+
+    /// The key, if there is one.
+    #[inline(always)]
+    fn key(&self) -> Option<&Obj> {
+        // SAFETY: an `Obj` is its word, which is never 0; the table owns it.
+        unsafe { (*(&raw const self.word).cast::<Option<Obj>>()).as_ref() }
+    }
+
+    /// An entry for the same key that owns a reference.
+    #[inline(always)]
+    fn share(self) -> Entry {
+        std::mem::forget(self.key().cloned());
+        self
+    }
+}
+
+/// Invariants: `mask + 1` slots, a power of two, stand at `large` or, where that is null, in `small`; `used` slots hold keys and `fill - used` are marked deleted;
+/// one slot at least was never used.
+#[repr(C)]
 pub(super) struct Table {
-    entries: Box<[Entry]>,
+    large: *mut Entry,
+    mask: usize,
     pub(super) fill: usize,
     pub(super) used: usize,
     /// Where `pop` goes on looking.
     finger: usize,
+    small: [Entry; MIN_SIZE],
+}
+
+impl Default for Table {
+    #[inline(always)]
+    fn default() -> Table {
+        Table { large: std::ptr::null_mut(), mask: MIN_SIZE - 1, fill: 0, used: 0, finger: 0, small: [UNUSED; MIN_SIZE] }
+    }
 }
 
 /// What a lookup finds without running Python code.
@@ -67,55 +108,60 @@ struct Probe {
     deleted: Option<usize>,
 }
 
-/// The slots of a table that gets its first key.
-#[inline(never)]
-fn smallest() -> Box<[Entry]> {
-    Box::new([const { Entry { hash: 0, key: None } }; MIN_SIZE])
-}
-
-/// `n` slots never used.
-fn slots(n: usize) -> Box<[Entry]> {
-    let mut fresh: Box<[MaybeUninit<Entry>]> = Box::new_uninit_slice(n);
-    for slot in &mut fresh {
-        slot.write(Entry { hash: 0, key: None });
-    }
-    // SAFETY: all are written.
-    unsafe { fresh.assume_init() }
-}
-
-/// Gives the memory of slots without keys back, without a look at each.
-fn free_empty(entries: Box<[Entry]>) {
-    // SAFETY: what is uninitialised needs no destruction; an entry without a key needs none.
-    drop(unsafe { Box::from_raw(Box::into_raw(entries) as *mut [MaybeUninit<Entry>]) });
-}
-
-/// The keys of a table go from the first slot on, and nobody looks for more than there are.
 impl Drop for Table {
-    #[inline]
+    #[inline(always)]
     fn drop(&mut self) {
         let mut left = std::mem::take(&mut self.used);
-        for e in &mut self.entries {
-            if left == 0 {
-                break;
-            }
-            if let Some(key) = e.key.take() {
-                left -= 1;
-                drop(key);
+        let mut slot = self.base();
+        while left > 0 {
+            // SAFETY: the slots with keys are not all seen yet, so that this is one of the table's; the reference goes to `drop`.
+            unsafe {
+                let word = (*slot).word;
+                if word != 0 {
+                    left -= 1;
+                    drop(Obj::from_owned(Value::from_bits(word)));
+                }
+                slot = slot.add(1);
             }
         }
-        free_empty(std::mem::take(&mut self.entries));
+        if !self.large.is_null() {
+            // SAFETY: the block is ours, and `allocate` asked for this size.
+            unsafe { free_sized(self.large.cast(), self.size() * size_of::<Entry>()) }
+        }
     }
+}
+
+/// A block of unused slots.
+fn allocate(size: usize) -> *mut Entry {
+    let block: *mut Entry = alloc_raw(size * size_of::<Entry>()).cast();
+    // SAFETY: the block is that large; an entry of zeros was never used.
+    unsafe { block.write_bytes(0, size) };
+    block
 }
 
 impl Table {
+    /// The first slot.
     #[inline(always)]
-    fn mask(&self) -> usize {
-        self.entries.len().max(MIN_SIZE) - 1
+    fn base(&self) -> *mut Entry {
+        if self.large.is_null() { (&raw const self.small).cast_mut().cast() } else { self.large }
     }
 
-    /// Slots, counting the smallest table as there from the start.
+    /// Number of slots.
+    #[inline(always)]
     pub(super) fn size(&self) -> usize {
-        self.mask() + 1
+        self.mask + 1
+    }
+
+    #[inline(always)]
+    fn slots(&self) -> &[Entry] {
+        // SAFETY: the slots are initialised, and stay so while the table is borrowed.
+        unsafe { std::slice::from_raw_parts(self.base(), self.size()) }
+    }
+
+    /// True when dropping the table does nothing.
+    #[inline(always)]
+    pub(super) fn is_fresh(&self) -> bool {
+        self.fill | self.finger == 0 && self.large.is_null()
     }
 
     /// Looks a key up.
@@ -130,7 +176,7 @@ impl Table {
 
     #[inline(never)]
     fn find_any(&self, key: &Obj, hash: i64) -> Found {
-        let base = hash as usize & self.mask();
+        let base = hash as usize & self.mask;
         self.walk(key, hash, Probe { base, step: 0, perturb: hash as u64, deleted: None })
     }
 
@@ -140,43 +186,56 @@ impl Table {
     }
 
     pub(super) fn still_holds(&self, c: &Candidate) -> bool {
-        std::ptr::eq(self.entries.as_ptr(), c.table)
-            && self.entries.get(c.index).and_then(|e| e.key.as_ref()).is_some_and(|k| k.is(&c.key))
+        std::ptr::eq(self.base(), c.table) && self.key(c.index).is_some_and(|k| k.is(&c.key))
     }
 
     /// Looks a key up, as far as that takes no comparison that is not known to run no code. Mostly the first slot tells.
     #[inline(always)]
     pub(super) fn seek(&self, key: &Obj, hash: i64) -> Sought {
-        let n = self.entries.len();
-        if n == 0 {
-            return Sought::Free(hash as usize & (MIN_SIZE - 1));
+        let index = hash as usize & self.mask;
+        // SAFETY: the slot is masked.
+        let e = unsafe { *self.base().add(index) };
+        if e.word == key.value().bits() {
+            return Sought::At(index);
         }
-        let base = hash as usize & (n - 1);
-        match &self.entries[base] {
-            Entry { hash: 0, key: None } => Sought::Free(base),
-            Entry { key: Some(k), .. } if k.value() == key.value() => Sought::At(base),
-            _ => self.seek_on(key, hash),
-        }
+        if e.is_unused() { Sought::Free(index) } else { self.seek_on(key, hash) }
     }
 
-    /// As `seek`, from the first slot on: keys of other hashes are passed, and anything else takes the long way.
+    /// Whether a key is there, if the first slot tells.
+    #[inline(always)]
+    pub(super) fn glance(&self, word: Value, hash: i64) -> Option<bool> {
+        // SAFETY: the slot is masked.
+        let e = unsafe { *self.base().add(hash as usize & self.mask) };
+        if e.word == word.bits() {
+            return Some(true);
+        }
+        if e.is_unused() { Some(false) } else { None }
+    }
+
+    /// As `seek`, from the first slot on: keys of other hashes and deleted ones are passed, and anything else takes the long way.
     #[inline(never)]
     fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
-        let word = key.value();
-        let mask = self.mask();
+        let word = key.value().bits();
+        let (slots, mask) = (self.base(), self.mask);
         let (mut base, mut perturb) = (hash as usize & mask, hash as u64);
+        let mut deleted = usize::MAX;
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            let Some(run) = self.entries.get(base..=last) else { return self.seek_fully(key, hash) };
-            let mut index = base;
-            for entry in run {
-                match &entry.key {
-                    Some(k) if k.value() == word => return Sought::At(index),
-                    Some(_) if entry.hash != hash => {}
-                    None if entry.hash == 0 => return Sought::Free(index),
-                    _ => return self.seek_fully(key, hash),
+            for index in base..=last {
+                // SAFETY: the first slot of a run is masked, and a run ends before the last slot or is of one slot.
+                let e = unsafe { *slots.add(index) };
+                if e.word == word {
+                    return Sought::At(index);
                 }
-                index += 1;
+                if e.hash == hash && !e.is_unused() {
+                    return self.seek_fully(key, hash);
+                }
+                if e.word == 0 {
+                    if e.hash == 0 {
+                        return Sought::Free(if deleted == usize::MAX { index } else { deleted });
+                    }
+                    deleted = index;
+                }
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
@@ -186,17 +245,14 @@ impl Table {
     #[inline(never)]
     fn seek_fully(&self, key: &Obj, hash: i64) -> Sought {
         let word = key.value();
-        let mask = self.mask();
+        let (slots, mask) = (self.slots(), self.mask);
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
-        if self.entries.is_empty() {
-            return Sought::Free(p.base);
-        }
         loop {
             let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             let mut index = p.base;
             while index <= last {
-                let entry = &self.entries[index];
-                match &entry.key {
+                let entry = &slots[index];
+                match entry.key() {
                     Some(k) if k.value() == word => return Sought::At(index),
                     Some(k) => {
                         if entry.hash == hash && !k.value().both_int(word) {
@@ -218,17 +274,14 @@ impl Table {
 
     #[inline(always)]
     fn walk(&self, key: &Obj, hash: i64, mut p: Probe) -> Found {
-        let mask = self.mask();
-        if self.entries.is_empty() {
-            return Found::Free(p.base);
-        }
+        let (slots, mask) = (self.slots(), self.mask);
         loop {
             let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             while p.step <= probes {
                 let index = (p.base + p.step) & mask;
-                let entry = &self.entries[index];
+                let entry = &slots[index];
                 p.step += 1;
-                match &entry.key {
+                match entry.key() {
                     None if entry.hash == 0 => return Found::Free(p.deleted.unwrap_or(index)),
                     None => p.deleted = Some(index),
                     Some(k) if entry.hash == hash => {
@@ -239,8 +292,7 @@ impl Table {
                             Some(true) => return Found::At(index),
                             Some(false) => {}
                             None => {
-                                let table = self.entries.as_ptr();
-                                return Found::Maybe(Candidate { index, key: k.clone(), table, probe: p });
+                                return Found::Maybe(Candidate { index, key: k.clone(), table: slots.as_ptr(), probe: p });
                             }
                         }
                     }
@@ -254,21 +306,17 @@ impl Table {
     /// Fills the slot that `find` gave, and grows when three fifths are full.
     #[inline(always)]
     pub(super) fn fill_slot(&mut self, index: usize, key: Obj, hash: i64) {
-        if self.entries.is_empty() {
-            self.entries = smallest();
-        }
-        let entry = &mut self.entries[index];
-        let reused = entry.hash == DELETED;
-        entry.hash = hash;
-        // Nothing was there.
-        std::mem::forget(entry.key.replace(key));
+        debug_assert!(self.slots()[index].word == 0);
+        // SAFETY: the slot is one of the table's, and without a key.
+        let slot = unsafe { &mut *self.base().add(index) };
+        let reused = slot.hash == DELETED;
+        *slot = Entry { word: key.into_value().bits(), hash };
         self.used += 1;
-        if reused {
-            return;
-        }
-        self.fill += 1;
-        if self.fill * 5 >= (self.entries.len() - 1) * 3 {
-            self.grow();
+        if !reused {
+            self.fill += 1;
+            if self.fill * 5 >= self.mask * 3 {
+                self.grow();
+            }
         }
     }
 
@@ -278,17 +326,27 @@ impl Table {
     }
 
     /// Adds a key that is not there.
-    #[inline]
+    #[inline(always)]
     pub(super) fn insert_distinct(&mut self, key: Obj, hash: i64) {
-        let mask = self.mask();
-        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
-        if self.entries.is_empty() {
-            return self.fill_slot(p.base, key, hash);
+        let index = hash as usize & self.mask;
+        // SAFETY: the slot is masked.
+        if unsafe { (*self.base().add(index)).word } == 0 {
+            return self.fill_slot(index, key, hash);
         }
+        self.insert_further(key, hash);
+    }
+
+    #[inline(never)]
+    fn insert_further(&mut self, key: Obj, hash: i64) {
+        let (slots, mask) = (self.base(), self.mask);
+        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
-            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            if let Some(free) = self.entries[p.base..p.base + probes + 1].iter().position(|e| e.key.is_none()) {
-                return self.fill_slot(p.base + free, key, hash);
+            let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for index in p.base..=last {
+                // SAFETY: as in `seek_on`.
+                if unsafe { (*slots.add(index)).word } == 0 {
+                    return self.fill_slot(index, key, hash);
+                }
             }
             p = p.jump(mask);
         }
@@ -296,39 +354,105 @@ impl Table {
 
     /// Adds the keys of `other` from slot `*pos` on. Stops with true at a key that takes a comparison by `__eq__`, whose slot is `*pos` then.
     pub(super) fn merge_from(&mut self, other: &Table, pos: &mut usize) -> bool {
-        loop {
-            let mut next = *pos;
-            let Some((key, hash)) = other.next(&mut next) else {
-                *pos = next;
-                return false;
-            };
-            match self.find(key, hash) {
-                Found::At(_) => {}
-                Found::Free(slot) => self.fill_slot(slot, key.clone(), hash),
-                Found::Maybe(_) => {
-                    *pos = next - 1;
-                    return true;
+        let slots = other.slots();
+        let mut index = *pos;
+        let mut stopped = false;
+        while let Some(e) = slots.get(index) {
+            if let Some(key) = e.key() {
+                match self.seek(key, e.hash) {
+                    Sought::At(_) => {}
+                    Sought::Free(slot) => self.fill_slot(slot, key.clone(), e.hash),
+                    Sought::Ask => match self.find_any(key, e.hash) {
+                        Found::At(_) => {}
+                        Found::Free(slot) => self.fill_slot(slot, key.clone(), e.hash),
+                        Found::Maybe(_) => {
+                            stopped = true;
+                            break;
+                        }
+                    },
                 }
             }
-            *pos = next;
+            index += 1;
         }
+        *pos = index;
+        stopped
     }
 
-    /// Puts a key that is not there into a table without deleted slots.
-    fn insert_clean(entries: &mut [Entry], key: Obj, hash: i64) {
-        let mask = entries.len() - 1;
-        let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
-        loop {
-            let probes = if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for slot in &mut entries[p.base..=p.base + probes] {
-                if slot.key.is_none() {
-                    slot.hash = hash;
-                    // Nothing was there.
-                    std::mem::forget(slot.key.replace(key));
-                    return;
+    /// Moves operands in as far as they are strings and small integers whose slots are free or tell that they are there: how many that are.
+    ///
+    /// # Safety
+    /// `len` operands stand at `start`; those that have moved are not used again.
+    #[inline(always)]
+    pub(super) unsafe fn take_simple(&mut self, start: *const Slot, len: usize) -> usize {
+        for i in 0..len {
+            // SAFETY: by the caller's promise.
+            let operand = unsafe { *start.add(i) };
+            // SAFETY: an operand is not null.
+            let word = unsafe { operand.value() }.unborrowed();
+            let Some(hash) = compact_hash(word) else { return i };
+            let index = hash as usize & self.mask;
+            // SAFETY: the slot is masked; a reference that is lent gets a count.
+            unsafe {
+                if !(*self.base().add(index)).is_unused() {
+                    return i;
+                }
+                self.fill_slot(index, operand.into_obj(), hash);
+            }
+        }
+        len
+    }
+
+    /// Adds those keys of `from`, from slot `*pos` on, that are in `other`, or those that are not, to this table, which does not have them. Stops with true at a key that
+    /// takes a comparison by `__eq__`, whose slot is `*pos` then.
+    pub(super) fn filter_from(&mut self, from: &Table, other: &Table, wanted: bool, pos: &mut usize) -> bool {
+        let slots = from.slots();
+        let mut index = *pos;
+        let mut stopped = false;
+        while let Some(e) = slots.get(index) {
+            if let Some(key) = e.key() {
+                let known = match other.seek(key, e.hash) {
+                    Sought::At(_) => true,
+                    Sought::Free(_) => false,
+                    Sought::Ask => match other.find_any(key, e.hash) {
+                        Found::At(_) => true,
+                        Found::Free(_) => false,
+                        Found::Maybe(_) => {
+                            stopped = true;
+                            break;
+                        }
+                    },
+                };
+                if known == wanted {
+                    self.insert_distinct(key.clone(), e.hash);
                 }
             }
-            p = p.jump(mask);
+            index += 1;
+        }
+        *pos = index;
+        stopped
+    }
+
+    /// Puts an entry whose key is not there into a table without deleted slots, but does not count it.
+    ///
+    /// # Safety
+    /// `mask + 1` slots stand at `slots`, one of them at least unused.
+    #[inline(always)]
+    unsafe fn insert_clean(slots: *mut Entry, mask: usize, e: Entry) {
+        let (mut base, mut perturb) = (e.hash as usize & mask, e.hash as u64);
+        loop {
+            let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
+            for index in base..=last {
+                // SAFETY: as in `seek_on`.
+                unsafe {
+                    let slot = slots.add(index);
+                    if (*slot).word == 0 {
+                        *slot = e;
+                        return;
+                    }
+                }
+            }
+            perturb >>= PERTURB_SHIFT;
+            base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
         }
     }
 
@@ -339,44 +463,57 @@ impl Table {
         while size <= minimum.max(self.used) {
             size <<= 1;
         }
-        let mut fresh = slots(size);
+        let (old_small, old_large, old_size) = (self.small, self.large, self.size());
+        let old: *const Entry = if old_large.is_null() { old_small.as_ptr() } else { old_large };
+        let fresh = if size > MIN_SIZE {
+            self.large = allocate(size);
+            self.large
+        } else {
+            self.large = std::ptr::null_mut();
+            self.small = [UNUSED; MIN_SIZE];
+            self.base()
+        };
+        self.mask = size - 1;
         let mut left = self.used;
-        for e in &mut self.entries {
-            if left == 0 {
-                break;
+        let mut from = old;
+        // SAFETY: the keys are not all seen yet, so that `from` is one of the old slots; the new ones are more than the keys. The old block is not used again.
+        unsafe {
+            while left > 0 {
+                if (*from).word != 0 {
+                    Table::insert_clean(fresh, size - 1, *from);
+                    left -= 1;
+                }
+                from = from.add(1);
             }
-            if let Some(key) = e.key.take() {
-                Table::insert_clean(&mut fresh, key, e.hash);
-                left -= 1;
+            if !old_large.is_null() {
+                free_sized(old_large.cast(), old_size * size_of::<Entry>());
             }
         }
-        free_empty(std::mem::replace(&mut self.entries, fresh));
         self.fill = self.used;
     }
 
     /// Makes room for `extra` keys as CPython's merge does.
+    #[inline]
     pub(super) fn reserve_for_merge(&mut self, extra: usize) {
-        if (self.fill + extra) * 5 >= self.mask() * 3 {
+        if (self.fill + extra) * 5 >= self.mask * 3 {
             self.resize((self.used + extra) * 2);
         }
     }
 
-    /// Copies all keys of `other` into this table, which has never held any.
+    /// Copies all keys of `other` into this table, which has never held any and has room for them.
+    #[inline]
     pub(super) fn copy_from(&mut self, other: &Table) {
         debug_assert!(self.fill == 0);
-        if self.mask() == other.mask() && other.fill == other.used && !other.entries.is_empty() {
-            let copy = |from: &Entry| Entry { hash: from.hash, key: from.key.clone() };
-            self.entries = match <&[Entry; MIN_SIZE]>::try_from(&*other.entries) {
-                Ok(smallest) => Box::new(smallest.each_ref().map(copy)),
-                Err(_) => other.entries.iter().map(copy).collect(),
-            };
-        } else {
-            if self.entries.is_empty() {
-                self.entries = slots(self.size());
-            }
-            for e in &other.entries {
-                if let Some(key) = &e.key {
-                    Table::insert_clean(&mut self.entries, key.clone(), e.hash);
+        let slots = self.base();
+        // SAFETY: tables of the same size have the same slots; otherwise `insert_clean` finds one that is unused, since there is room.
+        unsafe {
+            if self.mask == other.mask && other.fill == other.used {
+                for (i, e) in other.slots().iter().enumerate() {
+                    *slots.add(i) = e.share();
+                }
+            } else {
+                for e in other.slots().iter().filter(|e| e.word != 0) {
+                    Table::insert_clean(slots, self.mask, e.share());
                 }
             }
         }
@@ -384,13 +521,30 @@ impl Table {
         self.used = other.used;
     }
 
+    /// The key of slot `index`.
+    #[inline(always)]
+    pub(super) fn key(&self, index: usize) -> Option<&Obj> {
+        self.slots().get(index).and_then(Entry::key)
+    }
+
     /// Takes the key of slot `index` out.
+    #[inline]
     pub(super) fn remove(&mut self, index: usize) -> Option<Obj> {
-        let e = self.entries.get_mut(index)?;
-        let key = e.key.take()?;
-        e.hash = DELETED;
-        self.used -= 1;
-        Some(key)
+        debug_assert!(index <= self.mask);
+        if index > self.mask {
+            return None;
+        }
+        // SAFETY: the slot is one of the table's; its reference goes to the caller.
+        unsafe {
+            let slot = &mut *self.base().add(index);
+            if slot.word == 0 {
+                return None;
+            }
+            let key = Obj::from_owned(Value::from_bits(slot.word));
+            *slot = Entry { word: 0, hash: DELETED };
+            self.used -= 1;
+            Some(key)
+        }
     }
 
     /// Takes some key out.
@@ -398,10 +552,9 @@ impl Table {
         if self.used == 0 {
             return None;
         }
-        let mask = self.mask();
-        let mut i = self.finger & mask;
-        while self.entries[i].key.is_none() {
-            i = (i + 1) & mask;
+        let mut i = self.finger & self.mask;
+        while self.slots()[i].word == 0 {
+            i = (i + 1) & self.mask;
         }
         self.finger = i + 1;
         self.remove(i)
@@ -410,9 +563,10 @@ impl Table {
     /// The next key at or after slot `*pos`, which moves behind it.
     #[inline(always)]
     pub(super) fn next(&self, pos: &mut usize) -> Option<(&Obj, i64)> {
-        while let Some(e) = self.entries.get(*pos) {
+        let slots = self.slots();
+        while let Some(e) = slots.get(*pos) {
             *pos += 1;
-            if let Some(key) = &e.key {
+            if let Some(key) = e.key() {
                 return Some((key, e.hash));
             }
         }

@@ -25,9 +25,9 @@ pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::Bounds;
 pub use ranges::Selection;
-pub(crate) use singles::latin1_at;
 pub use singles::{empty, single};
-pub use storage::{append, from_buf, from_chars, from_wtf8, new, new_instance};
+pub(crate) use singles::{latin1_at, single_at};
+pub use storage::{append, from_buf, from_chars, from_wtf8, new, new_instance, substring};
 
 use crate::native::PyClass;
 use crate::{PyResult, Thread};
@@ -129,6 +129,12 @@ impl Str {
     pub fn hash(&self) -> i64 {
         let h = self.hash.get();
         if h != -1 { h } else { self.compute_hash() }
+    }
+
+    /// The hash if it is known already, else -1.
+    #[inline(always)]
+    pub(crate) fn known_hash(&self) -> i64 {
+        self.hash.get()
     }
 
     #[inline(never)]

@@ -1,6 +1,6 @@
 //! Copies of tables.
 
-use super::{HEAD, Inner, MIN_LOG2, Pair, stride, usable_fraction};
+use super::{HEAD, Inner, MIN_LOG2, PAIR, Pair, stride, usable_fraction};
 
 impl Inner {
     /// A copy in the same layout, holes included.
@@ -11,13 +11,25 @@ impl Inner {
         }
         let head = self.head();
         copy.allocate(head.log2_size, head.general);
-        // SAFETY: both blocks have the same layout; the references are counted below.
-        unsafe {
-            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + head.nentries * stride(head.general);
-            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
-        }
         copy.used = self.used;
         let (n, stride) = (head.nentries, stride(head.general));
+        if stride == PAIR && head.log2_size == MIN_LOG2 {
+            // SAFETY: both blocks are the smallest ones; entries below `nentries` are initialised, and their references counted.
+            unsafe {
+                const FRONT: usize = HEAD + (1 << MIN_LOG2);
+                copy.head.cast::<[u64; FRONT / 8]>().write(self.head.cast::<[u64; FRONT / 8]>().read());
+                for i in 0..n {
+                    let Pair { key, value } = &*self.entries.add(i * PAIR).cast::<Pair>();
+                    copy.entries.add(i * PAIR).cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
+                }
+            }
+            return copy;
+        }
+        // SAFETY: both blocks have the same layout; the references are counted below.
+        unsafe {
+            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + n * stride;
+            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
+        }
         let mut pair = self.entries;
         for _ in 0..n {
             // SAFETY: entries below `nentries` are initialised.
