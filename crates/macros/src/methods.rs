@@ -76,6 +76,9 @@ pub(crate) fn pymethods(attr: TokenStream, item: TokenStream) -> Result<TokenStr
         });
         for mark in marks {
             declare(&ty, f, &mark, docs.as_deref(), &mut t)?;
+            if is_hot(&ty, f, &mark) && !f.attrs.iter().any(|a| a.path().is_ident("inline")) {
+                f.attrs.push(syn::parse_quote!(#[inline(always)]));
+            }
         }
     }
     let Tables { methods, getters, setters, slots, new_sig } = t;
@@ -385,10 +388,40 @@ fn slot_wrapper(ty: &Type, func: &Ident, slot: &Ident, params: &[&Type]) -> Resu
     } else {
         quote!(<#ty>::#func(th, #(#pass),*))
     };
+    if !slots::is_hot(&slot.to_string()) || !takes_own(ty, params[1]) {
+        return Ok(quote! {
+            slots.#slot.set(Some({
+                fn w(th: &runtime::Thread, #(#decl),*) -> #result { #pre #wrap }
+                w
+            }));
+        });
+    }
+    // What is rare, an instance of a subclass, is asked for apart: the common way then saves no registers for it.
     Ok(quote! {
         slots.#slot.set(Some({
-            fn w(th: &runtime::Thread, #(#decl),*) -> #result { #pre #wrap }
+            fn w(th: &runtime::Thread, #(#decl),*) -> #result {
+                match runtime::ObjExt::downcast_exact::<#ty>(a0) {
+                    Some(a0) => #wrap,
+                    None => other(th, #(#pass),*),
+                }
+            }
+            #[cold]
+            #[inline(never)]
+            fn other(th: &runtime::Thread, #(#decl),*) -> #result { #pre #wrap }
             w
         }));
     })
+}
+
+/// The function fills a slot whose common way goes straight into it.
+fn is_hot(ty: &Type, f: &syn::ImplItemFn, mark: &Attribute) -> bool {
+    let Ok(slot) = mark.parse_args::<Ident>() else { return false };
+    mark.path().is_ident("slot")
+        && slots::is_hot(&slot.to_string())
+        && matches!(f.sig.inputs.get(1), Some(FnArg::Typed(p)) if takes_own(ty, &p.ty))
+}
+
+/// The parameter is `&Py<T>` of the type `T` itself.
+fn takes_own(ty: &Type, param: &Type) -> bool {
+    quote!(&Py<#ty>).to_string() == quote!(#param).to_string()
 }

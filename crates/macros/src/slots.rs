@@ -26,6 +26,14 @@ const NEW: Shape = Shape { params: &["&Py<Type>", "Args<'_>"], result: "PyResult
 const BUFFER: Shape = Shape { params: &["&Obj", "u32"], result: "PyResult<Buffer>" };
 const FINALIZE: Shape = Shape { params: &["&Obj"], result: "()" };
 
+/// The slot is called so often that a look at the receiver's type counts.
+pub(crate) fn is_hot(slot: &str) -> bool {
+    matches!(
+        slot,
+        "tp_iternext" | "tp_call" | "tp_richcompare" | "tp_hash" | "sq_length" | "mp_length" | "sq_contains" | "mp_subscript"
+    ) || slot.starts_with("nb_")
+}
+
 /// KEEP-IN-STEP: slot-shapes (the runtime's `slots!` table declares the same types).
 pub(crate) fn shape(slot: &str) -> Option<&'static Shape> {
     Some(match slot {

@@ -128,9 +128,16 @@ impl<'a> Args<'a> {
     }
 
     /// `f() takes no keyword arguments`.
+    #[inline(always)]
     pub fn no_keywords(&self, th: &Thread, function: &str) -> PyResult<()> {
-        if self.has_keywords() { Err(th.type_error(format!("{function}() takes no keyword arguments"))) } else { Ok(()) }
+        if self.has_keywords() { Err(takes_no_keywords(th, function)) } else { Ok(()) }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn takes_no_keywords(th: &Thread, function: &str) -> Raised {
+    th.type_error(format!("{function}() takes no keyword arguments"))
 }
 
 /// Keyword arguments that a function takes as `**kwargs`.
@@ -177,11 +184,18 @@ impl Signature {
     #[inline(always)]
     pub fn bind<'a, const N: usize>(&self, th: &Thread, args: Args<'a>) -> PyResult<[Option<&'a Obj>; N]> {
         let given = args.all.len();
-        // Required parameters come first, so that the first one left out says whether one is missing.
-        if args.names.is_none() && self.positional == N && given <= N && (given == N || !self.required[given]) {
-            return Ok(std::array::from_fn(|i| args.all.get(i)));
+        // Required parameters come first, so that the first one left out says whether one is missing; those that only keywords name are looked at apart.
+        let complete = given >= self.positional || !self.required[given];
+        if args.names.is_none() && complete && (given <= self.positional || self.var_positional) && !self.requires_keyword() {
+            return Ok(std::array::from_fn(|i| if i < self.positional { args.all.get(i) } else { None }));
         }
         self.bind_any(th, args)
+    }
+
+    /// A parameter without a default takes its argument from a keyword only.
+    #[inline(always)]
+    fn requires_keyword(&self) -> bool {
+        self.required[self.positional..].contains(&true)
     }
 
     #[inline(never)]
@@ -235,8 +249,8 @@ impl Signature {
         }
         self.check_required(th, args, out)?;
         if let Some(i) = twice {
-            let (function, name) = (self.function, self.names[i]);
-            let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
+            let (called, name) = (self.called(), self.names[i]);
+            let text = format!("argument for {called} given by name ('{name}') and position ({})", i + 1);
             return Err(th.type_error(text));
         }
         if unknown {
@@ -364,6 +378,13 @@ impl ArgName {
         th.type_error(format!("{}() {} must be {expected}, not {got}", self.function, self.argument))
     }
 
+    /// The signature lets an argument be absent that the function needs.
+    #[cold]
+    #[inline(never)]
+    fn absent(&self, th: &Thread) -> Raised {
+        th.system_error(format!("{}() {} is optional but has no default", self.function, self.argument))
+    }
+
     /// As [`ArgName::bad`], for an argument that must be an instance of a built-in type.
     #[cold]
     #[inline(never)]
@@ -382,10 +403,11 @@ pub trait FromArg<'a>: Sized {
     }
 
     /// As `from_arg`, for an argument that may be absent. Only `Option` accepts that.
+    #[inline(always)]
     fn from_slot(th: &Thread, arg: Option<&'a Obj>, name: &ArgName) -> PyResult<Self> {
         match arg {
             Some(arg) => Self::from_arg(th, arg, name),
-            None => Err(th.system_error(format!("{}() {} is optional but has no default", name.function, name.argument))),
+            None => Err(name.absent(th)),
         }
     }
 }

@@ -16,14 +16,20 @@ use two_way::TwoWay;
 #[inline]
 pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) = (hay, needle) {
-        return match n {
-            [] => Some(0),
-            [c] => find_byte(h, *c),
-            n if h.len() <= SHORT => find_short(h, n),
-            n => memmem::find(h, n),
-        };
+        return find_bytes(h, n);
     }
     Finder::new(hay, needle)?.find(0)
+}
+
+/// `find` for bytes.
+#[inline]
+pub fn find_bytes(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    match needle {
+        [] => Some(0),
+        [c] => find_byte(hay, *c),
+        _ if hay.len() <= SHORT => find_short(hay, needle),
+        _ => memmem::find(hay, needle),
+    }
 }
 
 /// Position of the first `byte`.
@@ -33,18 +39,35 @@ pub fn find_byte(hay: &[u8], byte: u8) -> Option<usize> {
     if hay.len() > 64 {
         return memchr::memchr(byte, hay);
     }
-    const ONES: u64 = 0x0101_0101_0101_0101;
     let pattern = u64::from(byte) * ONES;
     let (words, rest) = hay.as_chunks::<8>();
     for (i, word) in words.iter().enumerate() {
-        let differs = u64::from_le_bytes(*word) ^ pattern;
-        // The top bit of each byte that is zero, and perhaps of some behind the first of them.
-        let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
-        if zeros != 0 {
-            return Some(i * 8 + zeros.trailing_zeros() as usize / 8);
+        let found = equal_bytes(*word, pattern);
+        if found != 0 {
+            return Some(i * 8 + found.trailing_zeros() as usize / 8);
         }
     }
     rest.iter().position(|&b| b == byte).map(|at| words.len() * 8 + at)
+}
+
+/// As [`find_byte`], where the byte is expected near the front of a long text.
+#[inline]
+pub fn find_byte_soon(hay: &[u8], byte: u8) -> Option<usize> {
+    const NEAR: usize = 48;
+    let Some((near, far)) = hay.split_at_checked(NEAR) else { return find_byte(hay, byte) };
+    match find_byte(near, byte) {
+        None => memchr::memchr(byte, far).map(|i| NEAR + i),
+        found => found,
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The top bit of each byte that is equal to the pattern's, and perhaps of some behind the first of them.
+#[inline(always)]
+fn equal_bytes(word: [u8; 8], pattern: u64) -> u64 {
+    let differs = u64::from_le_bytes(word) ^ pattern;
+    differs.wrapping_sub(ONES) & !differs & (ONES << 7)
 }
 
 /// Haystacks up to this length are not worth the preparation of a needle.
@@ -53,17 +76,28 @@ const SHORT: usize = 512;
 /// The first occurrence of a needle that is not empty in a short haystack: its first byte, then a look at the rest.
 fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
     let last = hay.len().checked_sub(needle.len())?;
-    let (first, rest) = needle.split_first()?;
-    let mut from = 0;
-    while from <= last {
-        let at = from + find_byte(&hay[from..=last], *first)?;
-        // Few bytes: a loop costs less than a call.
-        if hay[at + 1..].iter().zip(rest).all(|(a, b)| a == b) {
-            return Some(at);
+    let (&first, rest) = needle.split_first()?;
+    // Few bytes: a loop costs less than a call.
+    let is_here = |at: usize| hay[at] == first && hay[at + 1..at + 1 + rest.len()].iter().zip(rest).all(|(a, b)| a == b);
+    let pattern = u64::from(first) * ONES;
+    let mut at = 0;
+    while at <= last
+        && let Some(word) = hay[at..].first_chunk::<8>()
+    {
+        let mut found = equal_bytes(*word, pattern);
+        while found != 0 {
+            let candidate = at + found.trailing_zeros() as usize / 8;
+            if candidate > last {
+                return None;
+            }
+            if is_here(candidate) {
+                return Some(candidate);
+            }
+            found &= found - 1;
         }
-        from = at + 1;
+        at += 8;
     }
-    None
+    (at..=last).find(|&at| is_here(at))
 }
 
 /// Position of the last occurrence.

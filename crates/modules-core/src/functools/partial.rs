@@ -86,6 +86,11 @@ impl Payload for Partial {
     }
 }
 
+#[inline(never)]
+fn joined(th: &Thread, function: &Obj, first: &[Obj], rest: &[Obj]) -> PyResult<Obj> {
+    call::call(th, function, &[first, rest].concat())
+}
+
 fn count(args: &[Obj]) -> usize {
     args.iter().filter(|a| is_placeholder(a)).count()
 }
@@ -159,45 +164,10 @@ impl Partial {
             return match (first.items(), args.pos()) {
                 (all, []) | ([], all) => call::call(th, &function, all),
                 ([a], rest) => call::call_with_first(th, &function, a, rest),
-                (first, rest) => call::call(th, &function, &[first, rest].concat()),
+                (first, rest) => joined(th, &function, first, rest),
             };
         }
-        let s = slf.state.get();
-        let given = args.pos();
-        if given.len() < s.placeholders {
-            return Err(th.type_error(format!(
-                "missing positional arguments in 'partial' call; expected at least {}, got {}",
-                s.placeholders,
-                given.len()
-            )));
-        }
-        let mut all = Vec::with_capacity(s.args.len() + args.all().len() + s.keywords.len());
-        let rest = if s.placeholders == 0 {
-            all.extend_from_slice(s.args.items());
-            given
-        } else {
-            let mut new = given.iter();
-            for a in s.args.items() {
-                all.push(if is_placeholder(a) { new.next().unwrap_or(a).clone() } else { a.clone() });
-            }
-            new.as_slice()
-        };
-        all.extend_from_slice(rest);
-        if s.keywords.is_empty() {
-            if let Some(names) = args.names() {
-                all.extend(args.keywords().iter().map(|(_, v)| v.clone()));
-                return call::call_args(th, &s.function, Args::new(&all, Some(names)));
-            }
-            return call::call(th, &s.function, &all);
-        }
-        if !args.has_keywords() {
-            return call::call_dict(th, &s.function, &all, Some(&s.keywords));
-        }
-        let merged = s.keywords.copy();
-        for (name, value) in args.keywords().iter() {
-            merged.set_item(th, name, value.clone())?;
-        }
-        call::call_dict(th, &s.function, &all, Some(&merged))
+        Partial::call_merged(th, slf, args)
     }
 
     #[slot(tp_repr)]
@@ -313,5 +283,48 @@ impl Partial {
     #[classmethod]
     fn __class_getitem__(th: &Thread, cls: &Obj, args: Args<'_>) -> PyResult<Obj> {
         generic_alias::class_getitem(th, cls, args)
+    }
+}
+
+impl Partial {
+    /// Calls with what the partial holds, its keywords and what stands in its placeholders.
+    #[inline(never)]
+    fn call_merged(th: &Thread, slf: &Py<Partial>, args: Args<'_>) -> PyResult<Obj> {
+        let s = slf.state.get();
+        let given = args.pos();
+        if given.len() < s.placeholders {
+            return Err(th.type_error(format!(
+                "missing positional arguments in 'partial' call; expected at least {}, got {}",
+                s.placeholders,
+                given.len()
+            )));
+        }
+        let mut all = Vec::with_capacity(s.args.len() + args.all().len() + s.keywords.len());
+        let rest = if s.placeholders == 0 {
+            all.extend_from_slice(s.args.items());
+            given
+        } else {
+            let mut new = given.iter();
+            for a in s.args.items() {
+                all.push(if is_placeholder(a) { new.next().unwrap_or(a).clone() } else { a.clone() });
+            }
+            new.as_slice()
+        };
+        all.extend_from_slice(rest);
+        if s.keywords.is_empty() {
+            if let Some(names) = args.names() {
+                all.extend(args.keywords().iter().map(|(_, v)| v.clone()));
+                return call::call_args(th, &s.function, Args::new(&all, Some(names)));
+            }
+            return call::call(th, &s.function, &all);
+        }
+        if !args.has_keywords() {
+            return call::call_dict(th, &s.function, &all, Some(&s.keywords));
+        }
+        let merged = s.keywords.copy();
+        for (name, value) in args.keywords().iter() {
+            merged.set_item(th, name, value.clone())?;
+        }
+        call::call_dict(th, &s.function, &all, Some(&merged))
     }
 }

@@ -4,7 +4,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::sequence;
 use runtime::types::int;
-use runtime::types::tuple::Recycled;
+use runtime::types::tuple::{Recycled, Tuple};
 use runtime::types::type_::alloc_instance;
 use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 
@@ -16,32 +16,6 @@ struct Walk {
     cycles: Vec<usize>,
     started: bool,
     stopped: bool,
-}
-
-/// A copy of the positions of a result's items, so that the iterator is closed while they are fetched.
-enum Places {
-    Few([usize; 4]),
-    Many(Vec<usize>),
-}
-
-impl Places {
-    #[inline]
-    fn of(indices: &[usize]) -> Places {
-        if indices.len() > 4 {
-            return Places::Many(indices.to_vec());
-        }
-        let mut few = [0; 4];
-        few[..indices.len()].copy_from_slice(indices);
-        Places::Few(few)
-    }
-
-    #[inline(always)]
-    fn get(&self, i: usize) -> usize {
-        match self {
-            Places::Few(few) => few[i],
-            Places::Many(many) => many[i],
-        }
-    }
 }
 
 fn indices(th: &Thread, n: usize, value: impl Fn(usize) -> usize) -> PyResult<Vec<usize>> {
@@ -99,9 +73,7 @@ macro_rules! choices {
                 }
                 w.started = true;
                 let r = if w.cycles.is_empty() { w.indices.len() } else { w.cycles.len() };
-                let at = Places::of(&w.indices[..r]);
-                drop(w);
-                Ok(Some(slf.result.fill_with(th, r, |i| slf.pool[at.get(i)].clone())))
+                Ok(Some(slf.result.gather(th, r, move |i| &slf.pool[w.indices[i]])))
             }
 
             /// Returns size in memory, in bytes.
@@ -208,15 +180,16 @@ choices! {
 /// product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...
 #[macros::pyclass(name = "product", module = "itertools", flags = BASETYPE | HAVE_GC)]
 pub(crate) struct Product {
-    pools: Vec<Vec<Obj>>,
+    /// One for each place of a result.
+    pools: Box<[Py<Tuple>]>,
     walk: Guarded<Walk>,
     result: Recycled,
 }
 
 impl Payload for Product {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        for o in self.pools.iter().flatten() {
-            v.obj(o);
+        for pool in &self.pools {
+            v.py(pool);
         }
         self.result.traverse(v);
     }
@@ -234,15 +207,21 @@ impl Product {
             }
         }
         let given = if repeat == 0 { &[] } else { args.pos() };
-        let mut once = Vec::with_capacity(given.len());
-        for iterable in given {
-            once.push(sequence::to_vec(th, iterable)?);
-        }
-        let Some(total) = once.len().checked_mul(repeat as usize) else {
+        let Some(total) = given.len().checked_mul(repeat as usize) else {
             return Err(th.overflow_error("repeat argument too large"));
         };
-        let walk = Walk { indices: indices(th, total, |_| 0)?, stopped: once.iter().any(Vec::is_empty), ..Walk::default() };
-        let payload = Product { pools: once, walk: Guarded::new(walk), result: Recycled::default() };
+        let mut pools = Vec::new();
+        if pools.try_reserve_exact(total).is_err() {
+            return Err(th.memory_error());
+        }
+        for iterable in given {
+            pools.push(sequence::to_tuple(th, iterable)?);
+        }
+        for i in given.len()..total {
+            pools.push(pools[i - given.len()].clone());
+        }
+        let walk = Walk { indices: indices(th, total, |_| 0)?, stopped: pools.iter().any(|p| p.is_empty()), ..Walk::default() };
+        let payload = Product { pools: pools.into(), walk: Guarded::new(walk), result: Recycled::default() };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -259,27 +238,21 @@ impl Product {
         }
         let pools = &slf.pools;
         if w.started {
-            let mut moved = false;
-            'moving: for row in w.indices.chunks_mut(pools.len().max(1)).rev() {
-                for (index, pool) in row.iter_mut().zip(pools).rev() {
-                    *index += 1;
-                    if *index < pool.len() {
-                        moved = true;
-                        break 'moving;
-                    }
+            let moved = w.indices.iter_mut().zip(pools).rev().any(|(index, pool)| {
+                *index += 1;
+                if *index == pool.len() {
                     *index = 0;
                 }
-            }
+                *index != 0
+            });
             if !moved {
                 w.stopped = true;
                 return Ok(None);
             }
         }
         w.started = true;
-        let (at, n) = (Places::of(&w.indices), w.indices.len());
-        drop(w);
-        let mut turn = pools.iter().cycle();
-        Ok(Some(slf.result.fill_with(th, n, |i| turn.next().map_or_else(runtime::none, |pool| pool[at.get(i)].clone()))))
+        let n = pools.len();
+        Ok(Some(slf.result.gather(th, n, move |i| &pools[i].items()[w.indices[i]])))
     }
 
     /// Returns size in memory, in bytes.

@@ -179,18 +179,19 @@ impl GroupBy {
         slf.state.lock().group += 1;
         // Skips what is left of the group before.
         loop {
-            let (current, target) = {
+            let keys = {
                 let s = slf.state.lock();
-                (s.current_key.clone(), s.target_key.clone())
-            };
-            match (current, target) {
-                (None, _) => {}
-                (Some(_), None) => break,
-                (Some(current), Some(target)) => {
-                    if !compare::eq(th, &target, &current)? {
-                        break;
-                    }
+                match (&s.current_key, &s.target_key) {
+                    (None, _) => None,
+                    (Some(_), None) => break,
+                    (Some(current), Some(target)) if current.is(target) => None,
+                    (Some(current), Some(target)) => Some((current.clone(), target.clone())),
                 }
+            };
+            if let Some((current, target)) = keys
+                && !compare::eq(th, &target, &current)?
+            {
+                break;
             }
             if !slf.step(th)? {
                 return Ok(None);

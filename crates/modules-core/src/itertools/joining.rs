@@ -3,7 +3,8 @@
 use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use runtime::protocols::{iterate, number};
+use runtime::protocols::iterate::{self, Feed};
+use runtime::protocols::number;
 use runtime::types::tuple::Recycled;
 use runtime::types::type_::alloc_instance;
 use runtime::types::{generic_alias, int, tuple};
@@ -15,30 +16,25 @@ use std::cell::Cell;
 /// iterable, until all of the iterables are exhausted.
 #[macros::pyclass(name = "chain", module = "itertools", flags = BASETYPE | HAVE_GC)]
 pub(crate) struct Chain {
-    source: Guarded<Option<Obj>>,
-    active: Guarded<Option<Obj>>,
+    source: Feed,
+    active: Feed,
 }
 
 impl Payload for Chain {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(o) = self.source.try_lock() {
-            v.opt(&o);
-        }
-        if let Some(o) = self.active.try_lock() {
-            v.opt(&o);
-        }
+        self.source.traverse(v);
+        self.active.traverse(v);
     }
 
     fn clear(&self) {
-        self.source.set(None);
-        self.active.set(None);
+        self.source.end();
+        self.active.end();
     }
 }
 
 impl Chain {
     fn over(th: &Thread, cls: &Py<Type>, iterables: &Obj) -> PyResult<Obj> {
-        let source = iterate::iter(th, iterables)?;
-        let payload = Chain { source: Guarded::new(Some(source)), active: Guarded::new(None) };
+        let payload = Chain { source: Feed::of(th, iterables)?, active: Feed::ended() };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 }
@@ -69,7 +65,7 @@ impl Chain {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
-        if let Some(item) = slf.active.lock().as_ref().and_then(iterate::quick) {
+        if let Some(item) = slf.active.quick() {
             return Ok(Some(item));
         }
         Chain::step(th, slf)
@@ -81,33 +77,22 @@ impl Chain {
     #[inline(never)]
     fn step(th: &Thread, slf: &Py<Chain>) -> PyResult<Option<Obj>> {
         loop {
-            let active = match slf.active.get() {
-                Some(active) => active,
-                None => {
-                    let Some(source) = slf.source.get() else { return Ok(None) };
-                    let iterable = match iterate::next(th, &source) {
-                        Ok(Some(iterable)) => iterable,
-                        end => {
-                            slf.source.set(None);
-                            return end;
-                        }
-                    };
-                    match iterate::iter(th, &iterable) {
-                        Ok(it) => {
-                            slf.active.set(Some(it.clone()));
-                            it
-                        }
-                        Err(raised) => {
-                            slf.source.set(None);
-                            return Err(raised);
-                        }
-                    }
-                }
-            };
-            if let Some(item) = iterate::next(th, &active)? {
+            if let Some(item) = slf.active.next(th)? {
                 return Ok(Some(item));
             }
-            slf.active.set(None);
+            slf.active.end();
+            let refilled = match slf.source.next(th) {
+                Ok(Some(iterable)) => slf.active.refill(th, &iterable),
+                Ok(None) => {
+                    slf.source.end();
+                    return Ok(None);
+                }
+                Err(raised) => Err(raised),
+            };
+            if let Err(raised) = refilled {
+                slf.source.end();
+                return Err(raised);
+            }
         }
     }
 }
@@ -115,16 +100,14 @@ impl Chain {
 /// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
 #[macros::pyclass(name = "cycle", module = "itertools", flags = BASETYPE | HAVE_GC)]
 pub(crate) struct Cycle {
-    it: Guarded<Option<Obj>>,
+    it: Feed,
     saved: Guarded<Vec<Obj>>,
     index: Cell<usize>,
 }
 
 impl Payload for Cycle {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(o) = self.it.try_lock() {
-            v.opt(&o);
-        }
+        self.it.traverse(v);
         if let Some(saved) = self.saved.try_lock() {
             for o in saved.iter() {
                 v.obj(o);
@@ -133,7 +116,7 @@ impl Payload for Cycle {
     }
 
     fn clear(&self) {
-        self.it.set(None);
+        self.it.end();
         drop(self.saved.take());
     }
 }
@@ -142,8 +125,7 @@ impl Payload for Cycle {
 impl Cycle {
     #[new(name = "cycle", sig = "(iterable, /)")]
     fn new(th: &Thread, cls: &Py<Type>, iterable: &Obj) -> PyResult<Obj> {
-        let it = iterate::iter(th, iterable)?;
-        let payload = Cycle { it: Guarded::new(Some(it)), saved: Guarded::default(), index: Cell::new(0) };
+        let payload = Cycle { it: Feed::of(th, iterable)?, saved: Guarded::default(), index: Cell::new(0) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -154,13 +136,12 @@ impl Cycle {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<Cycle>) -> PyResult<Option<Obj>> {
-        let it = slf.it.get();
-        if let Some(it) = it {
-            if let Some(item) = iterate::next(th, &it)? {
+        if slf.it.is_open() {
+            if let Some(item) = slf.it.next(th)? {
                 slf.saved.lock().push(item.clone());
                 return Ok(Some(item));
             }
-            slf.it.set(None);
+            slf.it.end();
         }
         let saved = slf.saved.lock();
         let i = if slf.index.get() < saved.len() { slf.index.get() } else { 0 };
@@ -180,7 +161,7 @@ impl Cycle {
 /// but returns an iterator.
 #[macros::pyclass(name = "islice", module = "itertools", flags = BASETYPE | HAVE_GC)]
 pub(crate) struct ISlice {
-    it: Guarded<Option<Obj>>,
+    it: Feed,
     next: Cell<usize>,
     stop: Option<usize>,
     step: usize,
@@ -189,13 +170,11 @@ pub(crate) struct ISlice {
 
 impl Payload for ISlice {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(o) = self.it.try_lock() {
-            v.opt(&o);
-        }
+        self.it.traverse(v);
     }
 
     fn clear(&self) {
-        self.it.set(None);
+        self.it.end();
     }
 }
 
@@ -248,8 +227,8 @@ impl ISlice {
                 }
             }
         };
-        let it = iterate::iter(th, &pos[0])?;
-        let payload = ISlice { it: Guarded::new(Some(it)), next: Cell::new(start), stop, step, count: Cell::new(0) };
+        let it = Feed::of(th, &pos[0])?;
+        let payload = ISlice { it, next: Cell::new(start), stop, step, count: Cell::new(0) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -264,7 +243,7 @@ impl ISlice {
         if slf.step == 1
             && count == slf.next.get()
             && slf.stop.is_none_or(|stop| count < stop)
-            && let Some(item) = slf.it.lock().as_ref().and_then(iterate::quick)
+            && let Some(item) = slf.it.quick()
         {
             slf.count.set(count + 1);
             slf.next.set(count + 1);
@@ -278,24 +257,26 @@ impl ISlice {
     /// The next item that is selected.
     #[inline(never)]
     fn step_on(th: &Thread, slf: &Py<ISlice>) -> PyResult<Option<Obj>> {
-        let Some(it) = slf.it.get() else { return Ok(None) };
+        if !slf.it.is_open() {
+            return Ok(None);
+        }
         while slf.count.get() < slf.next.get() {
-            match iterate::next(th, &it) {
+            match slf.it.next(th) {
                 Ok(Some(_)) => slf.count.set(slf.count.get() + 1),
                 end => {
-                    slf.it.set(None);
+                    slf.it.end();
                     return end;
                 }
             }
         }
         if slf.stop.is_some_and(|stop| slf.count.get() >= stop) {
-            slf.it.set(None);
+            slf.it.end();
             return Ok(None);
         }
-        let item = match iterate::next(th, &it) {
+        let item = match slf.it.next(th) {
             Ok(Some(item)) => item,
             end => {
-                slf.it.set(None);
+                slf.it.end();
                 return end;
             }
         };

@@ -8,14 +8,23 @@ use runtime::types::dict::Dict;
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::tuple::{self, Tuple};
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Raised, Thread, Type};
 
 /// Calls must give one argument by position.
+#[inline(always)]
 fn single<'a>(th: &Thread, name: &str, args: Args<'a>) -> PyResult<&'a Obj> {
-    args.no_keywords(th, name)?;
-    match args.pos() {
-        [o] => Ok(o),
-        other => Err(th.type_error(format!("{name} expected 1 argument, got {}", other.len()))),
+    match args.all() {
+        [o] if !args.has_keywords() => Ok(o),
+        _ => Err(not_single(th, name, args)),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn not_single(th: &Thread, name: &str, args: Args<'_>) -> Raised {
+    match args.no_keywords(th, name) {
+        Ok(()) => th.type_error(format!("{name} expected 1 argument, got {}", args.pos().len())),
+        Err(raised) => raised,
     }
 }
 
@@ -110,8 +119,10 @@ impl AttrGetter {
     #[slot(tp_call)]
     fn call(th: &Thread, slf: &Py<AttrGetter>, args: Args<'_>) -> PyResult<Obj> {
         let o = single(th, "attrgetter", args)?;
-        if let [path] = &slf.paths[..] {
-            return follow(th, o, path);
+        match &slf.paths[..] {
+            [path] if let [name] = &path[..] => return attribute::get(th, o, name),
+            [path] => return follow(th, o, path),
+            _ => {}
         }
         let found: Vec<Obj> = slf.paths.iter().map(|p| follow(th, o, p)).collect::<PyResult<_>>()?;
         Ok(tuple::from_vec(found).into_obj())

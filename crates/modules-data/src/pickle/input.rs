@@ -55,15 +55,19 @@ impl Input {
     }
 
     /// The next opcode. Errors: `EOFError` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn opcode(&mut self, th: &Thread) -> PyResult<u8> {
-        if let Some(&b) = self.buffer.get(self.at) {
-            if self.frame_end == Some(self.at) {
-                self.frame_end = None;
-            }
-            self.at += 1;
-            return Ok(b);
+        let Some(&b) = self.buffer.get(self.at) else { return self.opcode_of_file(th) };
+        if self.frame_end == Some(self.at) {
+            self.frame_end = None;
         }
+        self.at += 1;
+        Ok(b)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn opcode_of_file(&mut self, th: &Thread) -> PyResult<u8> {
         if self.reader.is_none() || self.refill(th, 1)? == 0 {
             return Err(th.raise_message(EOF_ERROR, "Ran out of input"));
         }
@@ -94,13 +98,21 @@ impl Input {
         if self.frame_end.is_some_and(|end| self.at < end && end - self.at < n) {
             return Err(straddles(th));
         }
-        if self.buffer.len() - self.at < n && self.refill(th, n)? < n {
-            return Err(truncated(th));
+        if self.buffer.len() - self.at < n {
+            self.refill_whole(th, n)?;
         }
         self.at += n;
         Ok(&self.buffer[self.at - n..self.at])
     }
 
+    /// As `refill`; there have to be `n` bytes.
+    #[cold]
+    #[inline(never)]
+    fn refill_whole(&mut self, th: &Thread, n: usize) -> PyResult<()> {
+        if self.refill(th, n)? < n { Err(truncated(th)) } else { Ok(()) }
+    }
+
+    #[inline(always)]
     pub(super) fn array<const N: usize>(&mut self, th: &Thread) -> PyResult<[u8; N]> {
         let mut out = [0; N];
         out.copy_from_slice(self.take(th, N)?);

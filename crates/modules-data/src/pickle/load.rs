@@ -26,27 +26,19 @@ pub(super) struct Loader<'a> {
     pub(super) memo: UnpicklerMemo,
     pub(super) persistent_load: Option<Obj>,
     pub(super) find_class: Option<Obj>,
-    encoding: String,
-    errors: String,
 }
 
 impl<'a> Loader<'a> {
     pub(super) fn new(th: &'a Thread, unpickler: &'a Py<Unpickler>, input: Input, memo: UnpicklerMemo) -> Loader<'a> {
-        let (encoding, errors) = match &*unpickler.setup.lock() {
-            Some(setup) => (setup.encoding.clone(), setup.errors.clone()),
-            None => Default::default(),
-        };
         Loader {
             th,
             unpickler,
             input,
-            stack: Vec::new(),
+            stack: Vec::with_capacity(16),
             marks: Vec::new(),
             memo,
             persistent_load: None,
             find_class: None,
-            encoding,
-            errors,
         }
     }
 
@@ -99,112 +91,107 @@ impl<'a> Loader<'a> {
     }
 
     pub(super) fn run(&mut self) -> PyResult<Obj> {
-        loop {
-            let code = self.input.opcode(self.th)?;
-            if code == op::STOP {
-                return self.pop();
-            }
-            self.step(code)?;
-        }
-    }
-
-    fn step(&mut self, code: u8) -> PyResult<()> {
         let th = self.th;
-        match code {
-            op::NONE => self.push(none()),
-            op::NEWTRUE => self.push(bool_obj(true)),
-            op::NEWFALSE => self.push(bool_obj(false)),
-            op::BININT1 => {
-                let [a] = self.input.array(th)?;
-                self.push(Obj::small_int(i32::from(a)));
-            }
-            op::BININT2 => {
-                let n = u16::from_le_bytes(self.input.array(th)?);
-                self.push(Obj::small_int(i32::from(n)));
-            }
-            op::BININT => {
-                let n = i32::from_le_bytes(self.input.array(th)?);
-                self.push(Obj::small_int(n));
-            }
-            op::BINFLOAT => {
-                let x = f64::from_be_bytes(self.input.array(th)?);
-                self.push(float::new(x));
-            }
-            op::SHORT_BINUNICODE => {
-                let [n] = self.input.array(th)?;
-                self.load_text(usize::from(n))?;
-            }
-            op::BINUNICODE => {
-                let n = u32::from_le_bytes(self.input.array(th)?);
-                self.load_text(n as usize)?;
-            }
-            op::BINUNICODE8 => {
-                let n = self.size("BINUNICODE")?;
-                self.load_text(n)?;
-            }
-            op::MEMOIZE => {
-                self.put(self.memo.len())?;
-            }
-            op::BINGET => {
-                let [i] = self.input.array(th)?;
-                self.get(usize::from(i))?;
-            }
-            op::LONG_BINGET => {
-                let i = u32::from_le_bytes(self.input.array(th)?);
-                self.get(i as usize)?;
-            }
-            op::BINPUT => {
-                let [i] = self.input.array(th)?;
-                self.put(usize::from(i))?;
-            }
-            op::LONG_BINPUT => {
-                let i = u32::from_le_bytes(self.input.array(th)?);
-                self.put(i as usize)?;
-            }
-            op::MARK => self.marks.push(self.stack.len()),
-            op::EMPTY_LIST => self.push(list::from_vec(th, Vec::new()).into_obj()),
-            op::EMPTY_DICT => self.push(dict::new().into_obj()),
-            op::EMPTY_TUPLE => self.push(tuple::empty().into_obj()),
-            op::EMPTY_SET => self.push(set::new(th).into_obj()),
-            op::TUPLE1 => self.load_tuple(1)?,
-            op::TUPLE2 => self.load_tuple(2)?,
-            op::TUPLE3 => self.load_tuple(3)?,
-            op::TUPLE => {
-                let items = self.pop_items()?;
-                self.push(tuple::from_vec(items).into_obj());
-            }
-            op::APPEND => {
-                let item = self.pop()?;
-                self.append(vec![item])?;
-            }
-            op::APPENDS => {
-                let items = self.pop_items()?;
-                self.append(items)?;
-            }
-            op::SETITEM => {
-                let value = self.pop()?;
-                let key = self.pop()?;
-                self.set_items(&[key, value])?;
-            }
-            op::SETITEMS => {
-                let items = self.pop_items()?;
-                if !items.len().is_multiple_of(2) {
-                    return Err(unpickling_error(th, "odd number of items for SETITEMS"));
+        loop {
+            let code = self.input.opcode(th)?;
+            match code {
+                op::STOP => return self.pop(),
+                op::NONE => self.push(none()),
+                op::NEWTRUE => self.push(bool_obj(true)),
+                op::NEWFALSE => self.push(bool_obj(false)),
+                op::BININT1 => {
+                    let [a] = self.input.array(th)?;
+                    self.push(Obj::small_int(i32::from(a)));
                 }
-                self.set_items(&items)?;
+                op::BININT2 => {
+                    let n = u16::from_le_bytes(self.input.array(th)?);
+                    self.push(Obj::small_int(i32::from(n)));
+                }
+                op::BININT => {
+                    let n = i32::from_le_bytes(self.input.array(th)?);
+                    self.push(Obj::small_int(n));
+                }
+                op::BINFLOAT => {
+                    let x = f64::from_be_bytes(self.input.array(th)?);
+                    self.push(float::new(x));
+                }
+                op::SHORT_BINUNICODE => {
+                    let [n] = self.input.array(th)?;
+                    self.load_text(usize::from(n))?;
+                }
+                op::BINUNICODE => {
+                    let n = u32::from_le_bytes(self.input.array(th)?);
+                    self.load_text(n as usize)?;
+                }
+                op::BINUNICODE8 => {
+                    let n = self.size("BINUNICODE")?;
+                    self.load_text(n)?;
+                }
+                op::MEMOIZE => {
+                    self.put(self.memo.len())?;
+                }
+                op::BINGET => {
+                    let [i] = self.input.array(th)?;
+                    self.get(usize::from(i))?;
+                }
+                op::LONG_BINGET => {
+                    let i = u32::from_le_bytes(self.input.array(th)?);
+                    self.get(i as usize)?;
+                }
+                op::BINPUT => {
+                    let [i] = self.input.array(th)?;
+                    self.put(usize::from(i))?;
+                }
+                op::LONG_BINPUT => {
+                    let i = u32::from_le_bytes(self.input.array(th)?);
+                    self.put(i as usize)?;
+                }
+                op::MARK => self.marks.push(self.stack.len()),
+                op::EMPTY_LIST => self.push(list::from_vec(th, Vec::new()).into_obj()),
+                op::EMPTY_DICT => self.push(dict::new().into_obj()),
+                op::EMPTY_TUPLE => self.push(tuple::empty().into_obj()),
+                op::EMPTY_SET => self.push(set::new(th).into_obj()),
+                op::TUPLE1 => self.load_tuple(1)?,
+                op::TUPLE2 => self.load_tuple(2)?,
+                op::TUPLE3 => self.load_tuple(3)?,
+                op::TUPLE => {
+                    let items = self.pop_items()?;
+                    self.push(tuple::from_vec(items).into_obj());
+                }
+                op::APPEND => {
+                    let item = self.pop()?;
+                    self.append(vec![item])?;
+                }
+                op::APPENDS => {
+                    let items = self.pop_items()?;
+                    self.append(items)?;
+                }
+                op::SETITEM => {
+                    if self.stack.len() < self.floor() + 2 {
+                        return Err(self.underflow());
+                    }
+                    self.set_items(self.stack.len() - 2)?;
+                }
+                op::SETITEMS => {
+                    let mark = self.pop_mark()?.min(self.stack.len());
+                    if !(self.stack.len() - mark).is_multiple_of(2) {
+                        return Err(unpickling_error(th, "odd number of items for SETITEMS"));
+                    }
+                    self.set_items(mark)?;
+                }
+                op::GLOBAL => self.load_global()?,
+                op::STACK_GLOBAL => self.load_stack_global()?,
+                op::REDUCE => self.load_reduce()?,
+                op::BUILD => self.load_build()?,
+                op::NEWOBJ => self.load_new_object()?,
+                op::NEWOBJ_EX => self.load_new_object_ex()?,
+                _ => self.step_rare(code)?,
             }
-            op::GLOBAL => self.load_global()?,
-            op::STACK_GLOBAL => self.load_stack_global()?,
-            op::REDUCE => self.load_reduce()?,
-            op::BUILD => self.load_build()?,
-            op::NEWOBJ => self.load_new_object()?,
-            op::NEWOBJ_EX => self.load_new_object_ex()?,
-            _ => return self.step_rare(code),
         }
-        Ok(())
     }
 
     /// Opcodes of older protocols, and rare ones.
+    #[inline(never)]
     fn step_rare(&mut self, code: u8) -> PyResult<()> {
         let th = self.th;
         match code {
@@ -370,11 +357,12 @@ impl<'a> Loader<'a> {
     fn load_text(&mut self, n: usize) -> PyResult<()> {
         let th = self.th;
         let data = self.input.take(th, n)?;
-        let text = if data.is_ascii() {
-            pystr::from_chars(::text::Chars::Ascii(data))
-        } else {
-            let data = data.to_vec();
-            codecs::decode(th, &data, Some("utf-8"), Some("surrogatepass"))?
+        let text = match std::str::from_utf8(data) {
+            Ok(text) => pystr::new(text),
+            Err(_) => {
+                let data = data.to_vec();
+                codecs::decode(th, &data, Some("utf-8"), Some("surrogatepass"))?
+            }
         };
         self.push(text.into_obj());
         Ok(())
@@ -406,6 +394,7 @@ impl<'a> Loader<'a> {
         }
     }
 
+    #[inline]
     fn put(&mut self, i: usize) -> PyResult<()> {
         let o = self.top()?.clone();
         drop(self.memo.insert(i, o));
@@ -482,10 +471,14 @@ impl<'a> Loader<'a> {
 
     /// A string of Python 2: bytes, unless an encoding makes it text.
     fn push_string(&mut self, data: &[u8]) -> PyResult<()> {
-        let o = if self.encoding == "bytes" {
+        let (encoding, errors) = match &*self.unpickler.setup.lock() {
+            Some(setup) => (setup.encoding.clone(), setup.errors.clone()),
+            None => Default::default(),
+        };
+        let o = if encoding == "bytes" {
             bytes::new(data).into_obj()
         } else {
-            codecs::decode(self.th, data, Some(&self.encoding), Some(&self.errors))?.into_obj()
+            codecs::decode(self.th, data, Some(&encoding), Some(&errors))?.into_obj()
         };
         self.push(o);
         Ok(())
@@ -524,16 +517,21 @@ impl<'a> Loader<'a> {
         items.into_iter().try_for_each(|item| call::call(th, &append, &[item]).map(drop))
     }
 
-    fn set_items(&mut self, items: &[Obj]) -> PyResult<()> {
+    /// Gives the mapping below `first` the keys and values from there on, which go.
+    fn set_items(&mut self, first: usize) -> PyResult<()> {
         let th = self.th;
-        let target = self.top()?.clone();
+        if first <= self.floor() {
+            return Err(self.underflow());
+        }
+        let target = self.stack[first - 1].clone();
         let exact = target.downcast_exact::<Dict>();
-        for pair in items.as_chunks::<2>().0 {
+        for pair in self.stack[first..].as_chunks::<2>().0 {
             match exact {
                 Some(d) => d.set_item(th, &pair[0], pair[1].clone())?,
                 None => mapping::set_item(th, &target, &pair[0], &pair[1])?,
             }
         }
+        self.stack.truncate(first);
         Ok(())
     }
 

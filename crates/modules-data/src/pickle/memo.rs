@@ -8,7 +8,7 @@ use runtime::types::dict::{self, Dict};
 use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::types::{int, tuple};
 use runtime::{Obj, Py, PyClass, PyResult, Thread};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The objects that a pickler has written, which it keeps alive, with their numbers.
 ///
@@ -101,7 +101,7 @@ impl PicklerMemo {
 #[derive(Default, Clone)]
 pub(super) struct UnpicklerMemo {
     dense: Vec<Option<Obj>>,
-    sparse: HashMap<usize, Obj>,
+    sparse: BTreeMap<usize, Obj>,
     count: usize,
 }
 
@@ -121,10 +121,18 @@ impl UnpicklerMemo {
     #[inline]
     pub(super) fn insert(&mut self, i: usize, o: Obj) -> Option<Obj> {
         if i == self.dense.len() && self.sparse.is_empty() {
+            if self.dense.len() == self.dense.capacity() {
+                self.dense.reserve(16);
+            }
             self.dense.push(Some(o));
             self.count += 1;
             return None;
         }
+        self.insert_apart(i, o)
+    }
+
+    #[inline(never)]
+    fn insert_apart(&mut self, i: usize, o: Obj) -> Option<Obj> {
         let old = if i < self.dense.len() {
             self.dense[i].replace(o)
         } else if i - self.dense.len() > GAP || self.sparse.contains_key(&i) {

@@ -22,6 +22,7 @@ use runtime::types::exceptions::{self, EXCEPTION};
 use runtime::types::str as pystr;
 use runtime::types::type_::fully_qualified_name;
 use runtime::{Module, Obj, ObjExt, Py, PyResult, Raised, Thread, import};
+use std::borrow::Cow;
 use unpickler::{Unpickler, Unpickling};
 
 #[macros::pymodule(name = "_pickle", exec = exec, doc = "Optimized C implementation for the Python pickle module.")]
@@ -76,13 +77,13 @@ fn string(s: &str) -> Obj {
 
 /// How strings of Python 2 are to be read.
 struct Encoding {
-    encoding: String,
-    errors: String,
+    encoding: Cow<'static, str>,
+    errors: Cow<'static, str>,
 }
 
 impl Encoding {
     fn new(encoding: Option<String>, errors: Option<String>) -> Encoding {
-        Encoding { encoding: encoding.unwrap_or_else(|| "ASCII".into()), errors: errors.unwrap_or_else(|| "strict".into()) }
+        Encoding { encoding: encoding.map_or("ASCII".into(), Cow::Owned), errors: errors.map_or("strict".into(), Cow::Owned) }
     }
 }
 

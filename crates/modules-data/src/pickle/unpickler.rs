@@ -14,13 +14,14 @@ use runtime::types::int;
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::{alloc_instance, fully_qualified_name};
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, Type, instances};
+use std::borrow::Cow;
 use std::cell::Cell;
 
 /// What an unpickler was made with.
 pub(super) struct Unpickling {
     pub(super) fix_imports: bool,
-    pub(super) encoding: String,
-    pub(super) errors: String,
+    pub(super) encoding: Cow<'static, str>,
+    pub(super) errors: Cow<'static, str>,
     /// Iterator over out-of-band buffers.
     pub(super) buffers: Option<Obj>,
 }

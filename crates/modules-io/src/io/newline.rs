@@ -21,9 +21,10 @@ pub(super) fn contains(chars: Chars<'_>, c: u8) -> bool {
 }
 
 /// Where an ASCII character is, from `start` on.
+#[inline]
 pub(super) fn find(chars: Chars<'_>, start: usize, c: u8) -> Option<usize> {
     let found = match chars {
-        Chars::Ascii(b) | Chars::Latin1(b) => memchr::memchr(c, &b[start..]),
+        Chars::Ascii(b) | Chars::Latin1(b) => text::search::find_byte_soon(&b[start..], c),
         Chars::Ucs2(b) => find_unit(&b[start..], c.into()),
         Chars::Ucs4(b) => find_unit(&b[start..], c.into()),
     };

@@ -1,8 +1,20 @@
 //! Formats: which value stands where.
 
+/// How a value is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Signed,
+    Unsigned,
+    F32,
+    F64,
+    /// As the code says.
+    Other,
+}
+
 /// One value, or several alike.
 pub(super) struct Field {
     pub(super) code: u8,
+    pub(super) kind: Kind,
     pub(super) offset: usize,
     /// Bytes of one value.
     pub(super) size: usize,
@@ -38,6 +50,17 @@ fn metrics(code: u8, native: bool) -> Option<(usize, usize)> {
         b'D' => (16, 8),
         _ => return None,
     })
+}
+
+/// `size` is that of one value.
+fn kind(code: u8, size: usize) -> Kind {
+    match code {
+        b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => Kind::Signed,
+        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' => Kind::Unsigned,
+        b'f' if size == 4 => Kind::F32,
+        b'd' if size == 8 => Kind::F64,
+        _ => Kind::Other,
+    }
 }
 
 const TOO_LONG: &str = "total struct size too long";
@@ -82,12 +105,12 @@ impl Layout {
             match code {
                 b'x' => {}
                 b's' | b'p' => {
-                    layout.fields.push(Field { code, offset, size: count, count: 1 });
+                    layout.fields.push(Field { code, kind: Kind::Other, offset, size: count, count: 1 });
                     layout.values += 1;
                 }
                 _ if count == 0 => {}
                 _ => {
-                    layout.fields.push(Field { code, offset, size, count });
+                    layout.fields.push(Field { code, kind: kind(code, size), offset, size, count });
                     layout.values += count;
                 }
             }

@@ -11,16 +11,16 @@ use runtime::types::str::{self as pystr, Str};
 use runtime::types::{bytes, dict, tuple};
 use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Raised, Thread};
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::rc::Rc;
 
 #[derive(Default)]
 struct State {
     /// `struct.error`.
     error: Guarded<Option<Obj>>,
     /// Layouts of formats used before.
-    cache: Guarded<HashMap<Vec<u8>, Arc<Layout>>>,
+    cache: Guarded<HashMap<Vec<u8>, Rc<Layout>>>,
     /// The format used last, an exact `str`, with its layout: most programs use one at a time.
-    last: Guarded<Option<(Obj, Arc<Layout>)>>,
+    last: Guarded<Option<(Obj, Rc<Layout>)>>,
 }
 
 const CACHE_SIZE: usize = 100;
@@ -54,7 +54,7 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
 }
 
 /// The layout of a format, from the cache if it was used before.
-fn layout(th: &Thread, format: &Obj) -> PyResult<Arc<Layout>> {
+fn layout(th: &Thread, format: &Obj) -> PyResult<Rc<Layout>> {
     let state = th.rt().state::<State>();
     if let Some((_, known)) = state.last.lock().as_ref().filter(|(last, _)| last.is(format)) {
         return Ok(known.clone());
@@ -66,7 +66,7 @@ fn layout(th: &Thread, format: &Obj) -> PyResult<Arc<Layout>> {
     Ok(found)
 }
 
-fn look_up(th: &Thread, state: &State, format: &Obj) -> PyResult<Arc<Layout>> {
+fn look_up(th: &Thread, state: &State, format: &Obj) -> PyResult<Rc<Layout>> {
     let key = format_bytes(th, format)?;
     if key.contains(&0) {
         return Err(error(th, "embedded null character"));
@@ -74,7 +74,7 @@ fn look_up(th: &Thread, state: &State, format: &Obj) -> PyResult<Arc<Layout>> {
     if let Some(known) = state.cache.lock().get(&key) {
         return Ok(known.clone());
     }
-    let fresh = Arc::new(Layout::parse(&key).map_err(|message| error(th, message))?);
+    let fresh = Rc::new(Layout::parse(&key).map_err(|message| error(th, message))?);
     let mut cache = state.cache.lock();
     if cache.len() >= CACHE_SIZE {
         cache.clear();

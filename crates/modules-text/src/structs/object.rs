@@ -7,15 +7,14 @@ use object::{Guarded, Payload};
 use runtime::buffer::BytesLike;
 use runtime::types::str::{self as pystr};
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, protocols};
+use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, Type, protocols};
 use std::cell::Cell;
-use std::sync::Arc;
+use std::rc::Rc;
 
 /// A format and its layout.
-#[derive(Clone)]
 struct Compiled {
     format: Vec<u8>,
-    layout: Arc<Layout>,
+    layout: Rc<Layout>,
 }
 
 /// Struct(fmt) --> compiled struct object
@@ -28,9 +27,18 @@ pub(crate) struct Struct {
 impl Payload for Struct {}
 
 impl Struct {
-    fn ready(&self, th: &Thread) -> PyResult<Compiled> {
-        self.compiled.get().ok_or_else(|| th.runtime_error("Struct object is not initialized"))
+    #[inline(always)]
+    fn layout(&self, th: &Thread) -> PyResult<Rc<Layout>> {
+        match &*self.compiled.lock() {
+            Some(compiled) => Ok(compiled.layout.clone()),
+            None => Err(uninitialized(th)),
+        }
     }
+}
+
+#[cold]
+fn uninitialized(th: &Thread) -> Raised {
+    th.runtime_error("Struct object is not initialized")
 }
 
 #[macros::pymethods]
@@ -55,7 +63,7 @@ impl Struct {
     #[pymethod]
     fn pack(th: &Thread, slf: &Py<Struct>, args: Args<'_>) -> PyResult<Obj> {
         args.no_keywords(th, "Struct.pack")?;
-        values::pack(th, &slf.ready(th)?.layout, args.pos())
+        values::pack(th, &*slf.layout(th)?, args.pos())
     }
 
     /// S.pack_into(buffer, offset, v1, v2, ...)
@@ -67,7 +75,7 @@ impl Struct {
     #[pymethod]
     fn pack_into(th: &Thread, slf: &Py<Struct>, args: Args<'_>) -> PyResult<()> {
         args.no_keywords(th, "Struct.pack_into")?;
-        values::pack_into(th, &slf.ready(th)?.layout, args.pos())
+        values::pack_into(th, &*slf.layout(th)?, args.pos())
     }
 
     /// Return a tuple containing unpacked values.
@@ -78,7 +86,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[pymethod(sig = "($self, buffer, /)")]
     fn unpack(th: &Thread, slf: &Py<Struct>, buffer: &Obj) -> PyResult<Obj> {
-        values::unpack(th, &slf.ready(th)?.layout, buffer)
+        values::unpack(th, &*slf.layout(th)?, buffer)
     }
 
     /// Return a tuple containing unpacked values.
@@ -91,7 +99,7 @@ impl Struct {
     /// See help(struct) for more on format strings.
     #[pymethod(sig = "($self, /, buffer, offset=0)")]
     fn unpack_from(th: &Thread, slf: &Py<Struct>, buffer: &Obj, offset: Option<isize>) -> PyResult<Obj> {
-        values::unpack_from(th, &slf.ready(th)?.layout, buffer, offset.unwrap_or(0))
+        values::unpack_from(th, &*slf.layout(th)?, buffer, offset.unwrap_or(0))
     }
 
     /// Return an iterator yielding tuples.
@@ -102,26 +110,29 @@ impl Struct {
     /// Requires that the bytes length be a multiple of the struct size.
     #[pymethod(sig = "($self, buffer, /)")]
     fn iter_unpack(th: &Thread, slf: &Py<Struct>, buffer: &Obj) -> PyResult<Obj> {
-        UnpackIterator::make(th, slf.ready(th)?.layout, buffer)
+        UnpackIterator::make(th, slf.layout(th)?, buffer)
     }
 
     /// S.__sizeof__() -> size of S in memory, in bytes
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(th: &Thread, slf: &Py<Struct>) -> PyResult<usize> {
         // CPython keeps 32 bytes for each field, and one more.
-        Ok(slf.as_obj().ty().basicsize() + 32 * (slf.ready(th)?.layout.fields.len() + 1))
+        Ok(slf.as_obj().ty().basicsize() + 32 * (slf.layout(th)?.fields.len() + 1))
     }
 
     /// struct format string
     #[getter]
     fn format(th: &Thread, slf: &Py<Struct>) -> PyResult<Obj> {
-        Ok(pystr::new(&String::from_utf8_lossy(&slf.ready(th)?.format)).into_obj())
+        match &*slf.compiled.lock() {
+            Some(compiled) => Ok(pystr::new(&String::from_utf8_lossy(&compiled.format)).into_obj()),
+            None => Err(uninitialized(th)),
+        }
     }
 
     /// struct size in bytes
     #[getter]
     fn size(th: &Thread, slf: &Py<Struct>) -> PyResult<usize> {
-        Ok(slf.ready(th)?.layout.size)
+        Ok(slf.layout(th)?.size)
     }
 
     #[slot(tp_repr)]
@@ -135,7 +146,7 @@ impl Struct {
 /// What `iter_unpack` returns.
 #[macros::pyclass(name = "unpack_iterator", module = "_struct", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 pub(crate) struct UnpackIterator {
-    layout: Arc<Layout>,
+    layout: Guarded<Rc<Layout>>,
     /// `None` at the end.
     data: Guarded<Option<Obj>>,
     index: Cell<usize>,
@@ -154,7 +165,7 @@ impl Payload for UnpackIterator {
 }
 
 impl UnpackIterator {
-    pub(super) fn make(th: &Thread, layout: Arc<Layout>, data: &Obj) -> PyResult<Obj> {
+    pub(super) fn make(th: &Thread, layout: Rc<Layout>, data: &Obj) -> PyResult<Obj> {
         if layout.size == 0 {
             return Err(error(th, "cannot iteratively unpack with a struct of length 0"));
         }
@@ -162,7 +173,8 @@ impl UnpackIterator {
             let text = format!("iterative unpacking requires a buffer of a multiple of {} bytes", layout.size);
             return Err(error(th, text));
         }
-        let payload = UnpackIterator { layout, data: Guarded::new(Some(data.clone())), index: Cell::new(0) };
+        let payload =
+            UnpackIterator { layout: Guarded::new(layout), data: Guarded::new(Some(data.clone())), index: Cell::new(0) };
         Ok(alloc_instance(th, UnpackIterator::TYPE, payload).into_obj())
     }
 }
@@ -177,15 +189,16 @@ impl UnpackIterator {
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<UnpackIterator>) -> PyResult<Option<Obj>> {
         let Some(data) = slf.data.get() else { return Ok(None) };
+        let layout = slf.layout.get();
         let bytes = BytesLike::new(th, &data)?;
         let (raw, at) = (bytes.as_slice(), slf.index.get());
-        let Some(raw) = raw.get(at..at + slf.layout.size) else {
+        let Some(raw) = raw.get(at..at + layout.size) else {
             drop(bytes);
             slf.data.set(None);
             return Ok(None);
         };
-        slf.index.set(at + slf.layout.size);
-        Ok(Some(values::decode(th, &slf.layout, raw)))
+        slf.index.set(at + layout.size);
+        Ok(Some(values::decode(th, &layout, raw)))
     }
 
     /// Private method returning an estimate of len(list(it)).
@@ -193,6 +206,6 @@ impl UnpackIterator {
     fn __length_hint__(th: &Thread, slf: &Py<UnpackIterator>) -> PyResult<usize> {
         let Some(data) = slf.data.get() else { return Ok(0) };
         let len = BytesLike::new(th, &data)?.as_slice().len();
-        Ok((len - slf.index.get().min(len)) / slf.layout.size)
+        Ok((len - slf.index.get().min(len)) / slf.layout.lock().size)
     }
 }

@@ -1,7 +1,7 @@
 //! Packing and unpacking.
 
 use super::error;
-use super::layout::Layout;
+use super::layout::{Field, Kind, Layout};
 use runtime::buffer::{self, BytesLike, WritableBytes};
 use runtime::protocols::{number, truth};
 use runtime::types::bytes::{self, ByteArray};
@@ -63,34 +63,48 @@ fn put_float(th: &Thread, code: u8, x: f64, to: &mut [u8]) -> PyResult<()> {
     Ok(())
 }
 
-/// Writes an int of a machine word, little-endian; false when it does not fit.
-#[inline]
-fn put_word(code: u8, i: i64, to: &mut [u8]) -> bool {
-    let bits = 8 * to.len() as u32;
-    let fits = match code {
-        b'P' => true,
-        _ if code.is_ascii_lowercase() => bits >= 64 || i >> (bits - 1) == i >> 63,
-        _ => i >= 0 && (bits >= 64 || i >> bits == 0),
-    };
-    if !fits {
-        return false;
-    }
+/// Writes the low bytes of a word.
+#[inline(always)]
+fn put_word(word: u64, big_endian: bool, to: &mut [u8]) {
     match to {
-        [a] => *a = i as u8,
-        [_, _] => to.copy_from_slice(&(i as u16).to_le_bytes()),
-        [_, _, _, _] => to.copy_from_slice(&(i as u32).to_le_bytes()),
-        _ => to.copy_from_slice(&i.to_le_bytes()[..to.len()]),
+        [a] => *a = word as u8,
+        [_, _] => to.copy_from_slice(&(if big_endian { (word as u16).to_be_bytes() } else { (word as u16).to_le_bytes() })),
+        [_, _, _, _] => to.copy_from_slice(&(if big_endian { (word as u32).to_be_bytes() } else { (word as u32).to_le_bytes() })),
+        [_, _, _, _, _, _, _, _] => to.copy_from_slice(&(if big_endian { word.to_be_bytes() } else { word.to_le_bytes() })),
+        _ => {}
     }
+}
+
+/// Writes a value of the common kinds: a small int that fits, a float. False for all others.
+#[inline(always)]
+fn put_quick(kind: Kind, big_endian: bool, o: &Obj, to: &mut [u8]) -> bool {
+    let word = match kind {
+        Kind::Signed => {
+            let shift = 64 - 8 * to.len() as u32;
+            match o.value().as_int() {
+                Some(i) if i << shift >> shift == i => i as u64,
+                _ => return false,
+            }
+        }
+        Kind::Unsigned => {
+            let shift = 64 - 8 * to.len() as u32;
+            match o.value().as_int() {
+                Some(i) if i >= 0 && (i as u64) << shift >> shift == i as u64 => i as u64,
+                _ => return false,
+            }
+        }
+        Kind::F64 => match float::value_of(o) {
+            Some(x) => x.to_bits(),
+            None => return false,
+        },
+        Kind::F32 | Kind::Other => return false,
+    };
+    put_word(word, big_endian, to);
     true
 }
 
 /// Writes an integer, little-endian.
 fn put_integer(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
-    if let Some(i) = o.value().as_int()
-        && put_word(code, i, to)
-    {
-        return Ok(());
-    }
     let value = match o.value().as_int() {
         Some(i) => Some(i128::from(i)),
         None => {
@@ -117,6 +131,7 @@ fn put_integer(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
 }
 
 /// Writes one value, in the order of the format.
+#[inline(never)]
 fn put_one(th: &Thread, l: &Layout, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
     match code {
         b'?' => {
@@ -195,10 +210,13 @@ fn put_text(th: &Thread, code: u8, o: &Obj, to: &mut [u8]) -> PyResult<()> {
 fn encode_into(th: &Thread, l: &Layout, values: &[Obj], out: &mut [u8]) -> PyResult<()> {
     let mut values = values.iter();
     for f in &l.fields {
-        for k in 0..f.count {
-            let Some(o) = values.next() else { break };
-            let at = f.offset + k * f.size;
-            put_one(th, l, f.code, o, &mut out[at..at + f.size])?;
+        let mut at = f.offset;
+        for o in values.by_ref().take(f.count) {
+            let to = &mut out[at..at + f.size];
+            at += f.size;
+            if !put_quick(f.kind, l.big_endian, o, to) {
+                put_one(th, l, f.code, o, to)?;
+            }
         }
     }
     Ok(())
@@ -290,28 +308,29 @@ fn word_of(raw: &[u8], big_endian: bool) -> Option<u64> {
     Some(if big_endian { word.swap_bytes() >> (64 - 8 * raw.len()) } else { word })
 }
 
-/// A number of one, two, four or eight bytes; `None` for other codes.
-#[inline]
-fn decode_number(code: u8, word: u64, size: usize) -> Option<Obj> {
-    Some(match code {
-        b'b' | b'h' | b'i' | b'l' | b'q' | b'n' => {
+/// A number of a common kind, of one, two, four or eight bytes.
+#[inline(always)]
+fn decode_quick(kind: Kind, word: u64, size: usize) -> Option<Obj> {
+    Some(match kind {
+        Kind::Signed => {
             let shift = 64 - 8 * size as u32;
             int::from_i64((word << shift) as i64 >> shift)
         }
-        b'B' | b'H' | b'I' | b'L' | b'Q' | b'N' | b'P' => int::from_u64(word),
-        b'd' => float::new(f64::from_bits(word)),
-        b'f' => float::new(f64::from(f32::from_bits(word as u32))),
-        _ => return None,
+        Kind::Unsigned => int::from_u64(word),
+        Kind::F64 => float::new(f64::from_bits(word)),
+        Kind::F32 => float::new(f64::from(f32::from_bits(word as u32))),
+        Kind::Other => return None,
     })
 }
 
-fn decode_one(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
+#[inline(always)]
+fn decode_one(th: &Thread, l: &Layout, f: &Field, raw: &[u8]) -> Obj {
     if let Some(word) = word_of(raw, l.big_endian)
-        && let Some(number) = decode_number(code, word, raw.len())
+        && let Some(number) = decode_quick(f.kind, word, raw.len())
     {
         return number;
     }
-    decode_other(th, l, code, raw)
+    decode_other(th, l, f.code, raw)
 }
 
 #[inline(never)]
@@ -333,7 +352,7 @@ fn decode_other(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
         b'F' | b'D' => {
             let (a, b) = raw.split_at(n / 2);
             let half = if code == b'F' { b'f' } else { b'd' };
-            let part = |raw: &[u8]| float::value_of(&decode_one(th, l, half, raw)).unwrap_or(0.0);
+            let part = |raw: &[u8]| float::value_of(&decode_other(th, l, half, raw)).unwrap_or(0.0);
             return complex::new(th, part(a), part(b));
         }
         _ => fill(&mut word, raw),
@@ -354,13 +373,22 @@ fn decode_other(th: &Thread, l: &Layout, code: u8, raw: &[u8]) -> Obj {
 
 /// The values in `raw`, which has the size of the layout.
 pub(super) fn decode(th: &Thread, l: &Layout, raw: &[u8]) -> Obj {
-    let values = l.fields.iter().flat_map(|f| {
-        (0..f.count).map(move |k| {
-            let at = f.offset + k * f.size;
-            decode_one(th, l, f.code, &raw[at..at + f.size])
-        })
-    });
-    tuple::from_exact(l.values, values).into_obj()
+    let mut fields = l.fields.iter();
+    let Some(mut field) = fields.next() else { return tuple::empty().into_obj() };
+    let (mut at, mut left) = (field.offset, field.count);
+    let value = |_| {
+        if left == 0
+            && let Some(next) = fields.next()
+        {
+            field = next;
+            (at, left) = (field.offset, field.count);
+        }
+        left -= 1;
+        let raw = &raw[at..at + field.size];
+        at += field.size;
+        decode_one(th, l, field, raw)
+    };
+    tuple::from_fn(l.values, value).into_obj()
 }
 
 /// `Struct.unpack`.

@@ -5,6 +5,8 @@ use crate::types::iterators::{self, ListIterator};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
+use object::Guarded;
+use object::gc::Visitor;
 
 /// `iter(o)`.
 pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
@@ -59,22 +61,83 @@ impl Source {
         iter(th, iterable).map(Source::Iterator)
     }
 
-    /// The next item; `None` at the end, behind which nobody asks.
+    /// The next item; `None` at the end.
     #[inline(always)]
     pub fn next(&mut self, th: &Thread) -> PyResult<Option<Obj>> {
         match self {
-            Source::List(l, i) => {
-                let item = l.get(*i);
-                *i += 1;
-                Ok(item)
-            }
-            Source::Tuple(t, i) => {
-                let item = t.items().get(*i).cloned();
-                *i += 1;
-                Ok(item)
-            }
             Source::Iterator(it) => next(th, it),
+            known => Ok(known.quick()),
         }
+    }
+
+    /// As [`quick`] for the iterator.
+    #[inline(always)]
+    fn quick(&mut self) -> Option<Obj> {
+        let (item, i) = match self {
+            Source::List(l, i) => (l.get(*i)?, i),
+            Source::Tuple(t, i) => (t.items().get(*i)?.clone(), i),
+            Source::Iterator(it) => return quick(it),
+        };
+        *i += 1;
+        Some(item)
+    }
+}
+
+/// What an iterator takes its items from; empty behind the end.
+pub struct Feed(Guarded<Option<Source>>);
+
+impl Feed {
+    /// The items of an iterable.
+    pub fn of(th: &Thread, iterable: &Obj) -> PyResult<Feed> {
+        Ok(Feed(Guarded::new(Some(Source::of(th, iterable)?))))
+    }
+
+    /// Without items.
+    pub fn ended() -> Feed {
+        Feed(Guarded::new(None))
+    }
+
+    /// For the iterator's `Payload::traverse`.
+    pub fn traverse(&self, v: &mut Visitor<'_>) {
+        match self.0.try_lock().as_deref() {
+            Some(Some(Source::List(l, _))) => v.py(l),
+            Some(Some(Source::Tuple(t, _))) => v.py(t),
+            Some(Some(Source::Iterator(it))) => v.obj(it),
+            _ => {}
+        }
+    }
+
+    /// Lets go what the items come from.
+    pub fn end(&self) {
+        self.0.set(None);
+    }
+
+    /// There is something to ask for items.
+    pub fn is_open(&self) -> bool {
+        self.0.lock().is_some()
+    }
+
+    /// Goes on with the items of another iterable.
+    pub fn refill(&self, th: &Thread, iterable: &Obj) -> PyResult<()> {
+        let source = Source::of(th, iterable)?;
+        self.0.set(Some(source));
+        Ok(())
+    }
+
+    /// The next item, when no code runs for it; `None` does not mean the end.
+    #[inline(always)]
+    pub fn quick(&self) -> Option<Obj> {
+        self.0.lock().as_mut()?.quick()
+    }
+
+    /// The next item; the end is not noted.
+    pub fn next(&self, th: &Thread) -> PyResult<Option<Obj>> {
+        let it = match &mut *self.0.lock() {
+            Some(Source::Iterator(it)) => it.clone(),
+            Some(source) => return Ok(source.quick()),
+            None => return Ok(None),
+        };
+        next(th, &it)
     }
 }
 

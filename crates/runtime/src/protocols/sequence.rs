@@ -2,8 +2,8 @@
 
 use super::{compare, iterate, number};
 use crate::types::list::List;
-use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, PyResult, Thread};
+use crate::types::tuple::{self, Tuple};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
 
 /// `len(o)`.
 #[inline]
@@ -77,6 +77,17 @@ pub fn to_vec(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
         items.push(o);
     }
     Ok(items)
+}
+
+/// The items of an iterable as a tuple: an exact one is that tuple.
+pub fn to_tuple(th: &Thread, iterable: &Obj) -> PyResult<Py<Tuple>> {
+    if let Some(t) = iterable.downcast_exact::<Tuple>() {
+        return Ok(t.clone());
+    }
+    if let Some(l) = iterable.downcast_exact::<List>() {
+        return Ok(l.look(tuple::from_slice));
+    }
+    to_vec(th, iterable).map(tuple::from_vec)
 }
 
 /// As [`to_vec`], asking first how many items there will be (`PySequence_List`): programs see the errors of `__len__` and `__length_hint__`.

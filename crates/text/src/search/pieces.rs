@@ -75,9 +75,20 @@ impl DoubleEndedIterator for Words<'_> {
 
 /// Whether an ASCII character is white space.
 #[inline]
-pub fn is_ascii_space(c: u8) -> bool {
+pub const fn is_ascii_space(c: u8) -> bool {
     matches!(c, 9..=13 | 28..=32)
 }
+
+/// `is_ascii_space` of each byte.
+static SPACES: [bool; 256] = {
+    let mut spaces = [false; 256];
+    let mut c = 0;
+    while c < spaces.len() {
+        spaces[c] = is_ascii_space(c as u8);
+        c += 1;
+    }
+    spaces
+};
 
 /// The runs of ASCII characters between white space.
 #[inline]
@@ -88,7 +99,7 @@ pub fn ascii_words(text: &[u8]) -> AsciiWords<'_> {
 /// Where the run of white space, or of other characters, ends that begins at `pos`.
 #[inline(always)]
 fn skip(text: &[u8], mut pos: usize, space: bool) -> usize {
-    while text.get(pos).is_some_and(|&c| is_ascii_space(c) == space) {
+    while text.get(pos).is_some_and(|&c| SPACES[c as usize] == space) {
         pos += 1;
     }
     pos

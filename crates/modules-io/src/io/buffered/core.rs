@@ -118,6 +118,12 @@ impl Core {
         }
     }
 
+    /// The raw stream is a file, and open.
+    #[inline]
+    pub(in crate::io) fn is_plainly_open(&self) -> bool {
+        self.raw.lock().as_ref().and_then(|raw| raw.downcast_exact::<FileIo>()).is_some_and(|file| !file.is_closed())
+    }
+
     /// Errors: `ValueError` if the raw stream is closed.
     pub(super) fn check_open(&self, th: &Thread, message: &str) -> PyResult<()> {
         if self.is_closed(th)? { Err(th.value_error(message)) } else { Ok(()) }

@@ -111,3 +111,9 @@ pub(super) fn is_closed_fast(th: &Thread, stream: &Obj) -> PyResult<bool> {
         None => super::is_closed(th, stream),
     }
 }
+
+/// The stream reads a file of ours that is open.
+#[inline]
+pub(super) fn is_open_file(stream: &Obj) -> bool {
+    stream.downcast_exact::<BufferedReader>().is_some_and(|s| s.0.is_plainly_open())
+}

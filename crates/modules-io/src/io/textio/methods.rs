@@ -284,28 +284,15 @@ impl TextIoWrapper {
     }
 
     #[slot(tp_iternext)]
-    fn next(th: &Thread, slf: &Py<Self>) -> PyResult<Option<Obj>> {
-        slf.check_open(th)?;
-        slf.telling.set(false);
-        let line = if slf.as_obj().downcast_exact::<Self>().is_some() {
-            slf.read_line(th, None)?
-        } else {
-            let line = call::call_method(th, slf.as_obj(), "readline", &[])?;
-            match line.downcast::<Str>() {
-                Some(s) => s.clone(),
-                None => {
-                    return Err(
-                        th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name()))
-                    );
-                }
-            }
-        };
-        if line.is_empty() {
-            slf.text.lock().snapshot = None;
-            slf.telling.set(slf.seekable.get());
-            return Ok(None);
+    fn next(th: &Thread, slf: &Py<TextIoWrapper>) -> PyResult<Option<Obj>> {
+        if slf.as_obj().downcast_exact::<Self>().is_some()
+            && slf.is_plainly_open()
+            && let Some(line) = slf.ready_line()
+        {
+            slf.telling.set(false);
+            return Ok(Some(line.into_obj()));
         }
-        Ok(Some(line.into_obj()))
+        TextIoWrapper::next_line(th, slf)
     }
 
     #[slot(tp_repr)]
@@ -333,5 +320,33 @@ impl TextIoWrapper {
             Some(text) => Ok(pystr::new(&text).into_obj()),
             None => Err(th.runtime_error(format!("reentrant call inside {class}.__repr__"))),
         }
+    }
+}
+
+impl TextIoWrapper {
+    /// The next line, wherever it is to come from.
+    #[inline(never)]
+    fn next_line(th: &Thread, slf: &Py<TextIoWrapper>) -> PyResult<Option<Obj>> {
+        slf.check_open(th)?;
+        slf.telling.set(false);
+        let line = if slf.as_obj().downcast_exact::<Self>().is_some() {
+            slf.read_line(th, None)?
+        } else {
+            let line = call::call_method(th, slf.as_obj(), "readline", &[])?;
+            match line.downcast::<Str>() {
+                Some(s) => s.clone(),
+                None => {
+                    return Err(
+                        th.os_error_message(format!("readline() should have returned a str object, not '{}'", line.ty().name()))
+                    );
+                }
+            }
+        };
+        if line.is_empty() {
+            slf.text.lock().snapshot = None;
+            slf.telling.set(slf.seekable.get());
+            return Ok(None);
+        }
+        Ok(Some(line.into_obj()))
     }
 }

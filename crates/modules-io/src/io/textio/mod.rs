@@ -129,6 +129,12 @@ impl TextIoWrapper {
         if buffered::is_closed_fast(th, &buffer)? { Err(closed_error(th)) } else { Ok(buffer) }
     }
 
+    /// The buffer and the stream below it are of our types, and open.
+    #[inline]
+    fn is_plainly_open(&self) -> bool {
+        self.buffer.lock().as_ref().is_some_and(buffered::is_open_file)
+    }
+
     /// Forgets decoded text and the snapshot.
     fn forget(&self) {
         let old = self.text.take();

@@ -2,6 +2,7 @@
 
 use super::{LineEnd, TextIoWrapper, line_end};
 use crate::calls;
+use crate::io::newline::find;
 use crate::io::{buffered, unsupported};
 use host::constants as c;
 use runtime::buffer::BytesLike;
@@ -126,16 +127,17 @@ impl TextIoWrapper {
     }
 
     /// The next line if it ends in `\n` within the text that is decoded already, and nothing waits to be written.
-    fn ready_line(&self) -> Option<Py<Str>> {
+    #[inline]
+    pub(super) fn ready_line(&self) -> Option<Py<Str>> {
         if !self.pending.lock().is_empty() || !matches!(self.newline.lock().given.as_deref(), None | Some("\n")) {
             return None;
         }
         let mut text = self.text.lock();
         let used = text.used;
         let (line, to) = {
-            let chars = text.decoded.as_ref()?.chars();
-            let to = line_end(chars, used, &LineEnd::Lf)?;
-            (pystr::from_chars(chars.slice(used..to)), to)
+            let decoded = text.decoded.as_ref()?;
+            let to = find(decoded.chars(), used, b'\n')? + 1;
+            (pystr::substring(decoded, used, to), to)
         };
         text.used = to;
         Some(line)

@@ -1,30 +1,21 @@
 //! Raising, handling, `with`.
 
 use super::arithmetic::bool_slot;
+use super::cached_calls::none_slot;
 use super::put;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{attribute, call};
 use crate::types::exceptions as exc;
 use crate::types::exceptions::BaseException;
 use crate::{Args, Obj, ObjExt, PyResult, Thread, Type, bool_obj, names};
 
-/// Sets the exception of the top entry and returns the old one as an operand (`None` for none).
-#[inline(never)]
+/// Sets the exception of the top entry and returns the old one; null for none.
+#[inline(always)]
 unsafe fn swap_handled(th: &Thread, new: Option<Obj>) -> Slot {
     // SAFETY: the top entry is live.
     let entry = unsafe { &*th.handled.get() };
-    Slot::own(entry.exception.replace(new).unwrap_or_else(crate::none))
-}
-
-#[inline(never)]
-unsafe fn restore_handled(th: &Thread, old: Slot) {
-    // SAFETY: the operand is used up; the top entry is live.
-    unsafe {
-        let old = old.into_obj();
-        let entry = &*th.handled.get();
-        entry.exception.set(if old.is_none() { None } else { Some(old) });
-    }
+    Slot::own_opt(entry.exception.replace(new))
 }
 
 #[inline(never)]
@@ -197,21 +188,34 @@ unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
 
 handlers! {
     PUSH_EXC_INFO(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
         let e = *sp.sub(1);
         let old = swap_handled(th, Some(e.dup().into_obj()));
-        *sp.sub(1) = old;
+        *sp.sub(1) = if old.is_null() { none_slot() } else { old };
         *sp = e;
         next!(ip.add(1), sp.add(1), frame, th)
     }
 
     POP_EXCEPT(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        restore_handled(th, *sp.sub(1));
-        next!(ip.add(1), sp.sub(1), frame, th)
+        let old = *sp.sub(1);
+        let handled = swap_handled(th, if old == none_slot() { None } else { Some(old.into_obj()) });
+        next_dropping!(handled, ip, ip.add(1), sp.sub(1), frame, th)
     }
 
+    /// An exception of the very class is recognised here; a conditional jump that follows is done at once.
     CHECK_EXC_MATCH(ip, sp, frame, th, arg) {
+        let class = (*sp.sub(1)).exactly::<Type>();
+        if class.is_null() || !std::ptr::eq((*sp.sub(2)).ty(), class) {
+            tail!(CHECK_EXC_MATCH_OTHER, ip, sp, frame, th, arg);
+        }
+        let class = *sp.sub(1);
+        if *ip.add(1) as u8 == bytecode::op::POP_JUMP_IF_FALSE {
+            next_dropping!(class, ip, ip.add(3), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = bool_slot(true);
+        next_dropping!(class, ip, ip.add(1), sp, frame, th)
+    }
+
+    CHECK_EXC_MATCH_OTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !check_match(th, sp) {
             raise!(ip, sp.sub(1), frame, th);

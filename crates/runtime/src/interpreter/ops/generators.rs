@@ -11,7 +11,7 @@ use crate::protocols::{call, dispatch};
 use crate::slots::IterNextFn;
 use crate::types::exceptions::{self as exc, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::generator::{self, Generator, Resumed};
-use crate::{Obj, ObjExt, PyResult, Thread};
+use crate::{Obj, ObjExt, PyResult, Raised, Thread};
 
 /// Turns the frame into a generator; the frame on the thread's stack is gone afterwards. Null: an exception is set.
 #[inline(never)]
@@ -52,14 +52,31 @@ fn send(th: &Thread, receiver: &Obj, value: &Obj) -> PyResult<Result<Obj, Obj>> 
     };
     match r {
         Ok(v) => Ok(Ok(v)),
-        Err(raised) => {
-            if !th.exception_matches(STOP_ITERATION) {
-                return Err(raised);
-            }
-            instrument::tell_swallowed(th);
-            let e = th.take_raised(raised);
-            Ok(Err(exc::stop_iteration_value(&e)))
+        Err(raised) => stopped(th, raised).map(Err),
+    }
+}
+
+/// The value of a `StopIteration`; other exceptions go on.
+fn stopped(th: &Thread, raised: Raised) -> PyResult<Obj> {
+    if !th.exception_matches(STOP_ITERATION) {
+        return Err(raised);
+    }
+    instrument::tell_swallowed(th);
+    let e = th.take_raised(raised);
+    Ok(exc::stop_iteration_value(&e))
+}
+
+/// Puts what an iterator ended with in the place of the value sent. 0: raised, 2: done.
+#[inline(never)]
+unsafe fn ended(th: &Thread, sp: *mut Slot, raised: bool) -> u32 {
+    let value = if raised { stopped(th, th.raised()) } else { Ok(generator::take_stop_value(th)) };
+    match value {
+        Ok(value) => {
+            // SAFETY: the value sent, `None`, is on top.
+            unsafe { *sp.sub(1) = Slot::own(value) };
+            2
         }
+        Err(_) => 0,
     }
 }
 
@@ -195,6 +212,46 @@ handlers! {
         if cache::due(ip) {
             specialize::send(ip, sp);
         }
+        let receiver = *sp.sub(2);
+        if receiver.0 & 0b111 == 0
+            && (*sp.sub(1)).value().unborrowed().bits() == super::cached_calls::none_slot().0
+            && arg <= 0xff
+            && let ty = receiver.ty()
+            && ty.spec.is_some()
+            && ty.slots.am_await.get().is_none()
+            && !std::ptr::eq(ty, generator::generator_type())
+            && let Some(f) = ty.slots.tp_iternext.get()
+        {
+            tail!(SEND_NATIVE, ip, sp, frame, th, f as usize);
+        }
+        tail!(SEND_OTHER, ip, sp, frame, th, arg)
+    }
+
+    /// Takes a step of an iterator of a built-in type that is no generator, nor awaited; the operand is its `tp_iternext`.
+    SEND_NATIVE(ip, sp, frame, th, arg) {
+        // SAFETY: the operand is a function from a slot of this type.
+        let f: IterNextFn = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let r = f(th, &*sp.sub(2).cast::<Obj>());
+        // Read again rather than kept: fewer registers to save.
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
+        if let Ok(Some(v)) = r {
+            *sp.sub(1) = Slot::own(v);
+            next!(ip.add(2), sp, frame, th);
+        }
+        tail!(SEND_ENDED, ip, sp, frame, th, r.is_err() as usize)
+    }
+
+    /// After a step without an item; the operand is 1 if it raised.
+    SEND_ENDED(ip, sp, frame, th, arg) {
+        match ended(th, sp, arg != 0) {
+            0 => tail!(crate::interpreter::unwind::error, ip, sp.sub(1), frame, th, 1),
+            _ => next!(ip.add(2 + (*ip >> 8) as usize), sp, frame, th),
+        }
+    }
+
+    SEND_OTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         let receiver = *sp.sub(2);
         if receiver.value().is_borrowed() {

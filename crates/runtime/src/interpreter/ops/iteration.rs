@@ -185,7 +185,10 @@ macro_rules! step_native {
         {
             (*$frame).ip = $ip;
             (*$frame).sp = $sp;
-            match f($th, &*$sp.sub(1).cast::<Obj>()) {
+            let r = f($th, &*$sp.sub(1).cast::<Obj>());
+            // Read again rather than kept: fewer registers to save.
+            let ($ip, $sp) = ((*$frame).ip, (*$frame).sp);
+            match r {
                 Ok(Some(o)) => looped!(Slot::own(o), $ip, $sp, $frame, $th),
                 Ok(None) => next!($ip.add(2 + $after + 1), $sp, $frame, $th),
                 Err(_) => tail!(FOR_ITER_RAISED, $ip, $sp, $frame, $th, $after),
@@ -304,7 +307,6 @@ handlers! {
         if arg > 0xff {
             tail!(FOR_ITER_NATIVE_FAR, ip, sp, frame, th, arg);
         }
-        // The operand is read again afterwards, rather than kept.
         step_native!((*ip >> 8) as usize, arg, ip, sp, frame, th)
     }
 

@@ -11,7 +11,7 @@ use object::{Guarded, Payload};
 use std::cell::Cell;
 
 macro_rules! iterator {
-    ($name:ident, $py:literal) => {
+    ($name:ident, $py:literal, $quick:expr) => {
         /// The iterator of bytes.
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
         pub struct $name {
@@ -42,25 +42,27 @@ macro_rules! iterator {
 
             /// The next byte; `None` at the end.
             pub fn step(&self) -> Option<Obj> {
-                match self.quick_step() {
+                let i = self.pos.get();
+                let b = self.sequence.lock().as_ref().and_then(|sequence| byte_at(sequence, i));
+                match b {
                     None => {
                         self.sequence.set(None);
                         None
                     }
-                    item => item,
+                    Some(b) => {
+                        self.pos.set(i + 1);
+                        Some(Obj::small_int(b.into()))
+                    }
                 }
             }
 
-            /// As `step`; the end is not noted.
+            /// As `step`, of a sequence whose type is exactly the one for this iterator; the end is not noted.
             #[inline(always)]
             fn quick_step(&self) -> Option<Obj> {
                 let sequence = self.sequence.lock();
-                let sequence = sequence.as_ref()?;
                 let i = self.pos.get();
-                let b = match sequence.downcast_exact::<Bytes>() {
-                    Some(bytes) => bytes.as_slice().get(i).copied(),
-                    None => byte_at(sequence, i),
-                }?;
+                let quick: fn(&Obj, usize) -> Option<u8> = $quick;
+                let b = quick(sequence.as_ref()?, i)?;
                 self.pos.set(i + 1);
                 Some(Obj::small_int(b.into()))
             }
@@ -109,8 +111,8 @@ macro_rules! iterator {
     };
 }
 
-iterator!(BytesIterator, "bytes_iterator");
-iterator!(ByteArrayIterator, "bytearray_iterator");
+iterator!(BytesIterator, "bytes_iterator", |o, i| o.downcast_exact::<Bytes>()?.as_slice().get(i).copied());
+iterator!(ByteArrayIterator, "bytearray_iterator", |o, i| o.downcast_exact::<ByteArray>()?.change(|b| b.get(i).copied()));
 
 #[inline(never)]
 fn byte_at(o: &Obj, i: usize) -> Option<u8> {

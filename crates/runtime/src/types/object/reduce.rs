@@ -1,12 +1,14 @@
 //! How `object` says what it takes to pickle or copy an instance: `__reduce_ex__` and `__getstate__`.
 
 use super::Plain;
+use crate::import;
 use crate::instances;
 use crate::protocols::{attribute, call, iterate};
+use crate::slots::BinaryFn;
 use crate::types::dict::{self, Dict};
 use crate::types::function::BuiltinFunction;
 use crate::types::list::List;
-use crate::types::str::{self, Str, interned};
+use crate::types::str::{Str, interned};
 use crate::types::tuple::{self, Tuple};
 use crate::types::type_::flags;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
@@ -15,6 +17,9 @@ use object::Object;
 /// `object.__reduce_ex__`: an overridden `__reduce__` goes first.
 pub(super) fn reduce_ex(th: &Thread, obj: &Obj, protocol: i32) -> PyResult<Obj> {
     let name = interned!("__reduce__");
+    if obj.ty().to_obj().ty().spec.is_some() && is_as_in_object(th, obj, name)? {
+        return common(th, obj, protocol);
+    }
     if let Some(reduce) = attribute::lookup_opt(th, obj, name)? {
         let of_class = attribute::get(th, &obj.ty().to_obj(), name)?;
         let of_object = Plain::TYPE.namespace().get_str(name);
@@ -25,8 +30,22 @@ pub(super) fn reduce_ex(th: &Thread, obj: &Obj, protocol: i32) -> PyResult<Obj> 
     common(th, obj, protocol)
 }
 
+/// What the instance shows by this name is the method of `object` itself.
+fn is_as_in_object(th: &Thread, obj: &Obj, name: &Py<Str>) -> PyResult<bool> {
+    let ty = obj.ty();
+    if !ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, instances::generic_getattro as BinaryFn)) {
+        return Ok(false);
+    }
+    let (found, own) = (ty.lookup(name), Plain::TYPE.namespace().get_str(name));
+    let same = found.is_some_and(|found| own.is_some_and(|own| own.is(&found)));
+    Ok(same && instances::own_attribute(th, obj, name)?.is_none())
+}
+
 fn copyreg(th: &Thread) -> PyResult<Obj> {
-    crate::import::import_module(th, "copyreg")
+    match import::modules(th)?.get_str(interned!("copyreg")) {
+        Some(m) if !m.is_none() => Ok(m),
+        _ => import::import_module(th, "copyreg"),
+    }
 }
 
 /// `_common_reduce`.
@@ -49,16 +68,15 @@ fn new_object(th: &Thread, obj: &Obj) -> PyResult<Obj> {
     let has_args = args.is_some();
     let (function, arguments) = match (args, kwargs.filter(|k| k.len() != 0)) {
         (args, None) => {
-            let mut all = vec![ty.as_obj().clone()];
-            all.extend(args.iter().flat_map(|a| a.items().iter().cloned()));
-            ("__newobj__", tuple::from_vec(all))
+            let class = std::slice::from_ref(ty.as_obj());
+            (interned!("__newobj__"), tuple::concat(class, args.as_ref().map_or(&[], |a| a.items())))
         }
         (args, Some(kwargs)) => {
             let args = args.unwrap_or_else(tuple::empty);
-            ("__newobj_ex__", tuple::from_array([ty.as_obj().clone(), args.into_obj(), kwargs.into_obj()]))
+            (interned!("__newobj_ex__"), tuple::from_array([ty.as_obj().clone(), args.into_obj(), kwargs.into_obj()]))
         }
     };
-    let function = attribute::get(th, &copyreg, &str::intern(function))?;
+    let function = attribute::get(th, &copyreg, function)?;
     let is_list = obj.downcast::<List>().is_some();
     let is_dict = obj.downcast::<Dict>().is_some();
     let state = state(th, obj, !(has_args || is_list || is_dict))?;
@@ -103,6 +121,9 @@ fn new_arguments(th: &Thread, obj: &Obj) -> PyResult<(Option<Py<Tuple>>, Option<
 
 /// `object_getstate`: `__getstate__`, where `object`'s own is told whether the state must be complete.
 pub(crate) fn state(th: &Thread, obj: &Obj, required: bool) -> PyResult<Obj> {
+    if is_as_in_object(th, obj, interned!("__getstate__"))? {
+        return default_state(th, obj, required);
+    }
     let getstate = attribute::get(th, obj, interned!("__getstate__"))?;
     let own = getstate.downcast_exact::<BuiltinFunction>().is_some_and(|f| {
         f.slf.as_ref().is_some_and(|s| s.is(obj))

@@ -30,11 +30,21 @@ pub(super) fn exact(s: &Py<Str>) -> Py<Str> {
 #[inline]
 pub fn compare(a: Chars<'_>, b: Chars<'_>) -> Ordering {
     match (a, b) {
-        (Chars::Ascii(a) | Chars::Latin1(a), Chars::Ascii(b) | Chars::Latin1(b)) => a.cmp(b),
+        (Chars::Ascii(a) | Chars::Latin1(a), Chars::Ascii(b) | Chars::Latin1(b)) => compare_bytes(a, b),
         (Chars::Ucs2(a), Chars::Ucs2(b)) => a.cmp(b),
         (Chars::Ucs4(a), Chars::Ucs4(b)) => a.cmp(b),
         (a, b) => a.iter().cmp(b.iter()),
     }
+}
+
+/// The order of two texts of bytes. Most differ soon: their first bytes are looked at before anything is called.
+#[inline(always)]
+fn compare_bytes(a: &[u8], b: &[u8]) -> Ordering {
+    if let (Some(x), Some(y)) = (a.first_chunk::<4>(), b.first_chunk::<4>()) {
+        let (x, y) = (u32::from_be_bytes(*x), u32::from_be_bytes(*y));
+        return if x == y { a[4..].cmp(&b[4..]) } else { x.cmp(&y) };
+    }
+    a.iter().cmp(b)
 }
 
 /// `a + b`.
@@ -153,11 +163,18 @@ impl Str {
 
     #[slot(tp_richcompare)]
     fn slot_richcompare(_th: &Thread, slf: &Py<Str>, other: &Obj, op: CompareOp) -> Obj {
-        let Some(other) = other.downcast::<Str>() else { return crate::not_implemented() };
+        let other = match other.downcast_exact::<Str>() {
+            Some(other) => other,
+            None if let Some(other) = other.downcast::<Str>() => other,
+            None => return crate::not_implemented(),
+        };
         crate::bool_obj(match op {
             CompareOp::Eq => Str::eq(slf, other),
             CompareOp::Ne => !Str::eq(slf, other),
-            _ => op.matches(compare(slf.chars(), other.chars())),
+            _ => op.matches(match (slf.narrow(), other.narrow()) {
+                (Some(a), Some(b)) => compare_bytes(a, b),
+                _ => compare(slf.chars(), other.chars()),
+            }),
         })
     }
 
@@ -195,7 +212,10 @@ impl Str {
     #[slot(sq_contains)]
     fn slot_contains(th: &Thread, slf: &Py<Str>, needle: &Obj) -> PyResult<bool> {
         match needle.downcast::<Str>() {
-            Some(needle) => Ok(text::search::find(slf.chars(), needle.chars()).is_some()),
+            Some(needle) => Ok(match (slf.narrow(), needle.narrow()) {
+                (Some(hay), Some(needle)) => text::search::find_bytes(hay, needle).is_some(),
+                _ => text::search::find(slf.chars(), needle.chars()).is_some(),
+            }),
             None => Err(th.type_error(format!("'in <string>' requires string as left operand, not {}", needle.ty().tp_name()))),
         }
     }
@@ -281,6 +301,21 @@ macro_rules! str_iterator {
                 alloc_instance(th, $name::TYPE, payload).into_obj()
             }
 
+            /// The next character, if it is of Latin-1.
+            #[inline(always)]
+            fn quick_step(&self) -> Option<Obj> {
+                let string = self.string.lock();
+                let (string, i) = (string.as_ref()?, self.pos.get());
+                let single = if i < string.len() { super::single_at(string, i) } else { None }?;
+                self.pos.set(i + 1);
+                Some(single.into_obj())
+            }
+
+            #[inline(never)]
+            fn other_step(slf: &Py<$name>) -> PyResult<Option<Obj>> {
+                Ok(slf.step())
+            }
+
             /// The next character; `None` at the end.
             #[inline]
             pub fn step(&self) -> Option<Obj> {
@@ -307,7 +342,10 @@ macro_rules! str_iterator {
 
             #[slot(tp_iternext)]
             fn next(_th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
-                Ok(slf.step())
+                match slf.quick_step() {
+                    None => $name::other_step(slf),
+                    item => Ok(item),
+                }
             }
 
             #[pymethod(sig = "($self, /)")]

@@ -3,7 +3,7 @@
 use super::basic::exact;
 use super::fill::map_ascii;
 use super::ranges::Bounds;
-use super::storage::from_ascii;
+use super::storage::{from_ascii, substring};
 use super::{Filler, Str, empty, from_buf, from_chars};
 use crate::args::{ArgName, FromArg};
 use crate::protocols::{mapping, sequence};
@@ -48,17 +48,6 @@ const FEW: usize = 12;
 
 fn limit(max: isize) -> usize {
     usize::try_from(max).unwrap_or(usize::MAX)
-}
-
-#[inline]
-fn sub(s: &Py<Str>, start: usize, end: usize) -> Py<Str> {
-    if start == 0 && end == s.len() {
-        return exact(s);
-    }
-    match s.chars() {
-        Chars::Ascii(text) => from_ascii(&text[start..end]),
-        wide => from_chars(wide.slice(start..end)),
-    }
 }
 
 /// The text padded with `left` and `right` fill characters.
@@ -128,10 +117,11 @@ fn strip(th: &Thread, s: &Py<Str>, chars: Option<&Obj>, name: &str, (left, right
         (Chars::Ascii(bytes), None) => stripped_ascii(bytes, left, right),
         _ => stripped(s, set, left, right),
     };
-    Ok(sub(s, start, end))
+    Ok(substring(s, start, end))
 }
 
-/// `find` and `rfind` within bounds.
+/// `find` and `rfind`.
+#[inline(always)]
 fn locate(
     th: &Thread,
     s: &Py<Str>,
@@ -143,6 +133,18 @@ fn locate(
     if start.is_none() && end.is_none() && !last {
         return Ok(search::find(s.chars(), needle.chars()));
     }
+    locate_within(th, s, needle, start, end, last)
+}
+
+#[inline(never)]
+fn locate_within(
+    th: &Thread,
+    s: &Py<Str>,
+    needle: &Py<Str>,
+    start: Option<&Obj>,
+    end: Option<&Obj>,
+    last: bool,
+) -> PyResult<Option<usize>> {
     let Some(range) = Bounds::new(th, start, end)?.clip(s.len()) else { return Ok(None) };
     let hay = s.chars().slice(range.clone());
     let found = if last { search::rfind(hay, needle.chars()) } else { search::find(hay, needle.chars()) };
@@ -348,13 +350,13 @@ impl Str {
     #[pymethod(sig = "($self, prefix, /)")]
     fn removeprefix(_th: &Thread, slf: &Py<Str>, prefix: &Py<Str>) -> Py<Str> {
         let (n, m) = (slf.len(), prefix.len());
-        if m <= n && slf.chars().slice(0..m) == prefix.chars() { sub(slf, m, n) } else { exact(slf) }
+        if m <= n && slf.chars().slice(0..m) == prefix.chars() { substring(slf, m, n) } else { exact(slf) }
     }
 
     #[pymethod(sig = "($self, suffix, /)")]
     fn removesuffix(_th: &Thread, slf: &Py<Str>, suffix: &Py<Str>) -> Py<Str> {
         let (n, m) = (slf.len(), suffix.len());
-        if m <= n && slf.chars().slice(n - m..n) == suffix.chars() { sub(slf, 0, n - m) } else { exact(slf) }
+        if m <= n && slf.chars().slice(n - m..n) == suffix.chars() { substring(slf, 0, n - m) } else { exact(slf) }
     }
 
     #[pymethod(sig = "($self, chars=None, /)")]
@@ -441,7 +443,7 @@ impl Str {
                 }
                 let rest = words.rest();
                 if !rest.is_empty() {
-                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                    parts.push(substring(slf, rest.start, rest.end).into_obj());
                 }
             }
             None => {
@@ -450,11 +452,11 @@ impl Str {
                 while parts.len() < max
                     && let Some(word) = words.next()
                 {
-                    parts.push(sub(slf, word.start, word.end).into_obj());
+                    parts.push(substring(slf, word.start, word.end).into_obj());
                 }
                 let rest = words.rest();
                 if !rest.is_empty() {
-                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                    parts.push(substring(slf, rest.start, rest.end).into_obj());
                 }
             }
             Some(sep) if let (Chars::Ascii(text), Chars::Ascii([c])) = (chars, sep.chars()) => {
@@ -465,7 +467,7 @@ impl Str {
                     parts.push(from_ascii(&text[start..start + n]).into_obj());
                     start += n + 1;
                 }
-                parts.push(sub(slf, start, slf.len()).into_obj());
+                parts.push(substring(slf, start, slf.len()).into_obj());
             }
             Some(sep) => {
                 let mut start = 0;
@@ -473,7 +475,7 @@ impl Str {
                     parts.push(from_chars(chars.slice(start..at)).into_obj());
                     start = at + sep.len();
                 }
-                parts.push(sub(slf, start, slf.len()).into_obj());
+                parts.push(substring(slf, start, slf.len()).into_obj());
             }
         }
         Ok(list::from_vec(th, parts).into_obj())
@@ -491,11 +493,11 @@ impl Str {
                 while parts.len() < max
                     && let Some(word) = words.next_back()
                 {
-                    parts.push(sub(slf, word.start, word.end).into_obj());
+                    parts.push(substring(slf, word.start, word.end).into_obj());
                 }
                 let rest = words.rest();
                 if !rest.is_empty() {
-                    parts.push(sub(slf, rest.start, rest.end).into_obj());
+                    parts.push(substring(slf, rest.start, rest.end).into_obj());
                 }
             }
             Some(sep) => {
@@ -506,7 +508,7 @@ impl Str {
                     parts.push(from_chars(chars.slice(at + sep.len()..end)).into_obj());
                     end = at;
                 }
-                parts.push(sub(slf, 0, end).into_obj());
+                parts.push(substring(slf, 0, end).into_obj());
             }
         }
         parts.reverse();
@@ -517,7 +519,7 @@ impl Str {
     fn splitlines(th: &Thread, slf: &Py<Str>, keepends: Option<bool>) -> Obj {
         let keep = keepends.unwrap_or(false);
         let lines = search::lines(slf.chars());
-        let parts = lines.map(|l| sub(slf, l.start, if keep { l.next } else { l.end }).into_obj()).collect();
+        let parts = lines.map(|l| substring(slf, l.start, if keep { l.next } else { l.end }).into_obj()).collect();
         list::from_vec(th, parts).into_obj()
     }
 
@@ -528,7 +530,7 @@ impl Str {
             return Err(th.value_error("empty separator"));
         }
         let parts = match search::find(slf.chars(), sep.chars()) {
-            Some(at) => vec![sub(slf, 0, at), sep.clone(), sub(slf, at + sep.len(), slf.len())],
+            Some(at) => vec![substring(slf, 0, at), sep.clone(), substring(slf, at + sep.len(), slf.len())],
             None => vec![exact(slf), empty(), empty()],
         };
         Ok(tuple::from_vec(parts.into_iter().map(Py::into_obj).collect()).into_obj())
@@ -541,7 +543,7 @@ impl Str {
             return Err(th.value_error("empty separator"));
         }
         let parts = match search::rfind(slf.chars(), sep.chars()) {
-            Some(at) => vec![sub(slf, 0, at), sep.clone(), sub(slf, at + sep.len(), slf.len())],
+            Some(at) => vec![substring(slf, 0, at), sep.clone(), substring(slf, at + sep.len(), slf.len())],
             None => vec![empty(), empty(), exact(slf)],
         };
         Ok(tuple::from_vec(parts.into_iter().map(Py::into_obj).collect()).into_obj())

@@ -25,9 +25,9 @@ pub use methods::join;
 pub(crate) use percent::format_bytes;
 pub(crate) use ranges::Bounds;
 pub use ranges::Selection;
-pub(crate) use singles::latin1_at;
 pub use singles::{empty, single};
-pub use storage::{append, from_buf, from_chars, from_wtf8, new, new_instance};
+pub(crate) use singles::{latin1_at, single_at};
+pub use storage::{append, from_buf, from_chars, from_wtf8, new, new_instance, substring};
 
 use crate::native::PyClass;
 use crate::{PyResult, Thread};

@@ -76,6 +76,13 @@ pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
     Some(&SINGLES[c as usize].header)
 }
 
+/// As [`latin1_at`], as a string.
+#[inline(always)]
+pub fn single_at(s: &Str, i: usize) -> Option<Py<Str>> {
+    // SAFETY: an immortal object takes no part in counting.
+    latin1_at(s, i).map(|header| unsafe { Py::from_raw(std::ptr::from_ref(header).cast_mut().cast()) })
+}
+
 /// The empty string.
 #[inline(always)]
 pub fn empty() -> Py<Str> {

@@ -1,6 +1,7 @@
 //! The memory of strings.
 #![expect(unsafe_code, reason = "characters stand behind the fixed part")]
 
+use super::basic::exact;
 use super::{STATE_ASCII, STATE_COMPACT, STATE_KIND, Str, empty, single, singles};
 use crate::Thread;
 use crate::native::{PyClass, TypeSpec};
@@ -146,6 +147,17 @@ impl Str {
         }
     }
 
+    /// The characters, if all are of Latin-1.
+    #[inline(always)]
+    pub(super) fn narrow(&self) -> Option<&[u8]> {
+        if self.state & STATE_KIND != 1 {
+            return None;
+        }
+        let start = if self.state & STATE_ASCII != 0 { ASCII_DATA } else { COMPACT_DATA } - 16;
+        // SAFETY: as in `chars`.
+        Some(unsafe { std::slice::from_raw_parts((self as *const Str).cast::<u8>().add(start), self.length) })
+    }
+
     /// The characters as they are stored.
     #[inline(always)]
     pub fn storage_bytes(&self) -> &[u8] {
@@ -228,6 +240,18 @@ pub(super) fn from_ascii(text: &[u8]) -> Py<Str> {
         [] => empty(),
         [c] => single((*c).into()),
         _ => build_ascii(text),
+    }
+}
+
+/// The characters from `start` up to `end`: an exact string is its own whole.
+#[inline]
+pub fn substring(s: &Py<Str>, start: usize, end: usize) -> Py<Str> {
+    if start == 0 && end == s.len() {
+        return exact(s);
+    }
+    match s.chars() {
+        Chars::Ascii(text) => from_ascii(&text[start..end]),
+        wide => from_chars(wide.slice(start..end)),
     }
 }
 

@@ -235,6 +235,59 @@ pub fn from_exact(len: usize, items: impl Iterator<Item = Obj>) -> Py<Tuple> {
     finish(build(&TYPE, len, items))
 }
 
+/// A tuple of `len` items, which `item` makes by their positions; it runs no code of the program's.
+#[inline(always)]
+pub fn from_fn(len: usize, mut item: impl FnMut(usize) -> Obj) -> Py<Tuple> {
+    if len == 0 {
+        return empty();
+    }
+    // SAFETY: as in `from_slots`; every item is owned.
+    unsafe {
+        let Some(header) = try_alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8) else {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
+        };
+        let items = header.byte_add(ITEMS).cast::<u64>();
+        let mut collected = false;
+        for i in 0..len {
+            let value = item(i).into_value();
+            if value.is_ptr() {
+                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
+            }
+            items.add(i).write(value.bits());
+        }
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
+        let made = Py::from_raw(object);
+        if collected { finish_apart(made) } else { made }
+    }
+}
+
+/// A tuple of `len` items, which `item` tells by their positions.
+#[inline(always)]
+pub fn copies<'a>(len: usize, mut item: impl FnMut(usize) -> &'a Obj) -> Py<Tuple> {
+    if len == 0 {
+        return empty();
+    }
+    // SAFETY: as in `from_slots`; every item gets a count.
+    unsafe {
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
+        let items = header.byte_add(ITEMS).cast::<u64>();
+        let mut collected = false;
+        for i in 0..len {
+            let value = item(i).value();
+            if value.is_ptr() {
+                (*value.ptr()).incref();
+                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
+            }
+            items.add(i).write(value.bits());
+        }
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
+        let made = Py::from_raw(object);
+        if collected { finish_apart(made) } else { made }
+    }
+}
+
 /// A tuple of copies of these items, one sequence behind the other.
 pub fn concat(a: &[Obj], b: &[Obj]) -> Py<Tuple> {
     if a.is_empty() && b.is_empty() {

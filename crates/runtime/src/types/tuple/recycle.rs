@@ -36,22 +36,43 @@ impl Recycled {
         }
     }
 
-    /// A tuple of `len` items, the same number in every call, each made by its position.
-    #[inline]
-    pub fn fill_with(&self, th: &Thread, len: usize, mut item: impl FnMut(usize) -> Obj) -> Obj {
-        const FEW: usize = 4;
-        if len > FEW {
-            return self.fill_vec(th, (0..len).map(item).collect());
+    /// A tuple of `len` items, the same number in every call, which `item` tells by their positions. It is used up before an item that the tuple had may die:
+    /// what it holds open is closed by then.
+    #[inline(always)]
+    pub fn gather<'a>(&self, th: &Thread, len: usize, item: impl FnMut(usize) -> &'a Obj) -> Obj {
+        let unshared = self.0.lock().as_ref().map(|t| t.as_obj().is_unique() && t.len() == len);
+        match unshared {
+            Some(false) => super::copies(len, item).into_obj(),
+            Some(true) => self.replace(th, item),
+            None => self.hold(th, super::copies(len, item)),
         }
-        // Immediates stand in for what is not needed: to give them up is nothing.
-        let mut items: [Obj; FEW] = [const { Obj::small_int(0) }; FEW];
-        for (i, place) in items[..len].iter_mut().enumerate() {
-            *place = item(i);
+    }
+
+    /// Gives the tuple, which nobody else has, other items.
+    #[inline(never)]
+    fn replace<'a>(&self, th: &Thread, mut item: impl FnMut(usize) -> &'a Obj) -> Obj {
+        let Some(t) = self.0.get() else { return super::empty().into_obj() };
+        // Those that nobody else has: they die at the end.
+        let mut last = Vec::new();
+        for i in 0..t.len() {
+            let new = item(i);
+            // SAFETY: no slice of the items is alive, since nobody else has the tuple; `len` items stand behind the fixed part. What is given up here does not die.
+            unsafe {
+                let place = t.as_ptr().byte_add(ITEMS).cast::<Obj>().add(i);
+                if (*place).is(new) {
+                    continue;
+                }
+                let old = place.replace(new.clone());
+                if old.is_unique() {
+                    last.push(old);
+                }
+            }
         }
-        match self.swap(th, &mut items[..len]) {
-            Some(t) => t.into_obj(),
-            None => self.hold(th, super::from_exact(len, items.into_iter())),
-        }
+        drop(item);
+        t.cached_hash().set(-1);
+        ensure_tracked(th, &t);
+        drop(last);
+        t.into_obj()
     }
 
     /// Exchanges the items of the tuple, if nobody else has it.
