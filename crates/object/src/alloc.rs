@@ -504,6 +504,18 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the alignment is one, and the caller promises that the size is.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        let (old, new) = (layout.size().wrapping_add(15) / 16, size.wrapping_add(15) / 16);
+        if layout.align() <= 16 && old < CLASSES && new < CLASSES && old != new {
+            // SAFETY: the layouts are valid, and the old block is given back once its contents are in the new one.
+            return unsafe {
+                let q = self.alloc(wanted);
+                if !q.is_null() {
+                    std::ptr::copy_nonoverlapping(p, q, layout.size().min(size));
+                    self.dealloc(p, layout);
+                }
+                q
+            };
+        }
         let mapped = (large::holds(layout), large::holds(wanted));
         if mapped.0 != mapped.1 {
             // SAFETY: the caller's promise.

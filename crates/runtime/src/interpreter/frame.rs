@@ -54,6 +54,8 @@ pub struct Frame {
     pub return_offset: u16,
     /// Of the generator that owns the frame: its `Mark`s.
     pub marks: u8,
+    /// Nothing, but that the small fields fill one word: it is written at once, and no other store reaches into the word before it, which is read soon.
+    pub unused: u8,
 }
 
 /// What becomes of the result of a frame that was entered from another one.

@@ -35,6 +35,7 @@ pub(super) unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
             state: State::Created,
             return_offset: 0,
             marks: 0,
+            unused: 0,
         });
         th.frame.set(frame);
     }

@@ -8,13 +8,54 @@ use dashu_int::{IBig, Sign};
 use object::{Header, Object, Payload, TypeCore};
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::mem::ManuallyDrop;
 
 /// The payload of an int that lives on the heap.
+///
+/// DESIGN: digits in place. An int of few words has them behind its payload, so that it is one block; `value` refers to them there. That holds as long as the object lives,
+/// which does not move, and `value` is never changed or handed out but by reference.
 pub struct Int {
-    value: IBig,
+    value: ManuallyDrop<IBig>,
 }
 
 impl Payload for Int {}
+
+impl Int {
+    const fn of(value: IBig) -> Int {
+        Int { value: ManuallyDrop::new(value) }
+    }
+
+    /// How many words stand behind this payload.
+    #[inline(always)]
+    fn words_behind(&self) -> usize {
+        let words = self.value.as_sign_words().1;
+        if std::ptr::eq(words.as_ptr().cast(), std::ptr::from_ref(self).wrapping_add(1)) { words.len() } else { 0 }
+    }
+}
+
+impl Drop for Int {
+    #[inline]
+    fn drop(&mut self) {
+        if self.words_behind() == 0 {
+            // SAFETY: the value is not used again, and what it refers to is its own.
+            unsafe { ManuallyDrop::drop(&mut self.value) }
+        }
+    }
+}
+
+/// Destroys an instance of `int` itself.
+///
+/// # Safety
+/// As for `dealloc_native`.
+unsafe fn dealloc(this: *mut Header) {
+    // SAFETY: the object is ours alone now; it is as large as it was made.
+    unsafe {
+        let payload = &raw mut (*this.cast::<Object<Int>>()).payload;
+        let size = size_of::<Object<Int>>() + (*payload).words_behind() * size_of::<u64>();
+        std::ptr::drop_in_place(payload);
+        object::alloc::free_object_sized(this, 0, size);
+    }
+}
 
 static INT_SPEC: TypeSpec = TypeSpec {
     name: "int",
@@ -23,8 +64,14 @@ static INT_SPEC: TypeSpec = TypeSpec {
     base: Some(&crate::types::object::OBJECT_TYPE),
     methods: &[&Int::METHODS],
 };
-static INT: TypeObject =
-    Type::new_static::<Int>(&INT_SPEC, <Type as PyClass>::TYPE, flags::BASETYPE | flags::LONG_SUBCLASS | flags::MATCH_SELF);
+static INT: TypeObject = Type::new_static_sized::<Int>(
+    &INT_SPEC,
+    <Type as PyClass>::TYPE,
+    flags::BASETYPE | flags::LONG_SUBCLASS | flags::MATCH_SELF,
+    size_of::<Object<Int>>(),
+    0,
+    dealloc,
+);
 /// The type `int`.
 pub static INT_TYPE: &TypeObject = &INT;
 
@@ -46,9 +93,9 @@ impl PyClass for Int {
 }
 
 static TRUE: Object<Int> =
-    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int { value: IBig::ONE } };
+    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int::of(IBig::ONE) };
 static FALSE: Object<Int> =
-    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int { value: IBig::ZERO } };
+    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int::of(IBig::ZERO) };
 
 #[inline(always)]
 pub fn true_header() -> &'static Header {
@@ -63,7 +110,25 @@ pub fn false_header() -> &'static Header {
 #[inline(never)]
 pub(super) fn boxed(value: IBig) -> Obj {
     // SAFETY: `INT` is the type of `Int` objects.
-    unsafe { object::new_object(&*(&raw const INT).cast::<TypeCore>(), Int { value }, 0) }.into_obj()
+    unsafe { object::new_object(&*(&raw const INT).cast::<TypeCore>(), Int::of(value), 0) }.into_obj()
+}
+
+/// An int of these words, lowest first: three or more, the last of them not zero.
+#[inline]
+pub(super) fn of_words(sign: Sign, words: &[u64]) -> Obj {
+    // SAFETY: `INT` is the type of `Int` objects; the block has room for the words, which stay where they are until the object is destroyed.
+    unsafe {
+        let size = size_of::<Object<Int>>() + size_of_val(words);
+        let this = object::alloc::alloc_object(&*(&raw const INT).cast::<TypeCore>(), size).cast::<Object<Int>>();
+        let behind = this.add(1).cast::<u64>();
+        for (i, &word) in words.iter().enumerate() {
+            // One by one: they were written one by one just now, and reading several at once would wait for that.
+            behind.add(i).write_volatile(word);
+        }
+        let value = IBig::from_static_words(sign, std::slice::from_raw_parts(behind, words.len()));
+        (&raw mut (*this).payload).write(Int::of(value));
+        Py::from_raw(this).into_obj()
+    }
 }
 
 /// An int.
@@ -143,7 +208,7 @@ pub fn new_instance(th: &Thread, ty: &TypeObject, value: IBig) -> Obj {
     if std::ptr::eq(ty, INT_TYPE) {
         return from_big(value);
     }
-    crate::types::type_::alloc_instance(th, ty, Int { value }).into_obj()
+    crate::types::type_::alloc_instance(th, ty, Int::of(value)).into_obj()
 }
 
 #[inline(always)]
@@ -167,7 +232,7 @@ pub fn is_int(o: &Obj) -> bool {
 pub fn as_big(o: &Obj) -> Option<Cow<'_, IBig>> {
     match o.value().as_int() {
         Some(i) => Some(Cow::Owned(IBig::from(i))),
-        None => heap(o).map(|h| Cow::Borrowed(&h.value)),
+        None => heap(o).map(|h| Cow::Borrowed(&*h.value)),
     }
 }
 
@@ -186,7 +251,7 @@ pub fn low_bits(o: &Obj) -> Option<u64> {
         return Some(i as u64);
     }
     let modulus = IBig::from(1) << 64usize;
-    let low = &heap(o)?.value % &modulus;
+    let low = &*heap(o)?.value % &modulus;
     u64::try_from(&if low < IBig::ZERO { low + modulus } else { low }).ok()
 }
 
@@ -195,7 +260,7 @@ pub fn low_bits(o: &Obj) -> Option<u64> {
 pub fn to_i128(o: &Obj) -> Option<i128> {
     match o.value().as_int() {
         Some(i) => Some(i.into()),
-        None => i128::try_from(&heap(o)?.value).ok(),
+        None => i128::try_from(&*heap(o)?.value).ok(),
     }
 }
 
@@ -203,14 +268,14 @@ pub fn to_i128(o: &Obj) -> Option<i128> {
 pub fn is_negative(o: &Obj) -> bool {
     match o.value().as_int() {
         Some(i) => i < 0,
-        None => heap(o).is_some_and(|h| h.value < IBig::ZERO),
+        None => heap(o).is_some_and(|h| *h.value < IBig::ZERO),
     }
 }
 
 /// The same value as an exact `int`.
 pub fn exact(o: &Obj) -> Obj {
     match heap(o) {
-        Some(h) if !std::ptr::eq(o.ty(), INT_TYPE) => from_big(h.value.clone()),
+        Some(h) if !std::ptr::eq(o.ty(), INT_TYPE) => from_big(IBig::clone(&h.value)),
         _ => o.clone(),
     }
 }
@@ -242,7 +307,6 @@ pub fn hash_big(o: &Obj) -> i64 {
         return crate::hashing::hash_i64(i);
     }
     let Some(big) = as_big(o) else { return 0 };
-    let negative = big.as_ref() < &IBig::ZERO;
-    let (_, magnitude) = big.into_owned().into_parts();
-    text::hash::hash_words(magnitude.as_words(), negative)
+    let (sign, magnitude) = big.as_sign_words();
+    text::hash::hash_words(magnitude, sign == Sign::Negative)
 }

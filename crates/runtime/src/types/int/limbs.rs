@@ -1,6 +1,6 @@
 //! Sums, differences and products of ints of a few words, computed in place: the general machinery costs more than the arithmetic.
 
-use super::core::{Operand, boxed, from_i64};
+use super::core::{Operand, boxed, from_i64, from_i128, of_words};
 use crate::Obj;
 use dashu_int::{IBig, Sign, UBig};
 
@@ -35,17 +35,13 @@ impl<'a> Number<'a> {
 #[inline]
 fn made(negative: bool, words: &[u64]) -> Obj {
     let used = words.iter().rposition(|&w| w != 0).map_or(0, |i| i + 1);
+    let sign = if negative { Sign::Negative } else { Sign::Positive };
     match words[..used] {
         [] => from_i64(0),
         [w] if w < 1 << 62 => from_i64(if negative { -(w as i64) } else { w as i64 }),
-        _ => {
-            let sign = if negative { Sign::Negative } else { Sign::Positive };
-            let value = IBig::from_parts(sign, UBig::from_words(&words[..used]));
-            match i64::try_from(&value) {
-                Ok(i) if used == 1 => from_i64(i),
-                _ => boxed(value),
-            }
-        }
+        [w] => from_i128(if negative { -i128::from(w) } else { i128::from(w) }),
+        [low, high] => boxed(IBig::from_parts(sign, UBig::from(u128::from(high) << 64 | u128::from(low)))),
+        ref many => of_words(sign, many),
     }
 }
 

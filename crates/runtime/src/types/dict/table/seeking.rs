@@ -63,8 +63,8 @@ impl Inner {
         }
     }
 
-    /// Looks a string or small integer up as far as one look tells: its entry, or [`ABSENT`] and the slot for it. [`ASK`] when there is more to be looked at, and for other
-    /// keys and tables.
+    /// Looks a string or small integer up as far as that goes without comparing strings: its entry, or [`ABSENT`] and the slot for it. [`ASK`] when there is more to be looked
+    /// at, and for other keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn glance(&self, word: Value) -> (isize, usize) {
         let hash = if word.is_int() {
@@ -82,16 +82,25 @@ impl Inner {
         if head.log2_width | u8::from(head.general) != 0 {
             return (ASK, 0);
         }
-        let slot = hash as usize & usize::from(head.mask);
-        // SAFETY: the slot is masked, and its index word a byte; indices in slots are below `nentries`, whose keys are initialised.
-        let index = unsafe { self.head.cast::<i8>().add(HEAD + slot).read() } as isize;
-        if index >= 0 {
-            // SAFETY: as above.
-            let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
-            return if key == word.bits() { (index, slot) } else { (ASK, slot) };
+        let mask = usize::from(head.mask);
+        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        let first = p.slot;
+        loop {
+            // SAFETY: the slot is masked, and its index word a byte; indices in slots are below `nentries`, whose keys are initialised.
+            let index = unsafe { self.head.cast::<i8>().add(HEAD + p.slot).read() } as isize;
+            if index >= 0 {
+                // SAFETY: as above.
+                let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
+                // Another key on the way may be equal all the same, but not if this very one comes behind it.
+                if key == word.bits() {
+                    return (index, p.slot);
+                }
+            } else if index == EMPTY_SLOT {
+                // A string without a hash is no key of any table, but its place is not known.
+                return if p.slot == first && hash != -1 { (ABSENT, first) } else { (ASK, first) };
+            }
+            p = p.next(mask);
         }
-        // A string without a hash is no key of any table, but its place is not known.
-        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { (ASK, slot) }
     }
 
     /// Looks a string or an immediate integer with this hash up in a compact table: its entry, or [`ABSENT`] and the slot for it.
