@@ -28,8 +28,9 @@ impl Int {
     /// How many words stand behind this payload.
     #[inline(always)]
     fn words_behind(&self) -> usize {
+        const BEHIND: usize = size_of::<Object<Int>>() - std::mem::offset_of!(Object<Int>, payload);
         let words = self.value.as_sign_words().1;
-        if std::ptr::eq(words.as_ptr().cast(), std::ptr::from_ref(self).wrapping_add(1)) { words.len() } else { 0 }
+        if std::ptr::eq(words.as_ptr().cast(), std::ptr::from_ref(self).wrapping_byte_add(BEHIND)) { words.len() } else { 0 }
     }
 }
 
@@ -92,8 +93,7 @@ impl PyClass for Int {
     const TYPE: &'static TypeObject = &INT;
 }
 
-static TRUE: Object<Int> =
-    Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int::of(IBig::ONE) };
+static TRUE: Object<Int> = Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int::of(IBig::ONE) };
 static FALSE: Object<Int> =
     Object { header: Header::immortal((&raw const BOOL).cast::<TypeCore>()), payload: Int::of(IBig::ZERO) };
 
