@@ -481,7 +481,8 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        let (p, zeros) = fresh_block(layout);
+        // SAFETY: as for this function.
+        let (p, zeros) = if large::holds(layout) { fresh_block(layout) } else { (unsafe { self.alloc(layout) }, false) };
         if !p.is_null() && !zeros {
             // SAFETY: the block is new and has that size.
             unsafe { p.write_bytes(0, layout.size()) }
@@ -580,6 +581,43 @@ unsafe fn give_back(p: *mut u8, layout: Layout) {
             libmimalloc_sys::mi_free(p.cast());
         }
     }
+}
+
+/// What the program's allocator is asked for by [`alloc_block`] and its like.
+#[inline(always)]
+fn layout_of_block(size: usize) -> Layout {
+    match Layout::from_size_align(size, align_of::<u64>()) {
+        Ok(layout) => layout,
+        Err(_) => out_of_memory(size),
+    }
+}
+
+/// A block of the program's allocator (any that it chose), for contents whose owner remembers their size; not zero. It holds words: a `Vec` of them of that many bytes may take it over.
+#[inline(always)]
+pub fn alloc_block(size: usize) -> *mut u8 {
+    let layout = layout_of_block(size);
+    // SAFETY: the size is not zero.
+    let p = unsafe { std::alloc::alloc(layout) };
+    if p.is_null() { out_of_memory(size) } else { p }
+}
+
+/// As [`alloc_block`], all zeros.
+#[inline]
+pub fn alloc_zeros(size: usize) -> *mut u8 {
+    let layout = layout_of_block(size);
+    // SAFETY: the size is not zero.
+    let p = unsafe { std::alloc::alloc_zeroed(layout) };
+    if p.is_null() { out_of_memory(size) } else { p }
+}
+
+/// Gives back a block of [`alloc_block`], [`alloc_zeros`] or a `Vec`.
+///
+/// # Safety
+/// The block has just this size, and is not used again.
+#[inline(always)]
+pub unsafe fn free_block(p: *mut u8, size: usize) {
+    // SAFETY: the caller's promise.
+    unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(size, align_of::<u64>())) }
 }
 
 /// A kept block of the class, or null.

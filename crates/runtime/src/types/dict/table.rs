@@ -20,7 +20,7 @@ use crate::hashing::hash_i64;
 use crate::interpreter::stack::Slot;
 use crate::native::PyClass;
 use crate::types::str::Str;
-use object::alloc::{alloc_raw, free_sized};
+use object::alloc::{alloc_block, free_block};
 use object::{Header, Obj, Value};
 
 /// The front of a table's block.
@@ -312,7 +312,7 @@ impl Inner {
             usable: usable_fraction(SIZE),
             nentries: 0,
         };
-        let p = alloc_raw(SMALLEST);
+        let p = alloc_block(SMALLEST);
         // SAFETY: the block holds the head, the slots, which are one word, and the entries.
         unsafe {
             p.cast::<Head>().write(HEAD_OF_SMALLEST);
@@ -329,7 +329,7 @@ impl Inner {
         let index_bytes = size << log2_width;
         let usable = usable_fraction(size);
         let mask = if log2_width == 0 { size as u8 - 1 } else { 0 };
-        let p = alloc_raw(HEAD + index_bytes + usable * stride(general));
+        let p = alloc_block(HEAD + index_bytes + usable * stride(general));
         // SAFETY: the block holds the head, the slots and `usable` entries.
         unsafe {
             p.cast::<Head>().write(Head { log2_size, log2_width, general, has_int: false, mask, usable, nentries: 0 });
@@ -586,7 +586,7 @@ impl Inner {
         let head = self.head();
         if head.log2_size == MIN_LOG2 && !head.general {
             // SAFETY: the block is ours and not used again; it is the smallest one.
-            unsafe { free_sized(self.head.cast(), SMALLEST) };
+            unsafe { free_block(self.head.cast(), SMALLEST) };
         } else if head.log2_size != 0 {
             self.free_other_block();
         }
@@ -598,7 +598,7 @@ impl Inner {
         let size = 1usize << head.log2_size;
         let bytes = HEAD + (size << head.log2_width) + usable_fraction(size) * stride(head.general);
         // SAFETY: the block is ours and not used again; `allocate_any` asked for these bytes.
-        unsafe { free_sized(self.head.cast(), bytes) };
+        unsafe { free_block(self.head.cast(), bytes) };
     }
 
     /// Makes room for `extra` more entries.

@@ -7,7 +7,7 @@
 use crate::interpreter::stack::Slot;
 use crate::types::type_::{TypeObject, alloc_collected, alloc_instance};
 use crate::{Obj, PyClass, Thread};
-use object::alloc::{alloc_raw, free_sized};
+use object::alloc::{alloc_block, free_block};
 use object::gc::Visitor;
 use object::{Header, Object, Payload, Py, write_copies};
 use std::cell::Cell;
@@ -217,7 +217,7 @@ impl Drop for List {
                 std::ptr::drop_in_place(start.add(n));
             }
             if self.allocated.get() != 0 {
-                free_sized(start.cast(), self.allocated.get() * size_of::<Obj>());
+                free_block(start.cast(), self.allocated.get() * size_of::<Obj>());
             }
         }
     }
@@ -249,9 +249,8 @@ impl Payload for List {
 /// `fill` writes `n` owned items to the address that it gets.
 #[inline(always)]
 unsafe fn filled(th: &Thread, n: usize, fill: impl FnOnce(*mut Obj)) -> Py<List> {
-    // Small blocks of the program's allocator and of `alloc_raw` are the same.
     let items =
-        if n == 0 { std::ptr::NonNull::dangling().as_ptr() } else { alloc_raw(n.saturating_mul(size_of::<Obj>())).cast() };
+        if n == 0 { std::ptr::NonNull::dangling().as_ptr() } else { alloc_block(n.saturating_mul(size_of::<Obj>())).cast() };
     fill(items);
     alloc_collected(th, List { size: Cell::new(n), items: Cell::new(items), allocated: Cell::new(n) })
 }

@@ -10,7 +10,7 @@
 use crate::interpreter::stack::Slot;
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
 use crate::types::dict::compact_hash;
-use object::alloc::{alloc_raw, free_sized};
+use object::alloc::{alloc_zeros, free_block};
 use object::{Obj, Value};
 
 /// How many neighbours are tried before the next jump.
@@ -126,17 +126,15 @@ impl Drop for Table {
         }
         if !self.large.is_null() {
             // SAFETY: the block is ours, and `allocate` asked for this size.
-            unsafe { free_sized(self.large.cast(), self.size() * size_of::<Entry>()) }
+            unsafe { free_block(self.large.cast(), self.size() * size_of::<Entry>()) }
         }
     }
 }
 
 /// A block of unused slots.
 fn allocate(size: usize) -> *mut Entry {
-    let block: *mut Entry = alloc_raw(size * size_of::<Entry>()).cast();
-    // SAFETY: the block is that large; an entry of zeros was never used.
-    unsafe { block.write_bytes(0, size) };
-    block
+    // An entry of zeros was never used.
+    alloc_zeros(size * size_of::<Entry>()).cast()
 }
 
 impl Table {
@@ -486,7 +484,7 @@ impl Table {
                 from = from.add(1);
             }
             if !old_large.is_null() {
-                free_sized(old_large.cast(), old_size * size_of::<Entry>());
+                free_block(old_large.cast(), old_size * size_of::<Entry>());
             }
         }
         self.fill = self.used;
