@@ -99,6 +99,7 @@ pub(crate) fn natives() -> Vec<&'static ModuleDef> {
     all.extend(modules_compile::modules());
     all.extend(modules_core::modules());
     all.extend(modules_data::modules());
+    all.extend(modules_decimal::modules());
     all.extend(modules_io::modules());
     all.extend(modules_net::modules());
     all.extend(modules_sys::modules());

@@ -79,6 +79,7 @@ impl Context {
             None => hamt::without(th, &before, var)?,
         };
         self.bindings.set(Some(after));
+        th.decimal_context.set(None);
         Ok(())
     }
 }
@@ -114,8 +115,10 @@ impl Context {
             )));
         }
         let before = th.context.replace(Some(slf.as_obj().clone()));
+        th.decimal_context.set(None);
         let r = call::call_args(th, f, args.without_first());
         th.context.set(before);
+        th.decimal_context.set(None);
         slf.entered.set(false);
         r
     }

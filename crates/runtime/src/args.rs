@@ -249,8 +249,8 @@ impl Signature {
         }
         self.check_required(th, args, out)?;
         if let Some(i) = twice {
-            let (function, name) = (self.function, self.names[i]);
-            let text = format!("argument for {function}() given by name ('{name}') and position ({})", i + 1);
+            let (called, name) = (self.called(), self.names[i]);
+            let text = format!("argument for {called} given by name ('{name}') and position ({})", i + 1);
             return Err(th.type_error(text));
         }
         if unknown {

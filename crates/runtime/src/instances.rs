@@ -192,7 +192,10 @@ fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate
     let text = if in_type {
         format!("'{ty}' object attribute '{shown}' is read-only")
     } else {
-        format!("'{ty}' object has no attribute '{shown}' and no __dict__ for setting new attributes")
+        // Types that set attributes in their own way say less.
+        let generic = obj.ty().slots.tp_setattro.get().is_some_and(|f| f as usize == generic_setattro as usize);
+        let more = if generic { " and no __dict__ for setting new attributes" } else { "" };
+        format!("'{ty}' object has no attribute '{shown}'{more}")
     };
     th.attribute_error(text, obj, name.as_obj())
 }

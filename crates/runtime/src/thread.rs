@@ -96,6 +96,8 @@ pub struct Thread {
     pub async_exception: Guarded<Option<Obj>>,
     /// The current `contextvars.Context`.
     pub context: Guarded<Option<Obj>>,
+    /// The decimal context found last in the current `contextvars.Context`; empty since a variable may have changed.
+    pub decimal_context: Guarded<Option<Obj>>,
     /// The event loop that runs, as `_asyncio` keeps it.
     pub running_loop: Guarded<Option<Obj>>,
     /// `sys.set_asyncgen_hooks`.
@@ -144,6 +146,7 @@ impl Thread {
             what_event: Cell::new(-1),
             async_exception: Guarded::new(None),
             context: Guarded::new(None),
+            decimal_context: Guarded::new(None),
             running_loop: Guarded::new(None),
             asyncgen_firstiter: Guarded::new(None),
             asyncgen_finalizer: Guarded::new(None),
@@ -202,6 +205,7 @@ impl Thread {
             &self.asyncgen_firstiter,
             &self.asyncgen_finalizer,
             &self.context,
+            &self.decimal_context,
             &self.running_loop,
         ] {
             drop(field.take());

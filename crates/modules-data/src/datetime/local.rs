@@ -8,7 +8,7 @@ use host::time::{self as clock, Calendar};
 use runtime::os::calls::OrRaise;
 use runtime::protocols::number;
 use runtime::types::{float, int};
-use runtime::{Obj, PyResult, Raised, Thread};
+use runtime::{Obj, ObjExt, PyResult, Raised, Thread};
 
 /// Seconds from the start of year 1 to the start of 1970.
 pub(super) const EPOCH: i64 = 719_163 * 86_400;
@@ -97,6 +97,10 @@ pub(super) fn timestamp(th: &Thread, o: &Obj) -> PyResult<(i64, i32)> {
         }
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
         return if (-LIMIT..LIMIT).contains(&seconds) { Ok((seconds as i64, us as i32)) } else { Err(out_of_range()) };
+    }
+    if o.ty().slots.nb_index.get().is_none() {
+        let got = runtime::types::type_::fully_qualified_name(o.ty());
+        return Err(th.type_error(format!("argument must be int or float, not {got}")));
     }
     Ok((whole_timestamp(th, o)?, 0))
 }
