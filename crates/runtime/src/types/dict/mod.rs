@@ -28,6 +28,7 @@ pub use views::{DictItems, DictKeys, DictValues};
 
 use crate::errors::Raised;
 use crate::hashing::hash_i64;
+use crate::interpreter::stack::Slot;
 use crate::native::PyClass;
 use crate::protocols::{self, compare};
 use crate::types::exceptions as exc;
@@ -183,11 +184,20 @@ pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Dict> {
     alloc_instance(th, ty, Dict { inner: UnsafeCell::new(Inner::empty()) })
 }
 
-/// As [`with_capacity`], while an interpreter runs.
+/// A new dict with room for `n` entries, into which operands have moved, key and value by turns, as far as the keys are different strings and small integers. How many
+/// entries that are.
+///
+/// # Safety
+/// `2 * n` operands stand at `start`; those that have moved are not used again.
 #[inline]
-pub(crate) fn with_capacity_in(th: &Thread, n: usize) -> Py<Dict> {
-    let table = if n > 0 { Inner::with_capacity(n, false) } else { Inner::empty() };
-    alloc_collected(th, Dict { inner: UnsafeCell::new(table) })
+pub(crate) unsafe fn from_slots(th: &Thread, start: *mut Slot, n: usize) -> (Py<Dict>, usize) {
+    if n == 0 {
+        return (alloc_collected(th, Dict { inner: UnsafeCell::new(Inner::empty()) }), 0);
+    }
+    let mut table = Inner::with_capacity(n, false);
+    // SAFETY: by the caller's promise.
+    let done = unsafe { table.take_simple(start, n) };
+    (alloc_collected(th, Dict { inner: UnsafeCell::new(table) }), done)
 }
 
 fn from_table(table: Inner) -> Py<Dict> {

@@ -17,6 +17,7 @@ mod copying;
 mod seeking;
 
 use crate::hashing::hash_i64;
+use crate::interpreter::stack::Slot;
 use crate::native::PyClass;
 use crate::types::str::Str;
 use object::alloc::{alloc_raw, free_sized};
@@ -444,6 +445,30 @@ impl Inner {
         } else {
             self.resize(log2_for_slots(self.used * 3), general);
         }
+    }
+
+    /// Moves operands in, key and value by turns, as far as the keys are strings and small integers that one look tells not to be there: how many entries that are.
+    ///
+    /// # Safety
+    /// `2 * n` operands stand at `start`, and the table is compact and has room for `n` entries; operands that have moved are not used again.
+    pub(super) unsafe fn take_simple(&mut self, start: *const Slot, n: usize) -> usize {
+        for i in 0..n {
+            // SAFETY: by the caller's promise; operands are not null. A free slot's number comes from `glance`.
+            unsafe {
+                let (key, value) = (*start.add(2 * i), *start.add(2 * i + 1));
+                let word = key.value().unborrowed();
+                let (ABSENT, slot) = self.glance(word) else { return i };
+                self.set_slot(slot, i as isize);
+                let pair = Pair { key: Some(key.into_obj()), value: Some(value.into_obj()) };
+                self.entries.add(i * PAIR).cast::<Pair>().write(pair);
+                let head = self.head_mut();
+                head.usable -= 1;
+                head.nentries += 1;
+                head.has_int |= word.is_int();
+                self.used += 1;
+            }
+        }
+        n
     }
 
     /// Adds a string or small integer that is not there to a compact table that has no room.

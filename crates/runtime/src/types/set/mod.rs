@@ -18,7 +18,7 @@ use crate::interpreter::stack::Slot;
 use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
 use crate::types::dict::{self, Dict, compact_hash, exact_str};
-use crate::types::type_::{Type, TypeObject, alloc_collected, alloc_instance, flags};
+use crate::types::type_::{Type, TypeObject, alloc_collected_by, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Object, Payload, Trusted, TrustedGuard, Value};
@@ -111,7 +111,7 @@ impl Payload for FrozenSet {
 /// A new empty set.
 #[inline]
 pub fn new(th: &Thread) -> Py<Set> {
-    alloc_collected(th, Set(SetCore::new()))
+    alloc_collected_by(th, || Set(SetCore::new()))
 }
 
 /// A new empty instance of `set` or a subclass.
@@ -122,7 +122,7 @@ pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Set> {
 /// A new empty frozen set, to be filled before anybody sees it.
 #[inline]
 pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
-    alloc_collected(th, FrozenSet(SetCore::new()))
+    alloc_collected_by(th, || FrozenSet(SetCore::new()))
 }
 
 /// A new empty set that nobody else has seen, of the plain type that goes with `like`.
