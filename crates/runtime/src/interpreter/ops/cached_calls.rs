@@ -4,8 +4,10 @@
 use super::arithmetic::bool_slot;
 use super::calls::{CALL, CALL_GENERIC, next_polled};
 use super::control::asked;
+use super::conversions::{conversion_of, convert};
 use super::native_calls::{NATIVE_OBJECT, native_call};
-use super::put;
+use super::own;
+
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
 use crate::interpreter::frame::{Frame, Then};
@@ -54,34 +56,6 @@ fn call_object(th: &Thread, callable: &crate::Obj, args: &[crate::Obj]) -> crate
         Some(f) => f(th, callable, Args::positional_only(args)),
         None => crate::protocols::call::call(th, callable, args),
     }
-}
-
-/// `str(x)` and `tuple(x)`.
-#[inline(never)]
-unsafe fn convert(th: &Thread, base: *mut Slot, f: fn(&Thread, &crate::Obj) -> crate::PyResult<crate::Obj>) -> bool {
-    // SAFETY: the argument stands behind the callable; all operands are used up.
-    unsafe {
-        let r = {
-            let operands = Operands::<1>::take(base.add(2));
-            f(th, &operands.objs()[0])
-        };
-        (*base).drop();
-        put(base, r)
-    }
-}
-
-fn to_str(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
-    crate::protocols::str(th, o).map(crate::Py::into_obj)
-}
-
-fn to_tuple(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
-    if o.downcast_exact::<Tuple>().is_some() {
-        return Ok(o.clone());
-    }
-    if let Some(l) = o.downcast_exact::<List>() {
-        return Ok(l.look(crate::types::tuple::from_slice).into_obj());
-    }
-    crate::protocols::sequence::to_vec(th, o).map(|v| crate::types::tuple::from_vec(v).into_obj())
 }
 
 /// The length of the commonest containers.
@@ -319,32 +293,6 @@ handlers! {
         next_dropping!(argument, ip, ip.add(4), base.add(1), frame, th)
     }
 
-    CALL_STR_1(ip, sp, frame, th, arg) {
-        let base = sp.sub(3);
-        if !is_static(*base, Str::TYPE) || !(*base.add(1)).is_null() {
-            tail!(CALL, ip, sp, frame, th, arg);
-        }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !convert(th, base, to_str) {
-            raise!(ip, base, frame, th);
-        }
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
-    CALL_TUPLE_1(ip, sp, frame, th, arg) {
-        let base = sp.sub(3);
-        if !is_static(*base, Tuple::TYPE) || !(*base.add(1)).is_null() {
-            tail!(CALL, ip, sp, frame, th, arg);
-        }
-        (*frame).ip = ip;
-        (*frame).sp = sp;
-        if !convert(th, base, to_tuple) {
-            raise!(ip, base, frame, th);
-        }
-        next_polled!(ip.add(4), base.add(1), frame, th)
-    }
-
     /// `range` with short bounds; other ones go the way of all classes.
     CALL_RANGE(ip, sp, frame, th, arg) {
         let base = sp.sub(arg + 2);
@@ -446,7 +394,7 @@ unsafe fn is_named_builtin(callable: Slot, name: &str) -> bool {
 
 /// True when the callable is this built-in type.
 #[inline(always)]
-unsafe fn is_static(callable: Slot, ty: &'static TypeObject) -> bool {
+pub(super) unsafe fn is_static(callable: Slot, ty: &'static TypeObject) -> bool {
     // SAFETY: the slot is not null.
     unsafe { callable.value().unborrowed().bits() == std::ptr::from_ref(ty) as u64 }
 }
@@ -510,6 +458,7 @@ pub(in crate::interpreter) unsafe fn form_of(base: *mut Slot, count: usize, foll
                     1 if is_static(callable, Type::TYPE) => op::CALL_TYPE_1,
                     1 if is_static(callable, Str::TYPE) => op::CALL_STR_1,
                     1 if is_static(callable, Tuple::TYPE) => op::CALL_TUPLE_1,
+                    1 if conversion_of(callable).is_some() => own::CALL_CONVERSION,
                     _ => op::CALL_BUILTIN_CLASS,
                 });
             }

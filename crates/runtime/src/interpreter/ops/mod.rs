@@ -9,6 +9,7 @@ pub(super) mod cached_operators;
 pub(super) mod calls;
 pub(super) mod comparison;
 pub(super) mod control;
+pub(super) mod conversions;
 pub(super) mod exceptions;
 pub(super) mod formatting;
 pub(super) mod functions;
@@ -45,6 +46,7 @@ pub(super) mod own {
     pub(in crate::interpreter) const COMPARE_OP_NATIVE: u8 = 221;
     pub(in crate::interpreter) const CONTAINS_OP_NATIVE: u8 = 222;
     pub(in crate::interpreter) const FOR_ITER_PAIR: u8 = 223;
+    pub(in crate::interpreter) const CALL_CONVERSION: u8 = 224;
 }
 
 /// The fast local `i`.

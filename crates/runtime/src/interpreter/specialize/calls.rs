@@ -2,6 +2,8 @@
 
 use crate::interpreter::cache;
 use crate::interpreter::ops::cached_calls::{definition, form_of};
+use crate::interpreter::ops::conversions::conversion_of;
+use crate::interpreter::ops::own;
 use crate::interpreter::stack::Slot;
 use crate::types::type_::TypeObject;
 use bytecode::op;
@@ -20,6 +22,8 @@ pub(in crate::interpreter) unsafe fn call(ip: *const u16, sp: *mut Slot, arg: us
             Some(form) => {
                 if form == op::CALL_ALLOC_AND_ENTER_INIT {
                     cache::set32(ip, 2, (*(*base).value().ptr().cast::<TypeObject>()).payload.version.get());
+                } else if form == own::CALL_CONVERSION {
+                    cache::set32(ip, 2, conversion_of(*base).unwrap_or(0) as u32);
                 } else {
                     cache::set32(ip, 2, definition(*base));
                 }
