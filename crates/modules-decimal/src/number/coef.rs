@@ -35,13 +35,6 @@ pub(crate) enum Lost {
 }
 
 impl Lost {
-    fn of(rest: &UBig, whole: &UBig) -> Lost {
-        if rest.is_zero() {
-            return Lost::Nothing;
-        }
-        Lost::from_order((rest << 1usize).cmp(whole))
-    }
-
     #[inline(always)]
     pub(super) fn of_small(rest: u128, whole: u128) -> Lost {
         if rest == 0 { Lost::Nothing } else { Lost::from_order(rest.cmp(&(whole - rest))) }
@@ -87,19 +80,19 @@ fn count_digits(x: &UBig) -> u64 {
         return whole as u64 + 1;
     }
     let power = pow10(near as u64);
-    if *x >= *power { near as u64 + 1 } else { near as u64 }
+    if *x >= power { near as u64 + 1 } else { near as u64 }
 }
 
 /// How many large powers of ten are remembered.
 const REMEMBERED: usize = 12;
 
 thread_local! {
-    /// Powers of ten by exponent, the last used last.
+    /// Powers of five by exponent, the last used last.
     static POWERS: RefCell<Vec<(u64, Arc<UBig>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// `10**n`
-pub(super) fn pow10(n: u64) -> Arc<UBig> {
+/// `5**n`
+fn pow5(n: u64) -> Arc<UBig> {
     POWERS.with_borrow_mut(|known| {
         if let Some(at) = known.iter().position(|(k, _)| *k == n) {
             let found = known.remove(at);
@@ -107,13 +100,40 @@ pub(super) fn pow10(n: u64) -> Arc<UBig> {
             known.push(found);
             return power;
         }
-        let power = Arc::new(UBig::from(10u8).pow(n as usize));
+        let power = Arc::new(UBig::from(5u8).pow(n as usize));
         if known.len() == REMEMBERED {
             known.remove(0);
         }
         known.push((n, power.clone()));
         power
     })
+}
+
+/// `10**n`
+pub(super) fn pow10(n: u64) -> UBig {
+    &*pow5(n) << n as usize
+}
+
+/// `x / 10**n` without the fraction, and what that was worth. The twos go first, so that the division is by a shorter number.
+fn divide_by_power(x: &UBig, n: u64) -> (UBig, Lost) {
+    let fives = pow5(n);
+    let (q, r) = (x >> n as usize).div_rem(&*fives);
+    // Whether there were ones among the bits shifted out, the highest of them aside.
+    let twos = x.trailing_zeros().unwrap_or(0) as u64;
+    if r.is_zero() && twos >= n {
+        return (q, Lost::Nothing);
+    }
+    let twice = r << 1usize;
+    let lost = if twice > *fives {
+        Lost::Above
+    } else if twice + 1u8 != *fives || !x.bit(n as usize - 1) {
+        Lost::Below
+    } else if twos == n - 1 {
+        Lost::Half
+    } else {
+        Lost::Above
+    };
+    (q, lost)
 }
 
 /// The number as a float and a power of two, for estimates.
@@ -222,7 +242,7 @@ impl Coef {
         if n > super::MOST_DIGITS || self.digits() + n > super::MOST_DIGITS {
             return None;
         }
-        let value = self.with_big(|x| x * &*pow10(n));
+        let value = self.with_big(|x| (x * &*pow5(n)) << n as usize);
         // The count of digits is known.
         if value.bit_len() <= 128 {
             return Some(Coef::from(value));
@@ -253,10 +273,9 @@ impl Coef {
         if n > self.digits() {
             return (Coef::ZERO, Lost::Below);
         }
-        let power = pow10(n);
         self.with_big(|x| {
-            let (q, r) = x.div_rem(&*power);
-            (Coef::from(q), Lost::of(&r, &power))
+            let (q, lost) = divide_by_power(x, n);
+            (Coef::from(q), lost)
         })
     }
 
@@ -267,7 +286,7 @@ impl Coef {
         }
         match self.small() {
             Some(x) => Coef::from(x % POW10[n as usize]),
-            None => self.with_big(|x| Coef::from(x % &*pow10(n))),
+            None => self.with_big(|x| Coef::from(x % pow10(n))),
         }
     }
 
@@ -333,7 +352,7 @@ impl Coef {
     /// The digits as text.
     pub(crate) fn text(&self) -> String {
         match self.small() {
-            Some(x) => x.to_string(),
+            Some(x) => super::text::small_digits(x, &mut [0; 40]).to_owned(),
             None => self.with_big(UBig::to_string),
         }
     }
@@ -362,7 +381,7 @@ fn big_trailing_zeros(x: &UBig) -> u64 {
     let mut step = 1;
     let mut steps = Vec::new();
     while step <= twos {
-        let (q, r) = (&rest).div_rem(&*pow10(step));
+        let (q, r) = (&rest).div_rem(pow10(step));
         if !r.is_zero() {
             break;
         }
@@ -372,7 +391,7 @@ fn big_trailing_zeros(x: &UBig) -> u64 {
         step *= 2;
     }
     while let Some(step) = steps.pop() {
-        let (q, r) = (&rest).div_rem(&*pow10(step));
+        let (q, r) = (&rest).div_rem(pow10(step));
         if r.is_zero() {
             rest = q;
             zeros += step;

@@ -30,7 +30,7 @@ pub(crate) use exponential::exp;
 pub(crate) use finalize::{finalize, max_number};
 pub(crate) use logarithm::{ln, log10};
 pub(crate) use multiply::{fma, multiply};
-pub(crate) use parse::{parse, parse_exact};
+pub(crate) use parse::{parse, parse_exact, plain};
 pub(crate) use sqrt::sqrt;
 pub(crate) use text::{to_eng, to_sci};
 
