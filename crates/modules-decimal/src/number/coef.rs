@@ -8,7 +8,8 @@ use dashu_int::ops::{BitTest, DivRem};
 use dashu_int::{UBig, Word};
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// A natural number. Invariant: `Big` holds only what does not fit in 128 bits.
 #[derive(Clone, Debug)]
@@ -71,8 +72,7 @@ impl From<UBig> for Coef {
 /// The digits of a number beyond 128 bits.
 fn count_digits(x: &UBig) -> u64 {
     let bits = x.bit_len();
-    let top = (x >> (bits - 64)).as_words().first().copied().unwrap_or(0);
-    let log = (top as f64).log10() + (bits - 64) as f64 * std::f64::consts::LOG10_2;
+    let log = (top_word(x) as f64).log10() + (bits - 64) as f64 * std::f64::consts::LOG10_2;
     let whole = log.floor();
     // The estimate is good to ten places and more; only close to a power of ten it does not decide.
     let near = log.round();
@@ -83,6 +83,17 @@ fn count_digits(x: &UBig) -> u64 {
     if *x >= power { near as u64 + 1 } else { near as u64 }
 }
 
+/// The first 64 bits of a number beyond 128 bits.
+fn top_word(x: &UBig) -> u64 {
+    match x.as_words() {
+        [.., low, high] => {
+            let shift = high.leading_zeros();
+            if shift == 0 { *high } else { high << shift | low >> (64 - shift) }
+        }
+        _ => 0,
+    }
+}
+
 /// How many large powers of ten are remembered.
 const REMEMBERED: usize = 12;
 
@@ -91,21 +102,47 @@ thread_local! {
     static POWERS: RefCell<Vec<(u64, Arc<UBig>)>> = const { RefCell::new(Vec::new()) };
 }
 
+/// How many powers are kept for good.
+const SMALL: usize = 512;
+
+static SMALL_POWERS: [OnceLock<UBig>; SMALL] = [const { OnceLock::new() }; SMALL];
+
+/// A power that is kept.
+enum Power {
+    Small(&'static UBig),
+    Large(Arc<UBig>),
+}
+
+impl Deref for Power {
+    type Target = UBig;
+
+    #[inline(always)]
+    fn deref(&self) -> &UBig {
+        match self {
+            Power::Small(power) => power,
+            Power::Large(power) => power,
+        }
+    }
+}
+
 /// `5**n`
-fn pow5(n: u64) -> Arc<UBig> {
+fn pow5(n: u64) -> Power {
+    if n < SMALL as u64 {
+        return Power::Small(SMALL_POWERS[n as usize].get_or_init(|| UBig::from(5u8).pow(n as usize)));
+    }
     POWERS.with_borrow_mut(|known| {
         if let Some(at) = known.iter().position(|(k, _)| *k == n) {
             let found = known.remove(at);
             let power = found.1.clone();
             known.push(found);
-            return power;
+            return Power::Large(power);
         }
         let power = Arc::new(UBig::from(5u8).pow(n as usize));
         if known.len() == REMEMBERED {
             known.remove(0);
         }
         known.push((n, power.clone()));
-        power
+        Power::Large(power)
     })
 }
 
@@ -138,10 +175,11 @@ fn divide_by_power(x: &UBig, n: u64) -> (UBig, Lost) {
 
 /// The number as a float and a power of two, for estimates.
 pub(super) fn to_float_scaled(x: &UBig) -> (f64, usize) {
-    let bits = x.bit_len();
-    let shift = bits.saturating_sub(64);
-    let top = (x >> shift).as_words().first().copied().unwrap_or(0);
-    (top as f64, shift)
+    match x.as_words() {
+        [] => (0.0, 0),
+        [word] => (*word as f64, 0),
+        _ => (top_word(x) as f64, x.bit_len() - 64),
+    }
 }
 
 impl Coef {
@@ -152,6 +190,14 @@ impl Coef {
         match self {
             Coef::Small(low, high) => Some(u128::from(*high) << 64 | u128::from(*low)),
             Coef::Big(_) => None,
+        }
+    }
+
+    /// A number whose count of digits is known.
+    fn counted(value: UBig, digits: u64) -> Coef {
+        match u128::try_from(&value) {
+            Ok(small) => Coef::from(small),
+            Err(_) => Coef::Big(Arc::new(Big { value, digits })),
         }
     }
 
@@ -243,11 +289,7 @@ impl Coef {
             return None;
         }
         let value = self.with_big(|x| (x * &*pow5(n)) << n as usize);
-        // The count of digits is known.
-        if value.bit_len() <= 128 {
-            return Some(Coef::from(value));
-        }
-        Some(Coef::Big(Arc::new(Big { value, digits: self.digits() + n })))
+        Some(Coef::counted(value, self.digits() + n))
     }
 
     /// `self / 10**n` without the fraction, and what that was worth.
@@ -275,7 +317,8 @@ impl Coef {
         }
         self.with_big(|x| {
             let (q, lost) = divide_by_power(x, n);
-            (Coef::from(q), lost)
+            // Digits that are dropped are the last ones.
+            (Coef::counted(q, self.digits() - n), lost)
         })
     }
 
@@ -352,7 +395,7 @@ impl Coef {
     /// The digits as text.
     pub(crate) fn text(&self) -> String {
         match self.small() {
-            Some(x) => super::text::small_digits(x, &mut [0; 40]).to_owned(),
+            Some(x) => super::text::small_text(x),
             None => self.with_big(UBig::to_string),
         }
     }

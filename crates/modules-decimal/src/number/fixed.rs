@@ -118,8 +118,7 @@ fn to_dec(negative: bool, value: &UBig, w: usize, exp: i64, digits: u64) -> Dec 
     // One digit more or less does not matter.
     let before = ((top.log2() + shift as f64 - w as f64) * std::f64::consts::LOG10_2).floor() as i64 + 1;
     let places = digits as i64 - before;
-    let mut coef =
-        if places >= 0 { (value * pow10(places as u64)) >> w } else { (value >> w) / pow10(places.unsigned_abs()) };
+    let mut coef = if places >= 0 { (value * pow10(places as u64)) >> w } else { (value >> w) / pow10(places.unsigned_abs()) };
     if (&coef % 5u8) == 0 {
         coef += 1u8;
     }

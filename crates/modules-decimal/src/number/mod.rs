@@ -32,7 +32,7 @@ pub(crate) use logarithm::{ln, log10};
 pub(crate) use multiply::{fma, multiply};
 pub(crate) use parse::{parse, parse_exact, plain};
 pub(crate) use sqrt::sqrt;
-pub(crate) use text::{to_eng, to_sci};
+pub(crate) use text::{Line, short, short_fixed, to_eng, to_sci};
 
 /// Conditions, as bits of a status word. Contexts show them in the order of the bits, which is libmpdec's.
 pub(crate) mod condition {
