@@ -487,6 +487,18 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
 
     #[inline]
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        let (old, new) = (layout.size().wrapping_add(15) / 16, size.wrapping_add(15) / 16);
+        if layout.align() <= 16 && old < CLASSES && new < CLASSES && old != new {
+            // SAFETY: the layouts are valid, and the old block is given back once its contents are in the new one.
+            return unsafe {
+                let q = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+                if !q.is_null() {
+                    std::ptr::copy_nonoverlapping(p, q, layout.size().min(size));
+                    self.dealloc(p, layout);
+                }
+                q
+            };
+        }
         tell_freed(p);
         // SAFETY: the block came from `alloc` with this layout; mimalloc keeps what is aligned to 16 so.
         let p = unsafe {

@@ -144,22 +144,51 @@ impl DateTime {
         DateTime::offset(&other, th)
     }
 
+    /// How many `unit`s to carry, and what is left of `n`, which is less than two units from zero.
+    #[inline(always)]
+    fn carry(n: i32, unit: i32) -> (i32, i32) {
+        if n < 0 {
+            (-1, n + unit)
+        } else if n >= unit {
+            (1, n - unit)
+        } else {
+            (0, n)
+        }
+    }
+
     /// The moment that is later, or with `back` earlier, by a span, in its own zone's count.
     fn moved(&self, th: &Thread, span: Span, back: bool) -> PyResult<((i32, i32, i32), Clock)> {
         let sign = if back { -1 } else { 1 };
-        let (days, seconds, us) = (i64::from(span.days), i64::from(span.seconds), i64::from(span.us));
-        let us = clock_us(self.clock) + sign * (seconds * 1_000_000 + us);
-        const DAY: i64 = SECONDS_PER_DAY * 1_000_000;
-        let ymd = day::move_days(th, &self.date, sign * days + us.div_euclid(DAY))?;
-        let us = us.rem_euclid(DAY);
-        let seconds = (us / 1_000_000) as i32;
-        Ok((ymd, [seconds / 3600, seconds / 60 % 60, seconds % 60, (us % 1_000_000) as i32]))
+        let [hour, minute, second, us] = self.clock;
+        // Each part of a span is less than one of the next: what is carried is one at most, and costs no division.
+        let (carried, us) = carry(us + sign * span.us, 1_000_000);
+        let change = carried + sign * span.seconds;
+        let days = i64::from(sign) * i64::from(span.days);
+        if change == 0 {
+            return Ok((day::move_days(th, &self.date, days)?, [hour, minute, second, us]));
+        }
+        let (carried, seconds) = carry(hour * 3600 + minute * 60 + second + change, SECONDS_PER_DAY as i32);
+        let ymd = day::move_days(th, &self.date, days + i64::from(carried))?;
+        let minutes = seconds / 60;
+        Ok((ymd, [minutes / 60, minutes % 60, seconds % 60, us]))
     }
 
     /// The same at a plain moment.
     pub(super) fn moved_plain(&self, th: &Thread, span: Span, back: bool) -> PyResult<Py<DateTime>> {
         let (ymd, clock) = self.moved(th, span, back)?;
         Ok(make(th, DateTime::TYPE, ymd, clock, None, false))
+    }
+}
+
+/// How many `unit`s to carry, and what is left of `n`, which is less than two units from zero.
+#[inline(always)]
+fn carry(n: i32, unit: i32) -> (i32, i32) {
+    if n < 0 {
+        (-1, n + unit)
+    } else if n >= unit {
+        (1, n - unit)
+    } else {
+        (0, n)
     }
 }
 

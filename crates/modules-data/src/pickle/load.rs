@@ -357,12 +357,13 @@ impl<'a> Loader<'a> {
     fn load_text(&mut self, n: usize) -> PyResult<()> {
         let th = self.th;
         let data = self.input.take(th, n)?;
-        let text = match std::str::from_utf8(data) {
-            Ok(text) => pystr::new(text),
-            Err(_) => {
-                let data = data.to_vec();
-                codecs::decode(th, &data, Some("utf-8"), Some("surrogatepass"))?
-            }
+        let text = if data.is_ascii() {
+            pystr::from_chars(::text::Chars::Ascii(data))
+        } else if let Ok(text) = std::str::from_utf8(data) {
+            pystr::new(text)
+        } else {
+            let data = data.to_vec();
+            codecs::decode(th, &data, Some("utf-8"), Some("surrogatepass"))?
         };
         self.push(text.into_obj());
         Ok(())

@@ -111,9 +111,10 @@ static SPECS: [Spec; 7] = [
 fn types(th: &Thread) -> PyResult<Vec<Py<Type>>> {
     let state = th.rt().state::<Types>();
     let known = state.0.get();
-    if !known.is_empty() {
-        return Ok(known);
-    }
+    if known.is_empty() { make_types(th, &state) } else { Ok(known) }
+}
+
+fn make_types(th: &Thread, state: &Types) -> PyResult<Vec<Py<Type>>> {
     let made: Vec<Py<Type>> = SPECS
         .iter()
         .map(|&(_, name, fields, visible, doc)| structseq::new_type(th, name, doc, fields, visible))
@@ -132,12 +133,32 @@ pub(super) fn add_types(th: &Thread, module: &Py<Module>) -> PyResult<()> {
 
 /// A result of this kind.
 pub(super) fn make(th: &Thread, kind: Kind, values: Vec<Obj>) -> PyResult<Obj> {
-    structseq::new(th, &types(th)?[kind as usize], values)
+    let state = th.rt().state::<Types>();
+    let known = state.0.lock().get(kind as usize).cloned();
+    let ty = match known {
+        Some(ty) => ty,
+        None => make_types(th, &state)?[kind as usize].clone(),
+    };
+    structseq::new(th, &ty, values)
+}
+
+/// A time in nanoseconds as whole seconds, as seconds and as what it is.
+fn time(t: i128) -> (Obj, Obj, Obj) {
+    const SECOND: i64 = 1_000_000_000;
+    let seconds = |whole: f64, rest: f64| float::new(whole + rest * 1e-9);
+    // Times of our age fit a word.
+    if let Ok(t) = i64::try_from(t) {
+        let (whole, rest) = (t.div_euclid(SECOND), t.rem_euclid(SECOND));
+        return (int::from_i64(whole), seconds(whole as f64, rest as f64), int::from_i64(t));
+    }
+    let (whole, rest) = (t.div_euclid(SECOND.into()), t.rem_euclid(SECOND.into()));
+    (int::from_i128(whole), seconds(whole as f64, rest as f64), int::from_i128(t))
 }
 
 /// An `os.stat_result`.
 pub fn stat_object(th: &Thread, s: &Stat) -> PyResult<Obj> {
-    let mut v = vec![
+    let [(a, a_seconds, a_ns), (m, m_seconds, m_ns), (c, c_seconds, c_ns)] = [s.atime, s.mtime, s.ctime].map(time);
+    let values = vec![
         int::from_u64(s.mode.into()),
         int::from_u64(s.ino),
         int::from_u64(s.dev),
@@ -145,13 +166,20 @@ pub fn stat_object(th: &Thread, s: &Stat) -> PyResult<Obj> {
         int::from_u64(s.uid.into()),
         int::from_u64(s.gid.into()),
         int::from_i64(s.size),
+        a,
+        m,
+        c,
+        a_seconds,
+        m_seconds,
+        c_seconds,
+        a_ns,
+        m_ns,
+        c_ns,
+        int::from_i64(s.blksize),
+        int::from_i64(s.blocks),
+        int::from_u64(s.rdev),
     ];
-    let times = [s.atime, s.mtime, s.ctime];
-    v.extend(times.map(|t| int::from_i128(t.div_euclid(1_000_000_000))));
-    v.extend(times.map(|t| float::new(t.div_euclid(1_000_000_000) as f64 + t.rem_euclid(1_000_000_000) as f64 * 1e-9)));
-    v.extend(times.map(int::from_i128));
-    v.extend([int::from_i64(s.blksize), int::from_i64(s.blocks), int::from_u64(s.rdev)]);
-    make(th, Kind::Stat, v)
+    make(th, Kind::Stat, values)
 }
 
 /// What is special about `os.sched_param`: it is made of its one field.

@@ -102,7 +102,12 @@ impl Module {
 
 /// An attribute of a module: as of any object, then the module's `__getattr__`. `None` if there is neither.
 pub fn find_attribute(th: &Thread, module: &Py<Module>, name: &Py<Str>) -> PyResult<Option<Obj>> {
-    if let Some(found) = instances::generic_lookup_opt(th, module.as_obj(), name)? {
+    // Names that the type doesn't know are in the dict or nowhere.
+    if module.as_obj().downcast_exact::<Module>().is_some() && Module::TYPE.lookup(name).is_none() {
+        if let Some(found) = module.dict.get_str(name) {
+            return Ok(Some(found));
+        }
+    } else if let Some(found) = instances::generic_lookup_opt(th, module.as_obj(), name)? {
         return Ok(Some(found));
     }
     match module.dict.get_str(&crate::names::get().__getattr__) {

@@ -1,7 +1,7 @@
 //! Struct sequences: tuples with named fields (`sys.version_info`, `os.stat_result`, `time.struct_time`).
 //!
-//! A type has visible fields, which are the items, and may have further ones that only have names: their values are hidden members, as
-//! those of `__slots__` are that a tuple has no room for.
+//! A type has visible fields, which are the items, and may have further ones that only have names: their values are in a tuple of their own,
+//! a hidden member, as those of `__slots__` are that a tuple has no room for.
 
 use crate::documentation;
 use crate::protocols::{iterate, repr};
@@ -63,18 +63,19 @@ pub fn add_methods(ty: &Py<Type>, table: &crate::MethodTable) {
 
 /// An instance with a value for each field.
 pub fn new(th: &Thread, ty: &Py<Type>, values: Vec<Obj>) -> PyResult<Obj> {
-    let shape = shape(ty);
-    let visible = shape.visible.min(values.len());
-    let o = tuple::new_instance(th, ty.as_object(), &values[..visible]).into_obj();
+    let visible = shape(ty).visible.min(values.len());
+    let (items, hidden) = values.split_at(visible);
+    let o = tuple::new_instance(th, ty.as_object(), items).into_obj();
     // A value that is not kept reads as `None`.
-    if values[visible..].iter().any(|v| !v.is_none()) {
-        for (name, value) in shape.names.iter().zip(values).skip(visible) {
-            if let Some(name) = name {
-                set_hidden_value(&o, name, value);
-            }
-        }
+    if hidden.iter().any(|v| !v.is_none()) {
+        set_hidden_value(&o, hidden_name(), tuple::from_slice(hidden).into_obj());
     }
     Ok(o)
+}
+
+/// The member that the values of the fields without an item are in.
+fn hidden_name() -> &'static Py<Str> {
+    pystr::interned!("n_sequence_fields")
 }
 
 /// What making an instance needs to know of a type with a version.
@@ -83,7 +84,6 @@ struct Shape {
     of: usize,
     version: u32,
     visible: usize,
-    names: Vec<Option<Py<Str>>>,
 }
 
 /// The shapes of the types that instances were made of lately.
@@ -95,7 +95,7 @@ fn shape(ty: &Type) -> Arc<Shape> {
     if let Some(known) = SHAPES.lock().iter().find(|s| s.of == of && s.version == version && version != 0) {
         return known.clone();
     }
-    let new = Arc::new(Shape { of, version, visible: class_int(ty, "n_sequence_fields"), names: field_names(ty) });
+    let new = Arc::new(Shape { of, version, visible: class_int(ty, "n_sequence_fields") });
     let mut shapes = SHAPES.lock();
     let outdated = shapes.iter().position(|s| s.of == of).or((shapes.len() == SHAPES_KEPT).then_some(0));
     let old = outdated.map(|i| shapes.remove(i));
@@ -121,10 +121,15 @@ pub fn instance(th: &Thread, name: &str, fields: &[(&str, Obj)], visible: usize,
     Ok(made)
 }
 
-/// The value of a field, by its place and name.
-pub(crate) fn read(o: &Obj, index: usize, name: &Py<Str>) -> Obj {
-    let item = o.downcast::<Tuple>().and_then(|t| t.items().get(index).cloned());
-    item.or_else(|| hidden_value(o, name)).unwrap_or_else(none)
+/// The value of a field, by its place.
+pub(crate) fn read(o: &Obj, index: usize) -> Obj {
+    let Some(t) = o.downcast::<Tuple>() else { return none() };
+    if let Some(item) = t.items().get(index) {
+        return item.clone();
+    }
+    let hidden = hidden_value(o, hidden_name());
+    let value = hidden.as_ref().and_then(|h| h.downcast::<Tuple>()?.items().get(index - t.len()).cloned());
+    value.unwrap_or_else(none)
 }
 
 fn class_int(ty: &Type, name: &str) -> usize {
@@ -226,7 +231,7 @@ impl StructSequence {
         let rest = dict::new();
         for (i, name) in field_names(slf.ty()).iter().enumerate().skip(t.len()) {
             if let Some(name) = name {
-                rest.insert_str(name, read(slf, i, name));
+                rest.insert_str(name, read(slf, i));
             }
         }
         let args = tuple::from_array([tuple::from_slice(t.items()).into_obj(), rest.into_obj()]);
@@ -244,7 +249,7 @@ impl StructSequence {
         let mut values = Vec::new();
         for (i, name) in names.iter().flatten().enumerate() {
             let changed = changes.get(&name.to_string_lossy());
-            values.push(changed.cloned().unwrap_or_else(|| read(slf, i, name)));
+            values.push(changed.cloned().unwrap_or_else(|| read(slf, i)));
         }
         let known = |k: &Obj| {
             let k = k.downcast::<Str>().map(|k| k.to_string_lossy());

@@ -7,8 +7,8 @@ use crate::types::exceptions::as_exception;
 use crate::types::frame::FrameObject;
 use crate::types::list;
 use crate::types::str as pystr;
-use crate::types::type_::alloc_instance;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use crate::types::type_::alloc_collected;
+use crate::{Obj, ObjExt, Py, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
@@ -41,7 +41,7 @@ impl Payload for Traceback {
 
 fn new(th: &Thread, next: Option<Py<Traceback>>, frame: Py<FrameObject>, lasti: i32, lineno: i32) -> Py<Traceback> {
     let payload = Traceback { next: Guarded::new(next), frame: Guarded::new(Some(frame)), lasti, lineno: Cell::new(lineno) };
-    alloc_instance(th, Traceback::TYPE, payload)
+    alloc_collected(th, payload)
 }
 
 /// Puts an entry for `frame` in front of the traceback of the exception that is set (`PyTraceBack_Here`).

@@ -66,7 +66,25 @@ pub struct Spec {
 
 /// Parses `spec` for a value whose type is called `type_name`; errors are CPython's.
 pub fn parse_spec(spec: Chars<'_>, type_name: &str, default_code: u32, default_align: Align) -> Result<Spec, FormatError> {
-    let at = |index: usize| spec.get(index).and_then(char::from_u32).unwrap_or('\0');
+    let parsed = match spec {
+        Chars::Ascii(text) => parse(text.len(), |i| text.get(i).map_or(0, |&c| c.into()), default_code, default_align),
+        wide => parse(wide.len(), |i| wide.get(i).unwrap_or(0), default_code, default_align),
+    };
+    parsed?.ok_or_else(|| {
+        let text = spec.to_string_lossy();
+        FormatError::Value(format!("Invalid format specifier '{text}' for object of type '{type_name}'"))
+    })
+}
+
+/// Parses the `len` characters that `character` gives, 0 behind the end. `None`: something follows that belongs to no specification.
+#[inline(always)]
+fn parse(
+    len: usize,
+    character: impl Fn(usize) -> u32,
+    default_code: u32,
+    default_align: Align,
+) -> Result<Option<Spec>, FormatError> {
+    let at = |index: usize| char::from_u32(character(index)).unwrap_or('\0');
     let mut parsed = Spec {
         fill: ' '.into(),
         align: default_align,
@@ -80,8 +98,8 @@ pub fn parse_spec(spec: Chars<'_>, type_name: &str, default_code: u32, default_a
         code: default_code,
     };
     let (mut pos, mut fill_given, mut align_given) = (0, false, false);
-    if let Some(align) = align_of(at(1)).filter(|_| spec.len() >= 2) {
-        (parsed.align, parsed.fill) = (align, spec.get(0).unwrap_or(' '.into()));
+    if let Some(align) = align_of(at(1)) {
+        (parsed.align, parsed.fill) = (align, character(0));
         (pos, fill_given, align_given) = (2, true, true);
     } else if let Some(align) = align_of(at(0)) {
         parsed.align = align;
@@ -105,26 +123,25 @@ pub fn parse_spec(spec: Chars<'_>, type_name: &str, default_code: u32, default_a
         }
         pos += 1;
     }
-    parsed.width = number(spec, &mut pos)?;
-    parsed.grouping = separators(spec, &mut pos)?;
+    parsed.width = number(&character, &mut pos)?;
+    parsed.grouping = separators(&character, &mut pos)?;
     if at(pos) == '.' {
         pos += 1;
-        parsed.precision = number(spec, &mut pos)?;
-        parsed.fraction_grouping = separators(spec, &mut pos)?;
+        parsed.precision = number(&character, &mut pos)?;
+        parsed.fraction_grouping = separators(&character, &mut pos)?;
         if parsed.precision.is_none() && parsed.fraction_grouping == Grouping::None {
             return Err(FormatError::Value("Format specifier missing precision".into()));
         }
     }
-    match spec.len().saturating_sub(pos) {
+    match len.saturating_sub(pos) {
         0 => {}
-        1 => parsed.code = spec.get(pos).unwrap_or(0),
-        _ => {
-            let text = spec.to_string_lossy();
-            return Err(FormatError::Value(format!("Invalid format specifier '{text}' for object of type '{type_name}'")));
-        }
+        1 => parsed.code = character(pos),
+        _ => return Ok(None),
     }
-    check_grouping(&parsed)?;
-    Ok(parsed)
+    if parsed.grouping != Grouping::None || parsed.fraction_grouping != Grouping::None {
+        check_grouping(&parsed)?;
+    }
+    Ok(Some(parsed))
 }
 
 /// A presentation type as error messages show it.
@@ -145,9 +162,10 @@ fn align_of(c: char) -> Option<Align> {
     }
 }
 
-fn number(spec: Chars<'_>, pos: &mut usize) -> Result<Option<usize>, FormatError> {
+#[inline(always)]
+fn number(character: &impl Fn(usize) -> u32, pos: &mut usize) -> Result<Option<usize>, FormatError> {
     let mut value: Option<i64> = None;
-    while let Some(digit) = spec.get(*pos).and_then(unicode::to_decimal) {
+    while let Some(digit) = unicode::to_decimal(character(*pos)) {
         let next = value.unwrap_or(0).checked_mul(10).and_then(|v| v.checked_add(digit.into()));
         value = Some(next.ok_or_else(|| FormatError::Value("Too many decimal digits in format string".into()))?);
         *pos += 1;
@@ -155,10 +173,14 @@ fn number(spec: Chars<'_>, pos: &mut usize) -> Result<Option<usize>, FormatError
     Ok(value.map(|v| v as usize))
 }
 
-fn separators(spec: Chars<'_>, pos: &mut usize) -> Result<Grouping, FormatError> {
-    let at = |index: usize| spec.get(index).and_then(char::from_u32).unwrap_or('\0');
+#[inline(always)]
+fn separators(character: &impl Fn(usize) -> u32, pos: &mut usize) -> Result<Grouping, FormatError> {
+    let at = |index: usize| char::from_u32(character(index)).unwrap_or('\0');
     let both = || FormatError::Value("Cannot specify both ',' and '_'.".into());
     let mut grouping = Grouping::None;
+    if !matches!(at(*pos), ',' | '_') {
+        return Ok(grouping);
+    }
     if at(*pos) == ',' {
         grouping = Grouping::Comma;
         *pos += 1;

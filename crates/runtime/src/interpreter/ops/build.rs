@@ -29,7 +29,7 @@ unsafe fn build_tuple(start: *mut Slot, n: usize) -> Slot {
 #[inline(never)]
 unsafe fn build_list(th: &Thread, start: *mut Slot, n: usize) -> Slot {
     // SAFETY: as above.
-    unsafe { Slot::own(list::from_vec(th, take(start, n)).into_obj()) }
+    unsafe { Slot::own(list::from_slots(th, start, n).into_obj()) }
 }
 
 #[inline(never)]
@@ -46,8 +46,8 @@ unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
         let made = (|| {
-            let d = dict::with_capacity_in(th, n);
-            let items = ManyOperands::take(start, 2 * n);
+            let (d, done) = dict::from_slots(th, start, n);
+            let items = ManyOperands::take(start.add(2 * done), 2 * (n - done));
             for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;
             }
@@ -117,13 +117,7 @@ unsafe fn list_extend(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
             let _ = th.type_error(format!("Value after * must be an iterable, not {}", iterable.ty().name()));
             return false;
         }
-        match sequence::to_list_items(th, iterable) {
-            Ok(items) => {
-                l.lock().extend(items);
-                true
-            }
-            Err(_) => false,
-        }
+        list::extend(th, l, iterable).is_ok()
     }
 }
 
@@ -333,9 +327,43 @@ fn unpack_star(th: &Thread, iterable: &Obj, before: usize, after: usize) -> PyRe
     Ok(items)
 }
 
+/// As [`unpack_star`] for the items of a list or tuple that has enough of them, onto the stack at `to`.
+unsafe fn unpack_items(th: &Thread, items: &[Obj], before: usize, after: usize, to: *mut Slot) {
+    let rest = items.len() - after;
+    // SAFETY: there is room for the items.
+    unsafe {
+        for (i, o) in items[rest..].iter().enumerate() {
+            *to.add(after - 1 - i) = Slot::own(o.clone());
+        }
+        *to.add(after) = Slot::own(list::from_copies(th, &items[before..rest]).into_obj());
+        for (i, o) in items[..before].iter().enumerate() {
+            *to.add(after + before - i) = Slot::own(o.clone());
+        }
+    }
+}
+
 #[inline(never)]
 unsafe fn unpack_ex(th: &Thread, sp: *mut Slot, arg: usize) -> bool {
     let (before, after) = (arg & 0xff, arg >> 8);
+    // SAFETY: the iterable is on top; the items take its place, and it is given up when they are there.
+    unsafe {
+        let top = *sp.sub(1);
+        let iterable = top.view();
+        if let Some(t) = iterable.downcast_exact::<tuple::Tuple>()
+            && t.len() >= before + after
+        {
+            unpack_items(th, t.items(), before, after, sp.sub(1));
+            top.drop();
+            return true;
+        }
+        if let Some(l) = iterable.downcast_exact::<List>()
+            && l.len() >= before + after
+        {
+            l.look(|items| unpack_items(th, items, before, after, sp.sub(1)));
+            top.drop();
+            return true;
+        }
+    }
     // SAFETY: the iterable is on top; the items take its place.
     unsafe {
         let items = {
@@ -423,6 +451,16 @@ handlers! {
     }
 
     SET_ADD(ip, sp, frame, th, arg) {
+        let set = (*sp.sub(1 + arg)).exactly::<set::Set>();
+        let item = (*sp.sub(1)).owned();
+        if !set.is_null() && (*set).payload.add_if_new(item.value()) {
+            next!(ip.add(1), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = item;
+        tail!(SET_ADD_FURTHER, ip, sp, frame, th, arg)
+    }
+
+    SET_ADD_FURTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !set_add(th, sp, arg) {
             raise!(ip, sp.sub(1), frame, th);
@@ -439,6 +477,17 @@ handlers! {
     }
 
     MAP_ADD(ip, sp, frame, th, arg) {
+        let dict = (*sp.sub(2 + arg)).exactly::<Dict>();
+        let (key, value) = ((*sp.sub(2)).owned(), (*sp.sub(1)).owned());
+        if !dict.is_null() && (*dict).payload.add_if_new(key.value(), value.value()) {
+            next!(ip.add(1), sp.sub(2), frame, th);
+        }
+        *sp.sub(2) = key;
+        *sp.sub(1) = value;
+        tail!(MAP_ADD_FURTHER, ip, sp, frame, th, arg)
+    }
+
+    MAP_ADD_FURTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !map_add(th, sp, arg) {
             raise!(ip, sp.sub(2), frame, th);

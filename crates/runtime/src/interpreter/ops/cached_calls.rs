@@ -78,6 +78,9 @@ fn to_tuple(th: &Thread, o: &crate::Obj) -> crate::PyResult<crate::Obj> {
     if o.downcast_exact::<Tuple>().is_some() {
         return Ok(o.clone());
     }
+    if let Some(l) = o.downcast_exact::<List>() {
+        return Ok(l.look(crate::types::tuple::from_slice).into_obj());
+    }
     crate::protocols::sequence::to_vec(th, o).map(|v| crate::types::tuple::from_vec(v).into_obj())
 }
 

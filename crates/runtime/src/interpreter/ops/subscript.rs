@@ -59,8 +59,7 @@ fn plain_slice(th: &Thread, o: &Obj, start: &Obj, stop: &Obj) -> Option<Obj> {
     }
     if let Some(l) = o.downcast_exact::<List>() {
         let range = slice::immediate_range(start, stop, l.len())?;
-        let part = l.look(|items| object::copies(&items[range]));
-        return Some(list::from_vec(th, part).into_obj());
+        return Some(l.look(|items| list::from_copies(th, &items[range])).into_obj());
     }
     let t = o.downcast_exact::<Tuple>()?;
     let range = slice::immediate_range(start, stop, t.len())?;

@@ -4,8 +4,8 @@ use super::{ByteArray, Bytes, of};
 use crate::protocols::number;
 use crate::types::iterators::reduce_to;
 use crate::types::tuple;
-use crate::types::type_::alloc_instance;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::types::type_::alloc_collected;
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
@@ -32,7 +32,7 @@ macro_rules! iterator {
             /// A new iterator over a bytes object or bytearray.
             pub fn over(th: &Thread, sequence: &Obj) -> Obj {
                 let payload = $name { sequence: Guarded::new(Some(sequence.clone())), pos: Cell::new(0) };
-                alloc_instance(th, $name::TYPE, payload).into_obj()
+                alloc_collected(th, payload).into_obj()
             }
 
             #[inline(never)]

@@ -115,7 +115,7 @@ impl Member {
         }
         if let Place::Field(index) = slf.place {
             check_instance(th, &slf.owner, &slf.name.to_string_lossy(), obj)?;
-            return Ok(crate::types::structseq::read(obj, index, &slf.name));
+            return Ok(crate::types::structseq::read(obj, index));
         }
         match member_get(obj, slf) {
             Some(Some(value)) => Ok(value),

@@ -3,9 +3,8 @@
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
-use crate::native::PyClass;
 use crate::types::list::{self, List};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_collected;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -47,7 +46,7 @@ impl ListIterator {
     /// A new iterator over a list.
     pub fn of(th: &Thread, list: &Py<List>) -> Obj {
         let payload = ListIterator { index: Cell::new(0), list: Guarded::new(Some(list.clone())) };
-        alloc_instance(th, Self::TYPE, payload).into_obj()
+        alloc_collected(th, payload).into_obj()
     }
 
     /// The word of the next item, not owned; `None` at the end.
@@ -94,7 +93,7 @@ impl ListReverseIterator {
     /// A new iterator over a list, from its end.
     pub fn of(th: &Thread, list: &Py<List>) -> Obj {
         let payload = ListReverseIterator { index: Cell::new(list.len() as isize - 1), list: Guarded::new(Some(list.clone())) };
-        alloc_instance(th, Self::TYPE, payload).into_obj()
+        alloc_collected(th, payload).into_obj()
     }
 
     /// The next item; `None` at the end, which is not noted.

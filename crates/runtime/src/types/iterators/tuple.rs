@@ -3,9 +3,8 @@
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
-use crate::native::PyClass;
 use crate::types::tuple::{self, Tuple};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_collected;
 use crate::{Obj, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -31,7 +30,7 @@ impl TupleIterator {
     /// A new iterator over a tuple.
     pub fn of(th: &Thread, tuple: &Py<Tuple>) -> Obj {
         let payload = TupleIterator { index: Cell::new(0), tuple: Guarded::new(Some(tuple.clone())) };
-        alloc_instance(th, Self::TYPE, payload).into_obj()
+        alloc_collected(th, payload).into_obj()
     }
 
     /// The word of the next item, not owned; `None` at the end.

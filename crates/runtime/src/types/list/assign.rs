@@ -49,6 +49,13 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
 
 /// As [`assign_slice`] for positions in the list as it is now.
 pub(crate) fn assign_range(list: &Py<List>, range: Range<usize>, new: &[Obj]) {
+    if let [item] = new
+        && range.len() == 1
+    {
+        let old = list.alter(|items| std::mem::replace(&mut items[range.start], item.clone()));
+        drop(old);
+        return;
+    }
     let old = replace_range(&mut list.lock(), range, new);
     drop_backwards(old);
 }

@@ -4,7 +4,7 @@
 
 use super::assign::{assign_slice, delete_slice};
 use super::sort::sort;
-use super::storage::drop_backwards;
+use super::storage::{concat, drop_backwards, from_copies};
 use super::{List, from_vec, new_instance};
 use crate::native::{MethodTable, PyClass};
 use crate::protocols::compare::{self, Matched, Searched};
@@ -23,7 +23,7 @@ fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
 }
 
 /// The items that `extend` and slice assignment add, all taken before the list changes.
-fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
+pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
     if let Some(t) = iterable.downcast_exact::<Tuple>() {
         append_copies(&mut list.lock(), t.items());
         return Ok(());
@@ -207,10 +207,10 @@ impl List {
             let name = other.ty().name();
             return Err(th.type_error(format!("can only concatenate list (not \"{name}\") to list")));
         };
-        let mut items = Vec::with_capacity(slf.len() + other.len());
-        slf.look(|own| append_copies(&mut items, own));
-        other.look(|more| append_copies(&mut items, more));
-        Ok(from_vec(th, items).into_obj())
+        if std::ptr::eq(slf.as_ptr(), other.as_ptr()) {
+            return Ok(slf.look(|own| concat(th, own, own)).into_obj());
+        }
+        Ok(slf.look(|own| other.look(|more| concat(th, own, more))).into_obj())
     }
 
     #[slot(sq_inplace_concat)]
@@ -274,6 +274,9 @@ impl List {
         if let Some(s) = key.downcast::<Slice>() {
             let (start, stop, step) = slice::unpack(th, s)?;
             let (start, _, count) = slice::adjust(slf.len(), start, stop, step);
+            if step == 1 {
+                return Ok(slf.look(|items| from_copies(th, &items[start as usize..start as usize + count])).into_obj());
+            }
             return Ok(from_vec(th, slf.look(|items| slice::pick(items, start, step, count))).into_obj());
         }
         if key.ty().slots.nb_index.get().is_none() {
@@ -330,7 +333,7 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn copy(th: &Thread, slf: &Py<List>) -> Obj {
-        from_vec(th, slf.to_vec()).into_obj()
+        slf.look(|items| from_copies(th, items)).into_obj()
     }
 
     #[pymethod(sig = "($self, value, /)")]
@@ -401,7 +404,7 @@ impl List {
 
     #[pymethod(sig = "($self, /)")]
     fn reverse(_th: &Thread, slf: &Py<List>) {
-        slf.lock().reverse();
+        slf.alter(<[Obj]>::reverse);
     }
 
     #[pymethod(sig = "($self, /, *, key=None, reverse=False)")]

@@ -4,10 +4,12 @@
 //! and while it is open the three words are seen as a `Vec<Obj>`, which is written back when it closes.
 #![expect(unsafe_code, reason = "the layout is CPython's")]
 
+use crate::interpreter::stack::Slot;
 use crate::types::type_::{TypeObject, alloc_collected, alloc_instance};
-use crate::{Obj, Thread};
+use crate::{Obj, PyClass, Thread};
+use object::alloc::{alloc_raw, free_sized};
 use object::gc::Visitor;
-use object::{Header, Object, Payload, Py};
+use object::{Header, Object, Payload, Py, write_copies};
 use std::cell::Cell;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
@@ -130,6 +132,16 @@ impl List {
         self.lock().push(o);
     }
 
+    /// As [`List::look`], for what changes items but not their number, and gives none up.
+    #[inline(always)]
+    pub(super) fn alter<R>(&self, f: impl FnOnce(&mut [Obj]) -> R) -> R {
+        if cfg!(debug_assertions) {
+            return f(&mut self.lock());
+        }
+        // SAFETY: the words are the parts of a `Vec`, which nobody else looks at while `f` runs.
+        f(unsafe { std::slice::from_raw_parts_mut(self.items.get(), self.size.get()) })
+    }
+
     /// Copies of all items.
     pub fn to_vec(&self) -> Vec<Obj> {
         self.look(object::copies)
@@ -196,6 +208,14 @@ impl Drop for ListView<'_> {
 
 impl Drop for List {
     fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl List {
+    /// What `drop` does.
+    #[inline(always)]
+    fn release(&mut self) {
         let (start, mut n) = (self.items.get(), self.size.get());
         // SAFETY: the three words are the parts of a `Vec`, owned by the dying list; the items are dropped before it, the last one first.
         unsafe {
@@ -203,7 +223,9 @@ impl Drop for List {
                 n -= 1;
                 std::ptr::drop_in_place(start.add(n));
             }
-            drop(Vec::from_raw_parts(start, 0, self.allocated.get()));
+            if self.allocated.get() != 0 {
+                free_sized(start.cast(), self.allocated.get() * size_of::<Obj>());
+            }
         }
     }
 }
@@ -226,6 +248,58 @@ impl Payload for List {
     fn clear(&self) {
         drop_backwards(self.take());
     }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut List) {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).release() }
+    }
+}
+
+/// A new list of `n` items.
+///
+/// # Safety
+/// `fill` writes `n` owned items to the address that it gets.
+#[inline(always)]
+unsafe fn filled(th: &Thread, n: usize, fill: impl FnOnce(*mut Obj)) -> Py<List> {
+    // Small blocks of the program's allocator and of `alloc_raw` are the same.
+    let items =
+        if n == 0 { std::ptr::NonNull::dangling().as_ptr() } else { alloc_raw(n.saturating_mul(size_of::<Obj>())).cast() };
+    fill(items);
+    alloc_collected(th, List { size: Cell::new(n), items: Cell::new(items), allocated: Cell::new(n) })
+}
+
+/// A list of operands, which move in.
+///
+/// # Safety
+/// `len` operands stand at `start`, and are not used again.
+#[inline]
+pub(crate) unsafe fn from_slots(th: &Thread, start: *mut Slot, len: usize) -> Py<List> {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        filled(th, len, |items| {
+            for i in 0..len {
+                items.add(i).write((*start.add(i)).into_obj());
+            }
+        })
+    }
+}
+
+/// A list of new references to these items.
+pub(crate) fn from_copies(th: &Thread, items: &[Obj]) -> Py<List> {
+    // SAFETY: all are written.
+    unsafe { filled(th, items.len(), |to| write_copies(items, to)) }
+}
+
+/// A list of new references to these items, one sequence behind the other.
+pub(super) fn concat(th: &Thread, a: &[Obj], b: &[Obj]) -> Py<List> {
+    // SAFETY: all are written.
+    unsafe {
+        filled(th, a.len() + b.len(), |to| {
+            write_copies(a, to);
+            write_copies(b, to.add(a.len()));
+        })
+    }
 }
 
 /// A list of these items.
@@ -236,6 +310,9 @@ pub fn from_vec(th: &Thread, items: Vec<Obj>) -> Py<List> {
 
 /// An instance of `list` or a subclass.
 pub fn new_instance(th: &Thread, ty: &TypeObject, items: Vec<Obj>) -> Py<List> {
+    if std::ptr::eq(ty, List::TYPE) {
+        return alloc_collected(th, List::with_items(items));
+    }
     alloc_instance(th, ty, List::with_items(items))
 }
 

@@ -18,7 +18,7 @@ use crate::interpreter::stack::Slot;
 use crate::native::{PyClass, TypeSpec};
 use crate::protocols::{self, compare, iterate};
 use crate::types::dict::{self, Dict, compact_hash, exact_str};
-use crate::types::type_::{Type, TypeObject, alloc_collected, alloc_instance, flags};
+use crate::types::type_::{Type, TypeObject, alloc_collected_by, alloc_instance, flags};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Object, Payload, Trusted, TrustedGuard, Value};
@@ -96,6 +96,12 @@ impl Payload for Set {
     fn clear(&self) {
         self.0.clear_all();
     }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut Set) {
+        // SAFETY: nobody else looks at a dying set.
+        unsafe { (*this).0.table.get_mut().release() }
+    }
 }
 
 impl Payload for FrozenSet {
@@ -106,12 +112,18 @@ impl Payload for FrozenSet {
     fn clear(&self) {
         self.0.clear_all();
     }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut FrozenSet) {
+        // SAFETY: nobody else looks at a dying set.
+        unsafe { (*this).0.table.get_mut().release() }
+    }
 }
 
 /// A new empty set.
 #[inline]
 pub fn new(th: &Thread) -> Py<Set> {
-    alloc_collected(th, Set(SetCore::new()))
+    alloc_collected_by(th, || Set(SetCore::new()))
 }
 
 /// A new empty instance of `set` or a subclass.
@@ -122,7 +134,7 @@ pub fn new_instance(th: &Thread, ty: &TypeObject) -> Py<Set> {
 /// A new empty frozen set, to be filled before anybody sees it.
 #[inline]
 pub fn new_frozen(th: &Thread) -> Py<FrozenSet> {
-    alloc_collected(th, FrozenSet(SetCore::new()))
+    alloc_collected_by(th, || FrozenSet(SetCore::new()))
 }
 
 /// A new empty set that nobody else has seen, of the plain type that goes with `like`.
@@ -230,6 +242,15 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
         return Ok(s.hash());
     }
     hash_other(th, key)
+}
+
+/// The hash of a string or small integer that takes no computing.
+#[inline(always)]
+fn hash_at_hand(word: Value) -> Option<i64> {
+    if word.is_int() {
+        return Some(word.int()).filter(|i| is_own_hash(*i));
+    }
+    Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)
 }
 
 #[inline(never)]
@@ -399,12 +420,13 @@ impl SetCore {
     /// Whether a string or small integer is there, if one look tells.
     #[inline(always)]
     pub(crate) fn glance(&self, word: Value) -> Option<bool> {
-        let hash = if word.is_int() {
-            Some(word.int()).filter(|i| is_own_hash(*i))?
-        } else {
-            Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)?
-        };
-        self.lock().glance(word, hash)
+        self.lock().glance(word, hash_at_hand(word)?)
+    }
+
+    /// Adds an owned string or small integer, which moves in, if one look tells that it is not there and the table has room; false, and nothing has happened, if not.
+    #[inline(always)]
+    pub(crate) fn add_if_new(&self, word: Value) -> bool {
+        hash_at_hand(word).is_some_and(|hash| self.lock().add_if_new(word, hash))
     }
 
     #[inline(never)]

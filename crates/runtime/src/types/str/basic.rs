@@ -9,7 +9,7 @@ use crate::slots::CompareOp;
 use crate::types::iterators::reduce_to;
 use crate::types::slice::Slice;
 use crate::types::tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_collected;
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -298,7 +298,7 @@ macro_rules! str_iterator {
         impl $name {
             fn over(th: &Thread, string: &Py<Str>) -> Obj {
                 let payload = $name { string: Guarded::new(Some(string.clone())), pos: Cell::new(0) };
-                alloc_instance(th, $name::TYPE, payload).into_obj()
+                alloc_collected(th, payload).into_obj()
             }
 
             /// The next character, if it is of Latin-1.

@@ -54,6 +54,12 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
 /// As [`alloc_instance`], for exactly `T`'s own type, which is a collected one without managed words.
 #[inline(always)]
 pub(crate) fn alloc_collected<T: crate::PyClass>(th: &Thread, payload: T) -> Py<T> {
+    alloc_collected_by(th, || payload)
+}
+
+/// As [`alloc_collected`], for a large payload, which `make` makes in its place.
+#[inline(always)]
+pub(crate) fn alloc_collected_by<T: crate::PyClass>(th: &Thread, make: impl FnOnce() -> T) -> Py<T> {
     let ty = T::TYPE;
     if !ty.has_flag(flags::READY) {
         super::ready_static(ty);
@@ -61,7 +67,7 @@ pub(crate) fn alloc_collected<T: crate::PyClass>(th: &Thread, payload: T) -> Py<
     let object = object::alloc::alloc_collected(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
     // SAFETY: the block holds an `Object<T>`, whose header is set.
     let object = unsafe {
-        (&raw mut (*object).payload).write(payload);
+        (&raw mut (*object).payload).write(make());
         Py::from_raw(object)
     };
     track(th, object.header());
@@ -361,7 +367,7 @@ unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
         }
         let payload = &raw mut (*this.cast::<Object<T>>()).payload;
         if COLLECTED {
-            return dealloc_exact(this, size_of::<Object<T>>(), || std::ptr::drop_in_place(payload));
+            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_payload(payload));
         }
         std::ptr::drop_in_place(payload);
         free_object_sized(this, 0, size_of::<Object<T>>());
@@ -671,12 +677,18 @@ mod teardown {
     pub(super) fn enter(this: *mut Header) -> bool {
         let level = LEVEL.with(Cell::get);
         if level >= DEPTH {
-            ANY.set(true);
-            WAITING.with_borrow_mut(|w| w.push(this));
+            wait(this);
             return false;
         }
         LEVEL.with(|l| l.set(level + 1));
         true
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn wait(this: *mut Header) {
+        ANY.set(true);
+        WAITING.with_borrow_mut(|w| w.push(this));
     }
 
     #[inline(always)]
