@@ -130,6 +130,13 @@ impl<T> Trusted<T> {
     }
 }
 
+impl<T> Trusted<T> {
+    #[inline(always)]
+    pub fn get_mut(&mut self) -> &mut T {
+        self.inner.get_mut()
+    }
+}
+
 impl<T> Deref for TrustedGuard<'_, T> {
     type Target = T;
     #[inline(always)]

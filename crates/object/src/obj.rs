@@ -388,6 +388,16 @@ pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
 pub trait Payload: Sized + 'static {
     fn traverse(&self, _visitor: &mut Visitor<'_>) {}
     fn clear(&self) {}
+
+    /// Drops the payload where it is; types that are destroyed all the time say it in line.
+    ///
+    /// # Safety
+    /// The payload is valid, and not used again.
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut Self) {
+        // SAFETY: the caller's promise.
+        unsafe { std::ptr::drop_in_place(this) }
+    }
 }
 
 /// Makes an object of type `ty` around `payload`, followed by `extra` bytes of zeroed memory.

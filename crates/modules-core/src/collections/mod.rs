@@ -11,8 +11,6 @@ mod tuplegetter;
 use crate::util::name;
 use runtime::protocols::{attribute, call, iterate, mapping, number};
 use runtime::types::dict::{self, Dict};
-use runtime::types::int;
-use runtime::types::str::Str;
 use runtime::{Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, TypeObject};
 
 /// High performance data structures.
@@ -51,16 +49,8 @@ impl Collections {
         let one = Obj::small_int(1);
         if let Some(d) = mapping.downcast::<Dict>().filter(|_| behaves_as_dict(mapping.ty())) {
             return iterate::for_each(th, iterable, |key| {
-                // Keys whose hashes are at hand.
-                if key.value().is_int() || key.downcast_exact::<Str>().is_some() {
-                    let count = match d.get_item(th, &key)? {
-                        Some(old) => match old.value().as_int() {
-                            Some(n) => int::from_i64(n + 1),
-                            None => number::add(th, &old, &one)?,
-                        },
-                        None => one.clone(),
-                    };
-                    return d.set_item(th, &key, count);
+                if d.count_up(&key).is_some() {
+                    return Ok(());
                 }
                 let hash = dict::hash_key(th, &key)?;
                 let count = match d.get_item_hash(th, &key, hash)? {

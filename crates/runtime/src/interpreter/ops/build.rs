@@ -457,6 +457,16 @@ handlers! {
     }
 
     SET_ADD(ip, sp, frame, th, arg) {
+        let set = (*sp.sub(1 + arg)).exactly::<set::Set>();
+        let item = (*sp.sub(1)).owned();
+        if !set.is_null() && (*set).payload.add_if_new(item.value()) {
+            next!(ip.add(1), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = item;
+        tail!(SET_ADD_FURTHER, ip, sp, frame, th, arg)
+    }
+
+    SET_ADD_FURTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !set_add(th, sp, arg) {
             raise!(ip, sp.sub(1), frame, th);
@@ -473,6 +483,17 @@ handlers! {
     }
 
     MAP_ADD(ip, sp, frame, th, arg) {
+        let dict = (*sp.sub(2 + arg)).exactly::<Dict>();
+        let (key, value) = ((*sp.sub(2)).owned(), (*sp.sub(1)).owned());
+        if !dict.is_null() && (*dict).payload.add_if_new(key.value(), value.value()) {
+            next!(ip.add(1), sp.sub(2), frame, th);
+        }
+        *sp.sub(2) = key;
+        *sp.sub(1) = value;
+        tail!(MAP_ADD_FURTHER, ip, sp, frame, th, arg)
+    }
+
+    MAP_ADD_FURTHER(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !map_add(th, sp, arg) {
             raise!(ip, sp.sub(2), frame, th);

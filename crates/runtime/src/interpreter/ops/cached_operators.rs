@@ -141,7 +141,7 @@ unsafe fn append(th: &Thread, local: *mut Slot, sp: *mut Slot) -> bool {
 /// `d[key]` of a plain dict.
 fn dict_item(th: &Thread, d: &Obj, key: &Obj) -> PyResult<Obj> {
     // SAFETY: the caller has seen that it is a dict.
-    match unsafe { d.cast::<Dict>() }.get_item(th, key)? {
+    match unsafe { d.cast::<Dict>() }.get_further(th, key)? {
         Some(v) => Ok(v),
         None => Err(th.key_error(key)),
     }

@@ -1,18 +1,19 @@
 //! Iterators over dicts, forwards and backwards, over keys, values and items.
+#![expect(unsafe_code, reason = "a step of a walk is opened for that step only")]
 
 use super::Dict;
 use crate::native::PyClass;
 use crate::types::tuple::Tuple;
 use crate::types::type_::alloc_instance;
 use crate::types::{list, tuple};
-use crate::{Obj, Py, PyResult, Thread};
+use crate::{Obj, Py, PyResult, Raised, Thread};
 use object::gc::Visitor;
-use object::{Guarded, Payload};
+use object::{Payload, Trusted, TrustedGuard};
 use std::cell::Cell;
 
 /// A walk through a dict that notices when the dict changes its size. It is as large as CPython's.
 pub struct DictWalk {
-    walked: Guarded<Walked>,
+    walked: Trusted<Walked>,
     /// Entries at the start, or their lowest bits. [`CHANGED`] once a change was noticed.
     used: Cell<u32>,
     /// Entries still to come; [`MANY`] for that and more, which are not counted.
@@ -41,22 +42,34 @@ impl DictWalk {
     fn new(dict: &Py<Dict>, reverse: bool) -> DictWalk {
         let n = dict.len();
         DictWalk {
-            walked: Guarded::new(Walked { dict: Some(dict.clone()), result: None }),
+            walked: Trusted::new(Walked { dict: Some(dict.clone()), result: None }),
             used: Cell::new(short_size(n)),
             left: Cell::new(u32::try_from(n).unwrap_or(MANY)),
             pos: Cell::new(if reverse { dict.end() } else { 0 }),
         }
     }
 
+    #[inline(always)]
+    fn walked(&self) -> TrustedGuard<'_, Walked> {
+        // SAFETY: guards live for single steps of this walk, which run no code.
+        unsafe { self.walked.open() }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn changed(&self, th: &Thread) -> Raised {
+        self.used.set(CHANGED);
+        th.runtime_error("dictionary changed size during iteration")
+    }
+
     /// What `pick` takes of the next entry, in either direction.
     #[inline(always)]
     fn step<T>(&self, th: &Thread, reverse: bool, pick: impl Fn(&Obj, &Obj) -> T) -> PyResult<Option<T>> {
-        let mut guard = self.walked.lock();
+        let mut guard = self.walked();
         let Some(dict) = &guard.dict else { return Ok(None) };
         if self.used.get() != short_size(dict.len()) {
-            self.used.set(CHANGED);
             drop(guard);
-            return Err(th.runtime_error("dictionary changed size during iteration"));
+            return Err(self.changed(th));
         }
         let mut pos = self.pos.get();
         let found = if reverse { dict.pick_previous(&mut pos, pick) } else { dict.pick_next(&mut pos, pick) };
@@ -80,12 +93,12 @@ impl DictWalk {
     /// A pair as a tuple: the one that was handed out first, if nobody has kept it.
     #[inline]
     fn pair(&self, th: &Thread, mut item: [Obj; 2]) -> Obj {
-        let again = tuple::refill(th, &self.walked.lock().result, &mut item);
+        let again = tuple::refill(th, &self.walked().result, &mut item);
         if let Some(again) = again {
             return again.into_obj();
         }
         let pair = tuple::from_array(item);
-        let mut walked = self.walked.lock();
+        let mut walked = self.walked();
         if walked.dict.is_some() && walked.result.is_none() {
             tuple::ensure_tracked(th, &pair);
             walked.result = Some(pair.clone());
@@ -96,14 +109,14 @@ impl DictWalk {
     /// Lets the pair go that was handed out first.
     #[inline(always)]
     fn give_up_pair(&self) {
-        if self.walked.lock().result.is_some() {
-            let old = self.walked.lock().result.take();
+        if self.walked().result.is_some() {
+            let old = self.walked().result.take();
             drop(old);
         }
     }
 
     fn length_hint(&self) -> usize {
-        match &self.walked.lock().dict {
+        match &self.walked().dict {
             Some(dict) if short_size(dict.len()) == self.used.get() => match self.left.get() {
                 MANY => dict.len(),
                 left => left as usize,
@@ -115,7 +128,7 @@ impl DictWalk {
     /// What is still to come, without moving.
     fn rest<T>(&self, th: &Thread, reverse: bool, pick: fn(&Obj, &Obj) -> T, make: fn(T) -> Obj) -> PyResult<Vec<Obj>> {
         let copy = DictWalk {
-            walked: Guarded::new(Walked { dict: self.walked.lock().dict.clone(), result: None }),
+            walked: Trusted::new(Walked { dict: self.walked().dict.clone(), result: None }),
             used: self.used.clone(),
             left: self.left.clone(),
             pos: self.pos.clone(),
@@ -128,10 +141,9 @@ impl DictWalk {
     }
 
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(walked) = self.walked.try_lock() {
-            v.opt_py(&walked.dict);
-            v.opt_py(&walked.result);
-        }
+        let walked = self.walked();
+        v.opt_py(&walked.dict);
+        v.opt_py(&walked.result);
     }
 }
 

@@ -112,6 +112,12 @@ impl Payload for Dict {
     fn clear(&self) {
         self.clear_all();
     }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut Dict) {
+        // SAFETY: nobody else looks at a dying dict.
+        unsafe { (*this).inner.get_mut().release() }
+    }
 }
 
 /// The hash of a key: known ones without a call.
@@ -292,7 +298,34 @@ impl Dict {
     pub(crate) fn glance_value(&self, key: Value) -> Option<Value> {
         let t = self.lock();
         let (found, _) = t.glance(key);
-        if found >= 0 { t.value_at(found as usize).map(Obj::value) } else { None }
+        if found >= 0 { t.value_of(found as usize).map(Obj::value) } else { None }
+    }
+
+    /// Adds owned words, which move in, if one look tells that there is no such key and the table has room; false, and nothing has happened, if not.
+    #[inline(always)]
+    pub(crate) fn add_if_new(&self, key: Value, value: Value) -> bool {
+        let mut t = self.lock();
+        let (found, slot) = t.glance(key);
+        found == table::ABSENT && t.insert_words(slot, key, value)
+    }
+
+    /// Adds one to the value of a key, which is 0 if the key is not there. None, and nothing has happened, when that takes code of a type's.
+    pub fn count_up(&self, key: &Obj) -> Option<()> {
+        let mut t = self.lock();
+        match t.seek_place(key.value()) {
+            (table::ASK, _) => None,
+            (table::ABSENT, slot) => {
+                if !t.insert_at(slot, key, &mut Some(Obj::small_int(1))) {
+                    t.insert_grown(key, &mut Some(Obj::small_int(1)));
+                }
+                Some(())
+            }
+            (i, _) => {
+                let counted = t.value_of(i as usize)?.value().as_int().and_then(|n| Obj::from_int(n + 1))?;
+                // An immediate goes without a trace.
+                t.replace_at(i as usize, counted).map(drop)
+            }
+        }
     }
 
     /// Whether a key is there, if one look tells.
@@ -378,7 +411,21 @@ impl Dict {
                 drop(t);
                 self.get_general(th, key)
             }
-            i => Ok(t.value_at(i as usize).cloned()),
+            i => Ok(t.value_of(i as usize).cloned()),
+        }
+    }
+
+    /// As [`Dict::get_item`], after one look has not told.
+    #[inline]
+    pub(crate) fn get_further(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
+        let t = self.lock();
+        match t.seek_further(key.value()).0 {
+            table::ABSENT => Ok(None),
+            table::ASK => {
+                drop(t);
+                self.get_general(th, key)
+            }
+            i => Ok(t.value_of(i as usize).cloned()),
         }
     }
 
@@ -435,7 +482,7 @@ impl Dict {
                 self.set_general(th, key, value)
             }
             i => {
-                let old = t.replace_value(i as usize, value);
+                let old = t.replace_at(i as usize, value);
                 drop(t);
                 drop(old);
                 Ok(())
@@ -511,7 +558,7 @@ impl Dict {
         let mut t = self.lock();
         let (found, slot) = t.seek_place(key.value());
         if found >= 0
-            && let Some(value) = t.value_at(found as usize).cloned()
+            && let Some(value) = t.value_of(found as usize).cloned()
         {
             return Ok(value);
         }

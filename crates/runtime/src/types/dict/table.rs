@@ -32,8 +32,8 @@ pub(super) struct Head {
     general: bool,
     /// True when a key has been an integer: `sys.getsizeof` counts such tables as CPython's general ones.
     has_int: bool,
-    /// Slots less one, where index words are bytes.
-    mask: u8,
+    /// Slots less one, where index words have less than 8 bytes.
+    mask: u32,
     /// Entries that may still be added before the table must grow.
     usable: usize,
     /// Entries in use, holes included.
@@ -44,6 +44,8 @@ const HEAD: usize = size_of::<Head>();
 const MIN_LOG2: u8 = 3;
 /// Bytes of the smallest compact table.
 const SMALLEST: usize = HEAD + (1 << MIN_LOG2) + usable_fraction(1 << MIN_LOG2) * PAIR;
+/// The index words of 8 bytes, as [`Head::log2_width`] has it.
+const WIDEST: u8 = 3;
 const PERTURB_SHIFT: u32 = 5;
 const EMPTY_SLOT: isize = -1;
 const DELETED_SLOT: isize = -2;
@@ -272,7 +274,8 @@ impl Inner {
 
     #[inline(always)]
     fn mask(&self) -> usize {
-        (1usize << self.head().log2_size) - 1
+        let head = self.head();
+        if head.log2_width < WIDEST { head.mask as usize } else { (1usize << head.log2_size) - 1 }
     }
 
     #[inline(always)]
@@ -308,7 +311,7 @@ impl Inner {
             log2_width: 0,
             general: false,
             has_int: false,
-            mask: SIZE as u8 - 1,
+            mask: SIZE as u32 - 1,
             usable: usable_fraction(SIZE),
             nentries: 0,
         };
@@ -322,21 +325,28 @@ impl Inner {
         }
     }
 
+    /// A block for a table with this head, of which only the head is written.
+    fn allocate_blank(&mut self, head: Head) {
+        let index_bytes = (1usize << head.log2_size) << head.log2_width;
+        let p = alloc_raw(HEAD + index_bytes + usable_fraction(1 << head.log2_size) * stride(head.general));
+        // SAFETY: the block holds the head, the slots and the entries.
+        unsafe {
+            self.entries = p.add(HEAD + index_bytes + 8 * head.general as usize);
+            p.cast::<Head>().write(head);
+            self.head = p.cast();
+        }
+    }
+
     #[inline(never)]
     fn allocate_any(&mut self, log2_size: u8, general: bool) {
         let log2_width = log2_width_of(log2_size);
         let size = 1usize << log2_size;
         let index_bytes = size << log2_width;
         let usable = usable_fraction(size);
-        let mask = if log2_width == 0 { size as u8 - 1 } else { 0 };
-        let p = alloc_raw(HEAD + index_bytes + usable * stride(general));
-        // SAFETY: the block holds the head, the slots and `usable` entries.
-        unsafe {
-            p.cast::<Head>().write(Head { log2_size, log2_width, general, has_int: false, mask, usable, nentries: 0 });
-            p.add(HEAD).write_bytes(0xff, index_bytes);
-            self.head = p.cast();
-            self.entries = p.add(HEAD + index_bytes + 8 * general as usize);
-        }
+        let mask = if log2_width < WIDEST { size as u32 - 1 } else { 0 };
+        self.allocate_blank(Head { log2_size, log2_width, general, has_int: false, mask, usable, nentries: 0 });
+        // SAFETY: the slots follow the head.
+        unsafe { self.head.cast::<u8>().add(HEAD).write_bytes(0xff, index_bytes) };
     }
 
     /// The stored or implied hash of a live entry.
@@ -420,17 +430,28 @@ impl Inner {
         if self.head().usable == 0 {
             return false;
         }
+        let Some(value) = value.take() else { return false };
+        self.insert_words(slot, key.clone().into_value(), value.into_value());
+        true
+    }
+
+    /// As [`Inner::insert_at`], for owned words, which move in if there is room.
+    #[inline(always)]
+    pub(super) fn insert_words(&mut self, slot: usize, key: Value, value: Value) -> bool {
         let index = self.head().nentries;
+        if self.head().usable == 0 {
+            return false;
+        }
         self.version = 0;
         // SAFETY: the slot is on the path of the key's hash and free; there was room for one more entry.
         unsafe {
             self.set_slot(slot, index as isize);
-            self.entries.add(index * PAIR).cast::<Pair>().write(Pair { key: Some(key.clone()), value: value.take() });
+            self.entries.add(index * PAIR).cast::<[u64; 2]>().write([key.bits(), value.bits()]);
         }
         let head = self.head_mut();
         head.usable -= 1;
         head.nentries = index + 1;
-        head.has_int |= key.value().is_int();
+        head.has_int |= key.is_int();
         self.used += 1;
         true
     }
@@ -458,14 +479,7 @@ impl Inner {
                 let (key, value) = (*start.add(2 * i), *start.add(2 * i + 1));
                 let word = key.value().unborrowed();
                 let (ABSENT, slot) = self.glance(word) else { return i };
-                self.set_slot(slot, i as isize);
-                let pair = Pair { key: Some(key.into_obj()), value: Some(value.into_obj()) };
-                self.entries.add(i * PAIR).cast::<Pair>().write(pair);
-                let head = self.head_mut();
-                head.usable -= 1;
-                head.nentries += 1;
-                head.has_int |= word.is_int();
-                self.used += 1;
+                self.insert_words(slot, key.owned().value(), value.owned().value());
             }
         }
         n
@@ -615,16 +629,41 @@ impl Inner {
         }
     }
 
-    /// Takes the live entry that this slot refers to out.
+    /// Takes the live entry that this slot refers to out of a table with entries of so many bytes.
     #[inline(always)]
-    pub(super) fn remove_at(&mut self, i: usize, slot: usize) -> Option<(Obj, Obj)> {
+    fn remove_from(&mut self, i: usize, slot: usize, stride: usize) -> Option<(Obj, Obj)> {
         debug_assert!(self.pair(i).key.is_some());
-        // SAFETY: a lookup found the slot.
-        unsafe { self.set_slot(slot, DELETED_SLOT) };
         self.version = 0;
         self.used -= 1;
-        let pair = self.pair_mut(i);
-        Some((pair.key.take()?, pair.value.take()?))
+        // SAFETY: a lookup found the slot, and that it refers to the entry.
+        unsafe {
+            self.set_slot(slot, DELETED_SLOT);
+            let pair = &mut *self.entries.add(i * stride).cast::<Pair>();
+            Some((pair.key.take()?, pair.value.take()?))
+        }
+    }
+
+    /// Takes an entry out that [`Inner::seek_place`] found, and its slot.
+    #[inline(always)]
+    pub(super) fn remove_at(&mut self, i: usize, slot: usize) -> Option<(Obj, Obj)> {
+        debug_assert!(!self.is_general());
+        self.remove_from(i, slot, PAIR)
+    }
+
+    /// The value of an entry that [`Inner::seek_place`] found.
+    #[inline(always)]
+    pub(super) fn value_of(&self, i: usize) -> Option<&Obj> {
+        debug_assert!(!self.is_general() && self.pair(i).key.is_some());
+        // SAFETY: there is such an entry, in a compact table.
+        unsafe { (*self.entries.add(i * PAIR).cast::<Pair>()).value.as_ref() }
+    }
+
+    /// Puts a value in the place of that of an entry that [`Inner::seek_place`] found.
+    #[inline(always)]
+    pub(super) fn replace_at(&mut self, i: usize, value: Obj) -> Option<Obj> {
+        debug_assert!(!self.is_general() && self.pair(i).key.is_some());
+        // SAFETY: as above.
+        unsafe { (*self.entries.add(i * PAIR).cast::<Pair>()).value.replace(value) }
     }
 
     /// Takes live entry `i` out.
@@ -639,7 +678,7 @@ impl Inner {
                 p = p.next(mask);
             }
         }
-        self.remove_at(i, p.slot)
+        self.remove_from(i, p.slot, stride(self.is_general()))
     }
 
     /// Takes the last entry out.
@@ -688,6 +727,14 @@ impl Probe {
 impl Drop for Inner {
     #[inline]
     fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Inner {
+    /// What `drop` does.
+    #[inline(always)]
+    pub(super) fn release(&mut self) {
         let (n, stride) = (self.nentries(), stride(self.is_general()));
         let mut pair = self.entries;
         for _ in 0..n {

@@ -207,8 +207,15 @@ impl Drop for ListView<'_> {
 }
 
 impl Drop for List {
-    #[inline(always)]
     fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl List {
+    /// What `drop` does.
+    #[inline(always)]
+    fn release(&mut self) {
         let (start, mut n) = (self.items.get(), self.size.get());
         // SAFETY: the three words are the parts of a `Vec`, owned by the dying list; the items are dropped before it, the last one first.
         unsafe {
@@ -240,6 +247,12 @@ impl Payload for List {
 
     fn clear(&self) {
         drop_backwards(self.take());
+    }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut List) {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).release() }
     }
 }
 

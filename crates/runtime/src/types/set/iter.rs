@@ -1,19 +1,20 @@
 //! Iteration over sets.
+#![expect(unsafe_code, reason = "iterators hold sets of both kinds by their common payload")]
 
-use super::any_set;
+use super::{SetCore, any_set};
 use crate::native::PyClass;
 use crate::types::type_::alloc_instance;
 use crate::types::{list, tuple};
-use crate::{Obj, Py, PyResult, Thread};
+use crate::{Obj, Py, PyResult, Raised, Thread};
 use object::gc::Visitor;
-use object::{Guarded, Payload};
+use object::{Payload, Trusted, TrustedGuard};
 use std::cell::Cell;
 
 /// The iterator of sets and frozen sets.
 #[macros::pyclass(name = "set_iterator", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
 pub struct SetIterator {
     /// `None` at the end.
-    set: Guarded<Option<Obj>>,
+    set: Trusted<Option<Py<SetCore>>>,
     /// Keys at the start; `usize::MAX` once a change was noticed.
     used: Cell<usize>,
     pos: Cell<usize>,
@@ -22,8 +23,8 @@ pub struct SetIterator {
 
 impl Payload for SetIterator {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(set) = self.set.try_lock() {
-            v.opt(&set);
+        if let Some(set) = &*self.held() {
+            v.obj(set.as_obj());
         }
     }
 }
@@ -31,7 +32,16 @@ impl Payload for SetIterator {
 impl SetIterator {
     fn over(set: &Obj) -> SetIterator {
         let n = any_set(set).map_or(0, |s| s.len());
-        SetIterator { set: Guarded::new(Some(set.clone())), used: Cell::new(n), pos: Cell::new(0), left: Cell::new(n) }
+        // SAFETY: payloads of sets and of frozen sets are `SetCore`s.
+        let set = any_set(set).map(|_| unsafe { set.cast::<SetCore>().clone() });
+        SetIterator { set: Trusted::new(set), used: Cell::new(n), pos: Cell::new(0), left: Cell::new(n) }
+    }
+
+    /// The set.
+    #[inline(always)]
+    fn held(&self) -> TrustedGuard<'_, Option<Py<SetCore>>> {
+        // SAFETY: guards live for single steps of this iterator, which run no code.
+        unsafe { self.set.open() }
     }
 
     /// A new iterator over a set.
@@ -42,12 +52,11 @@ impl SetIterator {
     /// The next key; `None` at the end.
     #[inline]
     pub fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
-        let mut guard = self.set.lock();
-        let Some(s) = guard.as_ref().and_then(any_set) else { return Ok(None) };
+        let mut guard = self.held();
+        let Some(s) = &*guard else { return Ok(None) };
         if s.len() != self.used.get() {
-            self.used.set(usize::MAX);
             drop(guard);
-            return Err(th.runtime_error("Set changed size during iteration"));
+            return Err(self.changed(th));
         }
         let mut pos = self.pos.get();
         let found = s.next_entry(&mut pos);
@@ -62,9 +71,15 @@ impl SetIterator {
         Ok(None)
     }
 
+    #[cold]
+    #[inline(never)]
+    fn changed(&self, th: &Thread) -> Raised {
+        self.used.set(usize::MAX);
+        th.runtime_error("Set changed size during iteration")
+    }
+
     fn hint(&self) -> usize {
-        let set = self.set.get();
-        match set.as_ref().and_then(any_set) {
+        match &*self.held() {
             Some(s) if s.len() == self.used.get() => self.left.get(),
             _ => 0,
         }
@@ -93,7 +108,7 @@ impl SetIterator {
     #[pymethod(sig = "($self, /)")]
     fn __reduce__(th: &Thread, slf: &Py<SetIterator>) -> PyResult<Obj> {
         let copy = SetIterator {
-            set: Guarded::new(slf.set.get()),
+            set: Trusted::new(slf.held().clone()),
             used: slf.used.clone(),
             pos: slf.pos.clone(),
             left: slf.left.clone(),

@@ -96,6 +96,12 @@ impl Payload for Set {
     fn clear(&self) {
         self.0.clear_all();
     }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut Set) {
+        // SAFETY: nobody else looks at a dying set.
+        unsafe { (*this).0.table.get_mut().release() }
+    }
 }
 
 impl Payload for FrozenSet {
@@ -105,6 +111,12 @@ impl Payload for FrozenSet {
 
     fn clear(&self) {
         self.0.clear_all();
+    }
+
+    #[inline(always)]
+    unsafe fn drop_payload(this: *mut FrozenSet) {
+        // SAFETY: nobody else looks at a dying set.
+        unsafe { (*this).0.table.get_mut().release() }
     }
 }
 
@@ -230,6 +242,15 @@ fn hash_element(th: &Thread, key: &Obj) -> PyResult<i64> {
         return Ok(s.hash());
     }
     hash_other(th, key)
+}
+
+/// The hash of a string or small integer that takes no computing.
+#[inline(always)]
+fn hash_at_hand(word: Value) -> Option<i64> {
+    if word.is_int() {
+        return Some(word.int()).filter(|i| is_own_hash(*i));
+    }
+    Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)
 }
 
 #[inline(never)]
@@ -399,12 +420,13 @@ impl SetCore {
     /// Whether a string or small integer is there, if one look tells.
     #[inline(always)]
     pub(crate) fn glance(&self, word: Value) -> Option<bool> {
-        let hash = if word.is_int() {
-            Some(word.int()).filter(|i| is_own_hash(*i))?
-        } else {
-            Some(exact_str(word)?.known_hash()).filter(|h| *h != -1)?
-        };
-        self.lock().glance(word, hash)
+        self.lock().glance(word, hash_at_hand(word)?)
+    }
+
+    /// Adds an owned string or small integer, which moves in, if one look tells that it is not there and the table has room; false, and nothing has happened, if not.
+    #[inline(always)]
+    pub(crate) fn add_if_new(&self, word: Value) -> bool {
+        hash_at_hand(word).is_some_and(|hash| self.lock().add_if_new(word, hash))
     }
 
     #[inline(never)]

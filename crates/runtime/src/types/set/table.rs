@@ -109,8 +109,15 @@ struct Probe {
 }
 
 impl Drop for Table {
-    #[inline(always)]
     fn drop(&mut self) {
+        self.release();
+    }
+}
+
+impl Table {
+    /// What `drop` does.
+    #[inline(always)]
+    pub(super) fn release(&mut self) {
         let mut left = std::mem::take(&mut self.used);
         let mut slot = self.base();
         while left > 0 {
@@ -376,6 +383,22 @@ impl Table {
         }
         *pos = index;
         stopped
+    }
+
+    /// Adds a key, which moves in, if the first slot on its path was never used and the table need not grow; false, and nothing has happened, if not.
+    #[inline(always)]
+    pub(super) fn add_if_new(&mut self, word: Value, hash: i64) -> bool {
+        let index = hash as usize & self.mask;
+        // SAFETY: the slot is masked.
+        let slot = unsafe { &mut *self.base().add(index) };
+        let fill = self.fill + 1;
+        if !slot.is_unused() || fill * 5 >= self.mask * 3 {
+            return false;
+        }
+        *slot = Entry { word: word.bits(), hash };
+        self.used += 1;
+        self.fill = fill;
+        true
     }
 
     /// Moves operands in as far as they are strings and small integers whose slots are free or tell that they are there: how many that are.

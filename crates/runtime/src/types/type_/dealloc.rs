@@ -367,7 +367,7 @@ unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
         }
         let payload = &raw mut (*this.cast::<Object<T>>()).payload;
         if COLLECTED {
-            return dealloc_exact(this, size_of::<Object<T>>(), || std::ptr::drop_in_place(payload));
+            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_payload(payload));
         }
         std::ptr::drop_in_place(payload);
         free_object_sized(this, 0, size_of::<Object<T>>());

@@ -10,10 +10,10 @@ impl Inner {
             return copy;
         }
         let head = self.head();
-        copy.allocate(head.log2_size, head.general);
         copy.used = self.used;
         let (n, stride) = (head.nentries, stride(head.general));
         if stride == PAIR && head.log2_size == MIN_LOG2 {
+            copy.allocate_smallest();
             // SAFETY: both blocks are the smallest ones; entries below `nentries` are initialised, and their references counted.
             unsafe {
                 const FRONT: usize = HEAD + (1 << MIN_LOG2);
@@ -25,7 +25,9 @@ impl Inner {
             }
             return copy;
         }
-        // SAFETY: both blocks have the same layout; the references are counted below.
+        // SAFETY: both blocks get the same layout; the references are counted below. A head is plain memory.
+        copy.allocate_blank(unsafe { self.head.read() });
+        // SAFETY: as above.
         unsafe {
             let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + n * stride;
             std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);

@@ -79,12 +79,20 @@ impl Inner {
             }
         };
         let head = self.head();
-        if head.log2_width | u8::from(head.general) != 0 {
+        if head.general {
             return (ASK, 0);
         }
-        let slot = hash as usize & usize::from(head.mask);
-        // SAFETY: the slot is masked, and its index word a byte; indices in slots are below `nentries`, whose keys are initialised.
-        let index = unsafe { self.head.cast::<i8>().add(HEAD + slot).read() } as isize;
+        let slot = hash as usize & head.mask as usize;
+        // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised.
+        let index = unsafe {
+            let first = self.head.cast::<u8>().add(HEAD);
+            match head.log2_width {
+                0 => first.cast::<i8>().add(slot).read() as isize,
+                1 => first.cast::<i16>().add(slot).read() as isize,
+                2 => first.cast::<i32>().add(slot).read() as isize,
+                _ => return (ASK, 0),
+            }
+        };
         if index >= 0 {
             // SAFETY: as above.
             let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
@@ -149,8 +157,22 @@ impl Inner {
         }
     }
 
-    #[inline(never)]
+    /// Looks any key up in any table, as [`Inner::seek_any`].
+    #[inline(always)]
     pub(in crate::types::dict) fn seek_general(&self, key: &Obj, hash: i64) -> isize {
+        let head = self.head();
+        if head.log2_width == 0 {
+            // SAFETY: the slot is masked, and its index word a byte.
+            let index = unsafe { self.head.cast::<i8>().add(HEAD + (hash as usize & head.mask as usize)).read() } as isize;
+            if index == EMPTY_SLOT || index >= 0 && self.pair(index as usize).key.as_ref().is_some_and(|k| k.is(key)) {
+                return index;
+            }
+        }
+        self.seek_general_on(key, hash)
+    }
+
+    #[inline(never)]
+    fn seek_general_on(&self, key: &Obj, hash: i64) -> isize {
         let mask = self.mask();
         let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
         loop {
@@ -199,13 +221,19 @@ impl Inner {
     #[inline(always)]
     pub(in crate::types::dict) fn seek_place(&self, word: Value) -> (isize, usize) {
         match self.glance(word) {
-            (ASK, _) => self.seek_far(word),
+            (ASK, _) => self.seek_apart(word),
             known => known,
         }
     }
 
     #[inline(never)]
-    fn seek_far(&self, word: Value) -> (isize, usize) {
+    fn seek_apart(&self, word: Value) -> (isize, usize) {
+        self.seek_further(word)
+    }
+
+    /// As [`Inner::seek_place`], after [`Inner::glance`] has not told.
+    #[inline(always)]
+    pub(in crate::types::dict) fn seek_further(&self, word: Value) -> (isize, usize) {
         match compact_hash(word) {
             Some(hash) if !self.is_general() => self.seek_compact(word, hash),
             _ => (ASK, 0),
