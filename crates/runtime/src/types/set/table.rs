@@ -187,7 +187,11 @@ impl Table {
 
     /// Goes on behind a candidate that was not equal.
     pub(super) fn resume(&self, key: &Obj, hash: i64, c: &Candidate) -> Found {
-        self.walk(key, hash, c.probe)
+        match c.probe.deleted {
+            // The comparison has let in a key where this one was to go.
+            Some(i) if self.key(i).is_some() => self.find(key, hash),
+            _ => self.walk(key, hash, c.probe),
+        }
     }
 
     pub(super) fn still_holds(&self, c: &Candidate) -> bool {
