@@ -5,7 +5,7 @@ use super::context::Context;
 use super::decimal::{self, Decimal};
 use super::signals::note;
 use crate::number::condition::{CONVERSION_SYNTAX, FLOAT_OPERATION};
-use crate::number::{Dec, convert, finalize, parse, parse_exact};
+use crate::number::{Dec, convert, finalize, parse, parse_exact, plain};
 use runtime::types::str::Str;
 use runtime::types::{float, int, list, tuple};
 use runtime::{Obj, ObjExt, Py, PyResult, Thread, TypeObject};
@@ -22,6 +22,9 @@ pub(super) fn integer(o: &Obj) -> Option<Dec> {
 /// An instance of `ty`, `Decimal` or derived from it, with exactly the value of `value`.
 pub(super) fn exact(th: &Thread, ty: &TypeObject, value: &Obj, context: &Py<Context>) -> PyResult<Obj> {
     if let Some(s) = value.downcast::<Str>() {
+        if let Some(x) = s.as_ascii().and_then(|text| plain(text.as_bytes())) {
+            return Ok(decimal::make(th, ty, x));
+        }
         let mut status = 0;
         let x = with_ascii(s, true, |text| parse_exact(text, &mut status));
         note(th, context, status)?;

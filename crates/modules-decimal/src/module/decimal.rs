@@ -6,12 +6,12 @@ use super::current::current;
 use super::signals::note;
 use super::{construct, kept};
 use crate::number::condition::{FLOAT_OPERATION, INVALID_OPERATION};
-use crate::number::{self, Coef, Ctx, Dec, compare, convert, divide, power, to_sci};
+use crate::number::{self, Coef, Ctx, Dec, Line, compare, convert, divide, power, short, to_sci};
 use object::Payload;
 use runtime::args::Signature;
 use runtime::hashing::hash_identity;
 use runtime::protocols::{attribute, isinstance};
-use runtime::types::str as pystr;
+use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::alloc_instance;
 use runtime::types::{complex, float, int, tuple};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
@@ -238,7 +238,12 @@ impl Decimal {
 
     #[slot(tp_str)]
     fn str(th: &Thread, slf: &Py<Decimal>) -> PyResult<Obj> {
-        Ok(pystr::new(&to_sci(&slf.value, current(th)?.capitals.get())).into_obj())
+        let capitals = current(th)?.capitals.get();
+        Ok(match short(&slf.value, capitals) {
+            Some(line) => text_of_line(&line),
+            None => pystr::new(&to_sci(&slf.value, capitals)),
+        }
+        .into_obj())
     }
 
     #[slot(tp_hash)]
@@ -273,6 +278,11 @@ impl Decimal {
             None => op == CompareOp::Ne,
         }))
     }
+}
+
+/// A short text as a `str`.
+pub(super) fn text_of_line(line: &Line) -> Py<Str> {
+    pystr::from_chars(text::Chars::Ascii(line.bytes()))
 }
 
 /// `float(x)`

@@ -1,11 +1,11 @@
 //! Methods of `Decimal` that no context changes: tests, conversions, formatting, copies.
 
 use super::current::current;
-use super::decimal::{Decimal, digits, new, of_real, to_float, to_int};
+use super::decimal::{self, Decimal, digits, new, of_real, to_float, to_int};
 use super::signals::note;
 use super::{construct, kept};
 use crate::number::format::{BadSpec, Grouping, Spec, format};
-use crate::number::{Dec, Rounding, convert, quantize};
+use crate::number::{Dec, Rounding, convert, quantize, short_fixed};
 use runtime::builtins::warn_deprecated;
 use runtime::protocols::{call, mapping};
 use runtime::types::str::{self as pystr, Str};
@@ -177,7 +177,7 @@ impl Decimal {
     }
 
     #[pymethod]
-    fn __format__(th: &Thread, slf: &Py<Decimal>, args: Args<'_>) -> PyResult<String> {
+    fn __format__(th: &Thread, slf: &Py<Decimal>, args: Args<'_>) -> PyResult<Py<Str>> {
         args.no_keywords(th, "__format__")?;
         let (spec, overrides) = match args.pos() {
             [spec] => (spec, None),
@@ -188,14 +188,22 @@ impl Decimal {
             }
         };
         let Some(spec) = spec.downcast::<Str>() else { return Err(th.type_error("format arg must be str")) };
-        let spec = spec.to_utf8(th)?;
         let context = current(th)?;
-        let parsed = match Spec::parse(&spec) {
+        let parsed = match spec.as_ascii() {
+            Some(spec) => Spec::parse(spec),
+            None => Spec::parse(&spec.to_utf8(th)?),
+        };
+        let parsed = match parsed {
             Ok(parsed) => parsed,
             Err(BadSpec::Syntax) => return Err(th.value_error("invalid format string")),
             Err(BadSpec::Limit) => return Err(th.value_error("format specification exceeds internal limits of _decimal")),
             Err(BadSpec::Range) => return Err(th.overflow_error("cannot fit 'int' into an index-sized integer")),
         };
+        if let (Some(places), None) = (parsed.only_places(), overrides)
+            && let Some(line) = short_fixed(&slf.value, places, context.settings.get().rounding)
+        {
+            return Ok(decimal::text_of_line(&line));
+        }
         if parsed.is_deprecated() {
             warn_deprecated(th, "Format specifier 'N' is deprecated and slated for removal in Python 3.18")?;
         }
@@ -206,7 +214,7 @@ impl Decimal {
         let mut status = 0;
         let text = format(&slf.value, &parsed, local, context.capitals.get(), &context.settings.get(), &mut status);
         note(th, &context, status)?;
-        Ok(text)
+        Ok(pystr::new(&text))
     }
 
     #[getter]

@@ -8,7 +8,8 @@ use dashu_int::ops::{BitTest, DivRem};
 use dashu_int::{UBig, Word};
 use std::cell::RefCell;
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 /// A natural number. Invariant: `Big` holds only what does not fit in 128 bits.
 #[derive(Clone, Debug)]
@@ -35,13 +36,6 @@ pub(crate) enum Lost {
 }
 
 impl Lost {
-    fn of(rest: &UBig, whole: &UBig) -> Lost {
-        if rest.is_zero() {
-            return Lost::Nothing;
-        }
-        Lost::from_order((rest << 1usize).cmp(whole))
-    }
-
     #[inline(always)]
     pub(super) fn of_small(rest: u128, whole: u128) -> Lost {
         if rest == 0 { Lost::Nothing } else { Lost::from_order(rest.cmp(&(whole - rest))) }
@@ -78,8 +72,7 @@ impl From<UBig> for Coef {
 /// The digits of a number beyond 128 bits.
 fn count_digits(x: &UBig) -> u64 {
     let bits = x.bit_len();
-    let top = (x >> (bits - 64)).as_words().first().copied().unwrap_or(0);
-    let log = (top as f64).log10() + (bits - 64) as f64 * std::f64::consts::LOG10_2;
+    let log = (top_word(x) as f64).log10() + (bits - 64) as f64 * std::f64::consts::LOG10_2;
     let whole = log.floor();
     // The estimate is good to ten places and more; only close to a power of ten it does not decide.
     let near = log.round();
@@ -87,41 +80,106 @@ fn count_digits(x: &UBig) -> u64 {
         return whole as u64 + 1;
     }
     let power = pow10(near as u64);
-    if *x >= *power { near as u64 + 1 } else { near as u64 }
+    if *x >= power { near as u64 + 1 } else { near as u64 }
+}
+
+/// The first 64 bits of a number beyond 128 bits.
+fn top_word(x: &UBig) -> u64 {
+    match x.as_words() {
+        [.., low, high] => {
+            let shift = high.leading_zeros();
+            if shift == 0 { *high } else { high << shift | low >> (64 - shift) }
+        }
+        _ => 0,
+    }
 }
 
 /// How many large powers of ten are remembered.
 const REMEMBERED: usize = 12;
 
 thread_local! {
-    /// Powers of ten by exponent, the last used last.
+    /// Powers of five by exponent, the last used last.
     static POWERS: RefCell<Vec<(u64, Arc<UBig>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// `10**n`
-pub(super) fn pow10(n: u64) -> Arc<UBig> {
+/// How many powers are kept for good.
+const SMALL: usize = 512;
+
+static SMALL_POWERS: [OnceLock<UBig>; SMALL] = [const { OnceLock::new() }; SMALL];
+
+/// A power that is kept.
+enum Power {
+    Small(&'static UBig),
+    Large(Arc<UBig>),
+}
+
+impl Deref for Power {
+    type Target = UBig;
+
+    #[inline(always)]
+    fn deref(&self) -> &UBig {
+        match self {
+            Power::Small(power) => power,
+            Power::Large(power) => power,
+        }
+    }
+}
+
+/// `5**n`
+fn pow5(n: u64) -> Power {
+    if n < SMALL as u64 {
+        return Power::Small(SMALL_POWERS[n as usize].get_or_init(|| UBig::from(5u8).pow(n as usize)));
+    }
     POWERS.with_borrow_mut(|known| {
         if let Some(at) = known.iter().position(|(k, _)| *k == n) {
             let found = known.remove(at);
             let power = found.1.clone();
             known.push(found);
-            return power;
+            return Power::Large(power);
         }
-        let power = Arc::new(UBig::from(10u8).pow(n as usize));
+        let power = Arc::new(UBig::from(5u8).pow(n as usize));
         if known.len() == REMEMBERED {
             known.remove(0);
         }
         known.push((n, power.clone()));
-        power
+        Power::Large(power)
     })
+}
+
+/// `10**n`
+pub(super) fn pow10(n: u64) -> UBig {
+    &*pow5(n) << n as usize
+}
+
+/// `x / 10**n` without the fraction, and what that was worth. The twos go first, so that the division is by a shorter number.
+fn divide_by_power(x: &UBig, n: u64) -> (UBig, Lost) {
+    let fives = pow5(n);
+    let (q, r) = (x >> n as usize).div_rem(&*fives);
+    // Whether there were ones among the bits shifted out, the highest of them aside.
+    let twos = x.trailing_zeros().unwrap_or(0) as u64;
+    if r.is_zero() && twos >= n {
+        return (q, Lost::Nothing);
+    }
+    let twice = r << 1usize;
+    let lost = if twice > *fives {
+        Lost::Above
+    } else if twice + 1u8 != *fives || !x.bit(n as usize - 1) {
+        Lost::Below
+    } else if twos == n - 1 {
+        Lost::Half
+    } else {
+        Lost::Above
+    };
+    (q, lost)
 }
 
 /// The number as a float and a power of two, for estimates.
 pub(super) fn to_float_scaled(x: &UBig) -> (f64, usize) {
-    let bits = x.bit_len();
-    let shift = bits.saturating_sub(64);
-    let top = (x >> shift).as_words().first().copied().unwrap_or(0);
-    (top as f64, shift)
+    match x.as_words() {
+        [] => (0.0, 0),
+        [word] => (*word as f64, 0),
+        _ => (top_word(x) as f64, x.bit_len() - 64),
+    }
 }
 
 impl Coef {
@@ -132,6 +190,14 @@ impl Coef {
         match self {
             Coef::Small(low, high) => Some(u128::from(*high) << 64 | u128::from(*low)),
             Coef::Big(_) => None,
+        }
+    }
+
+    /// A number whose count of digits is known.
+    fn counted(value: UBig, digits: u64) -> Coef {
+        match u128::try_from(&value) {
+            Ok(small) => Coef::from(small),
+            Err(_) => Coef::Big(Arc::new(Big { value, digits })),
         }
     }
 
@@ -222,12 +288,8 @@ impl Coef {
         if n > super::MOST_DIGITS || self.digits() + n > super::MOST_DIGITS {
             return None;
         }
-        let value = self.with_big(|x| x * &*pow10(n));
-        // The count of digits is known.
-        if value.bit_len() <= 128 {
-            return Some(Coef::from(value));
-        }
-        Some(Coef::Big(Arc::new(Big { value, digits: self.digits() + n })))
+        let value = self.with_big(|x| (x * &*pow5(n)) << n as usize);
+        Some(Coef::counted(value, self.digits() + n))
     }
 
     /// `self / 10**n` without the fraction, and what that was worth.
@@ -253,10 +315,10 @@ impl Coef {
         if n > self.digits() {
             return (Coef::ZERO, Lost::Below);
         }
-        let power = pow10(n);
         self.with_big(|x| {
-            let (q, r) = x.div_rem(&*power);
-            (Coef::from(q), Lost::of(&r, &power))
+            let (q, lost) = divide_by_power(x, n);
+            // Digits that are dropped are the last ones.
+            (Coef::counted(q, self.digits() - n), lost)
         })
     }
 
@@ -267,7 +329,7 @@ impl Coef {
         }
         match self.small() {
             Some(x) => Coef::from(x % POW10[n as usize]),
-            None => self.with_big(|x| Coef::from(x % &*pow10(n))),
+            None => self.with_big(|x| Coef::from(x % pow10(n))),
         }
     }
 
@@ -333,7 +395,7 @@ impl Coef {
     /// The digits as text.
     pub(crate) fn text(&self) -> String {
         match self.small() {
-            Some(x) => x.to_string(),
+            Some(x) => super::text::small_text(x),
             None => self.with_big(UBig::to_string),
         }
     }
@@ -362,7 +424,7 @@ fn big_trailing_zeros(x: &UBig) -> u64 {
     let mut step = 1;
     let mut steps = Vec::new();
     while step <= twos {
-        let (q, r) = (&rest).div_rem(&*pow10(step));
+        let (q, r) = (&rest).div_rem(pow10(step));
         if !r.is_zero() {
             break;
         }
@@ -372,7 +434,7 @@ fn big_trailing_zeros(x: &UBig) -> u64 {
         step *= 2;
     }
     while let Some(step) = steps.pop() {
-        let (q, r) = (&rest).div_rem(&*pow10(step));
+        let (q, r) = (&rest).div_rem(pow10(step));
         if r.is_zero() {
             rest = q;
             zeros += step;

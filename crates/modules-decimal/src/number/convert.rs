@@ -85,8 +85,8 @@ pub(crate) fn to_ratio(x: &Dec) -> Option<(IBig, IBig)> {
         return None;
     }
     let (n, d) = (x.coef.to_big(), pow10(x.exp.unsigned_abs()));
-    let common = (&n).gcd(&*d);
-    Some((IBig::from_parts(sign, n / &common), IBig::from(&*d / common)))
+    let common = (&n).gcd(&d);
+    Some((IBig::from_parts(sign, n / &common), IBig::from(d / common)))
 }
 
 /// The modulus of hashes of numbers.

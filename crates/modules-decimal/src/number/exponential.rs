@@ -59,7 +59,7 @@ fn attempt(a: &Dec, ctx: &Ctx, extra: usize, status: &mut u32) -> Option<Dec> {
     let wide = w + if a.adjusted() > 0 { a.adjusted() as usize * 4 + 8 } else { 8 };
     let x = a
         .coef
-        .with_big(|c| if a.exp >= 0 { (c * &*pow10(a.exp as u64)) << wide } else { (c << wide) / &*pow10(a.exp.unsigned_abs()) });
+        .with_big(|c| if a.exp >= 0 { (c * pow10(a.exp as u64)) << wide } else { (c << wide) / pow10(a.exp.unsigned_abs()) });
     let (_, ln10) = fixed::logarithms(wide);
     let (k, r) = (&x).div_rem(&ln10);
     let k = i64::try_from(&k).ok()?;

@@ -3,6 +3,7 @@
 //! A number is a natural number of units of `2**-w`. Results are truncated and a few units off; callers add bits for that.
 
 use super::coef::{pow10, to_float_scaled};
+use super::condition::SUBNORMAL;
 use super::{Ctx, Dec, Rounding, finalize};
 use dashu_int::UBig;
 use std::cell::RefCell;
@@ -118,8 +119,7 @@ fn to_dec(negative: bool, value: &UBig, w: usize, exp: i64, digits: u64) -> Dec 
     // One digit more or less does not matter.
     let before = ((top.log2() + shift as f64 - w as f64) * std::f64::consts::LOG10_2).floor() as i64 + 1;
     let places = digits as i64 - before;
-    let mut coef =
-        if places >= 0 { (value * &*pow10(places as u64)) >> w } else { (value >> w) / &*pow10(places.unsigned_abs()) };
+    let mut coef = if places >= 0 { (value * pow10(places as u64)) >> w } else { (value >> w) / pow10(places.unsigned_abs()) };
     if (&coef % 5u8) == 0 {
         coef += 1u8;
     }
@@ -133,13 +133,19 @@ pub(super) fn round(negative: bool, value: &UBig, error: &UBig, w: usize, exp: i
     }
     let even = Ctx { rounding: Rounding::HalfEven, ..*ctx };
     let digits = ctx.prec as u64 + 4;
-    let (mut seen, mut other) = (0, 0);
-    let low = finalize(to_dec(negative, &(value - error), w, exp, digits), &even, &mut seen);
-    let high = finalize(to_dec(negative, &(value + error), w, exp, digits), &even, &mut other);
-    let same = seen == other && low.kind == high.kind && super::compare::magnitudes(&low, &high).is_eq();
+    let (mut seen, mut ignored) = (0, 0);
+    let near = to_dec(negative, &(value - error), w, exp, digits);
+    let low = finalize(near.clone(), &even, &mut seen);
+    let high = finalize(to_dec(negative, &(value + error), w, exp, digits), &even, &mut ignored);
+    let same = low.kind == high.kind && super::compare::magnitudes(&low, &high).is_eq();
     if !same {
         return None;
     }
-    *status |= seen;
+    // Whether it is subnormal shows in a number of three digits more, as libmpdec has it when it rounds.
+    let near = finalize(near, &Ctx::MAX.working(ctx.prec + 3), status);
+    finalize(near, &even, status);
+    if *status & SUBNORMAL != 0 {
+        *status |= seen;
+    }
     Some(low)
 }

@@ -47,50 +47,34 @@ impl Spec {
     }
 
     pub(crate) fn parse(spec: &str) -> Result<Spec, BadSpec> {
-        let chars: Vec<char> = spec.chars().collect();
-        let is_align = |c: Option<&char>| c.is_some_and(|c| matches!(c, '<' | '>' | '=' | '^'));
-        let mut at = 0;
-        let (mut fill, mut align) = (' ', None);
-        if is_align(chars.get(1)) {
-            (fill, align) = (chars[0], Some(chars[1]));
-            at = 2;
-        } else if is_align(chars.first()) {
-            align = Some(chars[0]);
-            at = 1;
-        }
-        let explicit = at != 0;
-        let mut take = |wanted: &[char]| {
-            let found = chars.get(at).copied().filter(|c| wanted.contains(c));
-            at += usize::from(found.is_some());
-            found
+        let is_align = |c: Option<char>| c.filter(|c| matches!(c, '<' | '>' | '=' | '^'));
+        let mut chars = spec.chars();
+        let (first, second) = (chars.next(), chars.next());
+        let (fill, align, rest) = match (first, is_align(second), is_align(first)) {
+            (Some(fill), Some(align), _) => (fill, Some(align), chars.as_str()),
+            (_, _, Some(align)) => (' ', Some(align), &spec[1..]),
+            _ => (' ', None, spec),
         };
-        let sign = take(&['+', '-', ' ']).unwrap_or('-');
-        let no_negative_zero = take(&['z']).is_some();
-        let alternate = take(&['#']).is_some();
-        let zero_padded = take(&['0']).is_some();
-        if zero_padded && explicit {
+        let mut rest = Rest { text: rest.as_bytes() };
+        let sign = rest.take(b"+- ").unwrap_or('-');
+        let no_negative_zero = rest.take(b"z").is_some();
+        let alternate = rest.take(b"#").is_some();
+        let zero_padded = rest.take(b"0").is_some();
+        if zero_padded && align.is_some() {
             return Err(BadSpec::Syntax);
         }
-        let number = |take: &mut dyn FnMut(&[char]) -> Option<char>| {
-            let mut n: Option<i64> = None;
-            while let Some(c) = take(&['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']) {
-                let digit = i64::from(c as u32 - u32::from('0'));
-                n = Some(n.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(digit)).ok_or(BadSpec::Range)?);
-            }
-            Ok(n)
-        };
-        let width = number(&mut take)?.unwrap_or(0) as usize;
-        let separator = take(&[',', '_']);
+        let width = rest.number()?.unwrap_or(0) as usize;
+        let separator = rest.take(b",_");
         let (mut precision, mut fraction_separator) = (None, None);
-        if take(&['.']).is_some() {
-            precision = number(&mut take)?;
-            fraction_separator = take(&[',', '_']);
+        if rest.take(b".").is_some() {
+            precision = rest.number()?;
+            fraction_separator = rest.take(b",_");
             if precision.is_none() && fraction_separator.is_none() {
                 return Err(BadSpec::Syntax);
             }
         }
-        let kind = take(&['e', 'E', 'f', 'F', 'g', 'G', 'n', 'N', '%']);
-        if at != chars.len() || (matches!(kind, Some('n' | 'N')) && separator.is_some()) {
+        let kind = rest.take(b"eEfFgGnN%");
+        if !rest.text.is_empty() || (matches!(kind, Some('n' | 'N')) && separator.is_some()) {
             return Err(BadSpec::Syntax);
         }
         if width as i64 == i64::MAX || precision == Some(i64::MAX) {
@@ -110,6 +94,41 @@ impl Spec {
             fraction_separator,
             kind,
         })
+    }
+
+    /// The places behind the point, if the specification asks for nothing else.
+    pub(crate) fn only_places(&self) -> Option<i64> {
+        let plain = matches!(self.kind, Some('f' | 'F'))
+            && self.width == 0
+            && self.sign == '-'
+            && !(self.no_negative_zero | self.alternate)
+            && self.separator.is_none()
+            && self.fraction_separator.is_none();
+        self.precision.filter(|_| plain)
+    }
+}
+
+/// What is left of a specification.
+struct Rest<'a> {
+    text: &'a [u8],
+}
+
+impl Rest<'_> {
+    /// The next character, if it is one of these.
+    fn take(&mut self, wanted: &[u8]) -> Option<char> {
+        let (c, rest) = self.text.split_first().filter(|(c, _)| wanted.contains(c))?;
+        self.text = rest;
+        Some(char::from(*c))
+    }
+
+    fn number(&mut self) -> Result<Option<i64>, BadSpec> {
+        let mut n: Option<i64> = None;
+        while let Some((c, rest)) = self.text.split_first().filter(|(c, _)| c.is_ascii_digit()) {
+            self.text = rest;
+            let digit = i64::from(c - b'0');
+            n = Some(n.unwrap_or(0).checked_mul(10).and_then(|n| n.checked_add(digit)).ok_or(BadSpec::Range)?);
+        }
+        Ok(n)
     }
 }
 

@@ -37,7 +37,8 @@ pub(crate) fn log10(a: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     }
     if is_power_of_ten(a) {
         let n = a.adjusted();
-        return finalize(Dec::small(n < 0, n.unsigned_abs().into(), 0), ctx, status);
+        let even = Ctx { rounding: Rounding::HalfEven, ..*ctx };
+        return finalize(Dec::small(n < 0, n.unsigned_abs().into(), 0), &even, status);
     }
     rounded(a, ctx, status, |value, w| (value << w) / fixed::logarithms(w).1)
 }

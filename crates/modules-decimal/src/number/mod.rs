@@ -30,9 +30,9 @@ pub(crate) use exponential::exp;
 pub(crate) use finalize::{finalize, max_number};
 pub(crate) use logarithm::{ln, log10};
 pub(crate) use multiply::{fma, multiply};
-pub(crate) use parse::{parse, parse_exact};
+pub(crate) use parse::{parse, parse_exact, plain};
 pub(crate) use sqrt::sqrt;
-pub(crate) use text::{to_eng, to_sci};
+pub(crate) use text::{Line, short, short_fixed, to_eng, to_sci};
 
 /// Conditions, as bits of a status word. Contexts show them in the order of the bits, which is libmpdec's.
 pub(crate) mod condition {

@@ -28,36 +28,61 @@ pub(crate) fn parse_exact(text: &[u8], status: &mut u32) -> Dec {
 }
 
 /// The number as it is written.
-#[inline]
 fn read(text: &[u8]) -> Option<Dec> {
-    let (negative, rest) = match text.first()? {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    // Short numbers without exponent need no second look.
-    let mut coef = 0u128;
-    let mut point = None;
-    let mut at = 0;
-    for c in rest {
-        match c {
-            b'0'..=b'9' if at < 38 => coef = coef * 10 + u128::from(c - b'0'),
-            b'.' if point.is_none() => point = Some(at),
-            _ => return read_any(negative, rest),
+    match plain(text) {
+        Some(x) => Some(x),
+        None => {
+            let (negative, rest) = sign(text);
+            read_any(negative, rest)
         }
-        at += 1;
     }
-    let digits = at - usize::from(point.is_some());
-    if digits == 0 {
+}
+
+#[inline(always)]
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    }
+}
+
+/// A number of up to 38 digits without exponent, which every context that is wide enough holds as it is.
+#[inline]
+pub(crate) fn plain(text: &[u8]) -> Option<Dec> {
+    let (negative, rest) = sign(text);
+    if rest.len() > 38 {
         return None;
     }
-    let exp = point.map_or(0, |p| p as i64 + 1 - at as i64);
-    Some(Dec::small(negative, coef, exp))
+    // Words of digits: the first of one word, the rest put behind them.
+    let (mut coef, mut word, mut filled) = (0u128, 0u64, 0u32);
+    let mut point = rest.len();
+    for (i, c) in rest.iter().enumerate() {
+        let digit = c.wrapping_sub(b'0');
+        if digit < 10 {
+            word = word * 10 + u64::from(digit);
+            filled += 1;
+            if filled == 19 {
+                coef = coef * super::wide::POW10[19] + u128::from(word);
+                (word, filled) = (0, 0);
+            }
+        } else if *c == b'.' && point == rest.len() {
+            point = i;
+        } else {
+            return None;
+        }
+    }
+    let fraction = rest.len() - point;
+    if rest.len() == fraction.min(1) {
+        return None;
+    }
+    let coef = coef * super::wide::POW10[filled as usize] + u128::from(word);
+    Some(Dec::small(negative, coef, 1 - (fraction.max(1) as i64)))
 }
 
 #[inline(never)]
 fn read_any(negative: bool, rest: &[u8]) -> Option<Dec> {
-    if !rest.iter().any(|c| c.is_ascii_digit()) || !matches!(rest[0], b'0'..=b'9' | b'.') {
+    if rest.is_empty() || !rest.iter().any(|c| c.is_ascii_digit()) || !matches!(rest[0], b'0'..=b'9' | b'.') {
         return read_special(negative, rest);
     }
     let (number, exponent) = match rest.iter().position(|c| matches!(c, b'e' | b'E')) {
