@@ -450,9 +450,9 @@ impl<'a, T: FromArg<'a>> FromArg<'a> for OrNone<T> {
 impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
     #[inline(always)]
     fn from_arg(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<Self> {
-        match arg.downcast::<T>() {
+        match arg.downcast_exact::<T>() {
             Some(t) => Ok(t),
-            None => Err(name.bad_type(th, T::TYPE, arg)),
+            None => kin_argument(th, arg, name),
         }
     }
 
@@ -462,6 +462,16 @@ impl<'a, T: PyClass> FromArg<'a> for &'a Py<T> {
             None if std::ptr::eq(T::TYPE, Str::TYPE) => Err(name.bad(th, "str or None", arg)),
             None => Err(name.bad_type(th, T::TYPE, arg)),
         }
+    }
+}
+
+/// As `from_arg`, for an instance of a subclass.
+#[cold]
+#[inline(never)]
+fn kin_argument<'a, T: PyClass>(th: &Thread, arg: &'a Obj, name: &ArgName) -> PyResult<&'a Py<T>> {
+    match arg.downcast::<T>() {
+        Some(t) => Ok(t),
+        None => Err(name.bad_type(th, T::TYPE, arg)),
     }
 }
 
@@ -541,10 +551,20 @@ impl<'a> Receiver<'a> for &'a Obj {
 impl<'a, T: PyClass> Receiver<'a> for &'a Py<T> {
     #[inline(always)]
     fn receive(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<Self> {
-        match slf.downcast::<T>() {
+        match slf.downcast_exact::<T>() {
             Some(t) => Ok(t),
-            None => Err(wrong_receiver(th, slf, method, T::TYPE)),
+            None => receive_kin(th, slf, method),
         }
+    }
+}
+
+/// As `receive`, for an instance of a subclass: apart, so that the common way saves no registers for it.
+#[cold]
+#[inline(never)]
+fn receive_kin<'a, T: PyClass>(th: &Thread, slf: &'a Obj, method: &'static str) -> PyResult<&'a Py<T>> {
+    match slf.downcast::<T>() {
+        Some(t) => Ok(t),
+        None => Err(wrong_receiver(th, slf, method, T::TYPE)),
     }
 }
 

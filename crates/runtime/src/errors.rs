@@ -163,12 +163,25 @@ impl Thread {
     /// `'T' object has no attribute 'name'`.
     #[cold]
     pub fn no_attribute(&self, obj: &Obj, name: &Obj) -> Raised {
-        let shown = name.downcast::<str::Str>().map(|s| s.to_string_lossy()).unwrap_or_default();
+        use exc::Part;
+        let shown = name.downcast::<str::Str>().map_or(Part::Text(""), |s| Part::Str(s));
         let text = match obj.downcast::<crate::Type>() {
-            Some(t) => format!("type object '{}' has no attribute '{shown}'", t.name()),
-            None => format!("'{}' object has no attribute '{shown}'", obj.ty().name()),
+            Some(t) => exc::concat(&[
+                Part::Text("type object '"),
+                Part::Text(&t.name_cow()),
+                Part::Text("' has no attribute '"),
+                shown,
+                Part::Text("'"),
+            ]),
+            None => exc::concat(&[
+                Part::Text("'"),
+                Part::Text(&obj.ty().name_cow()),
+                Part::Text("' object has no attribute '"),
+                shown,
+                Part::Text("'"),
+            ]),
         };
-        self.attribute_error(text, obj, name)
+        self.raise(exc::new_attribute_error(self, text, obj, name))
     }
 
     /// True when the exception that is set is an instance of `ty`.

@@ -7,7 +7,7 @@ mod spec;
 mod text;
 
 pub use layout::NumberLocale;
-pub use number::{format_complex, format_float, format_int};
+pub use number::{float_text, format_complex, format_float, format_int};
 pub use percent::{
     Conversion, Count, Directive, Directives, Flags, Key, PercentError, Piece, percent_float, percent_int, write_number,
     write_text,

@@ -75,6 +75,12 @@ pub fn format_float(
     type_name: &str,
     out: &mut Builder,
 ) -> Result<(), FormatError> {
+    let text = float_text(value, spec, type_name)?;
+    push_number(out, Parts::of_float(&text), spec, &separators(spec, locale))
+}
+
+/// As [`format_float`], before the text is laid out: for a specification that is [`Spec::is_bare`] that is all.
+pub fn float_text(value: f64, spec: &Spec, type_name: &str) -> Result<String, FormatError> {
     if !matches!(char::from_u32(spec.code), Some('\0' | 'e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%')) {
         return Err(unknown_presentation_type(spec.code, type_name));
     }
@@ -84,7 +90,7 @@ pub fn format_float(
     if percent {
         text.push('%');
     }
-    push_number(out, Parts::of_float(&text), spec, &separators(spec, locale))
+    Ok(text)
 }
 
 /// `format(value, spec)` of a complex number; parse the specification with code 0 and alignment right.

@@ -64,6 +64,17 @@ pub struct Spec {
     pub code: u32,
 }
 
+impl Spec {
+    /// Nothing is asked for that changes the place or the grouping of a number's digits, or the sign of a positive one.
+    pub fn is_bare(&self) -> bool {
+        self.width.is_none()
+            && matches!(self.sign, None | Some(Sign::Minus))
+            && self.grouping == Grouping::None
+            && self.fraction_grouping == Grouping::None
+            && self.code != u32::from('n')
+    }
+}
+
 /// Parses `spec` for a value whose type is called `type_name`; errors are CPython's.
 pub fn parse_spec(spec: Chars<'_>, type_name: &str, default_code: u32, default_align: Align) -> Result<Spec, FormatError> {
     let parsed = match spec {

@@ -61,14 +61,20 @@ unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
 unsafe fn build_string(start: *mut Slot, n: usize) -> Slot {
     // SAFETY: `n` operands stand at `start`, all strings.
     unsafe {
-        let parts = take(start, n);
-        let mut b = text::Builder::with_capacity(parts.iter().map(|p| p.downcast::<Str>().map_or(0, |s| s.len())).sum());
-        for p in &parts {
-            if let Some(s) = p.downcast::<Str>() {
-                b.push_chars(s.chars());
-            }
+        let operands = ManyOperands::take(start, n);
+        let parts = operands.objs();
+        let (mut width, mut len) = (text::Width::Ascii, 0usize);
+        for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
+            width = width.max(s.width());
+            len = len.saturating_add(s.len());
         }
-        Slot::own(pystr::from_buf(b.finish()).into_obj())
+        let Some(mut out) = pystr::Filler::new(width, len) else {
+            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Str>())
+        };
+        for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
+            out.put(s.chars());
+        }
+        Slot::own(out.finish().into_obj())
     }
 }
 

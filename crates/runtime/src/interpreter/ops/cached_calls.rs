@@ -4,7 +4,7 @@
 use super::arithmetic::bool_slot;
 use super::calls::{CALL, CALL_GENERIC, next_polled};
 use super::control::asked;
-use super::native_calls::{NATIVE_OBJECT, native_call};
+use super::native_calls::{NATIVE_OBJECT, NATIVE_OBJECT_ONE, native_call};
 use super::put;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
@@ -368,6 +368,9 @@ handlers! {
                 tail!(CALL_RANGE, ip, sp, frame, th, arg);
             }
             let f: FastFn = make_instance;
+            if arg == 1 {
+                tail!(NATIVE_OBJECT_ONE, ip, base, frame, th, f as usize);
+            }
             tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
         }
         tail!(CALL_GENERIC, ip, sp, frame, th, arg)
@@ -403,6 +406,9 @@ handlers! {
             && !instance_of(Function::TYPE)
         {
             let f: FastFn = call_object;
+            if arg == 1 {
+                tail!(NATIVE_OBJECT_ONE, ip, base, frame, th, f as usize);
+            }
             tail!(NATIVE_OBJECT, ip, base, frame, th, f as usize);
         }
         tail!(CALL_GENERIC, ip, sp, frame, th, arg)

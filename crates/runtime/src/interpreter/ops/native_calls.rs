@@ -23,22 +23,30 @@ pub(super) unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     }
 }
 
-/// Calls native code with all arguments of a `CALL`.
+/// Calls native code with all arguments of a `CALL`, which are not one.
 macro_rules! call_with_all {
     ($call:expr, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
         let count = (*$ip >> 8) as usize;
         (*$frame).ip = $ip;
         (*$frame).sp = $base.add(count + 2);
-        if count == 1 {
-            let last = *$base.add(2);
-            let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
-            called!(r, [last, $($first),*], $ip, $base, $frame, $th);
-        }
         let r = {
             let operands = ManyOperands::take($base.add(2), count);
             $call($th, $receiver, operands.objs() $($names)*)
         };
         called!(r, [$($first),*], $ip, $base, $frame, $th)
+    }};
+}
+
+/// As `call_with_all!` for one argument.
+macro_rules! call_with_one {
+    ($call:expr, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add(3);
+        let last = *$base.add(2);
+        let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
+        // Read again rather than kept: fewer registers to save.
+        let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub(3));
+        called!(r, [last, $($first),*], $ip, $base, $frame, $th)
     }};
 }
 
@@ -164,7 +172,9 @@ handlers! {
             && let Some(call) = native_call(f)
         {
             match call {
+                NativeCall::Fast(call) if arg == 1 => tail!(NATIVE_FAST_ONE, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 2 => tail!(NATIVE_FAST_TWO, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) if arg == 1 => tail!(NATIVE_FAST_KW_ONE, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) if arg == 2 => tail!(NATIVE_FAST_KW_TWO, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) => tail!(NATIVE_FAST, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) => tail!(NATIVE_FAST_KW, ip, base, frame, th, call as usize),
@@ -214,7 +224,9 @@ handlers! {
             && receives(method, receiver)
         {
             match (*method).payload.def.call {
+                NativeCall::Fast(call) if arg == 1 => tail!(METHOD_FAST_ONE, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 2 => tail!(METHOD_FAST_TWO, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) if arg == 1 => tail!(METHOD_FAST_KW_ONE, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) if arg == 2 => tail!(METHOD_FAST_KW_TWO, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) => tail!(METHOD_FAST, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) => tail!(METHOD_FAST_KW, ip, base, frame, th, call as usize),
@@ -233,6 +245,7 @@ handlers! {
         (*frame).sp = base.add(2);
         let (callable, receiver) = (*base, *base.add(1));
         let r = call(th, seen(base.add(1)));
+        let (ip, base) = ((*frame).ip, (*frame).sp.sub(2));
         called!(r, [receiver, callable], ip, base, frame, th)
     }
 
@@ -242,6 +255,7 @@ handlers! {
         (*frame).sp = base.add(3);
         let (callable, receiver, last) = (*base, *base.add(1), *base.add(2));
         let r = call(th, seen(base.add(1)), seen(base.add(2)));
+        let (ip, base) = ((*frame).ip, (*frame).sp.sub(3));
         called!(r, [last, receiver, callable], ip, base, frame, th)
     }
 
@@ -263,6 +277,7 @@ handlers! {
         (*frame).sp = base.add(3);
         let (callable, last) = (*base, *base.add(2));
         let r = call(th, receiver_of(base), seen(base.add(2)));
+        let (ip, base) = ((*frame).ip, (*frame).sp.sub(3));
         called!(r, [last, callable], ip, base, frame, th)
     }
 
@@ -285,7 +300,39 @@ handlers! {
         call_with_all!(call, (, None), receiver_of(base), [callable], ip, base, frame, th)
     }
 
-    // As the four before, for two arguments: without a loop over them.
+    // As the five before, for one argument.
+
+    METHOD_FAST_ONE(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_one!(call, (), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    METHOD_FAST_KW_ONE(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let (callable, receiver) = (*base, *base.add(1));
+        call_with_one!(call, (, None), seen(base.add(1)), [receiver, callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_ONE(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_one!(call, (), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW_ONE(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_one!(call, (, None), receiver_of(base), [callable], ip, base, frame, th)
+    }
+
+    NATIVE_OBJECT_ONE(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        let callable = *base;
+        call_with_one!(call, (), seen(base), [callable], ip, base, frame, th)
+    }
+
+    // For two arguments: without a loop over them.
 
     METHOD_FAST_TWO(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);

@@ -99,6 +99,8 @@ handlers! {
         (*frame).sp = sp;
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1))));
+        // Read again rather than kept: fewer registers to save.
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
         if result == not_implemented_word() {
             *sp.sub(2) = a;
             *sp.sub(1) = b;
@@ -117,6 +119,8 @@ handlers! {
         (*frame).sp = sp;
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1))));
+        // Read again rather than kept: fewer registers to save.
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
         b.drop();
         a.drop();
         operated!(result, ip, sp, frame, th)
@@ -168,12 +172,13 @@ handlers! {
         (*frame).ip = ip;
         (*frame).sp = sp;
         let (a, b) = (*sp.sub(2), *sp.sub(1));
-        let arg = (*ip >> 8) as usize;
-        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1)), comparison(arg)));
+        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1)), comparison((*ip >> 8) as usize)));
+        // Read again rather than kept: fewer registers to save.
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
         if result == not_implemented_word() {
             *sp.sub(2) = a;
             *sp.sub(1) = b;
-            tail!(COMPARE_OP_GENERIC, ip, sp, frame, th, arg);
+            tail!(COMPARE_OP_GENERIC, ip, sp, frame, th, (*ip >> 8) as usize);
         }
         b.drop();
         a.drop();
@@ -184,7 +189,7 @@ handlers! {
             raise!(ip, sp.sub(2), frame, th);
         }
         *sp.sub(2) = Slot(result);
-        if arg & 16 != 0 && !make_truth(th, sp.sub(2)) {
+        if *ip >> 8 & 16 != 0 && !make_truth(th, sp.sub(2)) {
             raise!(ip, sp.sub(2), frame, th);
         }
         next!(ip.add(2), sp.sub(1), frame, th)
@@ -209,6 +214,8 @@ handlers! {
             Ok(found) => u8::from(found),
             Err(_) => RAISED,
         };
+        // Read again rather than kept: fewer registers to save.
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
         container.drop();
         value.drop();
         if found == RAISED {

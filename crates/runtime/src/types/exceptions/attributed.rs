@@ -1,6 +1,6 @@
 //! Exception classes with a few attributes of their own: `KeyError`, `StopIteration`, `SystemExit`, `NameError`, `AttributeError`, `ImportError`.
 
-use super::base::{BaseException, init_args, object_fields, peek_dict};
+use super::base::{BaseException, alloc, init_args, object_fields, peek_dict};
 use super::raising;
 use crate::native::MethodTable;
 use crate::types::dict::{self, Dict};
@@ -94,6 +94,13 @@ fn init_keywords<const N: usize>(
 /// Field numbers shared by `NameError` and `AttributeError`.
 const NAME: usize = 0;
 const OBJ: usize = 1;
+
+/// `AttributeError(message, name=name, obj=obj)`.
+pub(crate) fn new_attribute_error(th: &Thread, message: Py<Str>, obj: &Obj, name: &Obj) -> Obj {
+    let e = alloc(th, super::ATTRIBUTE_ERROR, tuple::from_array([message.into_obj()]));
+    e.init_fields([(NAME, name), (OBJ, obj)]);
+    e.into_obj()
+}
 
 /// `NameError`: `name`.
 pub(super) struct NameErrorClass;

@@ -130,6 +130,12 @@ impl BaseException {
         self.fields.lock().get(index).is_some_and(Option::is_some)
     }
 
+    /// Sets the first fields of a new exception, in their order.
+    pub(super) fn init_fields<const N: usize>(&self, fields: [(usize, &Obj); N]) {
+        debug_assert!(fields.iter().enumerate().all(|(i, (index, _))| i == *index));
+        self.fields.set(fields.map(|(_, value)| Some(value.clone())).into());
+    }
+
     /// Sets a field, or with `None` makes it unset.
     pub fn set_field(&self, index: usize, value: Option<Obj>) {
         let old = {

@@ -2,7 +2,7 @@
 
 use crate::types::str::{self as pystr, Str};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, protocols};
-use text::Builder;
+use text::{Builder, Chars, Width};
 
 /// A piece of a message.
 pub enum Part<'a> {
@@ -12,6 +12,28 @@ pub enum Part<'a> {
 
 /// The pieces, one after the other.
 pub fn concat(parts: &[Part<'_>]) -> Py<Str> {
+    let (mut width, mut len) = (Width::Ascii, 0);
+    for part in parts {
+        match part {
+            Part::Text(text) if text.is_ascii() => len += text.len(),
+            Part::Text(_) => return concat_any(parts),
+            Part::Str(s) => {
+                width = width.max(s.width());
+                len += s.len();
+            }
+        }
+    }
+    let Some(mut out) = pystr::Filler::new(width, len) else { return concat_any(parts) };
+    for part in parts {
+        out.put(match part {
+            Part::Text(text) => Chars::Ascii(text.as_bytes()),
+            Part::Str(s) => s.chars(),
+        });
+    }
+    out.finish()
+}
+
+fn concat_any(parts: &[Part<'_>]) -> Py<Str> {
     let mut out = Builder::new();
     for part in parts {
         match part {

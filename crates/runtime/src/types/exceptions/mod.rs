@@ -19,6 +19,7 @@ mod star;
 mod syntax_error;
 mod unicode_error;
 
+pub(crate) use attributed::new_attribute_error;
 pub use attributed::{import_error, set_attribute_error_context, set_name_error_name, stop_iteration_value, system_exit_code};
 pub use base::{BaseException, as_exception};
 pub(crate) use base::{make_plain, shows_new};

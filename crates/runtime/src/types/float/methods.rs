@@ -100,6 +100,10 @@ pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
     }
     let name = o.ty().name_cow();
     let spec = text::format::parse_spec(spec.chars(), &name, 0, Align::Right).map_err(|e| th.format_error(e))?;
+    if spec.is_bare() {
+        let text = text::format::float_text(value(o), &spec, &name).map_err(|e| th.format_error(e))?;
+        return Ok(str::from_chars(Chars::Ascii(text.as_bytes())));
+    }
     let mut out = text::Builder::new();
     text::format::format_float(value(o), &spec, &number_locale(), &name, &mut out).map_err(|e| th.format_error(e))?;
     Ok(str::from_buf(out.finish()))

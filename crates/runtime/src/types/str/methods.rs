@@ -131,7 +131,10 @@ fn locate(
     last: bool,
 ) -> PyResult<Option<usize>> {
     if start.is_none() && end.is_none() && !last {
-        return Ok(search::find(s.chars(), needle.chars()));
+        return Ok(match (s.narrow(), needle.narrow()) {
+            (Some(s), Some(needle)) => search::find_bytes(s, needle),
+            _ => search::find(s.chars(), needle.chars()),
+        });
     }
     locate_within(th, s, needle, start, end, last)
 }
