@@ -170,7 +170,7 @@ static NEW: Signature = signature(&["value", "context"], &[false, false]);
 
 #[macros::pymethods]
 impl Decimal {
-    #[new(name = "Decimal", text = "(value='0', context=None)")]
+    #[new(name = "Decimal", text = "(value=\"0\", context=None)")]
     fn new_slot(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let [value, chosen] = NEW.bind::<2>(th, args)?;
         let context = context(th, chosen)?;
