@@ -137,6 +137,7 @@ fn log2_for_slots(minimum: usize) -> u8 {
 }
 
 /// The smallest table that takes `n` entries without growing.
+#[inline]
 fn log2_for_entries(n: usize) -> u8 {
     if n <= usable_fraction(1 << MIN_LOG2) {
         return MIN_LOG2;
@@ -193,6 +194,7 @@ impl Inner {
     }
 
     /// An empty table with room for `n` entries.
+    #[inline]
     pub(super) fn with_capacity(n: usize, general: bool) -> Inner {
         let mut t = Inner::empty();
         if n > 0 {
@@ -478,7 +480,7 @@ impl Inner {
             unsafe {
                 let (key, value) = (*start.add(2 * i), *start.add(2 * i + 1));
                 let word = key.value().unborrowed();
-                let (ABSENT, slot) = self.glance(word) else { return i };
+                let (ABSENT, slot) = self.seek_place(word) else { return i };
                 self.insert_words(slot, key.owned().value(), value.owned().value());
             }
         }
@@ -488,6 +490,11 @@ impl Inner {
     /// Adds a string or small integer that is not there to a compact table that has no room.
     pub(super) fn insert_grown(&mut self, key: &Obj, value: &mut Option<Obj>) {
         let hash = compact_hash(key.value()).unwrap_or(0);
+        if !self.is_allocated() {
+            self.allocate_smallest();
+            self.insert_at(hash as usize & ((1 << MIN_LOG2) - 1), key, value);
+            return;
+        }
         self.make_room(false);
         let mask = self.mask();
         let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
@@ -740,7 +747,9 @@ impl Inner {
         for _ in 0..n {
             // SAFETY: the entry is initialised, and the block is not looked at again.
             unsafe {
-                std::ptr::drop_in_place(pair.cast::<Pair>());
+                let Pair { key, value } = pair.cast::<Pair>().read();
+                drop(key);
+                drop(value);
                 pair = pair.add(stride);
             }
         }

@@ -228,7 +228,8 @@ impl Table {
         let mut deleted = usize::MAX;
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in base..=last {
+            let mut index = base;
+            while index <= last {
                 // SAFETY: the first slot of a run is masked, and a run ends before the last slot or is of one slot.
                 let e = unsafe { *slots.add(index) };
                 if e.word == word {
@@ -243,6 +244,7 @@ impl Table {
                     }
                     deleted = index;
                 }
+                index += 1;
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
@@ -349,11 +351,13 @@ impl Table {
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
             let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in p.base..=last {
+            let mut index = p.base;
+            while index <= last {
                 // SAFETY: as in `seek_on`.
                 if unsafe { (*slots.add(index)).word } == 0 {
                     return self.fill_slot(index, key, hash);
                 }
+                index += 1;
             }
             p = p.jump(mask);
         }
@@ -464,7 +468,8 @@ impl Table {
         let (mut base, mut perturb) = (e.hash as usize & mask, e.hash as u64);
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in base..=last {
+            let mut index = base;
+            while index <= last {
                 // SAFETY: as in `seek_on`.
                 unsafe {
                     let slot = slots.add(index);
@@ -473,6 +478,7 @@ impl Table {
                         return;
                     }
                 }
+                index += 1;
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
