@@ -23,6 +23,7 @@ mod sqrt;
 mod tests;
 mod text;
 mod wide;
+mod words;
 
 pub(crate) use add::{abs, add, minus, plus, subtract};
 pub(crate) use coef::Coef;
