@@ -391,7 +391,11 @@ handlers! {
             *sp.sub(2) = Slot(value.bits()).share();
             next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
         }
-        tail!(FURTHER_DICT_ITEM, ip, sp, frame, th, arg)
+        if d.payload.has_only_simple_keys() {
+            tail!(FURTHER_DICT_ITEM, ip, sp, frame, th, arg);
+        }
+        let f: BinaryFn = dict_item;
+        tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
     }
 
     /// An item of a dict, after one look has not told.
@@ -502,7 +506,9 @@ handlers! {
             if let Some(found) = d.payload.glance_contains(key.value().unborrowed()) {
                 compared!(found != (arg != 0), ip, sp, frame, th);
             }
-            tail!(FURTHER_IN_DICT, ip, sp, frame, th, arg);
+            if d.payload.has_only_simple_keys() {
+                tail!(FURTHER_IN_DICT, ip, sp, frame, th, arg);
+            }
         }
         let f: ContainsFn = in_dict;
         tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)

@@ -263,6 +263,7 @@ impl Dict {
     }
 
     /// True when all keys are strings and small integers, so that a lookup runs no Python code.
+    #[inline(always)]
     pub fn has_only_simple_keys(&self) -> bool {
         !self.lock().is_general()
     }

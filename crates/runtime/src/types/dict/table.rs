@@ -511,9 +511,13 @@ impl Inner {
     #[inline(always)]
     fn claim_slot(&mut self, hash: i64, index: usize) {
         let mask = self.mask();
-        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        let slot = hash as usize & mask;
         // SAFETY: the slot is masked; one slot at least is empty.
         unsafe {
+            if self.slot(slot) < 0 {
+                return self.set_slot(slot, index as isize);
+            }
+            let mut p = Probe { slot, perturb: hash as u64 };
             while self.slot(p.slot) >= 0 {
                 p = p.next(mask);
             }
@@ -587,17 +591,18 @@ impl Inner {
 
     /// Fills the slots for `n` entries without holes.
     fn rebuild(&mut self, n: usize) {
+        if self.is_general() {
+            for i in 0..n {
+                // SAFETY: the first `n` entries are in place, though not counted yet; the hash stands in front of the key.
+                let hash = unsafe { self.pair_ptr(i).cast::<i64>().sub(1).read() };
+                self.claim_slot(hash, i);
+            }
+            return;
+        }
         for i in 0..n {
-            // SAFETY: the first `n` entries are in place, though not counted yet.
-            let hash = unsafe {
-                let pair = self.pair_ptr(i);
-                if self.is_general() {
-                    pair.cast::<i64>().sub(1).read()
-                } else {
-                    (*pair).key.as_ref().and_then(|k| compact_hash(k.value())).unwrap_or(0)
-                }
-            };
-            self.claim_slot(hash, i);
+            // SAFETY: as above; keys are not null, and strings among them have their hashes.
+            let key = unsafe { Value::from_bits(self.entries.add(i * PAIR).cast::<u64>().read()) };
+            self.claim_slot(compact_hash(key).unwrap_or(0), i);
         }
     }
 

@@ -205,7 +205,7 @@ impl Table {
         if e.word == key.value().bits() {
             return Sought::At(index);
         }
-        if e.is_unused() { Sought::Free(index) } else { self.seek_on(key, hash) }
+        if e.is_unused() { Sought::Free(index) } else { self.seek_on(key.value(), hash) }
     }
 
     /// Whether a key is there, if the first slot tells.
@@ -219,13 +219,12 @@ impl Table {
         if e.is_unused() { Some(false) } else { None }
     }
 
-    /// As `seek`, from the first slot on: keys of other hashes and deleted ones are passed, and anything else takes the long way.
+    /// As `seek`, from the first slot on: keys of other hashes are passed, and anything else takes the long way.
     #[inline(never)]
-    fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
-        let word = key.value().bits();
+    fn seek_on(&self, key: Value, hash: i64) -> Sought {
+        let word = key.bits();
         let (slots, mask) = (self.base(), self.mask);
         let (mut base, mut perturb) = (hash as usize & mask, hash as u64);
-        let mut deleted = usize::MAX;
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
             let mut index = base;
@@ -235,14 +234,12 @@ impl Table {
                 if e.word == word {
                     return Sought::At(index);
                 }
-                if e.hash == hash && !e.is_unused() {
-                    return self.seek_fully(key, hash);
+                if e.is_unused() {
+                    return Sought::Free(index);
                 }
-                if e.word == 0 {
-                    if e.hash == 0 {
-                        return Sought::Free(if deleted == usize::MAX { index } else { deleted });
-                    }
-                    deleted = index;
+                if e.hash == hash || e.word == 0 {
+                    // Nothing is called before, so that no registers are saved.
+                    return self.seek_fully(key, hash);
                 }
                 index += 1;
             }
@@ -252,8 +249,9 @@ impl Table {
     }
 
     #[inline(never)]
-    fn seek_fully(&self, key: &Obj, hash: i64) -> Sought {
-        let word = key.value();
+    fn seek_fully(&self, word: Value, hash: i64) -> Sought {
+        // SAFETY: the caller's key is live, and is not given up here.
+        let key: &Obj = &std::mem::ManuallyDrop::new(unsafe { Obj::from_owned(word) });
         let (slots, mask) = (self.slots(), self.mask);
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
