@@ -21,7 +21,7 @@ struct AbcState {
 }
 
 fn counter(th: &Thread) -> u64 {
-    th.rt().state::<AbcState>().invalidation_counter.load(Relaxed)
+    th.rt().look_at_state::<AbcState, _>(|state| state.invalidation_counter.load(Relaxed))
 }
 
 /// Weak references to classes, by the number of the class.

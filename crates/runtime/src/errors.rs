@@ -72,6 +72,14 @@ impl Thread {
         self.raise(made)
     }
 
+    /// Raises `ty(message)` with a message of several parts.
+    #[cold]
+    #[inline(never)]
+    pub fn raise_parts(&self, ty: &'static TypeObject, parts: &[exc::Part<'_>]) -> Raised {
+        let made = exc::new_with_args(self, ty, tuple::from_array([exc::concat(parts).into_obj()]));
+        self.raise(made)
+    }
+
     /// Raises `ty(*args)`.
     #[cold]
     pub fn raise_with_args(&self, ty: &'static TypeObject, args: Vec<Obj>) -> Raised {

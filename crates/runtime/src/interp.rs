@@ -274,6 +274,17 @@ impl Interpreter {
         self.threads.lock().iter().map(|t| unsafe { &*t.0 }).find(|t| t.id == self.main_thread.get()).map(|t| t.ident.get())
     }
 
+    /// What `look` makes of the state that [`Interpreter::state`] gives; it runs no code of the program's.
+    #[inline]
+    pub fn look_at_state<T: Default + Send + Sync + 'static, R>(&self, look: impl FnOnce(&T) -> R) -> R {
+        let known = self.module_state.lock().get(&std::any::TypeId::of::<T>()).map(std::sync::Arc::as_ptr);
+        match known {
+            // SAFETY: the key is the type; states are given up with the interpreter only, which does not end while `look` runs.
+            Some(state) => look(unsafe { &*state.cast::<T>() }),
+            None => look(&self.state::<T>()),
+        }
+    }
+
     /// The state of native code that no module object carries, made on first use.
     pub fn state<T: Default + Send + Sync + 'static>(&self) -> std::sync::Arc<T> {
         let key = std::any::TypeId::of::<T>();

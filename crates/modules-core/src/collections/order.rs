@@ -6,6 +6,7 @@
 use object::Obj;
 use object::gc::Visitor;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// The place of no node.
@@ -89,9 +90,7 @@ impl Order {
 
     /// Adds a key at the end, unless it has a place.
     pub(super) fn add(&mut self, key: &Obj, hash: i64) {
-        if self.places.contains_key(&key.id()) {
-            return;
-        }
+        let Entry::Vacant(entry) = self.places.entry(key.id()) else { return };
         let node = Some(Node { key: key.clone(), hash, previous: NOWHERE, next: NOWHERE });
         let place = match self.free.pop() {
             Some(place) => {
@@ -103,7 +102,7 @@ impl Order {
                 (self.nodes.len() - 1) as u32
             }
         };
-        self.places.insert(key.id(), place);
+        entry.insert(place);
         self.link(place, true);
     }
 

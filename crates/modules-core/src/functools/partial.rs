@@ -162,6 +162,7 @@ impl Partial {
         };
         if let Some((function, first)) = plain {
             return match (first.items(), args.pos()) {
+                ([one], []) | ([], [one]) => call::call_one(th, &function, one),
                 (all, []) | ([], all) => call::call(th, &function, all),
                 ([a], rest) => call::call_with_first(th, &function, a, rest),
                 (first, rest) => joined(th, &function, first, rest),

@@ -72,7 +72,7 @@ macro_rules! predicate_iterator {
 
         impl $name {
             fn holds(&self, th: &Thread, item: &Obj) -> PyResult<bool> {
-                let answer = call::call(th, &self.function, std::slice::from_ref(item))?;
+                let answer = call::call_one(th, &self.function, item)?;
                 truth(th, &answer)
             }
         }

@@ -137,7 +137,7 @@ impl GroupBy {
     fn step(&self, th: &Thread) -> PyResult<bool> {
         let Some(value) = iterate::next(th, &self.it)? else { return Ok(false) };
         let key = match &self.key {
-            Some(f) => call::call(th, f, std::slice::from_ref(&value))?,
+            Some(f) => call::call_one(th, f, &value)?,
             None => value.clone(),
         };
         let old = {

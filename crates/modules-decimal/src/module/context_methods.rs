@@ -225,7 +225,7 @@ impl Context {
         Ok(number::to_eng(&*number(th, x)?, slf.capitals.get()))
     }
 
-    #[pymethod(text = "($self, num='0', /)")]
+    #[pymethod(text = "($self, num=\"0\", /)")]
     fn create_decimal(th: &Thread, slf: &Py<Context>, args: Args<'_>) -> PyResult<Obj> {
         match at_most_one(th, "create_decimal", args)? {
             Some(value) => construct::rounded(th, value, slf),

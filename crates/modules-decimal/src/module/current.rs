@@ -3,6 +3,7 @@
 use super::arguments::signature;
 use super::context::{self, Context};
 use super::{given, kept, state};
+use crate::number::Ctx;
 use object::Payload;
 use object::gc::Visitor;
 use runtime::args::Signature;
@@ -20,6 +21,17 @@ pub(super) fn current(th: &Thread) -> PyResult<Py<Context>> {
         return Ok(context);
     }
     look_up(th)
+}
+
+/// What the thread's current context says of results.
+#[inline(always)]
+pub(super) fn settings(th: &Thread) -> PyResult<Ctx> {
+    if let Some(known) = &*th.decimal_context.lock()
+        && let Some(context) = known.downcast::<Context>()
+    {
+        return Ok(context.settings.get());
+    }
+    Ok(look_up(th)?.settings.get())
 }
 
 /// The value of the context variable, which is a copy of `DefaultContext` before anything else.

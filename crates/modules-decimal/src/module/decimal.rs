@@ -2,7 +2,7 @@
 
 use super::arguments::{context, operand, signature};
 use super::context::Context;
-use super::current::current;
+use super::current::{current, settings};
 use super::signals::note;
 use super::{construct, kept};
 use crate::number::condition::{FLOAT_OPERATION, INVALID_OPERATION};
@@ -51,21 +51,50 @@ pub(super) fn make(th: &Thread, ty: &TypeObject, value: Dec) -> Obj {
 
 /// An operator: numbers of any kind that the module knows, in the current context.
 #[inline(always)]
-fn operator(th: &Thread, a: &Obj, b: &Obj, f: impl Fn(&Dec, &Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
+fn operator(th: &Thread, a: &Obj, b: &Obj, f: fn(&Dec, &Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
+    match (a.downcast_exact::<Decimal>(), b.downcast_exact::<Decimal>()) {
+        (Some(x), Some(y)) => {
+            let ctx = settings(th)?;
+            let mut status = 0;
+            let r = f(&x.value, &y.value, &ctx, &mut status);
+            if status != 0 {
+                note_current(th, status)?;
+            }
+            Ok(new(th, r))
+        }
+        _ => mixed_operator(th, a, b, &f),
+    }
+}
+
+/// As [`operator`], for integers and classes derived from `Decimal` too.
+#[inline(never)]
+fn mixed_operator(th: &Thread, a: &Obj, b: &Obj, f: &dyn Fn(&Dec, &Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
     let (Some(x), Some(y)) = (operand(a), operand(b)) else { return Ok(not_implemented()) };
-    let context = current(th)?;
+    let ctx = settings(th)?;
     let mut status = 0;
-    let r = f(&x, &y, &context.settings.get(), &mut status);
-    note(th, &context, status)?;
+    let r = f(&x, &y, &ctx, &mut status);
+    note_current(th, status)?;
     Ok(new(th, r))
+}
+
+/// Adds conditions to the current context, as [`note`] does.
+#[inline(never)]
+fn note_current(th: &Thread, status: u32) -> PyResult<()> {
+    if status == 0 {
+        return Ok(());
+    }
+    let context = current(th)?;
+    note(th, &context, status)
 }
 
 #[inline(always)]
 fn unary(th: &Thread, x: &Py<Decimal>, f: fn(&Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
-    let context = current(th)?;
+    let ctx = settings(th)?;
     let mut status = 0;
-    let r = f(&x.value, &context.settings.get(), &mut status);
-    note(th, &context, status)?;
+    let r = f(&x.value, &ctx, &mut status);
+    if status != 0 {
+        note_current(th, status)?;
+    }
     Ok(new(th, r))
 }
 
@@ -141,7 +170,7 @@ static NEW: Signature = signature(&["value", "context"], &[false, false]);
 
 #[macros::pymethods]
 impl Decimal {
-    #[new(name = "Decimal", text = "(value='0', context=None)")]
+    #[new(name = "Decimal", text = "(value=\"0\", context=None)")]
     fn new_slot(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         let [value, chosen] = NEW.bind::<2>(th, args)?;
         let context = context(th, chosen)?;
@@ -197,7 +226,7 @@ impl Decimal {
             return operator(th, a, b, power::power);
         }
         let Some(m) = operand(modulus) else { return Ok(not_implemented()) };
-        operator(th, a, b, |x, y, ctx, status| power::power_modulo(x, y, &m, ctx, status))
+        mixed_operator(th, a, b, &|x, y, ctx, status| power::power_modulo(x, y, &m, ctx, status))
     }
 
     #[slot(nb_negative)]
@@ -263,6 +292,11 @@ impl Decimal {
 
     #[slot(tp_richcompare)]
     fn richcompare(th: &Thread, slf: &Py<Decimal>, other: &Obj, op: CompareOp) -> PyResult<Obj> {
+        if let Some(other) = other.downcast_exact::<Decimal>()
+            && !(slf.value.is_nan() | other.value.is_nan())
+        {
+            return Ok(bool_obj(op.matches(compare::order(&slf.value, &other.value))));
+        }
         let context = current(th)?;
         let a = &slf.value;
         let found = match operand(other) {

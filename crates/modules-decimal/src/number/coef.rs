@@ -4,6 +4,7 @@
 //! is a binary number with its count of digits beside it. Large powers of ten are kept, as shifting by digits multiplies or divides by them.
 
 use super::wide::{self, POW10};
+use super::words;
 use dashu_int::ops::{BitTest, DivRem};
 use dashu_int::{UBig, Word};
 use std::cell::RefCell;
@@ -151,10 +152,15 @@ pub(super) fn pow10(n: u64) -> UBig {
     &*pow5(n) << n as usize
 }
 
+/// Quotient and remainder of large numbers; the divisor is not zero.
+fn quotient(x: &UBig, y: &UBig) -> (UBig, UBig) {
+    words::div_rem(x, y).unwrap_or_else(|| x.div_rem(y))
+}
+
 /// `x / 10**n` without the fraction, and what that was worth. The twos go first, so that the division is by a shorter number.
 fn divide_by_power(x: &UBig, n: u64) -> (UBig, Lost) {
     let fives = pow5(n);
-    let (q, r) = (x >> n as usize).div_rem(&*fives);
+    let (q, r) = quotient(&(x >> n as usize), &fives);
     // Whether there were ones among the bits shifted out, the highest of them aside.
     let twos = x.trailing_zeros().unwrap_or(0) as u64;
     if r.is_zero() && twos >= n {
@@ -382,7 +388,7 @@ impl Coef {
                 if b.is_zero() {
                     return (Coef::ZERO, self.clone());
                 }
-                let (q, r) = a.div_rem(b);
+                let (q, r) = quotient(a, b);
                 (Coef::from(q), Coef::from(r))
             })
         })

@@ -23,6 +23,7 @@ mod sqrt;
 mod tests;
 mod text;
 mod wide;
+mod words;
 
 pub(crate) use add::{abs, add, minus, plus, subtract};
 pub(crate) use coef::Coef;
@@ -65,7 +66,7 @@ pub(crate) const MIN_EMIN: i64 = -999_999_999_999_999_999;
 pub(crate) const MIN_ETINY: i64 = MIN_EMIN - (MAX_PREC - 1);
 
 /// Coefficients of more digits are refused for want of memory.
-pub(crate) const MOST_DIGITS: u64 = 1 << 31;
+pub(crate) const MOST_DIGITS: u64 = 1 << 29;
 
 /// How results are rounded. The order is that of the names in [`Rounding::NAMES`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -96,6 +96,10 @@ fn power_of_one(base: &Dec, y: &Dec, negative: bool, ctx: &Ctx, status: &mut u32
 fn beyond(base: &Dec, y: &Dec, ctx: &Ctx) -> Option<bool> {
     // The exponent of a lower bound of |log10(base)|: far from one it is that of its exponent, close to one that of the distance.
     let adjusted = base.adjusted();
+    // Most exponents are far too small.
+    if y.adjusted() + length(adjusted) <= length(ctx.emax).min(length(ctx.etiny())) {
+        return None;
+    }
     let bound = match adjusted {
         1.. => length(adjusted) - 1,
         ..=-2 => length(adjusted + 1) - 1,

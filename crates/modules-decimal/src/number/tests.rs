@@ -118,3 +118,31 @@ fn conversions() {
     assert_eq!(to_eng(&dec("1.23E+5"), true), "123E+3");
     assert_eq!(convert::hash(&dec("5")), 5);
 }
+
+#[test]
+fn quotients_of_words() {
+    use dashu_int::UBig;
+    use dashu_int::ops::DivRem;
+    // A generator of words that are often extreme.
+    let mut seed = 88_172_645_463_325_252u64;
+    let mut next = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        match seed % 5 {
+            0 => u64::MAX,
+            1 => 0,
+            2 => 1 << 63,
+            _ => seed,
+        }
+    };
+    for round in 0..20_000 {
+        let (n, m) = (2 + round % 7, 2 + round % 5);
+        let x: Vec<u64> = (0..n + m).map(|_| next()).collect();
+        let y: Vec<u64> = (0..m).map(|_| next()).collect();
+        let (x, y) = (UBig::from_words(&x), UBig::from_words(&y));
+        if let Some(found) = words::div_rem(&x, &y) {
+            assert_eq!(found, (&x).div_rem(&y), "{x} {y}");
+        }
+    }
+}

@@ -133,11 +133,10 @@ pub(super) fn add_types(th: &Thread, module: &Py<Module>) -> PyResult<()> {
 
 /// A result of this kind.
 pub(super) fn make(th: &Thread, kind: Kind, values: Vec<Obj>) -> PyResult<Obj> {
-    let state = th.rt().state::<Types>();
-    let known = state.0.lock().get(kind as usize).cloned();
+    let known = th.rt().look_at_state::<Types, _>(|types| types.0.lock().get(kind as usize).cloned());
     let ty = match known {
         Some(ty) => ty,
-        None => make_types(th, &state)?[kind as usize].clone(),
+        None => types(th)?[kind as usize].clone(),
     };
     structseq::new(th, &ty, values)
 }

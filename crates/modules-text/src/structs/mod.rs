@@ -55,10 +55,19 @@ fn format_bytes(th: &Thread, format: &Obj) -> PyResult<Vec<u8>> {
 
 /// The layout of a format, from the cache if it was used before.
 fn layout(th: &Thread, format: &Obj) -> PyResult<Rc<Layout>> {
-    let state = th.rt().state::<State>();
-    if let Some((_, known)) = state.last.lock().as_ref().filter(|(last, _)| last.is(format)) {
-        return Ok(known.clone());
+    let known = th.rt().look_at_state::<State, _>(|state| {
+        let last = state.last.lock();
+        last.as_ref().filter(|(last, _)| last.is(format)).map(|(_, known)| known.clone())
+    });
+    match known {
+        Some(known) => Ok(known),
+        None => layout_of(th, format),
     }
+}
+
+#[inline(never)]
+fn layout_of(th: &Thread, format: &Obj) -> PyResult<Rc<Layout>> {
+    let state = th.rt().state::<State>();
     let found = look_up(th, &state, format)?;
     if format.downcast_exact::<Str>().is_some() {
         state.last.set(Some((format.clone(), found.clone())));

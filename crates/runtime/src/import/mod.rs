@@ -253,7 +253,7 @@ fn import_level_untrimmed(th: &Thread, name: &Py<Str>, globals: Option<&Obj>, fr
         }
         pystr::intern_obj(name)
     };
-    let known = modules(th)?.get_item(th, absolute.as_obj())?.filter(|m| !m.is_none());
+    let known = modules(th)?.get_str(&absolute).filter(|m| !m.is_none());
     let found = match known {
         Some(m) => {
             let mut m = m;

@@ -103,6 +103,7 @@ unsafe fn drop_down_to(frame: *mut Frame, base: *mut Slot, mut top: *mut Slot) -
 }
 
 /// Unwinds the operands and pushes what a handler expects; the exception is no longer set. The frame still shows the instruction that failed.
+#[inline(always)]
 unsafe fn enter_handler(th: &Thread, frame: *mut Frame, sp: *mut Slot, h: Handler) -> Target {
     // SAFETY: the frame is live; its operands end at `sp`.
     unsafe {

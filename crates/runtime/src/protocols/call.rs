@@ -32,12 +32,12 @@ pub fn call_one(th: &Thread, f: &Obj, arg: &Obj) -> PyResult<Obj> {
 
 /// Calls with positional and keyword arguments. Every call of native code to unknown code goes through here.
 pub fn call_args(th: &Thread, f: &Obj, args: Args<'_>) -> PyResult<Obj> {
-    let Some(slot) = f.ty().slots.tp_call.get() else {
-        return Err(not_callable(th, f));
-    };
     if let Some(f) = f.downcast_exact::<Function>() {
         return invoke::call_function(th, f, args);
     }
+    let Some(slot) = f.ty().slots.tp_call.get() else {
+        return Err(not_callable(th, f));
+    };
     th.check_stack(" while calling a Python object")?;
     if let Some(native) = f.downcast_exact::<BuiltinFunction>() {
         return BuiltinFunction::invoke(th, native, args);

@@ -2,10 +2,11 @@
 
 use crate::slots::CompareOp;
 use crate::types::bytes::Bytes;
+use crate::types::exceptions;
 use crate::types::int;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
-use crate::{Obj, ObjExt, PyResult, Thread, bool_obj};
+use crate::{Obj, ObjExt, PyResult, Raised, Thread, bool_obj};
 
 /// `a op b`.
 pub fn rich(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
@@ -82,13 +83,19 @@ fn rich_default(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<Obj> {
     match op {
         CompareOp::Eq => Ok(bool_obj(a.is(b))),
         CompareOp::Ne => Ok(bool_obj(!a.is(b))),
-        _ => Err(th.type_error(format!(
-            "'{}' not supported between instances of '{}' and '{}'",
-            op.symbol(),
-            a.ty().name(),
-            b.ty().name()
-        ))),
+        _ => Err(no_order(th, a, b, op)),
     }
+}
+
+#[cold]
+fn no_order(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> Raised {
+    use exceptions::Part::Text;
+    let (a, b) = (a.ty().name_cow(), b.ty().name_cow());
+    let between = "' not supported between instances of '";
+    th.raise_parts(
+        exceptions::TYPE_ERROR,
+        &[Text("'"), Text(op.symbol()), Text(between), Text(&a), Text("' and '"), Text(&b), Text("'")],
+    )
 }
 
 /// `bool(a op b)`; for `==` and `!=` identity decides first, as it does in containers.

@@ -1,6 +1,6 @@
 //! Iteration.
 
-use crate::types::exceptions::STOP_ITERATION;
+use crate::types::exceptions::{self, STOP_ITERATION};
 use crate::types::iterators::{self, ListIterator};
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
@@ -21,7 +21,8 @@ pub fn iter(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if super::sequence::is_sequence(o) {
         return Ok(iterators::sequence_iterator(th, o));
     }
-    Err(th.type_error(format!("'{}' object is not iterable", ty.name())))
+    use exceptions::Part::Text;
+    Err(th.raise_parts(exceptions::TYPE_ERROR, &[Text("'"), Text(&ty.name_cow()), Text("' object is not iterable")]))
 }
 
 /// `next(it)`: `None` at the end. The commonest iterator is done in place.

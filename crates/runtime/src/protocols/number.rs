@@ -3,7 +3,7 @@
 use super::dispatch;
 use crate::names::{self, Names};
 use crate::slots::{BinaryFn, Slots};
-use crate::types::exceptions::{INDEX_ERROR, OVERFLOW_ERROR};
+use crate::types::exceptions::{self, INDEX_ERROR, OVERFLOW_ERROR};
 use crate::types::int;
 use crate::types::str::Str;
 use crate::{Obj, ObjExt, Py, PyResult, Thread, TypeObject};
@@ -200,18 +200,29 @@ fn sequence_fallback(th: &Thread, a: &Obj, b: &Obj, op: &BinaryOp, inplace: bool
 
 #[cold]
 fn unsupported(th: &Thread, a: &Obj, b: &Obj, symbol: &str, inplace: bool) -> crate::Raised {
-    let (ta, tb) = (a.ty().name(), b.ty().name());
-    let shown = if inplace { format!("{symbol}=") } else { symbol.to_string() };
+    use exceptions::Part::Text;
+    let (ta, tb) = (a.ty().name_cow(), b.ty().name_cow());
+    let assigns = if inplace { "=" } else { "" };
     if symbol == ">>"
         && !inplace
         && let Some(f) = a.downcast::<crate::types::function::BuiltinFunction>()
         && f.name() == "print"
     {
         return th.type_error(format!(
-            "unsupported operand type(s) for {shown}: '{ta}' and '{tb}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
+            "unsupported operand type(s) for {symbol}: '{ta}' and '{tb}'. Did you mean \"print(<message>, file=<output_stream>)\"?"
         ));
     }
-    th.type_error(format!("unsupported operand type(s) for {shown}: '{ta}' and '{tb}'"))
+    let parts = [
+        Text("unsupported operand type(s) for "),
+        Text(symbol),
+        Text(assigns),
+        Text(": '"),
+        Text(&ta),
+        Text("' and '"),
+        Text(&tb),
+        Text("'"),
+    ];
+    th.raise_parts(exceptions::TYPE_ERROR, &parts)
 }
 
 /// `pow(a, b, modulus)`; a modulus of `None` is none.

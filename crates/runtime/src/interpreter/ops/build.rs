@@ -45,8 +45,21 @@ unsafe fn build_set(th: &Thread, start: *mut Slot, n: usize) -> bool {
 unsafe fn build_map(th: &Thread, start: *mut Slot, n: usize) -> bool {
     // SAFETY: as above.
     unsafe {
+        let (d, done) = dict::from_slots(th, start, n);
+        if done == n {
+            *start = Slot::own(d.into_obj());
+            return true;
+        }
+        build_rest(th, d, start, done, n)
+    }
+}
+
+/// Ends a dict display whose first entries are in the dict.
+#[inline(never)]
+unsafe fn build_rest(th: &Thread, d: Py<Dict>, start: *mut Slot, done: usize, n: usize) -> bool {
+    // SAFETY: as above.
+    unsafe {
         let made = (|| {
-            let (d, done) = dict::from_slots(th, start, n);
             let items = ManyOperands::take(start.add(2 * done), 2 * (n - done));
             for pair in items.objs().chunks_exact(2) {
                 d.set_item(th, &pair[0], pair[1].clone())?;

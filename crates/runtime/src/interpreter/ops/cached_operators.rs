@@ -391,6 +391,20 @@ handlers! {
             *sp.sub(2) = Slot(value.bits()).share();
             next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
         }
+        if d.payload.has_only_simple_keys() {
+            tail!(FURTHER_DICT_ITEM, ip, sp, frame, th, arg);
+        }
+        let f: BinaryFn = dict_item;
+        tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
+    }
+
+    /// An item of a dict, after one look has not told.
+    FURTHER_DICT_ITEM(ip, sp, frame, th, arg) {
+        let (container, key) = (*sp.sub(2), *sp.sub(1));
+        if let Some(value) = (*container.value().ptr().cast::<Object<Dict>>()).payload.seek_value(key.value().unborrowed()) {
+            *sp.sub(2) = Slot(value.bits()).share();
+            next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
+        }
         let f: BinaryFn = dict_item;
         tail!(NATIVE_ITEM, ip, sp, frame, th, f as usize)
     }
@@ -488,10 +502,22 @@ handlers! {
         let (key, container) = (*sp.sub(2), *sp.sub(1));
         let Some(d) = exact::<Dict>(container) else { tail!(CONTAINS_OP, ip, sp, frame, th, arg) };
         // Lent operands need not be given up.
-        if key.0 & 0b111 != 0
-            && container.value().is_borrowed()
-            && let Some(found) = d.payload.glance_contains(key.value().unborrowed())
-        {
+        if key.0 & 0b111 != 0 && container.value().is_borrowed() {
+            if let Some(found) = d.payload.glance_contains(key.value().unborrowed()) {
+                compared!(found != (arg != 0), ip, sp, frame, th);
+            }
+            if d.payload.has_only_simple_keys() {
+                tail!(FURTHER_IN_DICT, ip, sp, frame, th, arg);
+            }
+        }
+        let f: ContainsFn = in_dict;
+        tail!(NATIVE_CONTAINS, ip, sp, frame, th, f as usize)
+    }
+
+    /// Whether a key is in a dict, both of which are lent, after one look has not told.
+    FURTHER_IN_DICT(ip, sp, frame, th, arg) {
+        let (key, container) = (*sp.sub(2), *sp.sub(1));
+        if let Some(found) = (*container.value().ptr().cast::<Object<Dict>>()).payload.seek_contains(key.value().unborrowed()) {
             compared!(found != (arg != 0), ip, sp, frame, th);
         }
         let f: ContainsFn = in_dict;

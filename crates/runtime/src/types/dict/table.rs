@@ -137,6 +137,7 @@ fn log2_for_slots(minimum: usize) -> u8 {
 }
 
 /// The smallest table that takes `n` entries without growing.
+#[inline]
 fn log2_for_entries(n: usize) -> u8 {
     if n <= usable_fraction(1 << MIN_LOG2) {
         return MIN_LOG2;
@@ -193,6 +194,7 @@ impl Inner {
     }
 
     /// An empty table with room for `n` entries.
+    #[inline]
     pub(super) fn with_capacity(n: usize, general: bool) -> Inner {
         let mut t = Inner::empty();
         if n > 0 {
@@ -478,7 +480,7 @@ impl Inner {
             unsafe {
                 let (key, value) = (*start.add(2 * i), *start.add(2 * i + 1));
                 let word = key.value().unborrowed();
-                let (ABSENT, slot) = self.glance(word) else { return i };
+                let (ABSENT, slot) = self.seek_place(word) else { return i };
                 self.insert_words(slot, key.owned().value(), value.owned().value());
             }
         }
@@ -488,6 +490,11 @@ impl Inner {
     /// Adds a string or small integer that is not there to a compact table that has no room.
     pub(super) fn insert_grown(&mut self, key: &Obj, value: &mut Option<Obj>) {
         let hash = compact_hash(key.value()).unwrap_or(0);
+        if !self.is_allocated() {
+            self.allocate_smallest();
+            self.insert_at(hash as usize & ((1 << MIN_LOG2) - 1), key, value);
+            return;
+        }
         self.make_room(false);
         let mask = self.mask();
         let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
@@ -504,9 +511,13 @@ impl Inner {
     #[inline(always)]
     fn claim_slot(&mut self, hash: i64, index: usize) {
         let mask = self.mask();
-        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
+        let slot = hash as usize & mask;
         // SAFETY: the slot is masked; one slot at least is empty.
         unsafe {
+            if self.slot(slot) < 0 {
+                return self.set_slot(slot, index as isize);
+            }
+            let mut p = Probe { slot, perturb: hash as u64 };
             while self.slot(p.slot) >= 0 {
                 p = p.next(mask);
             }
@@ -580,17 +591,18 @@ impl Inner {
 
     /// Fills the slots for `n` entries without holes.
     fn rebuild(&mut self, n: usize) {
+        if self.is_general() {
+            for i in 0..n {
+                // SAFETY: the first `n` entries are in place, though not counted yet; the hash stands in front of the key.
+                let hash = unsafe { self.pair_ptr(i).cast::<i64>().sub(1).read() };
+                self.claim_slot(hash, i);
+            }
+            return;
+        }
         for i in 0..n {
-            // SAFETY: the first `n` entries are in place, though not counted yet.
-            let hash = unsafe {
-                let pair = self.pair_ptr(i);
-                if self.is_general() {
-                    pair.cast::<i64>().sub(1).read()
-                } else {
-                    (*pair).key.as_ref().and_then(|k| compact_hash(k.value())).unwrap_or(0)
-                }
-            };
-            self.claim_slot(hash, i);
+            // SAFETY: as above; keys are not null, and strings among them have their hashes.
+            let key = unsafe { Value::from_bits(self.entries.add(i * PAIR).cast::<u64>().read()) };
+            self.claim_slot(compact_hash(key).unwrap_or(0), i);
         }
     }
 
@@ -740,7 +752,9 @@ impl Inner {
         for _ in 0..n {
             // SAFETY: the entry is initialised, and the block is not looked at again.
             unsafe {
-                std::ptr::drop_in_place(pair.cast::<Pair>());
+                let Pair { key, value } = pair.cast::<Pair>().read();
+                drop(key);
+                drop(value);
                 pair = pair.add(stride);
             }
         }

@@ -67,6 +67,7 @@ fn with_base(th: &Thread, x: &Obj, base: u32) -> PyResult<Obj> {
 }
 
 /// `int(o)` (`PyNumber_Long`).
+#[inline]
 pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if let Some(f) = o.value().as_float()
         && f.abs() < 4.0e18
@@ -76,6 +77,11 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if o.value().is_int() {
         return Ok(o.clone());
     }
+    from_any_object(th, o)
+}
+
+#[inline(never)]
+fn from_any_object(th: &Thread, o: &Obj) -> PyResult<Obj> {
     if let Some(f) = o.value().as_float() {
         return crate::types::float::to_int(th, f);
     }

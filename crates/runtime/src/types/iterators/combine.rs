@@ -51,6 +51,7 @@ fn all_iterators(th: &Thread, iterables: &[Obj]) -> PyResult<Box<[Obj]>> {
 }
 
 /// One item of each iterator; `None` when one ends. With `strict`, all have to end together.
+#[inline(never)]
 fn step(th: &Thread, iterators: &[Obj], strict: bool, function: &str) -> PyResult<Option<Vec<Obj>>> {
     let mut items = Vec::with_capacity(iterators.len());
     for (i, it) in iterators.iter().enumerate() {
@@ -104,6 +105,15 @@ impl Zip {
         }
     }
 
+    /// The next tuple of other than two iterators, or of those that have to end together.
+    #[inline(never)]
+    fn step_all(&self, th: &Thread) -> PyResult<Option<Obj>> {
+        if self.iterators.is_empty() {
+            return Ok(None);
+        }
+        Ok(step(th, &self.iterators, self.strict.get(), "zip")?.map(|items| self.result.fill_vec(th, items)))
+    }
+
     /// The signature of the type.
     pub const SIGNATURE: MethodTable = MethodTable::signature("(*iterables, strict=False)");
 }
@@ -131,10 +141,7 @@ impl Zip {
             let Some(y) = iterate::next(th, b)? else { return Ok(None) };
             return Ok(Some(slf.result.fill(th, [x, y])));
         }
-        if slf.iterators.is_empty() {
-            return Ok(None);
-        }
-        Ok(step(th, &slf.iterators, slf.strict.get(), "zip")?.map(|items| slf.result.fill_vec(th, items)))
+        slf.step_all(th)
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -155,6 +162,15 @@ impl Zip {
 }
 
 impl Map {
+    /// The next result of several iterators.
+    #[inline(never)]
+    fn step_all(&self, th: &Thread) -> PyResult<Option<Obj>> {
+        match step(th, &self.iterators, self.strict.get(), "map")? {
+            Some(items) => call::call(th, &self.function, &items).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The signature of the type.
     pub const SIGNATURE: MethodTable = MethodTable::signature("(function, iterable, /, *iterables, strict=False)");
 }
@@ -184,10 +200,7 @@ impl Map {
                 None => Ok(None),
             };
         }
-        match step(th, &slf.iterators, slf.strict.get(), "map")? {
-            Some(items) => call::call(th, &slf.function, &items).map(Some),
-            None => Ok(None),
-        }
+        slf.step_all(th)
     }
 
     #[pymethod(sig = "($self, /)")]

@@ -51,11 +51,7 @@ impl Filter {
     fn iternext(th: &Thread, slf: &Py<Filter>) -> PyResult<Option<Obj>> {
         let by_truth = slf.function.is_none() || slf.function.is(&int::BOOL_TYPE.to_obj());
         while let Some(item) = iterate::next(th, &slf.it)? {
-            let keep = if by_truth {
-                truth(th, &item)?
-            } else {
-                truth(th, &call::call(th, &slf.function, std::slice::from_ref(&item))?)?
-            };
+            let keep = if by_truth { truth(th, &item)? } else { truth(th, &call::call_one(th, &slf.function, &item)?)? };
             if keep {
                 return Ok(Some(item));
             }

@@ -207,7 +207,7 @@ impl Table {
         if e.word == key.value().bits() {
             return Sought::At(index);
         }
-        if e.is_unused() { Sought::Free(index) } else { self.seek_on(key, hash) }
+        if e.is_unused() { Sought::Free(index) } else { self.seek_on(key.value(), hash) }
     }
 
     /// Whether a key is there, if the first slot tells.
@@ -221,30 +221,29 @@ impl Table {
         if e.is_unused() { Some(false) } else { None }
     }
 
-    /// As `seek`, from the first slot on: keys of other hashes and deleted ones are passed, and anything else takes the long way.
+    /// As `seek`, from the first slot on: keys of other hashes are passed, and anything else takes the long way.
     #[inline(never)]
-    fn seek_on(&self, key: &Obj, hash: i64) -> Sought {
-        let word = key.value().bits();
+    fn seek_on(&self, key: Value, hash: i64) -> Sought {
+        let word = key.bits();
         let (slots, mask) = (self.base(), self.mask);
         let (mut base, mut perturb) = (hash as usize & mask, hash as u64);
-        let mut deleted = usize::MAX;
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in base..=last {
+            let mut index = base;
+            while index <= last {
                 // SAFETY: the first slot of a run is masked, and a run ends before the last slot or is of one slot.
                 let e = unsafe { *slots.add(index) };
                 if e.word == word {
                     return Sought::At(index);
                 }
-                if e.hash == hash && !e.is_unused() {
+                if e.is_unused() {
+                    return Sought::Free(index);
+                }
+                if e.hash == hash || e.word == 0 {
+                    // Nothing is called before, so that no registers are saved.
                     return self.seek_fully(key, hash);
                 }
-                if e.word == 0 {
-                    if e.hash == 0 {
-                        return Sought::Free(if deleted == usize::MAX { index } else { deleted });
-                    }
-                    deleted = index;
-                }
+                index += 1;
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
@@ -252,8 +251,9 @@ impl Table {
     }
 
     #[inline(never)]
-    fn seek_fully(&self, key: &Obj, hash: i64) -> Sought {
-        let word = key.value();
+    fn seek_fully(&self, word: Value, hash: i64) -> Sought {
+        // SAFETY: the caller's key is live, and is not given up here.
+        let key: &Obj = &std::mem::ManuallyDrop::new(unsafe { Obj::from_owned(word) });
         let (slots, mask) = (self.slots(), self.mask);
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
@@ -351,11 +351,13 @@ impl Table {
         let mut p = Probe { base: hash as usize & mask, step: 0, perturb: hash as u64, deleted: None };
         loop {
             let last = p.base + if p.base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in p.base..=last {
+            let mut index = p.base;
+            while index <= last {
                 // SAFETY: as in `seek_on`.
                 if unsafe { (*slots.add(index)).word } == 0 {
                     return self.fill_slot(index, key, hash);
                 }
+                index += 1;
             }
             p = p.jump(mask);
         }
@@ -466,7 +468,8 @@ impl Table {
         let (mut base, mut perturb) = (e.hash as usize & mask, e.hash as u64);
         loop {
             let last = base + if base + LINEAR_PROBES <= mask { LINEAR_PROBES } else { 0 };
-            for index in base..=last {
+            let mut index = base;
+            while index <= last {
                 // SAFETY: as in `seek_on`.
                 unsafe {
                     let slot = slots.add(index);
@@ -475,6 +478,7 @@ impl Table {
                         return;
                     }
                 }
+                index += 1;
             }
             perturb >>= PERTURB_SHIFT;
             base = base.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;

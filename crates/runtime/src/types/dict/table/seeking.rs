@@ -113,41 +113,62 @@ impl Inner {
 
     /// Looks a string or an immediate integer with this hash up in a compact table: its entry, or [`ABSENT`] and the slot for it.
     #[inline(never)]
-    fn seek_compact(&self, word: Value, hash: i64) -> (isize, usize) {
+    pub(super) fn seek_compact(&self, word: Value, hash: i64) -> (isize, usize) {
         debug_assert!(!self.is_general());
-        match self.head().log2_width {
-            0 => self.seek_in::<i8>(word, hash),
-            1 => self.seek_in::<i16>(word, hash),
-            2 => self.seek_in::<i32>(word, hash),
-            _ => self.seek_in::<i64>(word, hash),
+        let found = match self.head().log2_width {
+            0 => self.seek_in::<i8>(word, hash, |_| None),
+            1 => self.seek_in::<i16>(word, hash, |_| None),
+            2 => self.seek_in::<i32>(word, hash, |_| None),
+            _ => None,
+        };
+        // Nothing was called so far, so that no registers were saved.
+        match found {
+            Some(found) => found,
+            None => self.seek_text(word, hash),
         }
     }
 
+    /// As [`Inner::seek_compact`], when another string has the same hash, or the table is huge.
+    #[inline(never)]
+    fn seek_text(&self, word: Value, hash: i64) -> (isize, usize) {
+        let same = |key: u64| {
+            // SAFETY: the key and what is looked for are exact strings.
+            Some(unsafe { (*(key as *const Header).add(1).cast::<Str>()).eq(&*word.ptr().add(1).cast::<Str>()) })
+        };
+        let found = match self.head().log2_width {
+            0 => self.seek_in::<i8>(word, hash, same),
+            1 => self.seek_in::<i16>(word, hash, same),
+            2 => self.seek_in::<i32>(word, hash, same),
+            _ => self.seek_in::<i64>(word, hash, same),
+        };
+        found.unwrap_or((ABSENT, 0))
+    }
+
+    /// Walks the path of `hash`. Whether a string with the same hash is the same one `same` says; if it does not, there is no result.
     #[inline(always)]
-    fn seek_in<W: IndexWord>(&self, word: Value, hash: i64) -> (isize, usize) {
+    fn seek_in<W: IndexWord>(&self, word: Value, hash: i64, same: impl Fn(u64) -> Option<bool>) -> Option<(isize, usize)> {
         let mask = self.mask();
         // SAFETY: the slots follow the head.
         let slots: *const W = unsafe { self.head.cast::<u8>().add(HEAD).cast() };
         let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
         let mut free = usize::MAX;
         loop {
-            // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised; a hole's word is 0, as no key's is. Keys of compact tables are ints and
-            // exact strings; a word looked for that is no int is an exact string.
+            // SAFETY: the slot is masked; indices in slots are those of live entries. Keys of compact tables are ints and exact strings whose hashes are known; a word looked for that is
+            // no int is an exact string.
             unsafe {
                 let index: isize = (*slots.add(p.slot)).index();
                 if index >= 0 {
                     let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
-                    if key == word.bits() {
-                        return (index, p.slot);
-                    }
-                    if (key | word.bits()) & 1 == 0 && key != 0 {
-                        let key = &*(key as *const Header).add(1).cast::<Str>();
-                        if key.hash() == hash && key.eq(&*word.ptr().add(1).cast::<Str>()) {
-                            return (index, p.slot);
-                        }
+                    debug_assert!(key != 0);
+                    if key == word.bits()
+                        || (key | word.bits()) & 1 == 0
+                            && (*(key as *const Header).add(1).cast::<Str>()).known_hash() == hash
+                            && same(key)?
+                    {
+                        return Some((index, p.slot));
                     }
                 } else if index == EMPTY_SLOT {
-                    return (ABSENT, if free == usize::MAX { p.slot } else { free });
+                    return Some((ABSENT, if free == usize::MAX { p.slot } else { free }));
                 } else if free == usize::MAX {
                     free = p.slot;
                 }
