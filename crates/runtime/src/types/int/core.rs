@@ -16,28 +16,22 @@ use std::mem::ManuallyDrop;
 /// which does not move, and `value` is never changed or handed out but by reference.
 pub struct Int {
     value: ManuallyDrop<IBig>,
+    /// How many words stand behind the payload; 0 when the value keeps them.
+    behind: usize,
 }
 
 impl Payload for Int {}
 
 impl Int {
     const fn of(value: IBig) -> Int {
-        Int { value: ManuallyDrop::new(value) }
-    }
-
-    /// How many words stand behind this payload.
-    #[inline(always)]
-    fn words_behind(&self) -> usize {
-        const BEHIND: usize = size_of::<Object<Int>>() - std::mem::offset_of!(Object<Int>, payload);
-        let words = self.value.as_sign_words().1;
-        if std::ptr::eq(words.as_ptr().cast(), std::ptr::from_ref(self).wrapping_byte_add(BEHIND)) { words.len() } else { 0 }
+        Int { value: ManuallyDrop::new(value), behind: 0 }
     }
 }
 
 impl Drop for Int {
     #[inline]
     fn drop(&mut self) {
-        if self.words_behind() == 0 {
+        if self.behind == 0 {
             // SAFETY: the value is not used again, and what it refers to is its own.
             unsafe { ManuallyDrop::drop(&mut self.value) }
         }
@@ -52,7 +46,7 @@ unsafe fn dealloc(this: *mut Header) {
     // SAFETY: the object is ours alone now; it is as large as it was made.
     unsafe {
         let payload = &raw mut (*this.cast::<Object<Int>>()).payload;
-        let size = size_of::<Object<Int>>() + (*payload).words_behind() * size_of::<u64>();
+        let size = size_of::<Object<Int>>() + (*payload).behind * size_of::<u64>();
         std::ptr::drop_in_place(payload);
         object::alloc::free_object_sized(this, 0, size);
     }
@@ -126,7 +120,7 @@ pub(super) fn of_words(sign: Sign, words: &[u64]) -> Obj {
             behind.add(i).write_volatile(word);
         }
         let value = IBig::from_static_words(sign, std::slice::from_raw_parts(behind, words.len()));
-        (&raw mut (*this).payload).write(Int::of(value));
+        (&raw mut (*this).payload).write(Int { value: ManuallyDrop::new(value), behind: words.len() });
         Py::from_raw(this).into_obj()
     }
 }
