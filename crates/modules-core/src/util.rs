@@ -9,11 +9,6 @@ pub(crate) fn tuple_of<const N: usize>(items: [Obj; N]) -> Obj {
     tuple::from_array(items).into_obj()
 }
 
-/// The name of an object's class, as error texts show it.
-pub(crate) fn type_name(o: &Obj) -> String {
-    o.ty().name()
-}
-
 /// `type(o)` as an object.
 pub(crate) fn type_obj(o: &Obj) -> Obj {
     o.ty().to_obj()

@@ -119,7 +119,8 @@ impl Partial {
         }
         // A partial of a partial that has no attributes of its own becomes one partial.
         let inner = function.downcast::<Partial>().filter(|p| {
-            p.as_obj().ty().slots.tp_call.get() == Partial::TYPE.slots.tp_call.get() && instances::dict_is_empty(p.as_obj())
+            let called = |ty: &runtime::TypeObject| ty.slots.tp_call.get().map(|f| f as usize);
+            called(p.as_obj().ty()) == called(Partial::TYPE) && instances::dict_is_empty(p.as_obj())
         });
         let state = match inner {
             Some(inner) => {

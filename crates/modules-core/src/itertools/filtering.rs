@@ -51,16 +51,15 @@ impl Compress {
     }
 }
 
-/// Declares an iterator that asks a predicate about the items of another.
-macro_rules! predicate_iterator {
-    ($(#[$doc:meta])* $name:ident $py:literal $sig:literal $decided:expr, |$th:ident, $slf:ident| $step:expr) => {
+/// Declares an iterator that calls a function with the items of another; a fact that it remembers, if there is one, starts as `$first` says.
+macro_rules! calling_iterator {
+    ($(#[$doc:meta])* $name:ident $py:literal $sig:literal $({ $fact:ident: $first:expr })?, |$th:ident, $slf:ident| $step:expr) => {
         $(#[$doc])*
         #[macros::pyclass(name = $py, module = "itertools", flags = BASETYPE | HAVE_GC)]
         pub(crate) struct $name {
             function: Obj,
             it: Obj,
-            /// `dropwhile` passes everything on, `takewhile` nothing; `filterfalse` asks about truth alone.
-            decided: Cell<bool>,
+            $($fact: Cell<bool>,)?
         }
 
         impl Payload for $name {
@@ -70,20 +69,12 @@ macro_rules! predicate_iterator {
             }
         }
 
-        impl $name {
-            fn holds(&self, th: &Thread, item: &Obj) -> PyResult<bool> {
-                let answer = call::call_one(th, &self.function, item)?;
-                truth(th, &answer)
-            }
-        }
-
         #[macros::pymethods]
         impl $name {
             #[new(name = $py, sig = $sig)]
             fn new(th: &Thread, cls: &Py<Type>, function: &Obj, iterable: &Obj) -> PyResult<Obj> {
                 let it = iterate::iter(th, iterable)?;
-                let decided = Cell::new($decided(function));
-                let payload = $name { function: function.clone(), it, decided };
+                let payload = $name { function: function.clone(), it, $($fact: Cell::new($first(function)))? };
                 Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
             }
 
@@ -100,6 +91,12 @@ macro_rules! predicate_iterator {
     };
 }
 
+/// Whether a predicate is true of an item.
+fn holds(th: &Thread, predicate: &Obj, item: &Obj) -> PyResult<bool> {
+    let answer = call::call_one(th, predicate, item)?;
+    truth(th, &answer)
+}
+
 fn undecided(_function: &Obj) -> bool {
     false
 }
@@ -108,30 +105,30 @@ fn is_truth(function: &Obj) -> bool {
     function.is_none() || function.is(&runtime::types::int::BOOL_TYPE.to_obj())
 }
 
-predicate_iterator! {
+calling_iterator! {
     /// Drop items from the iterable while predicate(item) is true.
     ///
     /// Afterwards, return every element until the iterable is exhausted.
-    DropWhile "dropwhile" "(predicate, iterable, /)" undecided, |th, slf| loop {
+    DropWhile "dropwhile" "(predicate, iterable, /)" { decided: undecided }, |th, slf| loop {
         let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
         if slf.decided.get() {
             return Ok(Some(item));
         }
-        if !slf.holds(th, &item)? {
+        if !holds(th, &slf.function, &item)? {
             slf.decided.set(true);
             return Ok(Some(item));
         }
     }
 }
 
-predicate_iterator! {
+calling_iterator! {
     /// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
-    TakeWhile "takewhile" "(predicate, iterable, /)" undecided, |th, slf| {
+    TakeWhile "takewhile" "(predicate, iterable, /)" { decided: undecided }, |th, slf| {
         if slf.decided.get() {
             return Ok(None);
         }
         let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
-        if slf.holds(th, &item)? {
+        if holds(th, &slf.function, &item)? {
             return Ok(Some(item));
         }
         slf.decided.set(true);
@@ -139,15 +136,15 @@ predicate_iterator! {
     }
 }
 
-predicate_iterator! {
+calling_iterator! {
     /// Return those items of iterable for which function(item) is false.
     ///
     /// If function is None, return the items that are false.
-    FilterFalse "filterfalse" "(function, iterable, /)" is_truth, |th, slf| {
+    FilterFalse "filterfalse" "(function, iterable, /)" { decided: is_truth }, |th, slf| {
         let plain = slf.decided.get();
         loop {
             let Some(item) = iterate::next(th, &slf.it)? else { return Ok(None) };
-            let holds = if plain { truth(th, &item)? } else { slf.holds(th, &item)? };
+            let holds = if plain { truth(th, &item)? } else { holds(th, &slf.function, &item)? };
             if !holds {
                 return Ok(Some(item));
             }
@@ -155,9 +152,9 @@ predicate_iterator! {
     }
 }
 
-predicate_iterator! {
+calling_iterator! {
     /// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
-    StarMap "starmap" "(function, iterable, /)" undecided, |th, slf| {
+    StarMap "starmap" "(function, iterable, /)", |th, slf| {
         let Some(args) = iterate::next(th, &slf.it)? else { return Ok(None) };
         let result = match args.downcast_exact::<Tuple>() {
             Some(t) => call::call(th, &slf.function, t.items())?,

@@ -144,18 +144,6 @@ impl DateTime {
         DateTime::offset(&other, th)
     }
 
-    /// How many `unit`s to carry, and what is left of `n`, which is less than two units from zero.
-    #[inline(always)]
-    fn carry(n: i32, unit: i32) -> (i32, i32) {
-        if n < 0 {
-            (-1, n + unit)
-        } else if n >= unit {
-            (1, n - unit)
-        } else {
-            (0, n)
-        }
-    }
-
     /// The moment that is later, or with `back` earlier, by a span, in its own zone's count.
     fn moved(&self, th: &Thread, span: Span, back: bool) -> PyResult<((i32, i32, i32), Clock)> {
         let sign = if back { -1 } else { 1 };

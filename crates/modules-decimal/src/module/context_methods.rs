@@ -4,7 +4,7 @@ use super::arguments::{at_most_one, exactly, number, signature};
 use super::construct;
 use super::context::Context;
 use super::decimal::{Decimal, new, of_real};
-use super::signals::note;
+use super::signals::{computed, note};
 use crate::number::compare::Choice;
 use crate::number::{self, Ctx, Dec, compare, divide, finalize, logical, neighbours, power, quantize};
 use runtime::args::Signature;
@@ -14,10 +14,7 @@ use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread};
 #[inline(always)]
 fn unary(th: &Thread, slf: &Py<Context>, x: &Obj, f: impl Fn(&Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
     let x = number(th, x)?;
-    let mut status = 0;
-    let r = f(&x, &slf.settings.get(), &mut status);
-    note(th, slf, status)?;
-    Ok(new(th, r))
+    computed(th, slf, |ctx, status| f(&x, ctx, status)).map(|r| new(th, r))
 }
 
 #[inline(always)]
@@ -30,10 +27,7 @@ fn binary(
 ) -> PyResult<Obj> {
     let [x, y] = exactly::<2>(th, name, args)?;
     let (x, y) = (number(th, x)?, number(th, y)?);
-    let mut status = 0;
-    let r = f(&x, &y, &slf.settings.get(), &mut status);
-    note(th, slf, status)?;
-    Ok(new(th, r))
+    computed(th, slf, |ctx, status| f(&x, &y, ctx, status)).map(|r| new(th, r))
 }
 
 macro_rules! unary_methods {
@@ -152,9 +146,7 @@ impl Context {
     fn divmod(th: &Thread, slf: &Py<Context>, args: Args<'_>) -> PyResult<Obj> {
         let [x, y] = exactly::<2>(th, "divmod", args)?;
         let (x, y) = (number(th, x)?, number(th, y)?);
-        let mut status = 0;
-        let (q, r) = divide::divmod(&x, &y, &slf.settings.get(), &mut status);
-        note(th, slf, status)?;
+        let (q, r) = computed(th, slf, |ctx, status| divide::divmod(&x, &y, ctx, status))?;
         Ok(tuple::from_array([new(th, q), new(th, r)]).into_obj())
     }
 
@@ -180,10 +172,7 @@ impl Context {
     fn fma(th: &Thread, slf: &Py<Context>, args: Args<'_>) -> PyResult<Obj> {
         let [x, y, z] = exactly::<3>(th, "fma", args)?;
         let (x, y, z) = (number(th, x)?, number(th, y)?, number(th, z)?);
-        let mut status = 0;
-        let r = number::fma(&x, &y, &z, &slf.settings.get(), &mut status);
-        note(th, slf, status)?;
-        Ok(new(th, r))
+        computed(th, slf, |ctx, status| number::fma(&x, &y, &z, ctx, status)).map(|r| new(th, r))
     }
 
     #[pymethod(text = "($self, x, y, /)")]
@@ -236,9 +225,6 @@ impl Context {
     #[pymethod(sig = "($self, f, /)")]
     fn create_decimal_from_float(th: &Thread, slf: &Py<Context>, f: &Obj) -> PyResult<Obj> {
         let x = of_real(th, f)?;
-        let mut status = 0;
-        let r = finalize(x, &slf.settings.get(), &mut status);
-        note(th, slf, status)?;
-        Ok(new(th, r))
+        computed(th, slf, |ctx, status| finalize(x, ctx, status)).map(|r| new(th, r))
     }
 }

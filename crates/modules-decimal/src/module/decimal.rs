@@ -3,7 +3,7 @@
 use super::arguments::{context, operand, signature};
 use super::context::Context;
 use super::current::{current, settings};
-use super::signals::note;
+use super::signals::{computed, note};
 use super::{construct, kept};
 use crate::number::condition::{FLOAT_OPERATION, INVALID_OPERATION};
 use crate::number::{self, Coef, Ctx, Dec, Line, compare, convert, divide, power, short, to_sci};
@@ -214,9 +214,7 @@ impl Decimal {
     fn divmod(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         let (Some(x), Some(y)) = (operand(a), operand(b)) else { return Ok(not_implemented()) };
         let context = current(th)?;
-        let mut status = 0;
-        let (q, r) = divide::divmod(&x, &y, &context.settings.get(), &mut status);
-        note(th, &context, status)?;
+        let (q, r) = computed(th, &context, |ctx, status| divide::divmod(&x, &y, ctx, status))?;
         Ok(tuple::from_array([new(th, q), new(th, r)]).into_obj())
     }
 

@@ -3,7 +3,7 @@
 use super::arguments::{context, number, rounding, signature};
 use super::decimal::{Decimal, new};
 use super::given;
-use super::signals::note;
+use super::signals::computed;
 use crate::number::compare::Choice;
 use crate::number::{self, Ctx, Dec, compare, divide, logical, neighbours, quantize};
 use runtime::args::Signature;
@@ -21,10 +21,7 @@ static INTEGRAL: Signature = signature(&["rounding", "context"], &[false, false]
 fn unary(th: &Thread, slf: &Py<Decimal>, args: Args<'_>, f: impl Fn(&Dec, &Ctx, &mut u32) -> Dec) -> PyResult<Obj> {
     let [chosen] = CONTEXT.bind::<1>(th, args)?;
     let context = context(th, chosen)?;
-    let mut status = 0;
-    let r = f(&slf.value, &context.settings.get(), &mut status);
-    note(th, &context, status)?;
-    Ok(new(th, r))
+    computed(th, &context, |ctx, status| f(&slf.value, ctx, status)).map(|r| new(th, r))
 }
 
 /// Runs a method with another number and a context.
@@ -34,10 +31,7 @@ fn binary(th: &Thread, slf: &Py<Decimal>, args: Args<'_>, f: impl Fn(&Dec, &Dec,
     let Some(other) = other else { return Err(th.system_error("an argument is missing")) };
     let context = context(th, chosen)?;
     let other = number(th, other)?;
-    let mut status = 0;
-    let r = f(&slf.value, &other, &context.settings.get(), &mut status);
-    note(th, &context, status)?;
-    Ok(new(th, r))
+    computed(th, &context, |ctx, status| f(&slf.value, &other, ctx, status)).map(|r| new(th, r))
 }
 
 /// Methods of one number.
@@ -110,10 +104,7 @@ fn integral(th: &Thread, slf: &Py<Decimal>, args: Args<'_>, f: fn(&Dec, &Ctx, &m
     if let Some(way) = given(way) {
         ctx.rounding = rounding(th, way)?;
     }
-    let mut status = 0;
-    let r = f(&slf.value, &ctx, &mut status);
-    note(th, &context, status)?;
-    Ok(new(th, r))
+    computed(th, &context, |_, status| f(&slf.value, &ctx, status)).map(|r| new(th, r))
 }
 
 #[macros::pymethods(COMPARING)]
@@ -128,10 +119,7 @@ impl Decimal {
             ctx.rounding = rounding(th, way)?;
         }
         let exp = number(th, exp)?;
-        let mut status = 0;
-        let r = quantize::quantize(&slf.value, &exp, &ctx, &mut status);
-        note(th, &context, status)?;
-        Ok(new(th, r))
+        computed(th, &context, |_, status| quantize::quantize(&slf.value, &exp, &ctx, status)).map(|r| new(th, r))
     }
 
     #[pymethod(text = "($self, /, rounding=None, context=None)")]
@@ -155,10 +143,7 @@ impl Decimal {
         let (Some(other), Some(third)) = (other, third) else { return Err(th.system_error("an argument is missing")) };
         let context = context(th, chosen)?;
         let (other, third) = (number(th, other)?, number(th, third)?);
-        let mut status = 0;
-        let r = number::fma(&slf.value, &other, &third, &context.settings.get(), &mut status);
-        note(th, &context, status)?;
-        Ok(new(th, r))
+        computed(th, &context, |ctx, status| number::fma(&slf.value, &other, &third, ctx, status)).map(|r| new(th, r))
     }
 
     #[pymethod(text = "($self, /, other, context=None)")]

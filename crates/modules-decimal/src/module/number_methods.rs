@@ -2,7 +2,7 @@
 
 use super::current::current;
 use super::decimal::{self, Decimal, digits, new, of_real, to_float, to_int};
-use super::signals::note;
+use super::signals::computed;
 use super::{construct, kept};
 use crate::number::format::{BadSpec, Grouping, Spec, format};
 use crate::number::{Dec, Rounding, convert, quantize, short_fixed};
@@ -169,11 +169,8 @@ impl Decimal {
         }
         let places = super::arguments::word(th, places)?;
         let context = current(th)?;
-        let mut status = 0;
         let unit = Dec::small(false, 1, places.checked_neg().unwrap_or(i64::MAX));
-        let r = quantize::quantize(&slf.value, &unit, &context.settings.get(), &mut status);
-        note(th, &context, status)?;
-        Ok(new(th, r))
+        computed(th, &context, |ctx, status| quantize::quantize(&slf.value, &unit, ctx, status)).map(|r| new(th, r))
     }
 
     #[pymethod]
@@ -211,9 +208,8 @@ impl Decimal {
             Some(overrides) => Some(overridden(th, overrides, parsed.is_local())?),
             None => parsed.is_local().then(grouping_of_locale),
         };
-        let mut status = 0;
-        let text = format(&slf.value, &parsed, local, context.capitals.get(), &context.settings.get(), &mut status);
-        note(th, &context, status)?;
+        let capitals = context.capitals.get();
+        let text = computed(th, &context, |ctx, status| format(&slf.value, &parsed, local, capitals, ctx, status))?;
         Ok(pystr::new(&text))
     }
 

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::{State, state};
+use crate::number::Ctx;
 use crate::number::condition::{
     ANY_INVALID, CLAMPED, CONVERSION_SYNTAX, DIVISION_BY_ZERO, DIVISION_IMPOSSIBLE, DIVISION_UNDEFINED, FLOAT_OPERATION, INEXACT,
     INVALID_CONTEXT, INVALID_OPERATION, NO_MEMORY, OVERFLOW, ROUNDED, SUBNORMAL, UNDERFLOW,
@@ -12,7 +13,7 @@ use runtime::types::{dict, list, str as pystr, tuple};
 use runtime::{Obj, PyClass, PyResult, Raised, Thread, Type, TypeObject};
 use std::sync::atomic::Ordering::Relaxed;
 
-/// A signal: its name, the conditions that raise it, and the exception's bases besides `DecimalException`.
+/// A signal, or a condition that belongs to one: its name and bits of the status word.
 pub(super) struct Signal {
     pub(super) name: &'static str,
     pub(super) bits: u32,
@@ -126,6 +127,15 @@ pub(super) fn note(th: &Thread, context: &Context, status: u32) -> PyResult<()> 
         return Ok(());
     }
     Err(raise(th, context.traps.load(Relaxed) & status, status))
+}
+
+/// What an operation gives with a context's settings; the conditions that it meets are noted there.
+#[inline(always)]
+pub(super) fn computed<T>(th: &Thread, context: &Context, operation: impl FnOnce(&Ctx, &mut u32) -> T) -> PyResult<T> {
+    let mut status = 0;
+    let result = operation(&context.settings.get(), &mut status);
+    note(th, context, status)?;
+    Ok(result)
 }
 
 #[cold]

@@ -86,21 +86,12 @@ fn strip(mut q: u128, mut exp: i64, ideal: i64) -> (u128, i64) {
 #[inline(never)]
 fn divide_any(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     let negative = a.is_negative() != b.is_negative();
-    if a.is_special() || b.is_special() {
-        if let Some(nan) = nan_result2(a, b, ctx, status) {
-            return nan;
-        }
-        return match (a.is_infinite(), b.is_infinite()) {
-            (true, true) => Dec::invalid(INVALID_OPERATION, status),
-            (true, false) => Dec::infinity(negative),
-            _ => {
-                *status |= CLAMPED;
-                Dec::zero(negative, ctx.etiny())
-            }
-        };
-    }
-    if b.coef.is_zero() {
-        return by_zero(a, negative, status);
+    let vanishing = |status: &mut u32| {
+        *status |= CLAMPED;
+        Dec::zero(negative, ctx.etiny())
+    };
+    if let Some(q) = without_division(a, b, ctx, status, vanishing) {
+        return q;
     }
     let ideal = a.exp - b.exp;
     if a.coef.is_zero() {
@@ -143,6 +134,23 @@ fn quotient(a: &Dec, b: &Dec, negative: bool, ideal: i64, ctx: &Ctx, status: &mu
     finalize(Dec::new(negative, q, exp), ctx, status)
 }
 
+/// The quotient where an operand is special or the divisor zero; `vanishing` is that of a number by infinity.
+#[inline]
+fn without_division(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32, vanishing: impl FnOnce(&mut u32) -> Dec) -> Option<Dec> {
+    let negative = a.is_negative() != b.is_negative();
+    if a.is_special() || b.is_special() {
+        if let Some(nan) = nan_result2(a, b, ctx, status) {
+            return Some(nan);
+        }
+        return Some(match (a.is_infinite(), b.is_infinite()) {
+            (true, true) => Dec::invalid(INVALID_OPERATION, status),
+            (true, false) => Dec::infinity(negative),
+            _ => vanishing(status),
+        });
+    }
+    b.coef.is_zero().then(|| by_zero(a, negative, status))
+}
+
 /// The quotient by zero.
 #[cold]
 fn by_zero(a: &Dec, negative: bool, status: &mut u32) -> Dec {
@@ -180,18 +188,8 @@ fn integer_quotient(a: &Dec, b: &Dec, ctx: &Ctx) -> Result<(Dec, Dec), u32> {
 /// The quotient without its fraction.
 pub(crate) fn divide_int(a: &Dec, b: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
     let negative = a.is_negative() != b.is_negative();
-    if a.is_special() || b.is_special() {
-        if let Some(nan) = nan_result2(a, b, ctx, status) {
-            return nan;
-        }
-        return match (a.is_infinite(), b.is_infinite()) {
-            (true, true) => Dec::invalid(INVALID_OPERATION, status),
-            (true, false) => Dec::infinity(negative),
-            _ => Dec::zero(negative, 0),
-        };
-    }
-    if b.coef.is_zero() {
-        return by_zero(a, negative, status);
+    if let Some(q) = without_division(a, b, ctx, status, |_| Dec::zero(negative, 0)) {
+        return q;
     }
     match integer_quotient(a, b, ctx) {
         Ok((q, _)) => finalize(q, ctx, status),

@@ -18,7 +18,7 @@ use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of
 use crate::{ObjExt, Thread};
 use object::alloc::{alloc_collected, try_alloc_object};
 use object::gc::{self, Visitor};
-use object::{Header, Obj, Object, Payload, Py, TypeCore};
+use object::{Header, Obj, Object, Payload, Py, TypeCore, Value};
 use std::cell::Cell;
 
 /// The fixed part of a tuple; `size` items follow.
@@ -142,38 +142,38 @@ fn may_form_cycle(o: &Obj, h: &Header) -> bool {
     !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
 }
 
-/// A tuple of owned words that move in from `start`.
-///
-/// # Safety
-/// `len` owned operands stand at `start`, and are not used again.
-pub(crate) unsafe fn from_slots(start: *mut Slot, len: usize) -> Py<Tuple> {
+/// A tuple of `len` owned values that `item` gives by their positions; it runs no code of the program's.
+#[inline(always)]
+fn laid_down(len: usize, mut item: impl FnMut(usize) -> Value) -> Py<Tuple> {
     if len == 0 {
         return empty();
     }
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `len` items. The operands are owned or get a count, by the caller's promise.
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `len` items, which the caller owns.
     unsafe {
         let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
         let items = header.byte_add(ITEMS).cast::<u64>();
         let mut collected = false;
         for i in 0..len {
-            let slot = *start.add(i);
-            let value = slot.value();
+            let value = item(i);
             if value.is_ptr() {
-                let item = value.ptr();
-                if value.is_borrowed() {
-                    (*item).incref();
-                }
-                collected |= type_of(item).has_flag(flags::HAVE_GC);
-                items.add(i).write(item as u64);
-            } else {
-                items.add(i).write(slot.0);
+                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
             }
+            items.add(i).write(value.bits());
         }
         let object = header.cast::<Object<Tuple>>();
         (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
         let made = Py::from_raw(object);
         if collected { finish_apart(made) } else { made }
     }
+}
+
+/// A tuple of operands that move in from `start`.
+///
+/// # Safety
+/// `len` operands stand at `start`, and are not used again.
+pub(crate) unsafe fn from_slots(start: *mut Slot, len: usize) -> Py<Tuple> {
+    // SAFETY: the operands are alive and owned or get a count, by the caller's promise.
+    laid_down(len, |i| unsafe { (*start.add(i)).owned().value() })
 }
 
 #[inline(never)]
@@ -238,54 +238,13 @@ pub fn from_exact(len: usize, items: impl Iterator<Item = Obj>) -> Py<Tuple> {
 /// A tuple of `len` items, which `item` makes by their positions; it runs no code of the program's.
 #[inline(always)]
 pub fn from_fn(len: usize, mut item: impl FnMut(usize) -> Obj) -> Py<Tuple> {
-    if len == 0 {
-        return empty();
-    }
-    // SAFETY: as in `from_slots`; every item is owned.
-    unsafe {
-        let Some(header) = try_alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8) else {
-            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
-        };
-        let items = header.byte_add(ITEMS).cast::<u64>();
-        let mut collected = false;
-        for i in 0..len {
-            let value = item(i).into_value();
-            if value.is_ptr() {
-                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
-            }
-            items.add(i).write(value.bits());
-        }
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
-        let made = Py::from_raw(object);
-        if collected { finish_apart(made) } else { made }
-    }
+    laid_down(len, |i| item(i).into_value())
 }
 
 /// A tuple of `len` items, which `item` tells by their positions.
 #[inline(always)]
 pub fn copies<'a>(len: usize, mut item: impl FnMut(usize) -> &'a Obj) -> Py<Tuple> {
-    if len == 0 {
-        return empty();
-    }
-    // SAFETY: as in `from_slots`; every item gets a count.
-    unsafe {
-        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
-        let items = header.byte_add(ITEMS).cast::<u64>();
-        let mut collected = false;
-        for i in 0..len {
-            let value = item(i).value();
-            if value.is_ptr() {
-                (*value.ptr()).incref();
-                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
-            }
-            items.add(i).write(value.bits());
-        }
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
-        let made = Py::from_raw(object);
-        if collected { finish_apart(made) } else { made }
-    }
+    laid_down(len, |i| item(i).clone().into_value())
 }
 
 /// A tuple of copies of these items, one sequence behind the other.

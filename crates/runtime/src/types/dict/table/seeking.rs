@@ -63,8 +63,8 @@ impl Inner {
         }
     }
 
-    /// Looks a string or small integer up as far as that goes without comparing strings: its entry, or [`ABSENT`] and the slot for it. [`ASK`] when there is more to be looked
-    /// at, and for other keys and tables.
+    /// Looks a string or small integer up as far as one look tells: its entry, or [`ABSENT`] and the slot for it. [`ASK`] when there is more to be looked at, and for other
+    /// keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn glance(&self, word: Value) -> (isize, usize) {
         let hash = if word.is_int() {
@@ -82,33 +82,24 @@ impl Inner {
         if head.general {
             return (ASK, 0);
         }
-        let mask = head.mask as usize;
-        let mut p = Probe { slot: hash as usize & mask, perturb: hash as u64 };
-        let asked = p.slot;
-        loop {
-            // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised.
-            let index = unsafe {
-                let first = self.head.cast::<u8>().add(HEAD);
-                match head.log2_width {
-                    0 => first.cast::<i8>().add(p.slot).read() as isize,
-                    1 => first.cast::<i16>().add(p.slot).read() as isize,
-                    2 => first.cast::<i32>().add(p.slot).read() as isize,
-                    _ => return (ASK, 0),
-                }
-            };
-            if index >= 0 {
-                // SAFETY: as above.
-                let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
-                // Another key on the way may be equal all the same, but not if this very one comes behind it.
-                if key == word.bits() {
-                    return (index, p.slot);
-                }
-            } else if index == EMPTY_SLOT {
-                // A string without a hash is no key of any table, but its place is not known.
-                return if p.slot == asked && hash != -1 { (ABSENT, asked) } else { (ASK, asked) };
+        let slot = hash as usize & head.mask as usize;
+        // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised.
+        let index = unsafe {
+            let first = self.head.cast::<u8>().add(HEAD);
+            match head.log2_width {
+                0 => first.cast::<i8>().add(slot).read() as isize,
+                1 => first.cast::<i16>().add(slot).read() as isize,
+                2 => first.cast::<i32>().add(slot).read() as isize,
+                _ => return (ASK, 0),
             }
-            p = p.next(mask);
+        };
+        if index >= 0 {
+            // SAFETY: as above.
+            let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
+            return if key == word.bits() { (index, slot) } else { (ASK, slot) };
         }
+        // A string without a hash is no key of any table, but its place is not known.
+        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { (ASK, slot) }
     }
 
     /// Looks a string or an immediate integer with this hash up in a compact table: its entry, or [`ABSENT`] and the slot for it.
