@@ -19,10 +19,6 @@ use std::time::Duration;
 /// Only branches are counted: which function an instruction goes on with is no constant to guess.
 const NO_VALUES: &str = "-Cllvm-args=-disable-vp=true";
 
-/// What the profile has little of is optimised as it would be without a profile. LLVM would make it small: of a program where a few handlers take nearly all
-/// counts that is most of the library, down to loops over bytes that are not vectorised.
-const FAST_EVERYWHERE: &str = "-Cllvm-args=-pgso=false";
-
 /// How long one program of `benches/micro` may take.
 const LIMIT: Duration = Duration::from_secs(300);
 
@@ -48,7 +44,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
     let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
     write(&profile, &indexed::write(&functions))?;
     write(&order, &order::list(&starting, &functions))?;
-    let guided = format!("-Cprofile-use={} {NO_VALUES} {FAST_EVERYWHERE} {}", profile.display(), order::flag(&host, &order));
+    let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flag(&host, &order));
     let program = build(&folder, &host, guided.trim_end())?;
 
     let (place, fresh) = (crate::target().join("release/pyroxene"), crate::target().join("release/pyroxene.new"));

@@ -117,8 +117,7 @@ unsafe fn with_except_start(th: &Thread, sp: *mut Slot) -> bool {
 
 #[inline(always)]
 #[inline(always)]
-fn special_name(which: usize) -> &'static crate::Py<crate::types::str::Str> {
-    let n = names::get();
+fn special_name(n: &names::Names, which: usize) -> &crate::Py<crate::types::str::Str> {
     match which {
         0 => &n.__enter__,
         1 => &n.__exit__,
@@ -130,7 +129,7 @@ fn special_name(which: usize) -> &'static crate::Py<crate::types::str::Str> {
 /// `__enter__`, `__exit__` and their asynchronous forms, for `with`.
 fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
     let n = names::get();
-    let name = special_name(which);
+    let name = special_name(n, which);
     if let Some(f) = o.ty().lookup(name) {
         if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
             return Ok((f, true));
@@ -165,7 +164,7 @@ unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: the owner is on top; method and self (or null) take its place.
     unsafe {
         let top = *sp.sub(1);
-        if let Some(f) = top.ty().lookup(special_name(which)) {
+        if let Some(f) = top.ty().lookup(special_name(names::get(), which)) {
             if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
                 *sp.sub(1) = Slot::own(f);
                 *sp = top.owned();
@@ -279,7 +278,8 @@ handlers! {
     /// A method that the class's cache knows.
     LOAD_SPECIAL(ip, sp, frame, th, arg) {
         let top = *sp.sub(1);
-        let Some(method) = top.ty().glance(special_name(arg)) else { tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg) };
+        let Some(n) = names::glance() else { tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg) };
+        let Some(method) = top.ty().glance(special_name(n, arg)) else { tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg) };
         if !method.is_ptr() || !type_of(method.ptr()).has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
             tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg);
         }

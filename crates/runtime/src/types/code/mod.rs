@@ -22,9 +22,9 @@ use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::CodeData;
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
+use handlers::Handlers;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use handlers::Handlers;
 use std::cell::{Cell, OnceCell, UnsafeCell};
 use unread::Unread;
 

@@ -78,12 +78,12 @@ pub(super) fn sum<const MINUS: bool>(a: &Obj, b: &Obj) -> Option<Obj> {
         if n > 2 && (u128::from(top) + beside) >> 64 == 0 {
             return Some(of_words_by(sign_of(long.negative), n, added(long.words, short.words)));
         }
-        return Some(longer_sum(long, short));
+        return Some(longer_sum(long.negative, long.words, short.words));
     }
     if n > 2 && u128::from(top) > beside {
         return Some(of_words_by(sign_of(long.negative), n, subtracted(long.words, short.words)));
     }
-    Some(difference(long, short))
+    Some(difference(long.negative, long.words, short.words))
 }
 
 fn sign_of(negative: bool) -> Sign {
@@ -116,29 +116,29 @@ fn subtracted(greater: &[u64], smaller: &[u64]) -> impl FnMut(usize) -> u64 {
     }
 }
 
-/// The sum of magnitudes, which may have a word more than the longer one, with its sign.
+/// The sum of magnitudes, which may have a word more than the longer one.
 #[inline(never)]
-fn longer_sum(long: Number<'_>, short: Number<'_>) -> Obj {
-    let (n, mut words) = (long.words.len(), added(long.words, short.words));
+fn longer_sum(negative: bool, long: &[u64], short: &[u64]) -> Obj {
+    let (n, mut words) = (long.len(), added(long, short));
     let mut out = [0; MOST + 1];
     for (i, to) in out[..=n].iter_mut().enumerate() {
         *to = words(i);
     }
-    made(long.negative, &out[..=n])
+    made(negative, &out[..=n])
 }
 
-/// The difference of magnitudes, with the sign of the greater one.
+/// The difference of magnitudes, the longer one of which has a number's sign and the other one the other sign.
 #[inline(never)]
-fn difference(long: Number<'_>, short: Number<'_>) -> Obj {
-    let n = long.words.len();
-    let longer = n > short.words.len() || long.words.iter().rev().ge(short.words.iter().rev());
+fn difference(negative: bool, long: &[u64], short: &[u64]) -> Obj {
+    let n = long.len();
+    let longer = n > short.len() || long.iter().rev().ge(short.iter().rev());
     let (greater, smaller) = if longer { (long, short) } else { (short, long) };
-    let mut words = subtracted(greater.words, smaller.words);
+    let mut words = subtracted(greater, smaller);
     let mut out = [0; MOST];
     for (i, to) in out[..n].iter_mut().enumerate() {
         *to = words(i);
     }
-    made(greater.negative, &out[..n])
+    made(negative == longer, &out[..n])
 }
 
 /// `a * b`; `None` for ints of many words.
