@@ -466,10 +466,19 @@ handlers! {
 
     COMPARE_OP_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_positive_float(b) {
+            compared!(ordered!(a.bits() as i64, b.bits() as i64, arg), ip, sp, frame, th);
+        }
         if a.both_float(b) {
-            compared!(ordered!(a.float_order(), b.float_order(), arg), ip, sp, frame, th);
+            tail!(COMPARE_FLOATS, ip, sp, frame, th, arg);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    /// Two immediate floats.
+    COMPARE_FLOATS(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        compared!(ordered!(a.float_order(), b.float_order(), arg), ip, sp, frame, th)
     }
 
     /// `==` and `!=` only.

@@ -5,6 +5,7 @@ mod attributes;
 mod build;
 mod compare;
 mod consts;
+mod handlers;
 mod iterators;
 mod unread;
 
@@ -22,6 +23,7 @@ use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::CodeData;
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
+use handlers::Handlers;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::{Cell, OnceCell, UnsafeCell};
@@ -72,7 +74,7 @@ struct Body {
     /// Interned.
     names: Box<[Py<Str>]>,
     localsplus: Box<[Py<Str>]>,
-    handlers: Box<[Handler]>,
+    handlers: Handlers,
     shown: Guarded<Shown>,
 }
 
@@ -204,7 +206,7 @@ impl Code {
             data.linetable = bytecode::location::without_columns(&data.linetable, data.firstlineno).into();
         }
         let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
-        let handlers = bytecode::exception_table::entries(&data.exceptiontable).collect();
+        let handlers = Handlers::of(&data.exceptiontable);
         let instructions = UnsafeCell::new(instructions);
         let body = Body { data, instructions, consts, names, localsplus, handlers, shown: Guarded::default() };
         let body = self.body.get_or_init(|| Box::new(body));
@@ -413,9 +415,7 @@ impl Code {
 
     /// The handler for an exception at a code unit.
     pub fn find_handler(&self, offset: usize) -> Option<Handler> {
-        let handlers = &self.body().handlers;
-        let i = handlers.partition_point(|h| h.end <= offset);
-        handlers.get(i).copied().filter(|h| h.start <= offset)
+        self.body().handlers.find(offset)
     }
 
     /// The line of a byte offset; `None` for code without one.

@@ -40,7 +40,7 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
         }
         return object;
     }
-    if ty.spec.is_some() && ty.native_size == size_of::<Object<T>>() && ty.has_flag(flags::READY) && ty.is_subtype(T::TYPE) {
+    if is_native::<T>(ty) {
         // SAFETY: the type was declared with this payload.
         let object = unsafe { object::new_object(core(ty), payload, 0) };
         if ty.has_flag(flags::HAVE_GC) {
@@ -49,6 +49,59 @@ pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: 
         return object;
     }
     alloc_derived(th, ty, payload)
+}
+
+/// Makes a type ready on the way to its first instance. Does not unwind: then the payload, which is ready, need not be kept in memory
+/// for the sake of dropping it, but can be stored where it belongs, field by field.
+#[cold]
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "no C function, but one that does not unwind")]
+extern "C" fn make_ready(ty: &'static TypeObject) {
+    super::ready_static(ty);
+}
+
+/// As [`alloc_instance`], for exactly `T`'s own type: `make` makes the payload in its place, without a copy.
+#[inline(always)]
+pub fn alloc_exact<T: crate::PyClass>(th: &Thread, make: impl FnOnce() -> T) -> Py<T> {
+    if !T::TYPE.has_flag(flags::READY) {
+        make_ready(T::TYPE);
+    }
+    // SAFETY: this is the static type of `T`.
+    unsafe { alloc_native_by(th, T::TYPE, make) }
+}
+
+/// A new object of a native type that is ready.
+///
+/// # Safety
+/// The type was declared with the payload `T`.
+#[inline(always)]
+unsafe fn alloc_native_by<T: Payload>(th: &Thread, ty: &TypeObject, make: impl FnOnce() -> T) -> Py<T> {
+    let object = alloc_object(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>`, whose header is set.
+    let object = unsafe {
+        (&raw mut (*object).payload).write(make());
+        Py::from_raw(object)
+    };
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, object.header());
+    }
+    object
+}
+
+/// As [`alloc_instance`], with a payload that is made in its place if that may be: for a class with many native subclasses.
+#[inline(always)]
+pub(crate) fn alloc_instance_by<T: crate::PyClass>(th: &Thread, ty: &TypeObject, make: impl FnOnce() -> T) -> Py<T> {
+    if is_native::<T>(ty) {
+        // SAFETY: the type was declared with this payload.
+        return unsafe { alloc_native_by(th, ty, make) };
+    }
+    alloc_instance(th, ty, make())
+}
+
+/// Whether the type is a native one that is ready, declared with the payload `T`.
+#[inline(always)]
+fn is_native<T: crate::PyClass>(ty: &TypeObject) -> bool {
+    ty.spec.is_some() && ty.native_size == size_of::<Object<T>>() && ty.has_flag(flags::READY) && ty.is_subtype(T::TYPE)
 }
 
 /// As [`alloc_instance`], for exactly `T`'s own type, which is a collected one without managed words.
@@ -62,7 +115,7 @@ pub(crate) fn alloc_collected<T: crate::PyClass>(th: &Thread, payload: T) -> Py<
 pub(crate) fn alloc_collected_by<T: crate::PyClass>(th: &Thread, make: impl FnOnce() -> T) -> Py<T> {
     let ty = T::TYPE;
     if !ty.has_flag(flags::READY) {
-        super::ready_static(ty);
+        make_ready(ty);
     }
     let object = object::alloc::alloc_collected(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
     // SAFETY: the block holds an `Object<T>`, whose header is set.

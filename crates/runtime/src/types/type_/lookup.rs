@@ -165,6 +165,16 @@ impl Type {
         self.lookup_slow(name)
     }
 
+    /// The word of what a name was found to stand for, if that is remembered; the type's namespaces own it.
+    #[inline(always)]
+    pub(crate) fn glance(&self, name: &Py<Str>) -> Option<Value> {
+        let version = self.version.get();
+        // SAFETY: entries change under the GIL, and nothing runs between here and the end of the look.
+        let entry = unsafe { &*CACHE[cache_slot(version, name)].as_ptr() };
+        let known = version != 0 && entry.version == version && entry.name.as_ref().is_some_and(|n| n.is(name));
+        if known { entry.answer } else { None }
+    }
+
     #[inline(never)]
     fn lookup_slow(&self, name: &Py<Str>) -> Option<Obj> {
         let answer = self.lookup_uncached(name);
@@ -227,6 +237,13 @@ impl Type {
             0 => self.has_in_mro(other),
             n => self.ancestors.contains(n) || (!self.ancestors.known() && self.has_in_mro(other)),
         }
+    }
+
+    /// As [`Type::is_subtype`], `None` when that takes more than a look.
+    #[inline(always)]
+    pub(crate) fn is_known_subtype(&self, other: &TypeObject) -> Option<bool> {
+        let n = other.number.get();
+        if n != 0 && self.ancestors.known() { Some(self.ancestors.contains(n)) } else { None }
     }
 
     #[inline(never)]

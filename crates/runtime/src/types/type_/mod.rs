@@ -27,12 +27,12 @@ mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
-    HIDDEN, alloc_collected, alloc_collected_by, alloc_plain, alloc_with_room, dealloc_exact, dealloc_with_room, hidden_value,
-    set_hidden_value,
+    HIDDEN, alloc_collected, alloc_collected_by, alloc_instance_by, alloc_plain, alloc_with_room, dealloc_exact,
+    dealloc_with_room, hidden_value, set_hidden_value,
 };
 pub use dealloc::{
-    alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_words, is_empty,
-    member_get, member_set, peek, track, type_of,
+    alloc_exact, alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word,
+    inline_words, is_empty, member_get, member_set, peek, track, type_of,
 };
 pub use inline_keys::{InlineKeys, MAX_INLINE};
 pub use inline_state::InlineState;
