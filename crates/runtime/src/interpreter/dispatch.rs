@@ -95,6 +95,38 @@ macro_rules! next_dropping {
     }};
 }
 
+/// Goes on at `$next` with an owned result, whose place would be `$sp`. A `STORE_FAST` or `POP_TOP` there is done at once: most results are kept in a variable or not at all,
+/// and a jump to an instruction takes longer than what these do.
+macro_rules! next_with {
+    ($result:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let (result, next): (crate::interpreter::stack::Slot, *const u16) = ($result, $next);
+        let word = *next as usize;
+        if word as u8 == bytecode::op::STORE_FAST {
+            let local = crate::interpreter::frame::Frame::locals($frame).add(word >> 8);
+            let old = *local;
+            *local = result;
+            crate::interpreter::dispatch::next_dropping!(old, next, next.add(1), $sp, $frame, $th);
+        }
+        if word as u8 == bytecode::op::POP_TOP {
+            crate::interpreter::dispatch::next_dropping!(result, next, next.add(1), $sp, $frame, $th);
+        }
+        *$sp = result;
+        next!(next, $sp.add(1), $frame, $th)
+    }};
+}
+
+/// As `next_with!`, giving an operand of the instruction at `$ip` up.
+macro_rules! next_with_dropping {
+    ($result:expr, $slot:expr, $ip:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
+        let (result, operand): (crate::interpreter::stack::Slot, crate::interpreter::stack::Slot) = ($result, $slot);
+        if operand.is_owned() {
+            *$sp = result;
+            crate::interpreter::dispatch::next_dropping!(operand, $ip, $next, $sp.add(1), $frame, $th);
+        }
+        crate::interpreter::dispatch::next_with!(result, $next, $sp, $frame, $th)
+    }};
+}
+
 /// As `next_dropping!` for two operands; the place above the operands is free.
 macro_rules! next_dropping_two {
     ($first:expr, $second:expr, $ip:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
@@ -148,5 +180,6 @@ macro_rules! raise {
 }
 
 pub(in crate::interpreter) use {
-    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_in, raise, tail,
+    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_in, next_with, next_with_dropping, raise,
+    tail,
 };

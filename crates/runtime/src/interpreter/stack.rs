@@ -161,6 +161,12 @@ impl Slot {
         if self.is_null() { None } else { Some(unsafe { self.into_obj() }) }
     }
 
+    /// Whether giving the operand up means to count down: it is a reference that is not marked.
+    #[inline(always)]
+    pub fn is_owned(self) -> bool {
+        self.0 & 0b111 == 0 && !self.is_null()
+    }
+
     /// The same operand, owned in any case: a borrowed one gets a count.
     ///
     /// # Safety

@@ -85,8 +85,22 @@ fn claims_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool> {
 /// Instances of the type have no `__class__` but that of `object`, which is their type.
 #[inline(always)]
 fn has_plain_class(ty: &TypeObject) -> bool {
+    is_known_plain(ty) || look_at_class(ty)
+}
+
+#[inline(always)]
+fn is_known_plain(ty: &TypeObject) -> bool {
     let version = ty.version.get();
-    (version != 0 && ty.plain_class.get() == version) || look_at_class(ty)
+    version != 0 && ty.plain_class.get() == version
+}
+
+/// Whether instances of `ty` are instances of `t`, a class of exactly `type`; `None` when it takes more than a look to tell.
+#[inline(always)]
+pub(crate) fn glance(ty: &TypeObject, t: &TypeObject) -> Option<bool> {
+    if std::ptr::eq(ty, t) {
+        return Some(true);
+    }
+    ty.is_known_subtype(t).filter(|known| *known || is_known_plain(ty))
 }
 
 #[inline(never)]

@@ -3,7 +3,7 @@
 use super::attributes::{LOAD_ATTR, STORE_ATTR};
 use super::{name, put};
 use crate::interpreter::cache::{get32, get64};
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_with_dropping, raise, tail};
 use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::stack::{Operands, Slot, stay_a_branch};
@@ -55,10 +55,13 @@ unsafe fn dict_of<'a>(owner: *const Header) -> &'a Py<Dict> {
 /// Replaces the owner by the attribute, with the empty place that a call wants.
 macro_rules! loaded {
     ($value:expr, $owner:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident, $arg:ident) => {{
-        *$sp.sub(1) = $value;
-        // The empty place is written in any case.
-        *$sp = Slot::NULL;
-        next_dropping!($owner, $ip, $ip.add(10), $sp.add($arg & 1), $frame, $th)
+        let (value, owner): (Slot, Slot) = ($value, $owner);
+        if $arg & 1 != 0 {
+            *$sp.sub(1) = value;
+            *$sp = Slot::NULL;
+            next_dropping!(owner, $ip, $ip.add(10), $sp.add(1), $frame, $th);
+        }
+        next_with_dropping!(value, owner, $ip, $ip.add(10), $sp.sub(1), $frame, $th)
     }};
 }
 

@@ -260,9 +260,25 @@ handlers! {
 
     CALL_ISINSTANCE(ip, sp, frame, th, arg) {
         let base = sp.sub(4);
-        if definition(*base) != get32(ip, 2) || !(*base.add(1)).is_null() {
+        let function = (*base).exactly::<BuiltinFunction>();
+        if function.is_null() || std::ptr::from_ref((*function).payload.def) as u32 != get32(ip, 2) || !(*base.add(1)).is_null() {
             tail!(CALL, ip, sp, frame, th, arg);
         }
+        let (callable, object, class) = (*base, *base.add(2), *base.add(3));
+        let t = class.exactly::<Type>();
+        if !t.is_null()
+            && !object.is_owned()
+            && let Some(answer) = crate::protocols::isinstance::glance(object.ty(), &*t)
+        {
+            *base = bool_slot(answer);
+            next_dropping_two!(class, callable, ip, ip.add(4), base.add(1), frame, th);
+        }
+        tail!(CALL_ISINSTANCE_ANY, ip, sp, frame, th, arg)
+    }
+
+    /// `isinstance` of anything.
+    CALL_ISINSTANCE_ANY(ip, sp, frame, th, arg) {
+        let base = sp.sub(4);
         (*frame).ip = ip;
         (*frame).sp = sp;
         if !isinstance(th, base) {

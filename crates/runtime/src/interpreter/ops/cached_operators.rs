@@ -11,7 +11,9 @@ use super::native_operators::{BINARY_OP_WIDE, NATIVE_CONTAINS, NATIVE_ITEM};
 use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::{get32, get64};
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, raise, tail};
+use crate::interpreter::dispatch::{
+    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_with, next_with_dropping, raise, tail,
+};
 use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::stack::{Operands, Slot};
@@ -242,8 +244,7 @@ handlers! {
             // One tag bit too many is in the sum.
             && let Some(sum) = (a.bits() as i64).checked_add(b.bits() as i64 - 1)
         {
-            *sp.sub(2) = Slot(sum as u64);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(sum as u64), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
@@ -253,8 +254,7 @@ handlers! {
         if a.both_int(b)
             && let Some(difference) = (a.bits() as i64).checked_sub(b.bits() as i64 - 1)
         {
-            *sp.sub(2) = Slot(difference as u64);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(difference as u64), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
@@ -264,8 +264,7 @@ handlers! {
         if a.both_int(b)
             && let Some(product) = (a.bits() as i64 - 1).checked_mul(b.int())
         {
-            *sp.sub(2) = Slot(product as u64 | 1);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(product as u64 | 1), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP_WIDE, ip, sp, frame, th, arg)
     }
@@ -275,8 +274,7 @@ handlers! {
         if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() + b.float())
         {
-            *sp.sub(2) = Slot(v.bits());
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(v.bits()), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -286,8 +284,7 @@ handlers! {
         if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() - b.float())
         {
-            *sp.sub(2) = Slot(v.bits());
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(v.bits()), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -297,8 +294,7 @@ handlers! {
         if a.both_float(b)
             && let Some(v) = Value::from_float(a.float() * b.float())
         {
-            *sp.sub(2) = Slot(v.bits());
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(v.bits()), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -309,8 +305,7 @@ handlers! {
         let f: Immediate = std::mem::transmute::<u64, Immediate>(get64(ip, 2));
         let r = f((*sp.sub(2)).value(), (*sp.sub(1)).value());
         if r != 0 {
-            *sp.sub(2) = Slot(r);
-            next!(ip.add(6), sp.sub(1), frame, th);
+            next_with!(Slot(r), ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -352,8 +347,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, l.payload.len())
         {
-            *sp.sub(2) = Slot(l.payload.peek(i).bits()).share();
-            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+            next_with_dropping!(Slot(l.payload.peek(i).bits()).share(), container, ip, ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -364,8 +358,7 @@ handlers! {
             && key.is_int()
             && let Some(i) = position(key, t.payload.len())
         {
-            *sp.sub(2) = Slot(t.payload.items()[i].value().bits()).share();
-            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+            next_with_dropping!(Slot(t.payload.items()[i].value().bits()).share(), container, ip, ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -378,8 +371,7 @@ handlers! {
             && let Some(i) = position(key, s.payload.len())
             && let Some(c) = str::latin1_at(&s.payload, i)
         {
-            *sp.sub(2) = Slot(std::ptr::from_ref(c) as u64);
-            next_dropping!(container, ip, ip.add(6), sp.sub(1), frame, th);
+            next_with_dropping!(Slot(std::ptr::from_ref(c) as u64), container, ip, ip.add(6), sp.sub(2), frame, th);
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
     }
@@ -388,8 +380,12 @@ handlers! {
         let (container, key) = (*sp.sub(2), *sp.sub(1));
         let Some(d) = exact::<Dict>(container) else { tail!(BINARY_OP, ip, sp, frame, th, arg) };
         if let Some(value) = d.payload.glance_value(key.value().unborrowed()) {
-            *sp.sub(2) = Slot(value.bits()).share();
-            next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
+            let value = Slot(value.bits()).share();
+            if container.is_owned() {
+                *sp.sub(2) = value;
+                next_dropping_two!(key, container, ip, ip.add(6), sp.sub(1), frame, th);
+            }
+            next_with_dropping!(value, key, ip, ip.add(6), sp.sub(2), frame, th);
         }
         if d.payload.has_only_simple_keys() {
             tail!(FURTHER_DICT_ITEM, ip, sp, frame, th, arg);

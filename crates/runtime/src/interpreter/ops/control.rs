@@ -2,7 +2,7 @@
 
 use super::arithmetic::bool_slot;
 use super::methods;
-use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, next_if, raise, tail};
+use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, next_if, next_with, raise, tail};
 use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{instrument, invoke};
@@ -202,9 +202,7 @@ handlers! {
         th.recursion_remaining.set(th.recursion_remaining.get() + 1);
         th.frame.set(caller);
         th.stack.pop_further(frame);
-        let sp = (*caller).sp;
-        *sp = result;
-        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
+        next_with!(result, (*caller).ip.add((*caller).return_offset as usize), (*caller).sp, caller, th)
     }
 
     /// Goes on leaving a frame with the destruction of the object at the address in the operand; its locals are live up to its `sp`, the result is kept.

@@ -116,7 +116,6 @@ unsafe fn with_except_start(th: &Thread, sp: *mut Slot) -> bool {
 }
 
 #[inline(always)]
-#[inline(always)]
 fn special_name(n: &names::Names, which: usize) -> &crate::Py<crate::types::str::Str> {
     match which {
         0 => &n.__enter__,

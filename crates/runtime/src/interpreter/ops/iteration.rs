@@ -2,7 +2,7 @@
 
 use super::put;
 use crate::interpreter::cache;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, next_in, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_in, next_with, raise, tail};
 use crate::interpreter::instrument;
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{Operands, Slot};
@@ -157,20 +157,9 @@ unsafe fn next_pair(th: &Thread, sp: *mut Slot) -> Pair {
     }
 }
 
-/// Goes on with an item; a `STORE_FAST` that follows is done at once.
+/// Goes on with an item.
 macro_rules! looped {
-    ($item:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
-        let item: Slot = $item;
-        let word = *$ip.add(2) as usize;
-        if word & 0xff == bytecode::op::STORE_FAST as usize {
-            let local = super::local($frame, word >> 8);
-            let old = *local;
-            *local = item;
-            next_dropping!(old, $ip, $ip.add(3), $sp, $frame, $th);
-        }
-        *$sp = item;
-        next!($ip.add(2), $sp.add(1), $frame, $th)
-    }};
+    ($item:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{ next_with!($item, $ip.add(2), $sp, $frame, $th) }};
 }
 
 /// Takes a step of an iterator of a built-in type; `$after` is the operand, for the time after the step.

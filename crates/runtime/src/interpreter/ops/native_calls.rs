@@ -1,10 +1,10 @@
 //! Specialised forms of `CALL` for native functions and methods of built-in types.
 
 use super::cached_calls::none_slot;
-use super::calls::{CALL, next_polled};
+use super::calls::{CALL, CALLED_ASKED, next_polled};
 use super::control::asked;
 use super::put;
-use crate::interpreter::dispatch::{handlers, next, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_with, raise, tail};
 use crate::interpreter::stack::{ManyOperands, Slot};
 use crate::native::{FastFn, FastKwFn};
 use crate::types::descriptors::MethodDescriptor;
@@ -72,8 +72,11 @@ macro_rules! called {
         let (ip, base): (*const u16, *mut Slot) = ($ip, $base);
         match result {
             Ok(o) => {
-                *base = Slot::own(o);
-                next_polled!(ip.add(4), base.add(1), $frame, $th)
+                if asked($th) {
+                    *base = Slot::own(o);
+                    tail!(CALLED_ASKED, ip.add(4), base.add(1), $frame, $th, 0);
+                }
+                next_with!(Slot::own(o), ip.add(4), base, $frame, $th)
             }
             Err(_) => raise!(ip, base, $frame, $th),
         }
