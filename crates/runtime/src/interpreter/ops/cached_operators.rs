@@ -12,7 +12,7 @@ use super::put;
 use super::subscript::STORE_SUBSCR;
 use crate::interpreter::cache::{get32, get64};
 use crate::interpreter::dispatch::{
-    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, next_with, next_with_dropping, raise, tail,
+    handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_with, next_with_dropping, raise, tail,
 };
 use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::invoke::{self, Caller};
@@ -195,23 +195,29 @@ fn position(i: Value, len: usize) -> Option<usize> {
     if (i as u64) < len as u64 { Some(i as usize) } else { None }
 }
 
-/// Goes on after a comparison; a conditional jump that follows is done at once.
-macro_rules! compared {
-    ($r:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
-        let r: bool = $r;
-        let word = *$ip.add(2) as usize;
-        if word & 0xff == op::POP_JUMP_IF_FALSE as usize {
-            next_if!(!r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
+/// Goes on at `$next` with a truth value, whose place would be `$sp`; a conditional jump there is done at once.
+macro_rules! decided {
+    ($r:expr, $next:expr, $sp:expr, $frame:ident, $th:ident) => {{
+        let (r, next): (bool, *const u16) = ($r, $next);
+        let word = *next as usize;
+        if word as u8 == bytecode::op::POP_JUMP_IF_FALSE {
+            crate::interpreter::dispatch::next_if!(!r, next.add(2 + (word >> 8)), next.add(2), $sp, $frame, $th);
         }
-        if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
-            next_if!(r, $ip.add(4 + (word >> 8)), $ip.add(4), $sp.sub(2), $frame, $th);
+        if word as u8 == bytecode::op::POP_JUMP_IF_TRUE {
+            crate::interpreter::dispatch::next_if!(r, next.add(2 + (word >> 8)), next.add(2), $sp, $frame, $th);
         }
-        *$sp.sub(2) = bool_slot(r);
-        next!($ip.add(2), $sp.sub(1), $frame, $th);
+        crate::interpreter::dispatch::next_with!(bool_slot(r), next, $sp, $frame, $th)
     }};
 }
 
-pub(super) use compared;
+/// Goes on after a comparison of two operands that need not be given up.
+macro_rules! compared {
+    ($r:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {
+        crate::interpreter::ops::cached_operators::decided!($r, $ip.add(2), $sp.sub(2), $frame, $th)
+    };
+}
+
+pub(super) use {compared, decided};
 
 /// Goes on after a truth test, of which `$operand` is given up; a conditional jump that follows is done at once.
 macro_rules! tested {

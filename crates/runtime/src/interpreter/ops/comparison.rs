@@ -129,6 +129,9 @@ handlers! {
     IS_OP(ip, sp, frame, th, arg) {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let same = a.value().unborrowed() == b.value().unborrowed();
+        if !a.is_owned() && !b.is_owned() {
+            super::cached_operators::decided!(same != (arg != 0), ip.add(1), sp.sub(2), frame, th);
+        }
         *sp.sub(2) = bool_slot(same != (arg != 0));
         next_dropping_two!(a, b, ip, ip.add(1), sp.sub(1), frame, th)
     }

@@ -7,7 +7,7 @@ use super::cached_operators::compared;
 use super::comparison::{COMPARE_OP, COMPARE_OP_GENERIC, CONTAINS_OP, comparison, make_truth};
 use super::native_calls::seen;
 use crate::interpreter::cache::{get32, revert};
-use crate::interpreter::dispatch::{handlers, next, next_if, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, raise, tail};
 use crate::interpreter::stack::Slot;
 use crate::slots::{BinaryFn, ContainsFn, ItemFn, RichCompareFn, SlotId};
 use crate::types::type_::TypeObject;

@@ -1,6 +1,6 @@
 //! Moving operands about.
 
-use crate::interpreter::dispatch::{handlers, next, next_dropping};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_with};
 use crate::interpreter::stack::Slot;
 
 handlers! {
@@ -38,8 +38,7 @@ handlers! {
     }
 
     COPY(ip, sp, frame, th, arg) {
-        *sp = (*sp.sub(arg)).dup();
-        next!(ip.add(1), sp.add(1), frame, th)
+        next_with!((*sp.sub(arg)).dup(), ip.add(1), sp, frame, th)
     }
 
     SWAP(ip, sp, frame, th, arg) {
