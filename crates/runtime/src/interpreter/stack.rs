@@ -163,6 +163,16 @@ impl Slot {
         unsafe { self.0 & 0b111 == 0 && self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
     }
 
+    /// As [`Slot::release`], for an operand that is there.
+    ///
+    /// # Safety
+    /// As for [`Slot::release`]; the slot is not null.
+    #[inline(always)]
+    pub unsafe fn release_present(self) -> bool {
+        // SAFETY: the slot owns a count.
+        unsafe { self.0 & 0b111 == 0 && object::Header::release(self.0 as *const object::Header) }
+    }
+
     /// Destroys the object after [`Slot::release`] asked for it.
     ///
     /// # Safety
@@ -171,6 +181,12 @@ impl Slot {
     pub unsafe fn destroy(self) {
         // SAFETY: by the caller's promise.
         unsafe { object::Header::destroy(self.0 as *const object::Header) }
+    }
+
+    /// Whether there is nothing to give up: the operand is immediate or borrowed.
+    #[inline(always)]
+    pub fn is_lent(self) -> bool {
+        self.0 & 0b111 != 0
     }
 
     /// As [`Slot::drop`], for an operand that is there.

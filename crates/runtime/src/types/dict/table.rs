@@ -20,7 +20,7 @@ use crate::hashing::hash_i64;
 use crate::interpreter::stack::Slot;
 use crate::native::PyClass;
 use crate::types::str::Str;
-use object::alloc::{alloc_block, free_block};
+use object::alloc::{alloc_block, free_block, free_block_calmly};
 use object::{Header, Obj, Value};
 
 /// The front of a table's block.
@@ -437,6 +437,12 @@ impl Inner {
         true
     }
 
+    /// Whether one more entry has a place.
+    #[inline(always)]
+    pub(super) fn has_room(&self) -> bool {
+        self.head().usable != 0
+    }
+
     /// As [`Inner::insert_at`], for owned words, which move in if there is room.
     #[inline(always)]
     pub(super) fn insert_words(&mut self, slot: usize, key: Value, value: Value) -> bool {
@@ -744,6 +750,57 @@ impl Drop for Inner {
 }
 
 impl Inner {
+    /// Gives everything up if no reference is the last one to its object, there are no holes and nothing needs a call. False: the first entries may be gone, and the rest is
+    /// left to [`Inner::release`].
+    ///
+    /// # Safety
+    /// The table is not used again if everything is gone, and only released if not.
+    #[inline(always)]
+    pub(super) unsafe fn release_shared(&mut self) -> bool {
+        let (n, stride) = (self.used, stride(self.is_general()));
+        if self.nentries() != n {
+            return false;
+        }
+        let mut pair = self.entries;
+        for i in 0..n {
+            // SAFETY: the entry is initialised, and no hole; an `Obj` is its word. What is given up is not looked at again, or made a hole.
+            unsafe {
+                let [key, value] = &*pair.cast::<[Obj; 2]>();
+                if !key.release_shared() {
+                    self.forget_first(i);
+                    return false;
+                }
+                if !value.release_shared() {
+                    self.forget_first(i);
+                    pair.cast::<u64>().write(0);
+                    return false;
+                }
+                pair = pair.add(stride);
+            }
+        }
+        let head = self.head();
+        let smallest = head.log2_size == MIN_LOG2 && !head.general;
+        // SAFETY: the block is ours; the smallest one has this size.
+        if head.log2_size == 0 || smallest && unsafe { free_block_calmly(self.head.cast(), SMALLEST) } {
+            return true;
+        }
+        self.head_mut().nentries = 0;
+        false
+    }
+
+    /// Makes the first `n` entries holes without dropping what they held.
+    ///
+    /// # Safety
+    /// There are as many entries; the table is only released from now on.
+    #[inline(never)]
+    unsafe fn forget_first(&mut self, n: usize) {
+        let stride = stride(self.is_general());
+        for i in 0..n {
+            // SAFETY: by the caller's promise; 0 is a word of `None`.
+            unsafe { self.entries.add(i * stride).cast::<[u64; 2]>().write([0, 0]) }
+        }
+    }
+
     /// What `drop` does.
     #[inline(always)]
     pub(super) fn release(&mut self) {

@@ -98,6 +98,12 @@ impl Payload for Set {
     }
 
     #[inline(always)]
+    unsafe fn drop_shared(this: *mut Set) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).0.table.get_mut().release_shared() }
+    }
+
+    #[inline(always)]
     unsafe fn drop_payload(this: *mut Set) {
         // SAFETY: nobody else looks at a dying set.
         unsafe { (*this).0.table.get_mut().release() }
@@ -111,6 +117,12 @@ impl Payload for FrozenSet {
 
     fn clear(&self) {
         self.0.clear_all();
+    }
+
+    #[inline(always)]
+    unsafe fn drop_shared(this: *mut FrozenSet) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).0.table.get_mut().release_shared() }
     }
 
     #[inline(always)]

@@ -25,21 +25,27 @@ impl Inner {
             }
             return copy;
         }
-        // SAFETY: both blocks get the same layout; the references are counted below. A head is plain memory.
-        copy.allocate_blank(unsafe { self.head.read() });
-        // SAFETY: as above.
+        let index_bytes = (1usize << head.log2_size) << head.log2_width;
+        // SAFETY: both blocks get the same layout, slots in whole words; a head is plain memory.
         unsafe {
-            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + n * stride;
-            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
+            copy.allocate_blank(self.head.read());
+            let (from, to) = (self.head.add(1).cast::<u64>(), copy.head.add(1).cast::<u64>());
+            if index_bytes == 16 {
+                to.cast::<[u64; 2]>().write(from.cast::<[u64; 2]>().read());
+            } else {
+                std::ptr::copy_nonoverlapping(from, to, index_bytes / 8);
+            }
         }
-        let mut pair = self.entries;
+        let (mut from, mut to) = (self.entries, copy.entries);
         for _ in 0..n {
-            // SAFETY: entries below `nentries` are initialised.
+            // SAFETY: entries below `nentries` are initialised, those of a general table with a hash in front.
             unsafe {
-                let Pair { key, value } = &*pair.cast::<Pair>();
-                std::mem::forget(key.clone());
-                std::mem::forget(value.clone());
-                pair = pair.add(stride);
+                if stride != PAIR {
+                    to.cast::<u64>().sub(1).write(from.cast::<u64>().sub(1).read());
+                }
+                let Pair { key, value } = &*from.cast::<Pair>();
+                to.cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
+                (from, to) = (from.add(stride), to.add(stride));
             }
         }
         copy

@@ -6,6 +6,9 @@ use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::{Header, Obj, Py, Value};
 
+/// What [`Inner::look`] says of a key that takes a walk.
+const WALK: isize = -3;
+
 enum Verdict {
     Hit,
     Next,
@@ -67,6 +70,15 @@ impl Inner {
     /// keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn glance(&self, word: Value) -> (isize, usize) {
+        match self.look(word) {
+            (WALK, _) => (ASK, 0),
+            told => told,
+        }
+    }
+
+    /// As [`Inner::glance`], but [`WALK`] and the hash when what is not told takes a walk in a compact table.
+    #[inline(always)]
+    fn look(&self, word: Value) -> (isize, usize) {
         let hash = if word.is_int() {
             if !is_own_hash(word.int()) {
                 return (ASK, 0);
@@ -93,13 +105,14 @@ impl Inner {
                 _ => return (ASK, 0),
             }
         };
+        // A string without a hash is no key of any table, but its place is not known.
+        let on = (if hash == -1 { ASK } else { WALK }, hash as usize);
         if index >= 0 {
             // SAFETY: as above.
             let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
-            return if key == word.bits() { (index, slot) } else { (ASK, slot) };
+            return if key == word.bits() { (index, slot) } else { on };
         }
-        // A string without a hash is no key of any table, but its place is not known.
-        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { (ASK, slot) }
+        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { on }
     }
 
     /// Looks a string or an immediate integer with this hash up in a compact table: its entry, or [`ABSENT`] and the slot for it.
@@ -241,8 +254,9 @@ impl Inner {
     /// Looks a string or small integer up in a table of such keys only: its entry, or [`ABSENT`] and the slot for it; [`ASK`] for other keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn seek_place(&self, word: Value) -> (isize, usize) {
-        match self.glance(word) {
+        match self.look(word) {
             (ASK, _) => self.seek_apart(word),
+            (WALK, hash) => self.seek_compact(word, hash as i64),
             known => known,
         }
     }
