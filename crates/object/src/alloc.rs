@@ -291,7 +291,7 @@ fn alloc_fresh(size: usize) -> Option<*mut u8> {
 ///
 /// # Safety
 /// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again.
-#[inline]
+#[inline(never)]
 pub unsafe fn free_raw(p: *mut u8) {
     count_fresh(-1);
     // SAFETY: the caller's promise.
@@ -417,8 +417,11 @@ pub unsafe fn free_object(header: *mut Header, prefix: usize) {
 /// As for [`free_object`].
 #[inline(always)]
 pub unsafe fn free_object_sized(header: *mut Header, prefix: usize, size: usize) {
-    // SAFETY: this is where the block starts.
-    unsafe { free_sized(header.cast::<u8>().sub(prefix), prefix + size) }
+    // SAFETY: this is where the block starts; an object has a header at least.
+    unsafe {
+        std::hint::assert_unchecked(prefix <= 64 && size >= size_of::<Header>() && size <= isize::MAX as usize);
+        free_sized(header.cast::<u8>().sub(prefix), prefix + size)
+    }
 }
 
 /// Where the block of an object starts.

@@ -361,15 +361,18 @@ pub unsafe fn write_copies(from: &[Obj], to: *mut Obj) {
 /// `n` owned references stand at `start`; those that are given up are not used again.
 #[inline(always)]
 pub unsafe fn release_shared(start: *const Obj, n: usize) -> usize {
-    let mut left = n;
-    while left != 0 {
-        // SAFETY: by the caller's promise.
-        if !unsafe { (*start.add(left - 1)).release_shared() } {
-            break;
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let mut end = start.add(n);
+        while end != start {
+            let last = end.sub(1);
+            if !(*last).release_shared() {
+                break;
+            }
+            end = last;
         }
-        left -= 1;
+        end.offset_from_unsigned(start)
     }
-    left
 }
 
 /// Writes `n` times new references to all of `from`, one after the other.

@@ -100,6 +100,16 @@ impl Slot {
         self
     }
 
+    /// As [`Slot::share`], for a word that is marked where whatever it refers to lives for ever: such an operand stays borrowed.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub unsafe fn share_unless_lent(self) -> Slot {
+        // SAFETY: by the caller's promise.
+        if self.is_lent() { self } else { unsafe { self.share() } }
+    }
+
     /// The same value, marked borrowed.
     ///
     /// # Safety

@@ -175,6 +175,12 @@ pub enum Matched {
     Ask(usize),
 }
 
+/// Whether all items are the same, up to the end of the shorter sequence.
+#[inline(always)]
+pub fn same_items(a: &[Obj], b: &[Obj]) -> bool {
+    a.iter().zip(b).all(|(x, y)| x.is(y))
+}
+
 /// Compares items in pairs as far as that takes no code of a type's.
 #[inline(always)]
 pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {

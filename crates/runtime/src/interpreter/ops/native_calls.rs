@@ -108,8 +108,8 @@ macro_rules! call_lent {
     }};
 }
 
-/// As `call_lent!` for a method, which the native code does not need: the descriptor is given up before, unless that is the last reference to it.
-macro_rules! call_method_lent {
+/// As `call_lent!`, where the callable is lent, too.
+macro_rules! call_all_lent {
     ($count:expr, $call:expr, $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
         (*$frame).ip = $ip;
         (*$frame).sp = $base.add($count + 2);
@@ -123,19 +123,6 @@ macro_rules! call_method_lent {
             Err(_) => raise!($ip, $base, $frame, $th),
         }
     }};
-}
-
-/// Makes the method at `base` a borrowed operand if it and all others of its call are lent or can be; false, and nothing has happened, if not.
-#[inline(always)]
-unsafe fn lend_method(base: *mut Slot, method: *const Object<MethodDescriptor>, rest_is_lent: bool) -> bool {
-    // SAFETY: the method stands at `base`. Somebody else keeps it: its type, or who took it from there. The native code is the type's, and does not look at the descriptor.
-    unsafe {
-        if rest_is_lent && (*base).0 & 0b111 == 0 && object::Header::release_shared(method.cast()) {
-            *base = (*base).borrowed();
-            return true;
-        }
-        false
-    }
 }
 
 /// How the native function at `callable` is called, unless it is a constructor.
@@ -258,7 +245,7 @@ handlers! {
             && let NativeCall::NoArgs(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            if lend_method(base, method, receiver.is_lent()) {
+            if (*base).is_lent() && receiver.is_lent() {
                 tail!(METHOD_NOARGS_LENT, ip, base, frame, th, call as usize);
             }
             tail!(METHOD_NOARGS, ip, base, frame, th, call as usize);
@@ -276,7 +263,7 @@ handlers! {
             && let NativeCall::One(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
-            if lend_method(base, method, receiver.is_lent() && (*sp.sub(1)).is_lent()) {
+            if (*base).is_lent() && receiver.is_lent() && (*sp.sub(1)).is_lent() {
                 tail!(METHOD_O_LENT, ip, base, frame, th, call as usize);
             }
             tail!(METHOD_O, ip, base, frame, th, call as usize);
@@ -293,10 +280,10 @@ handlers! {
             && !receiver.is_null()
             && receives(method, receiver)
         {
-            let lent = receiver.is_lent() && (*base.add(2)).is_lent() && (*sp.sub(1)).is_lent();
+            let lent = (*base).is_lent() && receiver.is_lent() && (*base.add(2)).is_lent() && (*sp.sub(1)).is_lent();
             match (*method).payload.def.call {
-                NativeCall::Fast(call) if arg == 1 && lend_method(base, method, lent) => tail!(METHOD_FAST_ONE_LENT, ip, base, frame, th, call as usize),
-                NativeCall::Fast(call) if arg == 2 && lend_method(base, method, lent) => tail!(METHOD_FAST_TWO_LENT, ip, base, frame, th, call as usize),
+                NativeCall::Fast(call) if arg == 1 && lent => tail!(METHOD_FAST_ONE_LENT, ip, base, frame, th, call as usize),
+                NativeCall::Fast(call) if arg == 2 && lent => tail!(METHOD_FAST_TWO_LENT, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 1 => tail!(METHOD_FAST_ONE, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 2 => tail!(METHOD_FAST_TWO, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) if arg == 1 => tail!(METHOD_FAST_KW_ONE, ip, base, frame, th, call as usize),
@@ -409,22 +396,22 @@ handlers! {
 
     METHOD_NOARGS_LENT(ip, base, frame, th, arg) {
         let call: fn(&Thread, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
-        call_method_lent!(0, call(th, seen(base.add(1))), ip, base, frame, th)
+        call_all_lent!(0, call(th, seen(base.add(1))), ip, base, frame, th)
     }
 
     METHOD_O_LENT(ip, base, frame, th, arg) {
         let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
-        call_method_lent!(1, call(th, seen(base.add(1)), seen(base.add(2))), ip, base, frame, th)
+        call_all_lent!(1, call(th, seen(base.add(1)), seen(base.add(2))), ip, base, frame, th)
     }
 
     METHOD_FAST_ONE_LENT(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
-        call_method_lent!(1, call(th, seen(base.add(1)), std::slice::from_ref(seen(base.add(2)))), ip, base, frame, th)
+        call_all_lent!(1, call(th, seen(base.add(1)), std::slice::from_ref(seen(base.add(2)))), ip, base, frame, th)
     }
 
     METHOD_FAST_TWO_LENT(ip, base, frame, th, arg) {
         let call: FastFn = std::mem::transmute(arg);
-        call_method_lent!(2, call(th, seen(base.add(1)), seen_two(base.add(2))), ip, base, frame, th)
+        call_all_lent!(2, call(th, seen(base.add(1)), seen_two(base.add(2))), ip, base, frame, th)
     }
 
     NATIVE_O_LENT(ip, base, frame, th, arg) {

@@ -40,10 +40,30 @@ pub(super) struct Head {
     nentries: usize,
 }
 
+impl Head {
+    /// Whether [`SMALL_BYTES`] has the size of the block, unless it is the shared one.
+    #[inline(always)]
+    fn is_small(&self) -> bool {
+        self.log2_size <= SMALL_LOG2 && !self.general
+    }
+}
+
 const HEAD: usize = size_of::<Head>();
 const MIN_LOG2: u8 = 3;
 /// Bytes of the smallest compact table.
-const SMALLEST: usize = HEAD + (1 << MIN_LOG2) + usable_fraction(1 << MIN_LOG2) * PAIR;
+const SMALLEST: usize = SMALL_BYTES[MIN_LOG2 as usize];
+/// The largest of the compact tables whose sizes are known beforehand.
+const SMALL_LOG2: u8 = 5;
+/// Bytes of compact tables up to that one, whose index words are bytes.
+const SMALL_BYTES: [usize; SMALL_LOG2 as usize + 1] = {
+    let mut bytes = [0; SMALL_LOG2 as usize + 1];
+    let mut log2 = MIN_LOG2 as usize;
+    while log2 < bytes.len() {
+        bytes[log2] = HEAD + (1 << log2) + usable_fraction(1 << log2) * PAIR;
+        log2 += 1;
+    }
+    bytes
+};
 /// The index words of 8 bytes, as [`Head::log2_width`] has it.
 const WIDEST: u8 = 3;
 const PERTURB_SHIFT: u32 = 5;
@@ -616,10 +636,13 @@ impl Inner {
     #[inline(always)]
     fn free_block(&mut self) {
         let head = self.head();
-        if head.log2_size == MIN_LOG2 && !head.general {
-            // SAFETY: the block is ours and not used again; it is the smallest one.
-            unsafe { free_block(self.head.cast(), SMALLEST) };
-        } else if head.log2_size != 0 {
+        if head.log2_size == 0 {
+            return;
+        }
+        if head.is_small() {
+            // SAFETY: the block is ours and not used again; it has this size.
+            unsafe { free_block(self.head.cast(), SMALL_BYTES[head.log2_size as usize]) };
+        } else {
             self.free_other_block();
         }
     }
@@ -757,48 +780,40 @@ impl Inner {
     /// The table is not used again if everything is gone, and only released if not.
     #[inline(always)]
     pub(super) unsafe fn release_shared(&mut self) -> bool {
-        let (n, stride) = (self.used, stride(self.is_general()));
-        if self.nentries() != n {
+        let stride = stride(self.is_general());
+        let mut left = self.used;
+        if self.nentries() != left {
             return false;
         }
         let mut pair = self.entries;
-        for i in 0..n {
-            // SAFETY: the entry is initialised, and no hole; an `Obj` is its word. What is given up is not looked at again, or made a hole.
+        while left != 0 {
+            // SAFETY: the entry is initialised, and no hole; an `Obj` is its word. What is given up is not looked at again.
             unsafe {
                 let [key, value] = &*pair.cast::<[Obj; 2]>();
                 if !key.release_shared() {
-                    self.forget_first(i);
-                    return false;
+                    break;
                 }
                 if !value.release_shared() {
-                    self.forget_first(i);
                     pair.cast::<u64>().write(0);
-                    return false;
+                    break;
                 }
                 pair = pair.add(stride);
             }
+            left -= 1;
         }
         let head = self.head();
-        let smallest = head.log2_size == MIN_LOG2 && !head.general;
-        // SAFETY: the block is ours; the smallest one has this size.
-        if head.log2_size == 0 || smallest && unsafe { free_block_calmly(self.head.cast(), SMALLEST) } {
+        if head.log2_size == 0 {
             return true;
         }
-        self.head_mut().nentries = 0;
-        false
-    }
-
-    /// Makes the first `n` entries holes without dropping what they held.
-    ///
-    /// # Safety
-    /// There are as many entries; the table is only released from now on.
-    #[inline(never)]
-    unsafe fn forget_first(&mut self, n: usize) {
-        let stride = stride(self.is_general());
-        for i in 0..n {
-            // SAFETY: by the caller's promise; 0 is a word of `None`.
-            unsafe { self.entries.add(i * stride).cast::<[u64; 2]>().write([0, 0]) }
+        // SAFETY: the block is ours, of this size.
+        if left == 0 && head.is_small() && unsafe { free_block_calmly(self.head.cast(), SMALL_BYTES[head.log2_size as usize]) } {
+            return true;
         }
+        // The others are all that is left; so that nobody takes them for entries without holes, none counts as used.
+        self.used = 0;
+        self.entries = pair;
+        self.head_mut().nentries = left;
+        false
     }
 
     /// What `drop` does.

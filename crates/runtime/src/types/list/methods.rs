@@ -70,6 +70,7 @@ fn live_items(list: &List) -> impl Iterator<Item = Obj> {
     (0..).map_while(|i| list.get(i))
 }
 
+#[inline(always)]
 fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<Obj> {
     if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(bool_obj(op == CompareOp::Ne));
@@ -78,6 +79,16 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
         // Every item is itself.
         return Ok(bool_obj(op.matches(std::cmp::Ordering::Equal)));
     }
+    if a.look(|p| b.look(|q| compare::same_items(p, q))) {
+        return Ok(bool_obj(op.matches(a.len().cmp(&b.len()))));
+    }
+    // Nothing is called before, so that no registers are saved.
+    compare_others(th, a, b, op)
+}
+
+/// [`compare`] for lists of which some items are not the same.
+#[inline(never)]
+fn compare_others(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<Obj> {
     match a.look(|p| b.look(|q| compare::match_items(p, q, 0))) {
         Matched::All => Ok(bool_obj(op.matches(a.len().cmp(&b.len())))),
         Matched::Differ(_) if op == CompareOp::Eq => Ok(bool_obj(false)),

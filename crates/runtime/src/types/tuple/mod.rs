@@ -60,30 +60,35 @@ unsafe fn dealloc(this: *mut Header) {
         if !std::ptr::eq(type_of(this), &TYPE) {
             return dealloc_sized(this);
         }
-        let size = (*this.cast::<Object<Tuple>>()).payload.size;
-        let items = this.byte_add(ITEMS).cast::<Obj>();
+        let payload = &raw mut (*this.cast::<Object<Tuple>>()).payload;
+        let size = (*payload).size;
         let drop_shared = || {
-            let left = object::release_shared(items, size);
-            if left == 0 {
-                return true;
+            let left = object::release_shared(this.byte_add(ITEMS).cast::<Obj>(), size);
+            if left != 0 {
+                // The hash, of no use any more, keeps the number of all items.
+                (*payload).hash.set(size as i64);
+                (*payload).size = left;
             }
-            // What was given up must not be looked at again.
-            for i in left..size {
-                items.add(i).write(Obj::small_int(0));
-            }
-            false
+            left == 0
         };
         dealloc_exact(this, ITEMS + size * 8, drop_shared, dealloc_nested);
     }
 }
 
-/// What is left of [`dealloc`] for a tuple of which something dies with it.
+/// What is left of [`dealloc`] for a tuple of which something dies with it: only the first items are there.
 #[inline(never)]
 unsafe fn dealloc_nested(this: *mut Header) {
     // SAFETY: as for `dealloc`.
     unsafe {
-        let tuple = this.cast::<Object<Tuple>>();
-        dealloc_deep(this, ITEMS + (*tuple).payload.size * 8, || std::ptr::drop_in_place(&raw mut (*tuple).payload));
+        let payload = &raw mut (*this.cast::<Object<Tuple>>()).payload;
+        let all = (*payload).hash.get() as usize;
+        if !dealloc_deep(this, ITEMS + all * 8, || std::ptr::drop_in_place(payload)) {
+            // It waits, as a whole again.
+            for i in (*payload).size..all {
+                this.byte_add(ITEMS).cast::<Obj>().add(i).write(Obj::small_int(0));
+            }
+            (*payload).size = all;
+        }
     }
 }
 

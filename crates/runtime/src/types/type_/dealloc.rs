@@ -360,7 +360,7 @@ pub(super) const fn payload_dealloc<T: Payload>(flags: u64) -> object::DeallocFn
 #[inline(never)]
 unsafe fn dealloc_nested<T: Payload>(this: *mut Header) {
     // SAFETY: by the caller's promise.
-    unsafe { dealloc_deep(this, size_of::<Object<T>>(), || T::drop_payload(&raw mut (*this.cast::<Object<T>>()).payload)) }
+    unsafe { dealloc_deep(this, size_of::<Object<T>>(), || T::drop_payload(&raw mut (*this.cast::<Object<T>>()).payload)) };
 }
 
 /// [`dealloc_payload`] of a type without managed words.
@@ -474,21 +474,22 @@ pub(crate) unsafe fn dealloc_exact(this: *mut Header, size: usize, drop_shared: 
     }
 }
 
-/// Destroys an object that is out of the collector's sight, and what dies with it, which `drop_items` drops.
+/// Destroys an object that is out of the collector's sight, and what dies with it, which `drop_items` drops. False: the object waits, and is destroyed later.
 ///
 /// # Safety
 /// As for [`dealloc_exact`].
 #[inline(always)]
-pub(crate) unsafe fn dealloc_deep(this: *mut Header, size: usize, drop_items: impl FnOnce()) {
+pub(crate) unsafe fn dealloc_deep(this: *mut Header, size: usize, drop_items: impl FnOnce()) -> bool {
     // SAFETY: by the caller's promise.
     unsafe {
         if !teardown::enter(this) {
-            return;
+            return false;
         }
         drop_items();
         free_object_sized(this, size_of::<gc::GcHead>(), size);
         teardown::leave();
     }
+    true
 }
 
 /// `dealloc` of a type that is never destroyed.

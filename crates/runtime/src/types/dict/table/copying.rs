@@ -1,6 +1,7 @@
 //! Copies of tables.
 
-use super::{HEAD, Inner, MIN_LOG2, PAIR, Pair, stride, usable_fraction};
+use super::{HEAD, Inner, MIN_LOG2, PAIR, Pair, SMALL_BYTES, stride, usable_fraction};
+use object::alloc::alloc_block;
 
 impl Inner {
     /// A copy in the same layout, holes included.
@@ -12,16 +13,11 @@ impl Inner {
         let head = self.head();
         copy.used = self.used;
         let (n, stride) = (head.nentries, stride(head.general));
-        if stride == PAIR && head.log2_size == MIN_LOG2 {
-            copy.allocate_smallest();
-            // SAFETY: both blocks are the smallest ones; entries below `nentries` are initialised, and their references counted.
-            unsafe {
-                const FRONT: usize = HEAD + (1 << MIN_LOG2);
-                copy.head.cast::<[u64; FRONT / 8]>().write(self.head.cast::<[u64; FRONT / 8]>().read());
-                for i in 0..n {
-                    let Pair { key, value } = &*self.entries.add(i * PAIR).cast::<Pair>();
-                    copy.entries.add(i * PAIR).cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
-                }
+        if head.is_small() {
+            match head.log2_size {
+                MIN_LOG2 => copy.copy_small::<{ MIN_LOG2 as usize }>(self),
+                4 => copy.copy_small::<4>(self),
+                _ => copy.copy_small::<5>(self),
             }
             return copy;
         }
@@ -49,6 +45,26 @@ impl Inner {
             }
         }
         copy
+    }
+
+    /// Makes a table without a block a copy of one with `1 << LOG2` slots, one of [`SMALL_BYTES`].
+    #[inline(always)]
+    fn copy_small<const LOG2: usize>(&mut self, from: &Inner) {
+        debug_assert!(from.head().log2_size as usize == LOG2);
+        let front = HEAD + (1 << LOG2);
+        // SAFETY: both blocks are of this size; entries below `nentries` are initialised, and their references counted.
+        unsafe {
+            let block = alloc_block(SMALL_BYTES[LOG2]);
+            for word in 0..front / 8 {
+                block.cast::<u64>().add(word).write(from.head.cast::<u64>().add(word).read());
+            }
+            self.head = block.cast();
+            self.entries = block.add(front);
+            for i in 0..from.head().nentries {
+                let Pair { key, value } = &*from.entries.add(i * PAIR).cast::<Pair>();
+                self.entries.add(i * PAIR).cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
+            }
+        }
     }
 
     /// A copy without holes, in the smallest block.
