@@ -463,7 +463,12 @@ pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usiz
 /// # Safety
 /// As for [`dealloc_native`]; the object is exactly of a built-in type without finaliser, managed words and weak references, and has `size` bytes.
 #[inline(always)]
-pub(crate) unsafe fn dealloc_exact(this: *mut Header, size: usize, drop_shared: impl FnOnce() -> bool, deep: unsafe fn(*mut Header)) {
+pub(crate) unsafe fn dealloc_exact(
+    this: *mut Header,
+    size: usize,
+    drop_shared: impl FnOnce() -> bool,
+    deep: unsafe fn(*mut Header),
+) {
     // SAFETY: by the caller's promise.
     unsafe {
         untrack_dying(this);

@@ -26,8 +26,8 @@ mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
-    HIDDEN, alloc_collected, alloc_collected_by, alloc_plain, alloc_with_room, dealloc_deep, dealloc_exact, dealloc_with_room, hidden_value,
-    set_hidden_value,
+    HIDDEN, alloc_collected, alloc_collected_by, alloc_plain, alloc_with_room, dealloc_deep, dealloc_exact, dealloc_with_room,
+    hidden_value, set_hidden_value,
 };
 pub use dealloc::{
     alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,

@@ -94,7 +94,8 @@ impl Inner {
         if head.general {
             return (ASK, 0);
         }
-        let slot = hash as usize & head.mask as usize;
+        let mask = head.mask as usize;
+        let slot = hash as usize & mask;
         // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised.
         let index = unsafe {
             let first = self.head.cast::<u8>().add(HEAD);
@@ -110,7 +111,24 @@ impl Inner {
         if index >= 0 {
             // SAFETY: as above.
             let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
-            return if key == word.bits() { (index, slot) } else { on };
+            if key == word.bits() {
+                return (index, slot);
+            }
+            if head.log2_width != 0 {
+                return on;
+            }
+            // In small tables the next slot of the path mostly tells.
+            let next = Probe { slot, perturb: hash as u64 }.next(mask).slot;
+            // SAFETY: as above; keys of compact tables that are no ints are strings.
+            unsafe {
+                let index = self.head.cast::<i8>().add(HEAD + next).read() as isize;
+                if index >= 0 {
+                    let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
+                    return if key == word.bits() { (index, next) } else { on };
+                }
+                let differs = (key | word.bits()) & 1 != 0 || (*(key as *const Header).add(1).cast::<Str>()).known_hash() != hash;
+                return if index == EMPTY_SLOT && differs && hash != -1 { (ABSENT, next) } else { on };
+            }
         }
         if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { on }
     }
