@@ -11,6 +11,7 @@ use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
 use object::{DICT_OFFSET, Header, Obj, Object, Payload, Py, TypeCore, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 #[inline(always)]
 pub fn type_of(this: *const Header) -> &'static TypeObject {
@@ -30,23 +31,20 @@ fn core(ty: &TypeObject) -> &TypeCore {
 #[inline]
 pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if std::ptr::eq(ty, T::TYPE) {
-        if !ty.has_flag(flags::READY) {
-            super::ready_static(T::TYPE);
-        }
-        // SAFETY: this is the static type of `T`.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return alloc_exact(th, || payload);
     }
+    let payload = ManuallyDrop::new(payload);
+    // A copy of its own is handed over: then the other way need not have the payload in memory before it is in its place.
+    // SAFETY: the original is not used again, and not dropped.
+    alloc_other(th, ty, unsafe { std::ptr::read(&*payload) })
+}
+
+/// [`alloc_instance`] for another type than `T`'s own.
+#[inline(never)]
+fn alloc_other<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if is_native::<T>(ty) {
         // SAFETY: the type was declared with this payload.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return unsafe { alloc_native_by(th, ty, || payload) };
     }
     alloc_derived(th, ty, payload)
 }
