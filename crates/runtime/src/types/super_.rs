@@ -118,6 +118,9 @@ pub fn lookup(th: &Thread, class: &Py<Type>, object: &Obj, name: &Py<Str>, metho
     {
         let through_class = object.is(object_class.as_obj());
         if method && !through_class && found.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
+            if std::ptr::eq(object.ty(), object_class.as_object()) && object.downcast::<Type>().is_none() {
+                object_class.remember_behind(class.as_object(), name, &found);
+            }
             return Ok((found, true));
         }
         return bind(th, found, &object_class, Some(object)).map(|f| (f, false));

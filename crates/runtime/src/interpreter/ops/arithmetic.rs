@@ -192,8 +192,7 @@ handlers! {
     BINARY_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if (*sp.sub(2)).ty().is_heap_type() {
-            (*frame).sp = sp;
-            let inner = methods::enter_binary(th, sp, arg);
+            let inner = methods::enter_binary(th, frame, ip, sp, arg);
             if !inner.is_null() {
                 next_in!(inner, th);
             }

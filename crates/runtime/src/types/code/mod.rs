@@ -13,6 +13,7 @@ pub use build::{BuildError, from_data, from_parts, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 pub use unread::from_image;
 
+use crate::interpreter::frame::FRAME_SIZE;
 use crate::interpreter::instrument::Sites;
 use crate::interpreter::stack::Slot;
 use crate::types::bytes::Bytes;
@@ -44,7 +45,8 @@ pub struct Code {
     consts: Cell<*const [Obj]>,
     names: Cell<*const [Py<Str>]>,
     localsplus: Cell<*const [Py<Str>]>,
-    frame_words: usize,
+    /// Bytes of a frame.
+    frame_size: usize,
     /// Positional calls with exactly this many arguments need no binding; `usize::MAX` when there is no such number.
     simple_argcount: usize,
     nlocalsplus: usize,
@@ -179,7 +181,7 @@ impl Code {
             consts: Cell::new(&[]),
             names: Cell::new(&[]),
             localsplus: Cell::new(&[]),
-            frame_words: head.nlocalsplus + stacksize as usize + 1,
+            frame_size: FRAME_SIZE + (head.nlocalsplus + stacksize as usize + 1) * 8,
             simple_argcount: if simple { argcount as usize } else { usize::MAX },
             nlocalsplus: head.nlocalsplus,
             argcount: argcount as usize,
@@ -346,10 +348,15 @@ impl Code {
         self.nlocalsplus
     }
 
-    /// Words of a frame behind its fixed part.
+    /// Bytes of a frame.
     #[inline(always)]
+    pub fn frame_size(&self) -> usize {
+        self.frame_size
+    }
+
+    /// Words of a frame behind its fixed part.
     pub fn frame_words(&self) -> usize {
-        self.frame_words
+        (self.frame_size - FRAME_SIZE) / 8
     }
 
     /// True when `count` positional arguments fill the parameters just so.

@@ -165,6 +165,13 @@ impl Function {
 
     /// See [`Function::defaults_ref`].
     #[inline(always)]
+    pub(crate) fn closure_ref(&self) -> Option<&Py<Tuple>> {
+        // SAFETY: the caller's use ends before the function can change.
+        unsafe { (*self.state.as_ptr()).closure.as_ref() }
+    }
+
+    /// See [`Function::defaults_ref`].
+    #[inline(always)]
     pub(crate) fn kwdefaults_ref(&self) -> Option<&Py<Dict>> {
         // SAFETY: the caller's use ends before the function can change.
         unsafe { (*self.state.as_ptr()).kwdefaults() }

@@ -1,7 +1,7 @@
 //! Making and destroying instances: native payload, inline attributes, `__slots__`, `__dict__`, weak references, finaliser.
 #![expect(unsafe_code, reason = "instances are made, walked and destroyed by address")]
 
-use super::{Type, TypeObject, flags};
+use super::{InlineState, Type, TypeObject, flags};
 use crate::Thread;
 use crate::types::descriptors::Member;
 use crate::types::dict::Dict;
@@ -173,7 +173,7 @@ pub(crate) unsafe fn alloc_plain(th: &Thread, ty: &TypeObject) -> Obj {
         for i in 0..words {
             first.add(i).write(0);
         }
-        (*header).flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+        InlineState::start(&*header, capacity);
         Obj::from_owned(Value::from_ptr(header))
     };
     ty.header.incref();
@@ -198,7 +198,7 @@ fn alloc_derived<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) ->
         rest.write_bytes(0, basicsize - size_of::<Object<T>>() + capacity * 8);
         Py::from_raw(object)
     };
-    object.header().flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+    InlineState::start(object.header(), capacity);
     if ty.is_heap_type() {
         ty.header.incref();
     }
@@ -243,7 +243,7 @@ pub fn inline_words(header: &Header) -> &[Cell<Option<Obj>>] {
     if !ty.has_flag(flags::INLINE_VALUES) {
         return &[];
     }
-    let capacity = (header.flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+    let capacity = InlineState::of(header).capacity();
     // SAFETY: `capacity` words stand behind the fixed part.
     unsafe {
         let start = (header as *const Header).byte_add(ty.basicsize()).cast::<Cell<Option<Obj>>>();
@@ -258,17 +258,11 @@ pub fn peek<T: Clone>(word: &Cell<Option<T>>) -> Option<T> {
     unsafe { (*word.as_ptr()).clone() }
 }
 
-/// One above the highest inline word ever filled.
+/// Whether a word holds nothing.
 #[inline(always)]
-pub fn inline_mark(header: &Header) -> usize {
-    ((header.flags.load(std::sync::atomic::Ordering::Relaxed) >> 8) & 0xff) as usize
-}
-
-/// Sets what [`inline_mark`] returns.
-#[inline(always)]
-pub fn set_inline_mark(header: &Header, mark: usize) {
-    let old = header.flags.load(std::sync::atomic::Ordering::Relaxed);
-    header.flags.store((old & !0xff00) | (mark as u32) << 8, std::sync::atomic::Ordering::Relaxed);
+pub fn is_empty<T>(word: &Cell<Option<T>>) -> bool {
+    // SAFETY: nothing changes the word meanwhile.
+    unsafe { (*word.as_ptr()).is_none() }
 }
 
 fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
@@ -544,7 +538,7 @@ pub unsafe fn dealloc_heap(this: *mut Header) {
         if !teardown::enter(this) {
             return;
         }
-        let capacity = ((*this).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+        let capacity = InlineState::of(&*this).capacity();
         clear_attributes(&*this);
         (ty.drop_native)(this);
         let owner = Py::<Type>::from_raw((ty as *const TypeObject).cast_mut());

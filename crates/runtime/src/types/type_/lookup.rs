@@ -29,6 +29,33 @@ unsafe impl Sync for Entry {}
 static CACHE: [Guarded<Entry>; 1 << CACHE_BITS] =
     [const { Guarded::new(Entry { version: 0, name: None, answer: None }) }; 1 << CACHE_BITS];
 
+const BEHIND_BITS: u32 = 8;
+
+/// One entry of the cache for `super(class, object).name`: a function or method of a class behind `class` in the MRO of the object's class, whose version it is.
+struct Behind {
+    version: u32,
+    /// Compared, never looked into: the MRO of the version holds it.
+    class: *const TypeObject,
+    name: Option<Py<Str>>,
+    /// Not owned, as in an [`Entry`].
+    answer: Option<Value>,
+}
+
+impl Behind {
+    const EMPTY: Behind = Behind { version: 0, class: std::ptr::null(), name: None, answer: None };
+}
+
+// SAFETY: entries are read and written under the GIL.
+unsafe impl Send for Behind {}
+// SAFETY: as above.
+unsafe impl Sync for Behind {}
+
+static BEHIND: [Guarded<Behind>; 1 << BEHIND_BITS] = [const { Guarded::new(Behind::EMPTY) }; 1 << BEHIND_BITS];
+
+fn behind_slot(version: u32, class: &TypeObject, name: &Py<Str>) -> usize {
+    ((version as usize) ^ (std::ptr::from_ref(class) as usize >> 6) ^ (name.as_ptr() as usize >> 4)) & ((1 << BEHIND_BITS) - 1)
+}
+
 fn cache_slot(version: u32, name: &Py<Str>) -> usize {
     ((version as usize) ^ (name.as_ptr() as usize >> 4)) & ((1 << CACHE_BITS) - 1)
 }
@@ -37,6 +64,9 @@ fn cache_slot(version: u32, name: &Py<Str>) -> usize {
 pub fn clear_cache() {
     for place in &CACHE {
         drop(place.replace(Entry { version: 0, name: None, answer: None }));
+    }
+    for place in &BEHIND {
+        drop(place.replace(Behind::EMPTY));
     }
 }
 
@@ -165,6 +195,27 @@ impl Type {
         }
         let mro = self.mro.get()?;
         mro.items().iter().find_map(|t| crate::ObjExt::downcast::<Type>(t)?.namespace().get_str(name))
+    }
+
+    /// What [`Type::remember_behind`] was told of these.
+    #[inline]
+    pub(crate) fn method_behind(&self, class: &TypeObject, name: &Py<Str>) -> Option<Obj> {
+        let version = self.version.get();
+        let entry = BEHIND[behind_slot(version, class, name)].lock();
+        if version == 0 || entry.version != version || !std::ptr::eq(entry.class, class) || !entry.name.as_ref()?.is(name) {
+            return None;
+        }
+        // SAFETY: as in `lookup`.
+        entry.answer.map(|v| unsafe { Obj::from_borrowed(v) })
+    }
+
+    /// Remembers, as long as the type stays as it is, what a namespace behind `class` in its MRO has under an interned name.
+    pub(crate) fn remember_behind(&self, class: &TypeObject, name: &Py<Str>, found: &Obj) {
+        let version = self.version_tag();
+        if version != 0 && name.is_interned() {
+            let new = Behind { version, class, name: Some(name.clone()), answer: Some(found.value()) };
+            drop(BEHIND[behind_slot(version, class, name)].replace(new));
+        }
     }
 
     /// As [`Type::lookup`], and which type of the MRO has it.
