@@ -67,9 +67,9 @@ impl CompareOp {
     /// What the operator says of an ordering.
     #[inline(always)]
     pub fn matches(self, o: std::cmp::Ordering) -> bool {
-        /// Three bits for each operator, from the lowest on: whether less, equal and greater match.
-        const MATCHES: u32 = 0b110_100_101_010_011_001;
-        MATCHES >> (3 * self as u32 + (o as i8 + 1) as u32) & 1 != 0
+        // For each operator in turn whether it accepts less, equal, greater, a bit each: without a jump that would depend on operator and ordering.
+        const ACCEPTED: u32 = 0b110_100_101_010_011_001;
+        ACCEPTED >> (3 * self as u32 + (o as i8 + 1) as u32) & 1 != 0
     }
 }
 
