@@ -63,9 +63,6 @@ fn to_float(th: &Thread, o: &Obj) -> PyResult<Obj> {
 }
 
 fn to_list(th: &Thread, o: &Obj) -> PyResult<Obj> {
-    if let Some(l) = o.downcast_exact::<List>() {
-        return Ok(l.look(|items| list::from_copies(th, items)).into_obj());
-    }
     let made = list::from_vec(th, Vec::new());
     list::extend(th, &made, o)?;
     Ok(made.into_obj())

@@ -148,8 +148,10 @@ impl List {
         debug_assert!(self.header().flags.load(Relaxed) & GUARD_BIT == 0);
         let (n, room) = (self.size.get(), self.allocated.get());
         if room == 0 && !more.is_empty() {
-            self.items.set(alloc_block(std::mem::size_of_val(more)).cast());
-            self.allocated.set(more.len());
+            // As in CPython, an even number of places.
+            let room = more.len().next_multiple_of(2);
+            self.items.set(alloc_block(room * size_of::<Obj>()).cast());
+            self.allocated.set(room);
         } else if room - n < more.len() {
             return self.append_grown(more);
         }
