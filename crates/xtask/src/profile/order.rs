@@ -1,5 +1,8 @@
 //! The order of functions in the program: what a start runs stands together, next to it what runs most, and what the training never ran last. The system maps the file by
 //! windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
+//!
+//! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of branches
+//! are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
 use std::collections::{HashMap, HashSet};
@@ -7,16 +10,22 @@ use std::collections::{HashMap, HashSet};
 /// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
 
-/// The compiler's flag that passes a list of symbols to the linker; nothing for linkers that have no such option.
-pub(super) fn flag(host: &str, list: &std::path::Path) -> String {
-    if host == ORDERING_HOST {
-        format!("-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
-    } else {
-        String::new()
+/// Has the compiler split functions: blocks that all programs of the training together ran less often than this are laid down apart.
+const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0", "-mfs-count-threshold=10"];
+
+/// What the compiler appends to the name of a function for the part that hardly ever runs.
+const APART: &[u8] = b".cold";
+
+/// The compiler's flags that split functions and pass a list of symbols to the linker; nothing for linkers that have no such option.
+pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
+    if host != ORDERING_HOST {
+        return String::new();
     }
+    let split: String = SPLIT.iter().flat_map(|option| ["-Cllvm-args=", option, " "]).collect();
+    format!("{split}-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
 }
 
-/// The symbols in their order, a line each: what `starting` ran, the least used first, then what else `all` ran, the most used first. Instances of one generic function
+/// The symbols in their order, a line each: what is split off what `starting` ran, this itself, the least used first, then what else `all` ran, the most used first. Instances of one generic function
 /// count as one: those that come out the same are merged under the name of any of them.
 pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
     let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
@@ -29,12 +38,15 @@ pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
     first.extend(alike.into_iter().filter(|function| !known.contains(&function.name_hash)));
     first.sort_by_key(|function| often(function));
     rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
-    let mut lines = Vec::new();
-    for function in first.into_iter().chain(rest) {
-        lines.extend_from_slice(symbol(&function.name));
-        lines.push(b'\n');
-    }
-    lines
+    let apart = first.iter().map(|function| [symbol(&function.name), APART].concat());
+    let whole = first.iter().chain(&rest).map(|function| symbol(&function.name).to_vec());
+    apart
+        .chain(whole)
+        .flat_map(|mut line| {
+            line.push(b'\n');
+            line
+        })
+        .collect()
 }
 
 fn total(function: &Function) -> u64 {
@@ -75,13 +87,14 @@ mod tests {
             function("rare", 3),
             function("often", 700),
         ];
-        assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin\nloop\noften\nrare\n");
+        assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin.cold\nloop.cold\nbegin\nloop\noften\nrare\n");
     }
 
     #[test]
     fn instances_of_a_generic_function_stand_together() {
         let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
         let all = [function("other", 9), function(two, 5), function(one, 2)];
-        assert_eq!(String::from_utf8(list(&[function(one, 1)], &all)).unwrap(), format!("{one}\n{two}\nother\n"));
+        let lines = format!("{one}.cold\n{two}.cold\n{one}\n{two}\nother\n");
+        assert_eq!(String::from_utf8(list(&[function(one, 1)], &all)).unwrap(), lines);
     }
 }
