@@ -40,6 +40,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
         counts.display()
     );
     let program = build(&folder, &host, &counting)?;
+    let symbols = symbols(&program)?;
     let starting = start(&program, &counts)?;
     train(options, &program, &counts)?;
 
@@ -48,7 +49,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
     println!("profile of {} functions", functions.len());
     let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
     write(&profile, &indexed::write(&functions))?;
-    write(&order, &order::list(&starting, &functions))?;
+    write(&order, &order::list(&order::uncounted(&symbols), &starting, &functions))?;
     let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flags(&host, &order));
     let program = build(&folder, &host, guided.trim_end())?;
 
@@ -81,6 +82,18 @@ fn build(folder: &Path, host: &str, flags: &str) -> Result<PathBuf, String> {
         return Err("the build failed".into());
     }
     Ok(folder.join(host).join("release/pyroxene"))
+}
+
+/// The names of all that a program defines, a line each. Without `nm` there are none.
+fn symbols(program: &Path) -> Result<String, String> {
+    match Command::new("nm").args(["--defined-only", "--format=just-symbols"]).arg(program).output() {
+        Ok(listing) if listing.status.success() => Ok(String::from_utf8_lossy(&listing.stdout).into_owned()),
+        Ok(listing) => Err(String::from_utf8_lossy(&listing.stderr).trim().to_string()),
+        Err(_) => {
+            println!("there is no nm on this machine: the program's functions are ordered by counts alone");
+            Ok(String::new())
+        }
+    }
 }
 
 /// Lets the counting program run what it is to be fast at.

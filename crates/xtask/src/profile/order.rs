@@ -16,6 +16,9 @@ const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0"
 /// What the compiler appends to the name of a function for the part that hardly ever runs.
 const APART: &[u8] = b".cold";
 
+/// What a start uses and no counter tells of, by [`plain`] names; `tools/uncounted.py` finds it.
+const UNCOUNTED: &str = include_str!("uncounted.txt");
+
 /// The compiler's flags that split functions and pass a list of symbols to the linker; nothing for linkers that have no such option.
 pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
     if host != ORDERING_HOST {
@@ -25,9 +28,30 @@ pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
     format!("{split}-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
 }
 
-/// The symbols in their order, a line each: what is split off what `starting` ran, this itself, the least used first, then what else `all` ran, the most used first. Instances of one generic function
-/// count as one: those that come out the same are merged under the name of any of them.
-pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
+/// Those symbols of a program that a start uses although no counter tells of it.
+pub(super) fn uncounted(symbols: &str) -> Vec<&str> {
+    let names: HashSet<&str> = UNCOUNTED.lines().filter(|line| !line.starts_with('#')).collect();
+    symbols.lines().filter(|symbol| names.contains(plain(symbol).as_str())).collect()
+}
+
+/// A symbol without what differs between builds: the numbers of crates (`Cs`, letters and digits, `_`) or the hash of an instance.
+fn plain(symbol: &str) -> String {
+    if !symbol.starts_with("_R") {
+        return String::from_utf8_lossy(path(symbol.as_bytes())).into_owned();
+    }
+    let (mut name, mut rest) = (String::new(), symbol);
+    while let Some(at) = rest.find("Cs") {
+        let (before, number) = (&rest[..at + 1], &rest[at + 2..]);
+        name.push_str(before);
+        let end = number.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(number.len());
+        rest = number[end..].strip_prefix('_').filter(|_| end != 0).unwrap_or(&rest[at + 1..]);
+    }
+    name + rest
+}
+
+/// The symbols in their order, a line each: `uncounted` ones, what is split off what `starting` ran, this itself, the least used first, then what else `all` ran, the most used first.
+/// Instances of one generic function count as one: those that come out the same are merged under the name of any of them.
+pub(super) fn list(uncounted: &[&str], starting: &[Function], all: &[Function]) -> Vec<u8> {
     let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
     let often = |function: &Function| used.get(&function.name_hash).copied().unwrap_or(0);
     let mut first: Vec<&Function> = starting.iter().filter(|function| total(function) != 0).collect();
@@ -38,9 +62,11 @@ pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
     first.extend(alike.into_iter().filter(|function| !known.contains(&function.name_hash)));
     first.sort_by_key(|function| often(function));
     rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
+    let uncounted = uncounted.iter().map(|symbol| symbol.as_bytes().to_vec());
     let apart = first.iter().map(|function| [symbol(&function.name), APART].concat());
     let whole = first.iter().chain(&rest).map(|function| symbol(&function.name).to_vec());
-    apart
+    uncounted
+        .chain(apart)
         .chain(whole)
         .flat_map(|mut line| {
             line.push(b'\n');
@@ -87,14 +113,22 @@ mod tests {
             function("rare", 3),
             function("often", 700),
         ];
-        assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin.cold\nloop.cold\nbegin\nloop\noften\nrare\n");
+        assert_eq!(String::from_utf8(list(&[], &starting, &all)).unwrap(), "begin.cold\nloop.cold\nbegin\nloop\noften\nrare\n");
+    }
+
+    #[test]
+    fn names_without_what_differs() {
+        assert_eq!(plain("_RNvNtCslNYArtu3iFV_5alloc3fmt6format"), "_RNvNtC5alloc3fmt6format");
+        assert_eq!(plain("_RNvCs_5Cstr"), "_RNvCs_5Cstr");
+        assert_eq!(plain("_ZN4push17h0123456789abcdefE"), "_ZN4push");
+        assert_eq!(uncounted("other\nmi_malloc"), ["mi_malloc"]);
     }
 
     #[test]
     fn instances_of_a_generic_function_stand_together() {
         let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
         let all = [function("other", 9), function(two, 5), function(one, 2)];
-        let lines = format!("{one}.cold\n{two}.cold\n{one}\n{two}\nother\n");
-        assert_eq!(String::from_utf8(list(&[function(one, 1)], &all)).unwrap(), lines);
+        let lines = format!("main\n{one}.cold\n{two}.cold\n{one}\n{two}\nother\n");
+        assert_eq!(String::from_utf8(list(&["main"], &[function(one, 1)], &all)).unwrap(), lines);
     }
 }
