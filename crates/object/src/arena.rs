@@ -35,7 +35,7 @@ extern "C" fn prepare() {
         mimalloc::mi_option_set_default(PURGE_DELAY, PURGE_MILLISECONDS);
         mimalloc::mi_process_init();
         // In KiB. Access is given when it is used, large pages are asked for below.
-        let length = mimalloc::mi_option_get(ARENA_RESERVE).max(0) as usize * 1024;
+        let length = (mimalloc::mi_option_get(ARENA_RESERVE).max(0) as usize).saturating_mul(1024);
         length > SMALL_PAGES
             && mimalloc::mi_option_is_enabled(ALLOW_THP)
             && mimalloc::mi_reserve_os_memory_ex(length, false, false, false, &mut arena) == 0

@@ -1,11 +1,11 @@
-//! The order of functions in the program: what a start runs stands together, next to it what runs most, and what the training never ran last. The system maps the file by
+//! The order of functions in the program: what a start runs stands together, next to it what most programs run and then what runs most, and what the training never ran last. The system maps the file by
 //! windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
 //!
 //! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of branches
 //! are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
@@ -30,8 +30,12 @@ pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
 
 /// Those symbols of a program that a start uses although no counter tells of it.
 pub(super) fn uncounted(symbols: &str) -> Vec<&str> {
-    let names: HashSet<&str> = UNCOUNTED.lines().filter(|line| !line.starts_with('#')).collect();
+    let names = uncounted_names();
     symbols.lines().filter(|symbol| names.contains(plain(symbol).as_str())).collect()
+}
+
+fn uncounted_names() -> HashSet<&'static str> {
+    UNCOUNTED.lines().filter(|line| !line.starts_with('#')).collect()
 }
 
 /// A symbol without what differs between builds: the numbers of crates (`Cs`, letters and digits, `_`) or the hash of an instance.
@@ -49,30 +53,32 @@ fn plain(symbol: &str) -> String {
     name + rest
 }
 
-/// The symbols in their order, a line each: `uncounted` ones, what is split off what `starting` ran, this itself, the least used first, then what else `all` ran, the most used first.
-/// Instances of one generic function count as one: those that come out the same are merged under the name of any of them.
-pub(super) fn list(uncounted: &[&str], starting: &[Function], all: &[Function]) -> Vec<u8> {
-    let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
-    let often = |function: &Function| used.get(&function.name_hash).copied().unwrap_or(0);
-    let mut first: Vec<&Function> = starting.iter().filter(|function| total(function) != 0).collect();
-    let begun: HashSet<&[u8]> = first.iter().map(|function| path(&function.name)).collect();
-    let (alike, mut rest): (Vec<&Function>, Vec<&Function>) =
-        all.iter().filter(|function| total(function) != 0).partition(|function| begun.contains(path(&function.name)));
-    let known: HashSet<u64> = first.iter().map(|function| function.name_hash).collect();
-    first.extend(alike.into_iter().filter(|function| !known.contains(&function.name_hash)));
-    first.sort_by_key(|function| often(function));
+/// The symbols in their order, a line each: what `starting` ran, the least used first; what else `usual` ran and then what else `all` ran, the most used first. In front of them
+/// stand `uncounted` ones, and what is split off functions that `usual` or `starting` ran, last what a start is known to run of it. Instances of one generic function count as one: those that come out the same are merged
+/// under the name of any of them.
+pub(super) fn list(uncounted: &[&str], starting: &[Function], usual: &[Function], all: &[Function]) -> Vec<u8> {
+    let mut rest: Vec<&Function> = all.iter().filter(|function| total(function) != 0).collect();
     rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
+    let mut first = take_alike(&mut rest, starting);
+    first.reverse();
+    let second = take_alike(&mut rest, usual);
+    let names = uncounted_names();
+    let mut apart: Vec<&Function> = second.iter().chain(&first).copied().collect();
+    apart.sort_by_cached_key(|function| {
+        let name = [path(&function.name), APART].concat();
+        str::from_utf8(&name).is_ok_and(|name| names.contains(name))
+    });
+    let apart = apart.into_iter().map(|function| [symbol(&function.name), APART].concat());
+    let whole = first.iter().chain(&second).chain(&rest).map(|function| symbol(&function.name).to_vec());
     let uncounted = uncounted.iter().map(|symbol| symbol.as_bytes().to_vec());
-    let apart = first.iter().map(|function| [symbol(&function.name), APART].concat());
-    let whole = first.iter().chain(&rest).map(|function| symbol(&function.name).to_vec());
-    uncounted
-        .chain(apart)
-        .chain(whole)
-        .flat_map(|mut line| {
-            line.push(b'\n');
-            line
-        })
-        .collect()
+    let lines = apart.chain(uncounted).chain(whole);
+    lines.flat_map(|line| [line, vec![b'\n']].concat()).collect()
+}
+
+/// Takes the functions out that a program ran, and other instances of them.
+fn take_alike<'a>(functions: &mut Vec<&'a Function>, ran: &[Function]) -> Vec<&'a Function> {
+    let paths: HashSet<&[u8]> = ran.iter().filter(|function| total(function) != 0).map(|function| path(&function.name)).collect();
+    functions.extract_if(.., |function| paths.contains(path(&function.name))).collect()
 }
 
 fn total(function: &Function) -> u64 {
@@ -104,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn hot_functions_stand_in_the_middle() {
+    fn a_start_comes_first() {
         let starting = [function("begin", 1), function("m.rs;loop", 5), function("unused", 0)];
         let all = [
             function("begin", 2),
@@ -112,8 +118,12 @@ mod tests {
             function("unused", 0),
             function("rare", 3),
             function("often", 700),
+            function("busy", 800),
         ];
-        assert_eq!(String::from_utf8(list(&[], &starting, &all)).unwrap(), "begin.cold\nloop.cold\nbegin\nloop\noften\nrare\n");
+        assert_eq!(
+            String::from_utf8(list(&[], &starting, &[function("often", 1)], &all)).unwrap(),
+            "often.cold\nbegin.cold\nloop.cold\nbegin\nloop\noften\nbusy\nrare\n"
+        );
     }
 
     #[test]
@@ -128,7 +138,7 @@ mod tests {
     fn instances_of_a_generic_function_stand_together() {
         let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
         let all = [function("other", 9), function(two, 5), function(one, 2)];
-        let lines = format!("main\n{one}.cold\n{two}.cold\n{one}\n{two}\nother\n");
-        assert_eq!(String::from_utf8(list(&["main"], &[function(one, 1)], &all)).unwrap(), lines);
+        let lines = format!("{one}.cold\n{two}.cold\nmain\n{one}\n{two}\nother\n");
+        assert_eq!(String::from_utf8(list(&["main"], &[function(one, 1)], &[], &all)).unwrap(), lines);
     }
 }
