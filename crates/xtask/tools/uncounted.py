@@ -6,10 +6,14 @@ PROGRAM is what `cargo xtask release` has built. Valgrind runs it to the end of 
 """
 
 import bisect
+import collections
 import pathlib
 import re
 import subprocess
 import sys
+
+# Functions that are counted stand in crowds of those that a start uses; fewer than so many in a window stand alone: the compiler has merged their like under their names.
+CROWD = 12
 
 HEAD = """\
 # What a start uses and counts of branches do not tell of: functions of C and of the standard library, parts of functions that seem not to run, variables.
@@ -40,12 +44,18 @@ def main():
     (program,) = sys.argv[1:]
     known = symbols(program)
     starts = [start for start, *_ in known]
-    names = set()
+    found = set()
     for address in used(program):
-        place = bisect.bisect_right(starts, int(address, 16)) - 1
-        _, end, kind, name = known[max(place, 0)]
-        counted = kind == "t" and re.search(r"^_ZN.*17h[0-9a-f]{16}E$|\.\d+(\.cold)?$", name)
-        if int(address, 16) < end and kind in "td" and not counted:
+        at = int(address, 16)
+        symbol = known[max(bisect.bisect_right(starts, at) - 1, 0)]
+        if at < symbol[1]:
+            found.add(symbol)
+    # The system maps the program by windows of this length.
+    windows = collections.Counter(start >> 16 for start, *_ in found)
+    names = set()
+    for start, _, kind, name in found:
+        counted = kind == "t" and windows[start >> 16] >= CROWD and re.search(r"^_ZN.*17h[0-9a-f]{16}E$", name)
+        if kind in "td" and not counted and not re.search(r"\.\d+(\.cold)?$", name):
             names.add(plain(name))
     place = pathlib.Path(__file__).parent.parent / "src/profile/uncounted.txt"
     place.write_text(HEAD + "".join(f"{name}\n" for name in sorted(names)))

@@ -1,8 +1,8 @@
-//! The order of functions in the program: what a start runs stands together, next to it what most programs run and then what runs most, and what the training never ran last. The system maps the file by
-//! windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
+//! The order of functions in the program: what a start runs stands together, next to it what most programs run and then what runs most, and what the training never ran last. The
+//! system maps the file by windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
 //!
-//! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of branches
-//! are no exact knowledge, and a start jumps into some of them.
+//! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of
+//! branches are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
 
 /// Has the compiler split functions: blocks that all programs of the training together ran less often than this are laid down apart.
-const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0", "-mfs-count-threshold=10"];
+const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0", "-mfs-count-threshold=100"];
 
 /// What the compiler appends to the name of a function for the part that hardly ever runs.
 const APART: &[u8] = b".cold";
@@ -54,20 +54,21 @@ fn plain(symbol: &str) -> String {
 }
 
 /// The symbols in their order, a line each: what `starting` ran, the least used first; what else `usual` ran and then what else `all` ran, the most used first. In front of them
-/// stand `uncounted` ones, and what is split off functions that `usual` or `starting` ran, last what a start is known to run of it. Instances of one generic function count as one: those that come out the same are merged
-/// under the name of any of them.
+/// stand `uncounted` ones, and what is split off functions that `usual` or `starting` ran, last what a start is known to run of it. Instances of one generic function count as
+/// one: those that come out the same are merged under the name of any of them.
 pub(super) fn list(uncounted: &[&str], starting: &[Function], usual: &[Function], all: &[Function]) -> Vec<u8> {
-    let mut rest: Vec<&Function> = all.iter().filter(|function| total(function) != 0).collect();
-    rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
-    let mut first = take_alike(&mut rest, starting);
-    first.reverse();
-    let second = take_alike(&mut rest, usual);
     let names = uncounted_names();
+    let known = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| names.contains(name));
+    let mut rest: Vec<&Function> = all.iter().filter(|function| total(function) != 0 || known(path(&function.name))).collect();
+    rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
+    let paths = paths_of(starting);
+    let mut first: Vec<&Function> =
+        rest.extract_if(.., |function| paths.contains(path(&function.name)) || known(path(&function.name))).collect();
+    first.reverse();
+    let paths = paths_of(usual);
+    let second: Vec<&Function> = rest.extract_if(.., |function| paths.contains(path(&function.name))).collect();
     let mut apart: Vec<&Function> = second.iter().chain(&first).copied().collect();
-    apart.sort_by_cached_key(|function| {
-        let name = [path(&function.name), APART].concat();
-        str::from_utf8(&name).is_ok_and(|name| names.contains(name))
-    });
+    apart.sort_by_cached_key(|function| known(&[path(&function.name), APART].concat()));
     let apart = apart.into_iter().map(|function| [symbol(&function.name), APART].concat());
     let whole = first.iter().chain(&second).chain(&rest).map(|function| symbol(&function.name).to_vec());
     let uncounted = uncounted.iter().map(|symbol| symbol.as_bytes().to_vec());
@@ -75,10 +76,9 @@ pub(super) fn list(uncounted: &[&str], starting: &[Function], usual: &[Function]
     lines.flat_map(|line| [line, vec![b'\n']].concat()).collect()
 }
 
-/// Takes the functions out that a program ran, and other instances of them.
-fn take_alike<'a>(functions: &mut Vec<&'a Function>, ran: &[Function]) -> Vec<&'a Function> {
-    let paths: HashSet<&[u8]> = ran.iter().filter(|function| total(function) != 0).map(|function| path(&function.name)).collect();
-    functions.extract_if(.., |function| paths.contains(path(&function.name))).collect()
+/// The functions that a program ran, each with all its instances.
+fn paths_of(ran: &[Function]) -> HashSet<&[u8]> {
+    ran.iter().filter(|function| total(function) != 0).map(|function| path(&function.name)).collect()
 }
 
 fn total(function: &Function) -> u64 {
