@@ -251,9 +251,10 @@ pub fn alloc_raw(size: usize) -> *mut u8 {
     }
 }
 
+/// Does not unwind, so that no payload need be kept in memory for the sake of dropping it.
 #[cold]
 #[inline(never)]
-fn out_of_memory(size: usize) -> ! {
+extern "C" fn out_of_memory(size: usize) -> ! {
     std::alloc::handle_alloc_error(Layout::from_size_align(size, 16).unwrap_or(Layout::new::<u128>()))
 }
 
@@ -267,24 +268,26 @@ pub fn try_alloc_raw(size: usize) -> Option<*mut u8> {
             return Some(p);
         }
     }
-    alloc_fresh(size)
+    let p = alloc_fresh(size);
+    if p.is_null() { None } else { Some(p) }
 }
 
+/// Null when there is no such block. Does not unwind, for the sake of code that has a payload ready.
 #[inline(never)]
-fn alloc_fresh(size: usize) -> Option<*mut u8> {
+extern "C" fn alloc_fresh(size: usize) -> *mut u8 {
     if size > isize::MAX as usize - 16 {
-        return None;
+        return std::ptr::null_mut();
     }
     // SAFETY: any size up to isize::MAX is allowed. Blocks of 16 bytes and more are 16-byte aligned (`MI_MAX_ALIGN_SIZE`).
     let p = unsafe { libmimalloc_sys::mi_malloc((size + 15 & !15).max(16)) };
     if p.is_null() {
-        return None;
+        return std::ptr::null_mut();
     }
     debug_assert!(p as usize & 15 == 0);
     // SAFETY: the block is new.
     unsafe { tell_fresh(p.cast(), size) };
     count_fresh(1);
-    Some(p.cast())
+    p.cast()
 }
 
 /// Gives back a block of [`alloc_raw`].

@@ -61,10 +61,10 @@ impl Obj {
         Value::from_float(f).map(Obj)
     }
 
-    /// A new reference to a static object.
+    /// A reference to a static object, which is immortal: nothing is counted.
     #[inline(always)]
     pub fn from_static(header: &'static Header) -> Obj {
-        header.incref();
+        debug_assert!(header.is_immortal());
         Obj(Value::from_ptr(header))
     }
 

@@ -25,6 +25,7 @@ pub struct Value(NonZeroU64);
 const INT_TAG: u64 = 0b1;
 const FLOAT_TAG: u64 = 0b10;
 const FLOAT_MASK: u64 = 0b11;
+const FLOAT_SIGN: u64 = 0b100;
 /// Marks a reference on the VM stack that does not own a count.
 pub const BORROWED_TAG: u64 = 0b100;
 const POINTER_MASK: u64 = 0b11;
@@ -129,6 +130,26 @@ impl Value {
     #[inline(always)]
     pub fn both_float(self, other: Value) -> bool {
         ((self.bits() ^ FLOAT_TAG) | (other.bits() ^ FLOAT_TAG)) & FLOAT_MASK == 0
+    }
+
+    /// True for two immediate floats without a minus, whose words order as their values do, taken for numbers with a sign.
+    #[inline(always)]
+    pub fn both_positive_float(self, other: Value) -> bool {
+        ((self.bits() ^ FLOAT_TAG) | (other.bits() ^ FLOAT_TAG)) & (FLOAT_MASK | FLOAT_SIGN) == 0
+    }
+
+    /// An immediate number with the other sign, if that is one too.
+    #[inline(always)]
+    pub fn negated(self) -> Option<Value> {
+        let bits = if self.is_int() {
+            // The sum of both words is that of both tags.
+            (2 * INT_TAG as i64).checked_sub(self.bits() as i64)? as u64
+        } else if self.is_float() {
+            self.bits() ^ FLOAT_SIGN
+        } else {
+            return None;
+        };
+        NonZeroU64::new(bits).map(Value)
     }
 
     /// A number that orders immediate floats as their values do: what [`Value::float`] returns need not be put together for a comparison.

@@ -7,7 +7,7 @@ use crate::types::descriptors::GetSet;
 use crate::types::dict::{self, Dict};
 use crate::types::module::Module;
 use crate::types::str::{self, Str};
-use crate::types::type_::{TypeObject, dict_word, flags, inline_mark, inline_words, native_is, peek, set_inline_mark, type_of};
+use crate::types::type_::{InlineState, TypeObject, dict_word, flags, inline_words, is_empty, native_is, peek, type_of};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Header;
 use std::borrow::Cow;
@@ -148,6 +148,12 @@ pub fn has_dict(ty: &TypeObject) -> bool {
         || native_is(ty, Type::TYPE)
 }
 
+/// Whether attributes of the object are set and deleted by [`generic_setattr`].
+#[inline(always)]
+pub(crate) fn sets_generically(obj: &Obj) -> bool {
+    obj.ty().slots.tp_setattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, generic_setattro as AssSubscriptFn))
+}
+
 /// `object.__setattr__` and, with `None`, `object.__delattr__`.
 #[inline]
 pub fn generic_setattr(th: &Thread, obj: &Obj, name: &Py<Str>, value: Option<&Obj>) -> PyResult<()> {
@@ -194,8 +200,7 @@ fn no_dict_error(th: &Thread, obj: &Obj, name: &Py<Str>, in_type: bool) -> crate
         format!("'{ty}' object attribute '{shown}' is read-only")
     } else {
         // Types that set attributes in their own way say less.
-        let generic = obj.ty().slots.tp_setattro.get().is_some_and(|f| f as usize == generic_setattro as usize);
-        let more = if generic { " and no __dict__ for setting new attributes" } else { "" };
+        let more = if sets_generically(obj) { " and no __dict__ for setting new attributes" } else { "" };
         format!("'{ty}' object has no attribute '{shown}'{more}")
     };
     th.attribute_error(text, obj, name.as_obj())
@@ -211,10 +216,8 @@ fn set_inline(header: &Header, ty: &TypeObject, name: &Py<Str>, value: &Obj) -> 
     let Some(word) = inline_words(header).get(i) else { return false };
     let old = word.take();
     if old.is_none() {
-        if i < inline_mark(header) {
-            return false;
-        }
-        set_inline_mark(header, i + 1);
+        let Some(state) = InlineState::of(header).filled(i) else { return false };
+        state.store(header);
     }
     word.set(Some(value.clone()));
     // Last: dropping the old value may run code.
@@ -227,10 +230,8 @@ fn delete_inline(header: &Header, ty: &TypeObject, name: &Py<Str>) -> bool {
     let Some(i) = ty.inline_keys.find(name) else { return false };
     let Some(word) = inline_words(header).get(i) else { return false };
     let Some(old) = word.take() else { return false };
-    if inline_mark(header) == i + 1 {
-        let left = inline_words(header)[..i].iter().rposition(|word| peek(word).is_some());
-        set_inline_mark(header, left.map_or(0, |last| last + 1));
-    }
+    let highest = || inline_words(header).iter().rposition(|word| !is_empty(word)).map_or(0, |last| last + 1);
+    InlineState::of(header).emptied(i, highest).store(header);
     drop(old);
     true
 }
@@ -248,8 +249,11 @@ fn make_dict(header: &Header, word: &Cell<Option<Py<Dict>>>) -> Py<Dict> {
     let ty = type_of(header);
     let dict = dict::new();
     if ty.has_flag(flags::INLINE_VALUES) {
-        for (i, inline) in inline_words(header).iter().enumerate() {
-            if let Some(value) = inline.take()
+        let words = inline_words(header);
+        let state = InlineState::of(header);
+        let early = (0..words.len()).filter(|i| !state.late().any(|late| late == *i));
+        for i in early.chain(state.late()) {
+            if let Some(value) = words[i].take()
                 && let Some(name) = ty.inline_keys.name(i)
             {
                 dict.insert_str(&name, value);
@@ -273,7 +277,7 @@ pub fn dict_is_empty(obj: &Obj) -> bool {
         None => own_dict(obj).is_none_or(|d| d.len() == 0),
         Some(word) => match peek(word) {
             Some(dict) => dict.len() == 0,
-            None => inline_words(header).iter().all(|w| peek(w).is_none()),
+            None => inline_words(header).iter().all(is_empty),
         },
     }
 }

@@ -56,9 +56,16 @@ names! {
 /// The names of the process.
 #[inline(always)]
 pub fn get() -> &'static Names {
-    static NAMES: OnceLock<Names> = OnceLock::new();
     NAMES.get_or_init(Names::new)
 }
+
+/// As [`get`], `None` before they are made.
+#[inline(always)]
+pub(crate) fn glance() -> Option<&'static Names> {
+    NAMES.get()
+}
+
+static NAMES: OnceLock<Names> = OnceLock::new();
 
 impl Names {
     /// `__lt__` … `__ge__`.

@@ -3,6 +3,20 @@
 use crate::{Builder, Chars, CharsBuf};
 use unicode::Mapping;
 
+/// Changes each byte for itself. Blocks have a fixed length, so that many bytes are changed at once whatever lengths a profile has seen.
+#[inline(always)]
+pub fn change_bytes(bytes: &mut [u8], f: impl Fn(u8) -> u8) {
+    let (blocks, rest) = bytes.as_chunks_mut::<32>();
+    for block in blocks {
+        for b in block {
+            *b = f(*b);
+        }
+    }
+    for b in rest {
+        *b = f(*b);
+    }
+}
+
 /// `str.lower`.
 pub fn lower(chars: Chars<'_>) -> CharsBuf {
     if let Chars::Ascii(s) = chars {

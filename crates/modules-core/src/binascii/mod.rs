@@ -56,34 +56,47 @@ impl<'a> AsciiInput<'a> {
     }
 }
 
-/// What each character is worth as a hexadecimal digit; more than 15 where it is none.
-const DIGIT_VALUES: [u8; 256] = {
-    let mut values = [u8::MAX; 256];
-    let mut b = 0;
-    while b < values.len() {
-        if let Some(digit) = (b as u8 as char).to_digit(16) {
-            values[b] = digit as u8;
+/// What a character is worth as a hexadecimal digit; more than 15 where it is none. Without a table, many are worked out at once.
+#[inline(always)]
+fn digit_value(c: u8) -> u8 {
+    let (digit, letter) = (c.wrapping_sub(b'0'), (c | 0x20).wrapping_sub(b'a'));
+    let letter = if letter < 6 { letter + 10 } else { u8::MAX };
+    if digit < 10 { digit } else { letter }
+}
+
+/// How many digits are worked out at a time.
+const DIGITS_AT_ONCE: usize = 32;
+
+/// Decodes as many pairs of digits as there are places; some bit of the upper half is set in what comes back if a character is no digit.
+fn decode_pairs(digits: &[u8], to: &mut [u8]) -> u8 {
+    let mut seen = 0;
+    let (blocks, rest) = digits.as_chunks::<DIGITS_AT_ONCE>();
+    let (places, last) = to.as_chunks_mut::<{ DIGITS_AT_ONCE / 2 }>();
+    for (block, place) in blocks.iter().zip(places) {
+        let values = block.map(digit_value);
+        seen |= values.iter().fold(0, |all, v| all | v);
+        for (pair, to) in values.as_chunks::<2>().0.iter().zip(place) {
+            let pair = u16::from_le_bytes(*pair);
+            *to = (pair << 4 | pair >> 8) as u8;
         }
-        b += 1;
     }
-    values
-};
+    for ([a, b], to) in rest.as_chunks::<2>().0.iter().zip(last) {
+        let (high, low) = (digit_value(*a), digit_value(*b));
+        seen |= high | low;
+        *to = high << 4 | low;
+    }
+    seen
+}
 
 fn from_hex(th: &Thread, text: &Obj) -> PyResult<Obj> {
     let input = AsciiInput::new(th, text)?;
-    let (pairs, rest) = input.as_slice().as_chunks::<2>();
-    if !rest.is_empty() {
+    let digits = input.as_slice();
+    if !digits.len().is_multiple_of(2) {
         return Err(error(th, "Odd-length string"));
     }
-    // A bad digit shows in the upper half of its value, which is looked at once for all.
     let mut seen = 0;
-    let mut decoded = vec![0; pairs.len()];
-    for ([a, b], place) in pairs.iter().zip(&mut decoded) {
-        let (high, low) = (DIGIT_VALUES[usize::from(*a)], DIGIT_VALUES[usize::from(*b)]);
-        seen |= high | low;
-        *place = high << 4 | low;
-    }
-    if seen < 16 { Ok(bytes::new(&decoded).into_obj()) } else { Err(error(th, "Non-hexadecimal digit found")) }
+    let decoded = bytes::written(digits.len() / 2, |to| seen = decode_pairs(digits, to)).ok_or_else(|| th.memory_error())?;
+    if seen < 16 { Ok(decoded.into_obj()) } else { Err(error(th, "Non-hexadecimal digit found")) }
 }
 
 /// The separator of `hexlify`: one character below 256.
@@ -101,17 +114,11 @@ fn separator(th: &Thread, sep: &Obj) -> PyResult<u8> {
     }
 }
 
-/// The two hexadecimal digits of each byte.
-const DIGIT_PAIRS: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut pairs = [[0; 2]; 256];
-    let mut b = 0;
-    while b < 256 {
-        pairs[b] = [DIGITS[b >> 4], DIGITS[b & 15]];
-        b += 1;
-    }
-    pairs
-};
+/// The two hexadecimal digits of a byte.
+#[inline(always)]
+fn digits_of(b: u8) -> [u8; 2] {
+    [b >> 4, b & 15].map(|n| n + if n < 10 { b'0' } else { b'a' - 10 })
+}
 
 fn to_hex(th: &Thread, data: &BytesLike<'_>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Obj> {
     let sep = sep.map(|s| separator(th, s)).transpose()?;
@@ -119,11 +126,12 @@ fn to_hex(th: &Thread, data: &BytesLike<'_>, sep: Option<&Obj>, bytes_per_sep: O
     let group = per_group.unsigned_abs() as usize;
     let data = data.as_slice();
     let Some(sep) = sep.filter(|_| group != 0) else {
-        let mut out = vec![0; data.len() * 2];
-        for (b, place) in data.iter().zip(out.as_chunks_mut::<2>().0) {
-            *place = DIGIT_PAIRS[usize::from(*b)];
-        }
-        return Ok(bytes::new(&out).into_obj());
+        let out = bytes::written(data.len() * 2, |to| {
+            for (b, place) in data.iter().zip(to.as_chunks_mut::<2>().0) {
+                *place = digits_of(*b);
+            }
+        });
+        return out.map(Py::into_obj).ok_or_else(|| th.memory_error());
     };
     let mut out = Vec::with_capacity(data.len() * 3);
     for (i, b) in data.iter().enumerate() {
@@ -131,7 +139,7 @@ fn to_hex(th: &Thread, data: &BytesLike<'_>, sep: Option<&Obj>, bytes_per_sep: O
         if i > 0 && from.is_multiple_of(group) {
             out.push(sep);
         }
-        out.extend_from_slice(&DIGIT_PAIRS[usize::from(*b)]);
+        out.extend_from_slice(&digits_of(*b));
     }
     Ok(bytes::new(&out).into_obj())
 }

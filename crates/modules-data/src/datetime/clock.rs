@@ -20,6 +20,23 @@ use std::cmp::Ordering;
 /// Hour, minute, second, microsecond.
 pub(super) type Clock = [i32; 4];
 
+/// The same in one word, which orders times of day: hour, minute and second have a byte each above the microseconds.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PackedClock(u64);
+
+impl PackedClock {
+    #[inline]
+    pub(super) fn new([hour, minute, second, us]: Clock) -> PackedClock {
+        PackedClock((hour as u64) << 48 | (minute as u64) << 40 | (second as u64) << 32 | us as u64)
+    }
+
+    #[inline]
+    pub(super) fn fields(self) -> Clock {
+        let byte = |place: u32| i32::from((self.0 >> place) as u8);
+        [byte(48), byte(40), byte(32), self.0 as i32]
+    }
+}
+
 /// time([hour[, minute[, second[, microsecond[, tzinfo]]]]]) --> a time object
 ///
 /// All arguments are optional. tzinfo may be None, or an instance of
@@ -27,7 +44,7 @@ pub(super) type Clock = [i32; 4];
 ///
 #[macros::pyclass(name = "time", module = "datetime", flags = BASETYPE)]
 pub(super) struct Time {
-    clock: Clock,
+    clock: PackedClock,
     fold: bool,
     zone: Guarded<Option<Obj>>,
     /// -1: not computed.
@@ -38,7 +55,7 @@ impl Payload for Time {}
 
 impl Time {
     pub(super) fn clock(&self) -> Clock {
-        self.clock
+        self.clock.fields()
     }
 
     pub(super) fn fold(&self) -> bool {
@@ -52,7 +69,7 @@ impl Time {
     /// The bytes that a pickle keeps.
     fn state(&self, with_fold: bool) -> [u8; 6] {
         let fold = if with_fold && self.fold() { 0x80 } else { 0 };
-        let mut state = clock_bytes(self.clock);
+        let mut state = clock_bytes(self.clock());
         state[0] |= fold;
         state
     }
@@ -93,7 +110,7 @@ pub(super) fn check(th: &Thread, [hour, minute, second, us]: Clock, fold: i32) -
 
 /// A time of `ty` that is known to be valid.
 fn make(th: &Thread, ty: &runtime::TypeObject, clock: Clock, zone: Option<Obj>, fold: bool) -> Py<Time> {
-    let time = Time { clock, fold, zone: Guarded::new(zone), hash: Cell::new(-1) };
+    let time = Time { clock: PackedClock::new(clock), fold, zone: Guarded::new(zone), hash: Cell::new(-1) };
     alloc_instance(th, ty, time)
 }
 
@@ -168,7 +185,7 @@ static REPLACE: Signature = Signature { function: "replace", ..NEW };
 
 fn replaced(th: &Thread, slf: &Py<Time>, args: Args<'_>) -> PyResult<Obj> {
     let [hour, minute, second, us, zone, fold] = REPLACE.bind::<6>(th, args)?;
-    let was = slf.clock;
+    let was = slf.clock();
     let clock = [field(th, hour, was[0])?, field(th, minute, was[1])?, field(th, second, was[2])?, field(th, us, was[3])?];
     let fold = field(th, fold, slf.fold().into())?;
     let zone = if zone.is_some() { zone_of(th, zone)? } else { slf.zone() };
@@ -199,22 +216,22 @@ impl Time {
 
     #[getter]
     fn hour(_th: &Thread, slf: &Py<Time>) -> i32 {
-        slf.clock[0]
+        slf.clock()[0]
     }
 
     #[getter]
     fn minute(_th: &Thread, slf: &Py<Time>) -> i32 {
-        slf.clock[1]
+        slf.clock()[1]
     }
 
     #[getter]
     fn second(_th: &Thread, slf: &Py<Time>) -> i32 {
-        slf.clock[2]
+        slf.clock()[2]
     }
 
     #[getter]
     fn microsecond(_th: &Thread, slf: &Py<Time>) -> i32 {
-        slf.clock[3]
+        slf.clock()[3]
     }
 
     #[getter]
@@ -254,7 +271,7 @@ impl Time {
     #[pymethod(sig = "($self, /, timespec='auto')")]
     fn isoformat(th: &Thread, slf: &Py<Time>, timespec: Option<&Obj>) -> PyResult<Obj> {
         let mut out = Vec::with_capacity(24);
-        format::iso_time(th, &mut out, slf.clock, format::timespec(th, timespec, 1)?)?;
+        format::iso_time(th, &mut out, slf.clock(), format::timespec(th, timespec, 1)?)?;
         if let Some(offset) = slf.offset(th)? {
             out.extend_from_slice(zone::offset_text(offset, ":").as_bytes());
         }
@@ -265,7 +282,7 @@ impl Time {
     #[pymethod(sig = "($self, /, format)")]
     fn strftime(th: &Thread, slf: &Py<Time>, format: &Obj) -> PyResult<Obj> {
         let format = arguments::text_of(th, "strftime", 1, format)?;
-        let [hour, minute, second, us] = slf.clock;
+        let [hour, minute, second, us] = slf.clock();
         let numbers = [1900, 1, 1, hour, minute, second, 0, 1, -1];
         let timetuple = tuple::from_array(numbers.map(|n| int_obj(n.into()))).into_obj();
         format::strftime(th, &Subject { timetuple: &timetuple, us, zone: slf.zone().as_ref(), when: &none() }, format)
@@ -326,7 +343,7 @@ impl Time {
 
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Py<Time>) -> PyResult<Obj> {
-        let [hour, minute, second, us] = slf.clock;
+        let [hour, minute, second, us] = slf.clock();
         let mut out = format!("{}({hour}, {minute}", slf.as_obj().ty().name());
         if us != 0 {
             out += &format!(", {second}, {us}");
@@ -350,11 +367,11 @@ impl Time {
         if slf.hash.get() == -1 {
             // Times that differ in their fold alone are equal.
             let zone = slf.zone();
-            let plain = if slf.fold() && zone.is_some() { Some(make(th, Time::TYPE, slf.clock, zone, false)) } else { None };
+            let plain = if slf.fold() && zone.is_some() { Some(make(th, Time::TYPE, slf.clock(), zone, false)) } else { None };
             let hash = match plain.as_ref().unwrap_or(slf).offset(th)? {
                 None => runtime::hashing::hash_bytes(&slf.state(false)),
                 Some(offset) => {
-                    let own = Span::of(th, 0, 0, clock_us(slf.clock))?;
+                    let own = Span::of(th, 0, 0, clock_us(slf.clock()))?;
                     delta::hash_span(th, own.minus(th, offset)?)?
                 }
             };
@@ -373,8 +390,8 @@ impl Time {
         match (slf.offset(th)?, other.offset(th)?) {
             (a, b) if a == b => Ok(plain()),
             (Some(a), Some(b)) => {
-                let a = i128::from(clock_us(slf.clock)) - a.total();
-                let b = i128::from(clock_us(other.clock)) - b.total();
+                let a = i128::from(clock_us(slf.clock())) - a.total();
+                let b = i128::from(clock_us(other.clock())) - b.total();
                 Ok(bool_obj(op.matches(a.cmp(&b))))
             }
             _ => match op {

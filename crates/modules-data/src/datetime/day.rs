@@ -14,7 +14,7 @@ use runtime::import::import_module;
 use runtime::protocols::{self, call};
 use runtime::types::exceptions::OVERFLOW_ERROR;
 use runtime::types::str::{self as pystr, Str};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{bytes, tuple};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, Type, bool_obj, int_obj, not_implemented};
 use std::cell::Cell;
@@ -22,23 +22,66 @@ use std::cell::Cell;
 /// date(year, month, day) --> date object
 #[macros::pyclass(name = "date", module = "datetime", flags = BASETYPE, doc = "date(year, month, day) --> date object")]
 pub(super) struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
+    day: Day,
     /// -1: not computed.
     pub(super) hash: Cell<i64>,
 }
 
 impl Payload for Date {}
 
-impl Date {
-    pub(super) fn payload(year: i32, month: i32, day: i32) -> Date {
-        Date { year: year as u16, month: month as u8, day: day as u8, hash: Cell::new(-1) }
+/// Year, month and day in one word, which orders days: the month and the day have the low bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Day(u32);
+
+impl Day {
+    #[inline]
+    pub(super) fn new(year: i32, month: i32, day: i32) -> Day {
+        Day((year as u32) << 16 | (month as u32) << 8 | day as u32)
     }
 
     /// Year, month, day.
+    #[inline]
+    pub(super) fn ymd(self) -> (i32, i32, i32) {
+        ((self.0 >> 16) as i32, (self.0 >> 8 & 0xff) as i32, (self.0 & 0xff) as i32)
+    }
+
+    /// The day that is so many days later.
+    #[inline]
+    pub(super) fn moved(self, th: &Thread, days: i64) -> PyResult<Day> {
+        // Every month has that many days.
+        if let same @ 1..=28 = i64::from(self.0 & 0xff) + days {
+            return Ok(Day(self.0 & !0xff | same as u32));
+        }
+        self.moved_far(th, days)
+    }
+
+    #[inline(never)]
+    fn moved_far(self, th: &Thread, days: i64) -> PyResult<Day> {
+        let (year, month, day) = self.ymd();
+        let n = i64::from(calendar::ordinal(year, month, day)) + days;
+        if !(1..=i64::from(MAX_ORDINAL)).contains(&n) {
+            return Err(out_of_range(th));
+        }
+        let (year, month, day) = calendar::from_ordinal(n as i32);
+        Ok(Day::new(year, month, day))
+    }
+}
+
+impl Date {
+    #[inline]
+    pub(super) fn payload(day: Day) -> Date {
+        Date { day, hash: Cell::new(-1) }
+    }
+
+    #[inline]
+    pub(super) fn packed(&self) -> Day {
+        self.day
+    }
+
+    /// Year, month, day.
+    #[inline]
     pub(super) fn ymd(&self) -> (i32, i32, i32) {
-        (self.year.into(), self.month.into(), self.day.into())
+        self.day.ymd()
     }
 
     pub(super) fn ordinal_of(&self) -> i32 {
@@ -48,8 +91,7 @@ impl Date {
 
     /// The bytes that a pickle keeps.
     pub(super) fn state(&self) -> [u8; 4] {
-        let [high, low] = self.year.to_be_bytes();
-        [high, low, self.month, self.day]
+        self.day.0.to_be_bytes()
     }
 
     fn iso_text(&self) -> Obj {
@@ -85,20 +127,6 @@ pub(super) fn out_of_range(th: &Thread) -> Raised {
     th.overflow_error("date value out of range")
 }
 
-/// The day that is so many days later.
-pub(super) fn move_days(th: &Thread, date: &Date, days: i64) -> PyResult<(i32, i32, i32)> {
-    let (year, month, day) = date.ymd();
-    // Every month has that many days.
-    if let same @ 1..=28 = i64::from(day) + days {
-        return Ok((year, month, same as i32));
-    }
-    let n = i64::from(date.ordinal_of()) + days;
-    if !(1..=i64::from(MAX_ORDINAL)).contains(&n) {
-        return Err(out_of_range(th));
-    }
-    Ok(calendar::from_ordinal(n as i32))
-}
-
 /// True for the class of `T` itself.
 pub(super) fn is_class<T: PyClass>(cls: &Obj) -> bool {
     cls.downcast::<Type>().is_some_and(|c| std::ptr::eq(c.as_object(), T::TYPE))
@@ -113,9 +141,18 @@ fn of_class(th: &Thread, cls: &Obj, (year, month, day): (i32, i32, i32)) -> PyRe
     call::call(th, cls, &[year, month, day].map(|n| int_obj(n.into())))
 }
 
+/// The date of the same class that is so many days later.
+fn moved(th: &Thread, date: &Py<Date>, days: i64) -> PyResult<Obj> {
+    let day = date.day.moved(th, days)?;
+    if date.as_obj().downcast_exact::<Date>().is_some() {
+        return Ok(alloc_exact(th, || Date::payload(day)).into_obj());
+    }
+    of_class(th, &date.as_obj().ty().to_obj(), day.ymd())
+}
+
 /// A date that is known to be valid.
 pub(super) fn new(th: &Thread, year: i32, month: i32, day: i32) -> Obj {
-    alloc_instance(th, Date::TYPE, Date::payload(year, month, day)).into_obj()
+    alloc_instance(th, Date::TYPE, Date::payload(Day::new(year, month, day))).into_obj()
 }
 
 fn of_timestamp(th: &Thread, cls: &Obj, seconds: i64) -> PyResult<Obj> {
@@ -179,7 +216,7 @@ impl Date {
     #[new(name = "date", text = "($type, *args, **kwargs)", hidden)]
     fn new_slot(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
         if let Some([high, low, month, day]) = arguments::state::<4>(th, "date", args, 1, |s| (1..=12).contains(&s[2]))? {
-            let date = Date::payload(u16::from_be_bytes([high, low]).into(), month.into(), day.into());
+            let date = Date::payload(Day::new(u16::from_be_bytes([high, low]).into(), month.into(), day.into()));
             return Ok(alloc_instance(th, cls.as_object(), date).into_obj());
         }
         arguments::check_ints(th, args)?;
@@ -189,22 +226,22 @@ impl Date {
         };
         let (year, month, day) = (c_int(th, year)?, c_int(th, month)?, c_int(th, day)?);
         check(th, year, month, day)?;
-        Ok(alloc_instance(th, cls.as_object(), Date::payload(year, month, day)).into_obj())
+        Ok(alloc_instance(th, cls.as_object(), Date::payload(Day::new(year, month, day))).into_obj())
     }
 
     #[getter]
     fn year(_th: &Thread, slf: &Py<Date>) -> i32 {
-        slf.year.into()
+        slf.ymd().0
     }
 
     #[getter]
     fn month(_th: &Thread, slf: &Py<Date>) -> i32 {
-        slf.month.into()
+        slf.ymd().1
     }
 
     #[getter]
     fn day(_th: &Thread, slf: &Py<Date>) -> i32 {
-        slf.day.into()
+        slf.ymd().2
     }
 
     /// Create a date from a POSIX timestamp.
@@ -412,8 +449,7 @@ impl Date {
                 _ => return Ok(not_implemented()),
             },
         };
-        let ymd = move_days(th, date, span.days.into())?;
-        of_class(th, &date.as_obj().ty().to_obj(), ymd)
+        moved(th, date, span.days.into())
     }
 
     #[slot(nb_subtract)]
@@ -424,10 +460,7 @@ impl Date {
             return Ok(delta::new(th, Span { days, ..Span::ZERO }));
         }
         match delta::span_of(b) {
-            Some(span) => {
-                let ymd = move_days(th, date, -i64::from(span.days))?;
-                of_class(th, &date.as_obj().ty().to_obj(), ymd)
-            }
+            Some(span) => moved(th, date, -i64::from(span.days)),
             None => Ok(not_implemented()),
         }
     }

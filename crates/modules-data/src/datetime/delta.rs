@@ -6,7 +6,7 @@ use runtime::args::Signature;
 use runtime::protocols;
 use runtime::types::int;
 use runtime::types::tuple;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{float, str as pystr};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, int_obj, not_implemented};
 use std::cell::Cell;
@@ -29,7 +29,7 @@ impl Payload for Delta {}
 
 /// A `timedelta`.
 pub(super) fn new(th: &Thread, span: Span) -> Obj {
-    make(th, Delta::TYPE, span).into_obj()
+    alloc_exact(th, || Delta { span, hash: Cell::new(-1) }).into_obj()
 }
 
 pub(super) fn make(th: &Thread, ty: &runtime::TypeObject, span: Span) -> Py<Delta> {

@@ -1,8 +1,8 @@
 //! `datetime`: the type, its constructors and its protocols.
 
 use super::arguments::{self, c_int, c_int_or, field, zone_of};
-use super::clock::{self, Clock, clock_bytes, clock_of_bytes, clock_us, same_zone, with_fold, with_zone};
-use super::day::{self, Date};
+use super::clock::{self, Clock, PackedClock, clock_bytes, clock_of_bytes, clock_us, same_zone, with_fold, with_zone};
+use super::day::{self, Date, Day};
 use super::delta;
 use super::local::{self, Parts};
 use super::span::{SECONDS_PER_DAY, Span};
@@ -11,7 +11,7 @@ use object::{Guarded, Payload};
 use runtime::args::Signature;
 use runtime::protocols::call;
 use runtime::types::str as pystr;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::{
     Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, int_obj, none, not_implemented,
 };
@@ -26,7 +26,7 @@ use std::cmp::Ordering;
 #[repr(C)]
 pub(super) struct DateTime {
     date: Date,
-    clock: Clock,
+    clock: PackedClock,
     fold: bool,
     zone: Guarded<Option<Obj>>,
 }
@@ -35,7 +35,7 @@ impl Payload for DateTime {}
 
 impl DateTime {
     pub(super) fn clock(&self) -> Clock {
-        self.clock
+        self.clock.fields()
     }
 
     pub(super) fn ymd(&self) -> (i32, i32, i32) {
@@ -62,17 +62,14 @@ impl DateTime {
         Ok(dst.map_or(-1, |dst| (dst != Span::ZERO).into()))
     }
 
-    /// All fields but the fold as one number, which orders moments.
-    fn key(&self) -> u128 {
-        let ((y, m, d), [hour, minute, second, us]) = (self.ymd(), self.clock);
-        let date = (y as u64) << 16 | (m as u64) << 8 | d as u64;
-        let clock = (hour as u64) << 48 | (minute as u64) << 40 | (second as u64) << 32 | us as u64;
-        u128::from(date) << 64 | u128::from(clock)
+    /// All fields but the fold, which order moments.
+    fn key(&self) -> (Day, PackedClock) {
+        (self.date.packed(), self.clock)
     }
 
     /// Year to second.
     pub(super) fn parts(&self) -> Parts {
-        let ((y, m, d), [hour, minute, second, _]) = (self.ymd(), self.clock);
+        let ((y, m, d), [hour, minute, second, _]) = (self.ymd(), self.clock());
         [y, m, d, hour, minute, second]
     }
 
@@ -80,7 +77,7 @@ impl DateTime {
     pub(super) fn state(&self, with_fold: bool) -> [u8; 10] {
         let mut state = [0; 10];
         state[..4].copy_from_slice(&self.date.state());
-        state[4..].copy_from_slice(&clock_bytes(self.clock));
+        state[4..].copy_from_slice(&clock_bytes(self.clock()));
         if with_fold && self.fold() {
             state[2] |= 0x80;
         }
@@ -89,7 +86,7 @@ impl DateTime {
 
     /// Days and microseconds of the day as one span, which may be compared.
     pub(super) fn span(&self, th: &Thread) -> PyResult<Span> {
-        Span::of(th, self.date.ordinal_of().into(), 0, clock_us(self.clock))
+        Span::of(th, self.date.ordinal_of().into(), 0, clock_us(self.clock()))
     }
 }
 
@@ -102,8 +99,14 @@ pub(super) fn make(
     zone: Option<Obj>,
     fold: bool,
 ) -> Py<DateTime> {
-    let date = Date::payload(ymd.0, ymd.1, ymd.2);
+    let (date, clock) = (Date::payload(Day::new(ymd.0, ymd.1, ymd.2)), PackedClock::new(clock));
     alloc_instance(th, ty, DateTime { date, clock, fold, zone: Guarded::new(zone) })
+}
+
+/// As [`make`], a plain `datetime` of fields as they are kept, without fold.
+#[inline(always)]
+fn make_plain(th: &Thread, (day, clock): (Day, PackedClock), zone: Option<Obj>) -> Py<DateTime> {
+    alloc_exact(th, || DateTime { date: Date::payload(day), clock, fold: false, zone: Guarded::new(zone) })
 }
 
 /// The fields of a moment that is to be made.
@@ -140,31 +143,35 @@ impl DateTime {
 
     /// The offset at the other one of two equal times.
     fn other_offset(slf: &Py<DateTime>, th: &Thread) -> PyResult<Option<Span>> {
-        let other = make(th, DateTime::TYPE, slf.ymd(), slf.clock, slf.zone(), !slf.fold());
+        let other = make(th, DateTime::TYPE, slf.ymd(), slf.clock(), slf.zone(), !slf.fold());
         DateTime::offset(&other, th)
     }
 
     /// The moment that is later, or with `back` earlier, by a span, in its own zone's count.
-    fn moved(&self, th: &Thread, span: Span, back: bool) -> PyResult<((i32, i32, i32), Clock)> {
+    ///
+    /// All is done in registers: words put together in memory could not be read back before their parts have arrived there.
+    #[inline]
+    fn moved(&self, th: &Thread, span: Span, back: bool) -> PyResult<(Day, PackedClock)> {
         let sign = if back { -1 } else { 1 };
-        let [hour, minute, second, us] = self.clock;
+        let [hour, minute, second, us] = self.clock();
         // Each part of a span is less than one of the next: what is carried is one at most, and costs no division.
         let (carried, us) = carry(us + sign * span.us, 1_000_000);
         let change = carried + sign * span.seconds;
         let days = i64::from(sign) * i64::from(span.days);
         if change == 0 {
-            return Ok((day::move_days(th, &self.date, days)?, [hour, minute, second, us]));
+            return Ok((self.date.packed().moved(th, days)?, PackedClock::new([hour, minute, second, us])));
         }
         let (carried, seconds) = carry(hour * 3600 + minute * 60 + second + change, SECONDS_PER_DAY as i32);
-        let ymd = day::move_days(th, &self.date, days + i64::from(carried))?;
-        let minutes = seconds / 60;
-        Ok((ymd, [minutes / 60, minutes % 60, seconds % 60, us]))
+        let day = self.date.packed().moved(th, days + i64::from(carried))?;
+        let seconds = seconds as u32;
+        let (hours, minutes) = (seconds / 3600, seconds / 60);
+        let clock = [hours, minutes - hours * 60, seconds - minutes * 60].map(|n| n as i32);
+        Ok((day, PackedClock::new([clock[0], clock[1], clock[2], us])))
     }
 
     /// The same at a plain moment.
     pub(super) fn moved_plain(&self, th: &Thread, span: Span, back: bool) -> PyResult<Py<DateTime>> {
-        let (ymd, clock) = self.moved(th, span, back)?;
-        Ok(make(th, DateTime::TYPE, ymd, clock, None, false))
+        Ok(make_plain(th, self.moved(th, span, back)?, None))
     }
 }
 
@@ -182,11 +189,18 @@ fn carry(n: i32, unit: i32) -> (i32, i32) {
 
 /// The moment that is later, or with `back` earlier, by a span, of the same class and with the same zone.
 pub(super) fn shifted(th: &Thread, t: &Py<DateTime>, span: Span, back: bool) -> PyResult<Obj> {
-    let (ymd, clock) = t.moved(th, span, back)?;
+    let moved = t.moved(th, span, back)?;
     if t.as_obj().downcast_exact::<DateTime>().is_some() {
-        return Ok(make(th, DateTime::TYPE, ymd, clock, t.zone(), false).into_obj());
+        return Ok(make_plain(th, moved, t.zone()).into_obj());
     }
-    let fields = Fields { ymd, clock, zone: t.zone(), fold: 0 };
+    of_subclass(th, t, moved)
+}
+
+/// A moment of the class of `t`, which is not plain, and with its zone.
+#[cold]
+#[inline(never)]
+fn of_subclass(th: &Thread, t: &Py<DateTime>, (day, clock): (Day, PackedClock)) -> PyResult<Obj> {
+    let fields = Fields { ymd: day.ymd(), clock: clock.fields(), zone: t.zone(), fold: 0 };
     fields.of_class(th, &t.as_obj().ty().to_obj())
 }
 
@@ -205,7 +219,7 @@ static REPLACE: Signature = Signature { function: "replace", required: &[false; 
 /// `replace`.
 pub(super) fn replaced(th: &Thread, slf: &Py<DateTime>, args: Args<'_>) -> PyResult<Obj> {
     let [year, month, day, hour, minute, second, us, zone, fold] = REPLACE.bind::<9>(th, args)?;
-    let (ymd, was) = (slf.ymd(), slf.clock);
+    let (ymd, was) = (slf.ymd(), slf.clock());
     let ymd = (field(th, year, ymd.0)?, field(th, month, ymd.1)?, field(th, day, ymd.2)?);
     let clock = [field(th, hour, was[0])?, field(th, minute, was[1])?, field(th, second, was[2])?, field(th, us, was[3])?];
     let fold = field(th, fold, slf.fold().into())?;
@@ -248,22 +262,22 @@ impl DateTime {
 
     #[getter]
     fn hour(_th: &Thread, slf: &Py<DateTime>) -> i32 {
-        slf.clock[0]
+        slf.clock()[0]
     }
 
     #[getter]
     fn minute(_th: &Thread, slf: &Py<DateTime>) -> i32 {
-        slf.clock[1]
+        slf.clock()[1]
     }
 
     #[getter]
     fn second(_th: &Thread, slf: &Py<DateTime>) -> i32 {
-        slf.clock[2]
+        slf.clock()[2]
     }
 
     #[getter]
     fn microsecond(_th: &Thread, slf: &Py<DateTime>) -> i32 {
-        slf.clock[3]
+        slf.clock()[3]
     }
 
     #[getter]
@@ -278,7 +292,7 @@ impl DateTime {
 
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Py<DateTime>) -> PyResult<Obj> {
-        let ((y, m, d), [hour, minute, second, us]) = (slf.ymd(), slf.clock);
+        let ((y, m, d), [hour, minute, second, us]) = (slf.ymd(), slf.clock());
         let mut out = format!("{}({y}, {m}, {d}, {hour}, {minute}", slf.as_obj().ty().name());
         if us != 0 {
             out += &format!(", {second}, {us}");

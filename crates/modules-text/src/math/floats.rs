@@ -19,7 +19,15 @@ fn truncated(x: &Obj) -> Option<(f64, i64)> {
 }
 
 /// A function that fails by giving NaN for a number (`what` is expected then), or infinity for a finite one.
+#[inline(always)]
 fn checked(th: &Thread, x: f64, r: f64, what: &str) -> PyResult<f64> {
+    if r.is_finite() { Ok(r) } else { failed(th, x, r, what) }
+}
+
+/// The end of [`checked`] for a result that is no number or infinite.
+#[cold]
+#[inline(never)]
+fn failed(th: &Thread, x: f64, r: f64, what: &str) -> PyResult<f64> {
     if r.is_nan() && !x.is_nan() {
         return Err(th.value_error(format!("expected {what}, got {}", shown(th, x))));
     }

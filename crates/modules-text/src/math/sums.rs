@@ -62,7 +62,24 @@ impl Exact {
 }
 
 /// The Euclidean length of a vector, nearly always correctly rounded.
+#[inline(always)]
 fn length(v: &[f64]) -> f64 {
+    if let &[x, y] = v {
+        let (x, y) = (x.abs(), y.abs());
+        let (least, most) = if x > y { (y, x) } else { (x, y) };
+        // Neither is NaN.
+        if least >= 0.0 && PLAIN.contains(&most) {
+            return root_of_squares([x, y]);
+        }
+    }
+    longer_length(v)
+}
+
+/// Numbers whose squares, with all rounding errors that count, are in the range of floats.
+const PLAIN: std::ops::Range<f64> = 1e-120..1e120;
+
+#[inline(never)]
+fn longer_length(v: &[f64]) -> f64 {
     let max = v.iter().fold(0.0f64, |m, x| m.max(x.abs()));
     if max.is_infinite() {
         return f64::INFINITY;
@@ -74,8 +91,7 @@ fn length(v: &[f64]) -> f64 {
     if max == 0.0 || v.len() <= 1 {
         return max;
     }
-    // No square, and none of its rounding errors that counts, leaves the range.
-    if (1e-120..1e120).contains(&max) {
+    if PLAIN.contains(&max) {
         return root_of_squares(v.iter().copied());
     }
     // Scaled by a power of two.
@@ -84,8 +100,12 @@ fn length(v: &[f64]) -> f64 {
 }
 
 /// The root of a sum of squares, which is kept in two floats: its value and what rounding took from it.
-fn root_of_squares(v: impl Iterator<Item = f64>) -> f64 {
-    let (mut sum, mut rest) = (0.0, 0.0);
+#[inline(always)]
+fn root_of_squares(v: impl IntoIterator<Item = f64>) -> f64 {
+    let mut v = v.into_iter();
+    let first = v.next().unwrap_or(0.0);
+    let mut sum = first * first;
+    let mut rest = first.mul_add(first, -sum);
     for x in v {
         let square = x * x;
         let (next, error) = exact_sum(sum, square);
@@ -267,6 +287,9 @@ impl Math {
     ///     5.0
     #[pyfunction(sig = "($module, /, *coordinates)")]
     fn hypot(th: &Thread, coordinates: &[Obj]) -> PyResult<f64> {
+        if let [x, y] = coordinates {
+            return Ok(length(&[number::as_f64(th, x)?, number::as_f64(th, y)?]));
+        }
         let mut few = [0.0; 4];
         if let Some(v) = few.get_mut(..coordinates.len()) {
             for (to, x) in v.iter_mut().zip(coordinates) {

@@ -1,7 +1,7 @@
 //! Binding of arguments to parameters in place: in the locals of the frame that is about to be entered. What has anything to complain about is left to the long way, which
 //! words the errors.
 
-use super::frame::Frame;
+use super::frame::{Frame, Then};
 use super::invoke::{clear, fill};
 use super::stack::Slot;
 use crate::types::code::Code;
@@ -12,6 +12,7 @@ use crate::types::tuple;
 use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::tables::co;
 use object::Object;
+use std::mem::ManuallyDrop;
 use std::ops::Range;
 
 /// More keywords than bits of a word are bound the long way.
@@ -25,6 +26,7 @@ const KEYWORDS: usize = u64::BITS as usize;
 #[inline(never)]
 pub unsafe fn try_enter_bound(
     th: &Thread,
+    caller: *mut Frame,
     func: *const Object<Function>,
     callable: Slot,
     args: *mut Slot,
@@ -39,10 +41,8 @@ pub unsafe fn try_enter_bound(
         if left < 0 || code.flags & co::OPTIMIZED == 0 || names.len() > KEYWORDS {
             return std::ptr::null_mut();
         }
-        let frame = th.stack.try_push(code.frame_words());
-        if frame.is_null() {
-            return frame;
-        }
+        let Some(frame) = th.stack.try_push(code.frame_size()) else { return std::ptr::null_mut() };
+        let frame = frame.as_ptr();
         let locals = Frame::locals(frame);
         let placed = place_all(code, locals, args, given, names).filter(|rest| {
             let by_name = names.len() - rest.count_ones() as usize;
@@ -57,7 +57,9 @@ pub unsafe fn try_enter_bound(
             add_collections(code, locals, args, given, names, rest);
         }
         th.recursion_remaining.set(left);
-        fill(th, frame, Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut()));
+        let func = Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut());
+        let code = ManuallyDrop::new(std::ptr::read(func.code_ref()));
+        fill(th, caller, frame, func, code, Then::Push, 0);
         frame
     }
 }

@@ -46,7 +46,7 @@ macro_rules! next {
 macro_rules! next_dropping_if {
     ($jump:expr, $slot:expr, $ip:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
         if $jump {
-            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            crate::interpreter::stack::stay_a_branch();
             next_dropping!($slot, $ip, $taken, $sp, $frame, $th);
         }
         next_dropping!($slot, $ip, $otherwise, $sp, $frame, $th)
@@ -58,7 +58,7 @@ macro_rules! next_if {
     ($jump:expr, $taken:expr, $otherwise:expr, $sp:expr, $frame:expr, $th:expr) => {{
         if $jump {
             // Keeps this a branch of the machine, which is predicted. Chosen by arithmetic, the place of the next instruction would wait for the operand.
-            core::arch::asm!("", options(nomem, nostack, preserves_flags));
+            crate::interpreter::stack::stay_a_branch();
             next!($taken, $sp, $frame, $th);
         }
         next!($otherwise, $sp, $frame, $th)
@@ -100,13 +100,12 @@ macro_rules! next_dropping_two {
     ($first:expr, $second:expr, $ip:expr, $next:expr, $sp:expr, $frame:expr, $th:expr) => {{
         let first: crate::interpreter::stack::Slot = $first;
         let second: crate::interpreter::stack::Slot = $second;
-        let (one, two) = (first.release(), second.release());
-        if one | two {
+        if first.release() {
             (*$frame).ip = $ip;
-            *$sp = if two { second } else { crate::interpreter::stack::Slot::NULL };
-            return crate::interpreter::ops::stack::DESTROY_TWO($next, $sp, $frame, $th, if one { first.0 as usize } else { 0 });
+            *$sp = second;
+            return crate::interpreter::ops::stack::DESTROY_AND_DROP($next, $sp, $frame, $th, first.0 as usize);
         }
-        next!($next, $sp, $frame, $th)
+        crate::interpreter::dispatch::next_dropping!(second, $ip, $next, $sp, $frame, $th)
     }};
 }
 

@@ -48,14 +48,24 @@ pub struct Frame {
     pub entry: bool,
     /// What the caller does with the result.
     pub then: Then,
+    /// What leaving the frame has to look after, as [`unusual`] names it.
+    pub unusual: u8,
     /// Where the generator stands that owns the frame.
     pub state: State,
-    /// Return to the caller at this many code units after its `ip`.
-    pub return_offset: u16,
     /// Of the generator that owns the frame: its `Mark`s.
     pub marks: u8,
-    /// Nothing, but that the small fields fill one word: it is written at once, and no other store reaches into the word before it, which is read soon.
-    pub unused: u8,
+    /// Return to the caller at this many code units after its `ip`.
+    pub return_offset: u16,
+}
+
+/// Bits of [`Frame::unusual`].
+pub mod unusual {
+    /// The frame has a namespace.
+    pub const NAMESPACE: u8 = 1;
+    /// The frame has, or had, a `frame` object.
+    pub const OBSERVED: u8 = 2;
+    /// The frame is the first one of a chunk of the thread's stack.
+    pub const FIRST: u8 = 4;
 }
 
 /// What becomes of the result of a frame that was entered from another one.
@@ -84,6 +94,19 @@ impl Frame {
     #[inline(always)]
     pub fn locals(this: *mut Frame) -> *mut Slot {
         this.wrapping_byte_add(FRAME_SIZE).cast()
+    }
+
+    /// Whether the frame belongs to the thread's stack and its result to the operands of the caller, and leaving it needs no more than letting its slots and function go.
+    ///
+    /// # Safety
+    /// The frame is live.
+    #[inline(always)]
+    pub unsafe fn is_plain(this: *const Frame) -> bool {
+        const _: () = assert!(std::mem::offset_of!(Frame, unusual) - std::mem::offset_of!(Frame, owner) == 3);
+        const _: () = assert!(std::mem::offset_of!(Frame, owner).is_multiple_of(4));
+        const _: () = assert!(Owner::Thread as u8 == 0 && Then::Push as u8 == 0);
+        // SAFETY: the four bytes from `owner` on are fields of one byte each.
+        unsafe { (&raw const (*this).owner).cast::<u32>().read() == 0 }
     }
 
     /// Keeps the result of a frame that is being left, whose globals nobody needs any more.
@@ -204,6 +227,7 @@ impl Frame {
             }
             let o = FrameObject::for_frame(th, this);
             (*this).frame_object = ManuallyDrop::new(Some(o.clone()));
+            (*this).unusual |= unusual::OBSERVED;
             o
         }
     }

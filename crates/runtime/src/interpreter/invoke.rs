@@ -1,7 +1,7 @@
 //! Pushing and leaving the frames of Python functions; binding of arguments to parameters.
 
 use super::binding::try_enter_bound;
-use super::frame::{Frame, Owner, Then};
+use super::frame::{Frame, Owner, Then, unusual};
 use super::stack::Slot;
 use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
@@ -11,31 +11,51 @@ use crate::types::str::Str;
 use crate::types::tuple::{self, Tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
 use bytecode::tables::co;
-use object::Object;
+use object::{Object, Value};
 use std::mem::ManuallyDrop;
 
-/// Fills the fixed part of a frame whose function's reference is moved in. `sp` is where its operands start.
+/// What the caller's frame keeps while a frame runs that it entered.
+#[derive(Clone, Copy)]
+pub struct Caller {
+    pub frame: *mut Frame,
+    pub ip: *const u16,
+    /// Its operands end here; the result comes next.
+    pub sp: *mut Slot,
+    /// It goes on this many code units after its instruction.
+    pub return_offset: u16,
+    /// What it does with the result.
+    pub then: Then,
+}
+
+/// Fills the fixed part of a frame whose function's reference is moved in, and makes it current; `code` is the function's. `sp` is where its operands start.
 #[inline(always)]
-pub(super) unsafe fn fill(th: &Thread, frame: *mut Frame, func: Py<Function>) {
+pub(super) unsafe fn fill(
+    th: &Thread,
+    previous: *mut Frame,
+    frame: *mut Frame,
+    func: Py<Function>,
+    code: ManuallyDrop<Py<Code>>,
+    then: Then,
+    unusual: u8,
+) {
     // SAFETY: the memory is free; the function keeps alive what the frame borrows of it.
     unsafe {
-        let code = std::ptr::read(func.code_ref());
         frame.write(Frame {
-            previous: th.frame.get(),
+            previous,
             ip: code.first_instruction(),
             sp: Frame::locals(frame).add(code.nlocalsplus()),
             globals: ManuallyDrop::new(std::ptr::read(func.globals())),
-            code: ManuallyDrop::new(code),
+            code,
             func: ManuallyDrop::new(Some(func)),
             namespace: ManuallyDrop::new(None),
             frame_object: ManuallyDrop::new(None),
             owner: Owner::Thread,
             entry: false,
-            then: Then::Push,
+            then,
+            unusual,
             state: State::Created,
-            return_offset: 0,
             marks: 0,
-            unused: 0,
+            return_offset: 0,
         });
         th.frame.set(frame);
     }
@@ -51,8 +71,9 @@ pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
             return too_deep(th);
         }
         th.recursion_remaining.set(left);
-        let frame = th.stack.push(func.code_ref().frame_words());
-        fill(th, frame, func);
+        let code = ManuallyDrop::new(std::ptr::read(func.code_ref()));
+        let (frame, is_first) = th.stack.push(code.frame_size());
+        fill(th, th.frame.get(), frame, func, code, Then::Push, if is_first { unusual::FIRST } else { 0 });
         Some(frame)
     }
 }
@@ -72,9 +93,12 @@ pub(super) unsafe fn clear(locals: *mut Slot, unbound: std::ops::Range<usize>) {
 
 /// Pushes the frame of a function whose parameters are just the `count` operands at `args`, which move there, and then these defaults, and makes it current.
 /// `callable` is the operand that holds the function, and moves too. Null, and nothing has happened, when there is no room or it is too deep.
+///
+/// The caller's frame is written before the new one: its values need no registers from then on.
 #[inline(always)]
 unsafe fn enter(
     th: &Thread,
+    caller: Caller,
     func: *const Object<Function>,
     callable: Slot,
     args: *mut Slot,
@@ -83,18 +107,22 @@ unsafe fn enter(
 ) -> *mut Frame {
     // SAFETY: the operands are live; the frame's locals are all written.
     unsafe {
-        let code = (*func).payload.code_ref();
+        let code = std::ptr::read(&raw const *(*func).payload.code_ref());
+        let code = ManuallyDrop::new(code);
         let left = th.recursion_remaining.get() - 1;
         if left < 0 {
             return std::ptr::null_mut();
         }
         let n = code.nlocalsplus();
-        let frame = th.stack.try_push(code.frame_words());
-        if frame.is_null() {
-            return frame;
-        }
+        let Some(frame) = th.stack.try_push(code.frame_size()) else { return std::ptr::null_mut() };
+        let frame = frame.as_ptr();
         th.recursion_remaining.set(left);
-        fill(th, frame, Py::from_raw(callable.owned().value().ptr().cast::<Object<Function>>().cast_mut()));
+        (*caller.frame).ip = caller.ip;
+        (*caller.frame).sp = caller.sp;
+        (*caller.frame).return_offset = caller.return_offset;
+        // A marked operand has no count of its own to give the frame.
+        callable.owned();
+        fill(th, caller.frame, frame, Py::from_raw(func.cast_mut()), code, caller.then, 0);
         let locals = Frame::locals(frame);
         for i in 0..count {
             *locals.add(i) = *args.add(i);
@@ -109,13 +137,49 @@ unsafe fn enter(
 
 /// Enters a function all of whose parameters are given by position. Null, and nothing has happened, when it is not that simple.
 #[inline(always)]
-pub unsafe fn try_enter(th: &Thread, func: *const Object<Function>, callable: Slot, args: *mut Slot, count: usize) -> *mut Frame {
+pub unsafe fn try_enter(
+    th: &Thread,
+    caller: Caller,
+    func: *const Object<Function>,
+    callable: Slot,
+    args: *mut Slot,
+    count: usize,
+) -> *mut Frame {
     // SAFETY: as for `enter`.
     unsafe {
         if !(*func).payload.code_ref().is_simple(count) {
             return std::ptr::null_mut();
         }
-        enter(th, func, callable, args, count, &[])
+        enter(th, caller, func, callable, args, count, &[])
+    }
+}
+
+/// Enters a function whose parameters are just the `count` operands at `args`, which are used up. False: an exception is set.
+#[inline(always)]
+pub unsafe fn enter_simple(th: &Thread, caller: Caller, func: &Object<Function>, args: *mut Slot, count: usize) -> bool {
+    // SAFETY: as for `enter`; the frame gets a reference of its own.
+    unsafe {
+        let callable = Slot(Value::from_ptr(std::ptr::from_ref(func).cast()).borrowed().bits());
+        !enter(th, caller, func, callable, args, count, &[]).is_null() || enter_in_new_chunk(th, caller, func, args, count)
+    }
+}
+
+/// As [`enter_simple`], where the stack has no room, or the function must not be entered.
+#[cold]
+#[inline(never)]
+unsafe fn enter_in_new_chunk(th: &Thread, caller: Caller, func: &Object<Function>, args: *mut Slot, count: usize) -> bool {
+    // SAFETY: as for `enter_simple`.
+    unsafe {
+        (*caller.frame).ip = caller.ip;
+        (*caller.frame).sp = caller.sp;
+        (*caller.frame).return_offset = caller.return_offset;
+        match push_frame(th, func.to_py(), args, count, None) {
+            Some(frame) => {
+                (*frame).then = caller.then;
+                true
+            }
+            None => false,
+        }
     }
 }
 
@@ -165,6 +229,7 @@ pub unsafe fn push_frame(
 #[inline(always)]
 pub unsafe fn try_enter_with_defaults(
     th: &Thread,
+    caller: Caller,
     func: *const Object<Function>,
     callable: Slot,
     args: *mut Slot,
@@ -175,7 +240,7 @@ pub unsafe fn try_enter_with_defaults(
         let missing = (*func).payload.code_ref().simple_argcount().and_then(|n| n.checked_sub(count));
         let defaults: &[Obj] = (*func).payload.defaults_ref().map_or(&[], |d| d.items());
         match missing.and_then(|missing| defaults.len().checked_sub(missing)) {
-            Some(first) => enter(th, func, callable, args, count, &defaults[first..]),
+            Some(first) => enter(th, caller, func, callable, args, count, &defaults[first..]),
             None => std::ptr::null_mut(),
         }
     }
@@ -191,7 +256,7 @@ unsafe fn push_frame_bound(th: &Thread, func: Py<Function>, args: *mut Slot, cou
             return push_frame_with_rest(th, func, args, given);
         }
         let callable = Slot::own(func.into_obj());
-        let frame = try_enter_bound(th, callable.value().ptr().cast(), callable, args, given, names);
+        let frame = try_enter_bound(th, th.frame.get(), callable.value().ptr().cast(), callable, args, given, names);
         if !frame.is_null() {
             return Some(frame);
         }
@@ -365,6 +430,9 @@ pub fn run_code(th: &Thread, func: Py<Function>, namespace: Option<Obj>) -> PyRe
         let Some(frame) = new_frame(th, func) else { return Err(th.raised()) };
         for i in 0..code.nlocalsplus() {
             *Frame::locals(frame).add(i) = Slot::NULL;
+        }
+        if namespace.is_some() {
+            (*frame).unusual |= unusual::NAMESPACE;
         }
         (*frame).namespace = ManuallyDrop::new(namespace);
         super::run(th, frame)

@@ -1,6 +1,6 @@
 //! The VM stack: frames and their operands, in chunks of plain memory per thread.
 
-use super::frame::{FRAME_SIZE, Frame};
+use super::frame::Frame;
 use crate::PyClass;
 use crate::types::type_::{TypeObject, type_of};
 use object::{Obj, Object, Value};
@@ -8,11 +8,20 @@ use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
 
 /// One operand: a value or nothing. References may be marked borrowed: such a slot owns no count.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
 pub struct Slot(pub u64);
+
+/// Keeps the branch that leads here one of the machine: what words need that are no references is a test and a jump, which is predicted, not
+/// the arithmetic of both cases.
+#[inline(always)]
+pub(super) fn stay_a_branch() {
+    // SAFETY: it does nothing.
+    unsafe { core::arch::asm!("", options(nomem, nostack, preserves_flags)) }
+}
 
 impl Slot {
     pub const NULL: Slot = Slot(0);
@@ -81,7 +90,16 @@ impl Slot {
     #[inline(always)]
     pub unsafe fn dup(self) -> Slot {
         // SAFETY: by the caller's promise.
-        Slot::own(unsafe { Obj::from_borrowed(self.value()) })
+        unsafe {
+            let value = self.value();
+            if !value.is_ptr() {
+                return self;
+            }
+            stay_a_branch();
+            let object = value.ptr();
+            (*object).incref();
+            Slot(object as u64)
+        }
     }
 
     /// Another owned operand for a word that is not marked, as those in fields of objects never are.
@@ -159,8 +177,12 @@ impl Slot {
     /// The slot is not used again, but for that.
     #[inline(always)]
     pub unsafe fn release(self) -> bool {
+        if self.0 & 0b111 != 0 {
+            return false;
+        }
+        stay_a_branch();
         // SAFETY: the slot owns a count.
-        unsafe { self.0 & 0b111 == 0 && self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
+        unsafe { self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
     }
 
     /// Destroys the object after [`Slot::release`] asked for it.
@@ -326,11 +348,13 @@ impl VmStack {
         }
     }
 
-    /// Room for a frame with `words` words behind its fixed part.
+    /// Room for a frame of `size` bytes; whether it is the first one of a chunk.
     #[inline(always)]
-    pub fn push(&self, words: usize) -> *mut Frame {
-        let frame = self.try_push(words);
-        if frame.is_null() { self.push_chunk(FRAME_SIZE / 8 + words) } else { frame }
+    pub fn push(&self, size: usize) -> (*mut Frame, bool) {
+        match self.try_push(size) {
+            Some(frame) => (frame.as_ptr(), false),
+            None => (self.push_chunk(size / 8), true),
+        }
     }
 
     #[cold]
@@ -354,33 +378,29 @@ impl VmStack {
         }
     }
 
-    /// As [`VmStack::push`], or null when the current chunk has no room.
+    /// As [`VmStack::push`], or `None` when the current chunk has no room.
     #[inline(always)]
-    pub fn try_push(&self, words: usize) -> *mut Frame {
-        let need = FRAME_SIZE / 8 + words;
+    pub fn try_push(&self, size: usize) -> Option<NonNull<Frame>> {
         let top = self.top.get();
-        if (self.limit.get() as usize).wrapping_sub(top as usize) / 8 < need {
-            return std::ptr::null_mut();
+        // A frame's size is far below what could run over the end of the address space.
+        let end = top.wrapping_byte_add(size);
+        if end > self.limit.get() {
+            return None;
         }
-        // SAFETY: the chunk has room.
-        self.top.set(unsafe { top.add(need) });
-        top.cast()
+        self.top.set(end);
+        // SAFETY: without a chunk the limit is null, which nothing is below.
+        Some(unsafe { NonNull::new_unchecked(top.cast()) })
     }
 
-    /// As [`VmStack::pop`]; false, and nothing has happened, when a chunk has to be given back as well.
+    /// As [`VmStack::pop`], for a frame that is not the first one of its chunk.
     ///
     /// # Safety
     /// As for [`VmStack::pop`].
     #[inline(always)]
-    pub unsafe fn try_pop(&self, frame: *mut Frame) -> bool {
+    pub unsafe fn pop_further(&self, frame: *mut Frame) {
         // SAFETY: the chunk is live.
-        unsafe {
-            if frame.cast::<u64>() == self.chunk.get().cast::<u64>().add(CHUNK_HEADER) {
-                return false;
-            }
-        }
+        debug_assert!(frame.cast::<u64>() != unsafe { self.chunk.get().cast::<u64>().add(CHUNK_HEADER) });
         self.top.set(frame.cast());
-        true
     }
 
     /// Gives back the memory of the topmost frame.

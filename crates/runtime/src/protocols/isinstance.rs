@@ -14,12 +14,36 @@ pub fn isinstance(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
     if let Some(t) = cls.downcast_exact::<Type>() {
         return instance_of_type(th, o, t);
     }
+    if let Some(classes) = cls.downcast::<Tuple>() {
+        let mut rest = classes.items();
+        // Mostly they are plain classes: no hooks, no further tuples.
+        while let [first, others @ ..] = rest
+            && let Some(t) = first.downcast_exact::<Type>()
+        {
+            if instance_of_type(th, o, t)? {
+                return Ok(true);
+            }
+            rest = others;
+        }
+        return any_instance(th, o, rest);
+    }
+    isinstance_apart(th, o, cls)
+}
+
+#[inline(never)]
+fn any_instance(th: &Thread, o: &Obj, classes: &[Obj]) -> PyResult<bool> {
+    if classes.is_empty() {
+        return Ok(false);
+    }
+    th.check_stack(" in __instancecheck__")?;
+    any_of(th, classes, |c| isinstance(th, o, c))
+}
+
+/// As [`isinstance`], for what is no plain class and no tuple.
+#[inline(never)]
+fn isinstance_apart(th: &Thread, o: &Obj, cls: &Obj) -> PyResult<bool> {
     if let Some(u) = cls.downcast::<Union>() {
         return any_of(th, u.args().items(), |c| isinstance(th, o, c));
-    }
-    if let Some(classes) = cls.downcast::<Tuple>() {
-        th.check_stack(" in __instancecheck__")?;
-        return any_of(th, classes.items(), |c| isinstance(th, o, c));
     }
     if let Some(check) = attribute::lookup_special(th, cls, &crate::names::get().__instancecheck__)? {
         th.check_stack(" in __instancecheck__")?;
@@ -47,6 +71,11 @@ fn instance_of_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool>
     if has_plain_class(ty) {
         return Ok(false);
     }
+    claims_type(th, o, t)
+}
+
+#[inline(never)]
+fn claims_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool> {
     match attribute::lookup_opt(th, o, &crate::names::get().__class__)? {
         Some(c) => Ok(c.downcast::<Type>().is_some_and(|c| !std::ptr::eq(c.as_object(), o.ty()) && c.is_subtype(t.as_object()))),
         None => Ok(false),
@@ -54,10 +83,21 @@ fn instance_of_type(th: &Thread, o: &Obj, t: &crate::Py<Type>) -> PyResult<bool>
 }
 
 /// Instances of the type have no `__class__` but that of `object`, which is their type.
+#[inline(always)]
 fn has_plain_class(ty: &TypeObject) -> bool {
+    let version = ty.version.get();
+    (version != 0 && ty.plain_class.get() == version) || look_at_class(ty)
+}
+
+#[inline(never)]
+fn look_at_class(ty: &TypeObject) -> bool {
     let name = &crate::names::get().__class__;
     let generic = ty.slots.tp_getattro.get() == OBJECT_TYPE.slots.tp_getattro.get();
-    generic && (ty.spec.is_some() || matches!((ty.lookup(name), OBJECT_TYPE.lookup(name)), (Some(a), Some(b)) if a.is(&b)))
+    let plain = generic && matches!((ty.lookup(name), OBJECT_TYPE.lookup(name)), (Some(a), Some(b)) if a.is(&b));
+    if plain {
+        ty.plain_class.set(ty.version.get());
+    }
+    plain
 }
 
 /// `type.__instancecheck__`, and `isinstance` with what is no class but has `__bases__`.

@@ -400,7 +400,16 @@ pub fn index_i64(th: &Thread, o: &Obj) -> PyResult<i64> {
 }
 
 /// A real number: `__float__`, or `__index__` (`PyFloat_AsDouble`).
+#[inline(always)]
 pub fn as_f64(th: &Thread, o: &Obj) -> PyResult<f64> {
+    match o.value().as_float() {
+        Some(f) => Ok(f),
+        None => as_f64_of_any(th, o),
+    }
+}
+
+#[inline(never)]
+fn as_f64_of_any(th: &Thread, o: &Obj) -> PyResult<f64> {
     if let Some(f) = crate::types::float::value_of(o) {
         return Ok(f);
     }

@@ -6,24 +6,47 @@ use dashu_int::Sign;
 /// The decimal digits of a machine word, with a minus if negative, in memory of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal {
-    text: [u8; 20],
+    text: [u8; ROOM],
     start: usize,
 }
 
-/// The digits of 0 to 99, two each.
-const PAIRS: [[u8; 2]; 100] = {
-    let mut pairs = [[0; 2]; 100];
-    let mut i = 0;
-    while i < 100 {
-        pairs[i] = [b'0' + (i / 10) as u8, b'0' + (i % 10) as u8];
-        i += 1;
+/// Room for 20 digits, in parts of eight.
+const ROOM: usize = 24;
+
+/// The eight digits of a number below 10^8, the first one lowest.
+#[inline(always)]
+fn eight_digits(n: u32) -> u64 {
+    // Parts of the word are divided at once: by 10000, then two by 100, then four by 10. Products with inverses are exact for what parts may hold.
+    let n = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
+    let hundreds = (n * 10_486 >> 20) & 0x7f_0000_007f;
+    let n = hundreds | (n - 100 * hundreds) << 16;
+    let tens = (n * 103 >> 10) & 0xf_000f_000f_000f;
+    tens | (n - 10 * tens) << 8
+}
+
+/// Writes digits at the end of `text`; where they start.
+///
+/// Eight digits are put together in a register: digits written one by one could not be read several at once before they have arrived in memory.
+#[inline]
+fn put(mut n: u64, text: &mut [u8; ROOM]) -> usize {
+    const PART: u64 = 100_000_000;
+    let mut end = ROOM;
+    loop {
+        let digits = eight_digits((n % PART) as u32);
+        text[end - 8..end].copy_from_slice(&(digits | 0x3030_3030_3030_3030).to_le_bytes());
+        if n < PART {
+            // The last digit is written even if it is 0.
+            let zeros = (digits | 1 << 63).trailing_zeros() as usize / 8;
+            return end - 8 + zeros;
+        }
+        n /= PART;
+        end -= 8;
     }
-    pairs
-};
+}
 
 impl Decimal {
     /// Of any number.
-    #[inline]
+    #[inline(always)]
     pub fn new(n: i64) -> Decimal {
         let mut d = Decimal::unsigned(n.unsigned_abs());
         if n < 0 {
@@ -34,21 +57,10 @@ impl Decimal {
     }
 
     /// Of a number without a sign.
-    #[inline]
-    pub fn unsigned(mut n: u64) -> Decimal {
-        let mut d = Decimal { text: [0; 20], start: 20 };
-        while n >= 100 {
-            d.start -= 2;
-            d.text[d.start..d.start + 2].copy_from_slice(&PAIRS[(n % 100) as usize]);
-            n /= 100;
-        }
-        if n >= 10 {
-            d.start -= 2;
-            d.text[d.start..d.start + 2].copy_from_slice(&PAIRS[n as usize]);
-        } else {
-            d.start -= 1;
-            d.text[d.start] = b'0' + n as u8;
-        }
+    #[inline(always)]
+    pub fn unsigned(n: u64) -> Decimal {
+        let mut d = Decimal { text: [0; ROOM], start: 0 };
+        d.start = put(n, &mut d.text);
         d
     }
 
@@ -139,4 +151,24 @@ pub fn to_f64(value: Int<'_>) -> Option<f64> {
 /// Number of bits of a magnitude given as words, least significant first.
 fn bit_len(words: &[u64]) -> usize {
     words.last().map_or(0, |last| words.len() * 64 - last.leading_zeros() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_of_all_lengths() {
+        let mut n = 1u64;
+        for _ in 0..64 {
+            for n in [n - 1, n, n + 1, n.wrapping_mul(3) / 2, n / 7 * 5, !n, n ^ 0x5555_5555_5555_5555] {
+                assert_eq!(Decimal::unsigned(n).as_str(), n.to_string());
+                assert_eq!(Decimal::new(n as i64).as_str(), (n as i64).to_string());
+            }
+            n = n.wrapping_mul(2).max(1);
+        }
+        for n in (0..100_000_000).step_by(997).chain(9_999..10_002).chain(99_999_990..100_000_010) {
+            assert_eq!(Decimal::new(-n).as_str(), (-n).to_string());
+        }
+    }
 }

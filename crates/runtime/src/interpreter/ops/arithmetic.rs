@@ -157,17 +157,6 @@ fn to_bool(th: &Thread, o: &Obj) -> PyResult<Obj> {
     truth(th, o).map(bool_obj)
 }
 
-/// `-a` of an immediate float or int.
-fn negative(th: &Thread, o: &Obj) -> PyResult<Obj> {
-    if let Some(f) = o.value().as_float() {
-        return Ok(float::new(-f));
-    }
-    if let Some(i) = o.value().as_int() {
-        return Ok(int::from_i64(-i));
-    }
-    n::neg(th, o)
-}
-
 handlers! {
     BINARY_OP(ip, sp, frame, th, arg) {
         if cache::due(ip) {
@@ -203,8 +192,7 @@ handlers! {
     BINARY_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if (*sp.sub(2)).ty().is_heap_type() {
-            (*frame).sp = sp;
-            let inner = methods::enter_binary(th, sp, arg);
+            let inner = methods::enter_binary(th, frame, ip, sp, arg);
             if !inner.is_null() {
                 next_in!(inner, th);
             }
@@ -216,14 +204,32 @@ handlers! {
     }
 
     UNARY_NEGATIVE(ip, sp, frame, th, arg) {
+        let v = (*sp.sub(1)).value();
+        if let Some(negated) = v.negated() {
+            *sp.sub(1) = Slot(negated.bits());
+            next!(ip.add(1), sp, frame, th);
+        }
+        tail!(NEGATE, ip, sp, frame, th, arg)
+    }
+
+    NEGATE(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
-        if !unary_slow(th, sp, negative) {
+        if !unary_slow(th, sp, n::neg) {
             raise!(ip, sp.sub(1), frame, th);
         }
         next!(ip.add(1), sp, frame, th)
     }
 
     UNARY_INVERT(ip, sp, frame, th, arg) {
+        let v = (*sp.sub(1)).value();
+        if v.is_int() {
+            *sp.sub(1) = Slot::own(int::from_i64(!v.int()));
+            next!(ip.add(1), sp, frame, th);
+        }
+        tail!(INVERT, ip, sp, frame, th, arg)
+    }
+
+    INVERT(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !unary_slow(th, sp, n::invert) {
             raise!(ip, sp.sub(1), frame, th);
@@ -238,6 +244,10 @@ handlers! {
             *sp.sub(1) = if top == t.0 { f } else { t };
             next!(ip.add(1), sp, frame, th);
         }
+        tail!(NOT, ip, sp, frame, th, arg)
+    }
+
+    NOT(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !unary_slow(th, sp, not) {
             raise!(ip, sp.sub(1), frame, th);

@@ -11,7 +11,7 @@ use crate::protocols::attribute;
 use crate::slots::BinaryFn;
 use crate::types::str::Str;
 use crate::types::super_;
-use crate::{Obj, ObjExt, Py, PyResult, Thread, type_flags};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, instances, type_flags};
 
 /// `o.name` for a call: a method found on the type that needs no binding comes back unbound (`_PyObject_GetMethod`).
 pub(in crate::interpreter) fn get_method(th: &Thread, o: &Obj, name: &Py<Str>) -> PyResult<(Obj, bool)> {
@@ -82,7 +82,11 @@ unsafe fn delete_attr(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usize) -
     // SAFETY: the owner is on top of the stack.
     unsafe {
         let operands = Operands::<1>::take(sp.sub(1));
-        attribute::del(th, &operands.objs()[0], name(frame, i)).is_ok()
+        let [owner] = operands.objs();
+        if instances::sets_generically(owner) {
+            return instances::generic_setattr(th, owner, name(frame, i), None).is_ok();
+        }
+        attribute::del(th, owner, name(frame, i)).is_ok()
     }
 }
 
@@ -99,6 +103,29 @@ fn super_attr(th: &Thread, operands: &[Obj], name: &Py<Str>, arg: usize) -> PyRe
     let args: &[Obj] = if arg & 2 != 0 { &operands[1..] } else { &[] };
     let s = crate::protocols::call::call(th, global_super, args)?;
     attribute::get(th, &s, name).map(|f| (f, false))
+}
+
+/// Puts the function and the instance of `super().name()` in the place of the operands, if what is found is remembered. False, and nothing has happened, if not.
+#[inline(never)]
+unsafe fn load_super_method(sp: *mut Slot, name: &Py<Str>) -> bool {
+    // SAFETY: three operands are on top of the stack. The class lives on in the MRO of the instance's.
+    unsafe {
+        let base = sp.sub(3);
+        let (cls, instance) = (*base.add(1), *base.add(2));
+        let ty = instance.ty();
+        if !super_::is_super_type(&(*base).view())
+            || !cls.ty().has_flag(type_flags::TYPE_SUBCLASS)
+            || ty.has_flag(type_flags::TYPE_SUBCLASS)
+        {
+            return false;
+        }
+        let Some(found) = ty.method_behind(&*cls.value().ptr().cast(), name) else { return false };
+        (*base).drop();
+        (*base.add(1)).drop();
+        *base = Slot::own(found);
+        *base.add(1) = instance;
+        true
+    }
 }
 
 #[inline(never)]
@@ -195,6 +222,9 @@ handlers! {
 
     LOAD_SUPER_ATTR(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
+        if arg & 1 != 0 && load_super_method(sp, name(frame, arg >> 2)) {
+            next!(ip.add(2), sp.sub(1), frame, th);
+        }
         if !load_super_attr(th, frame, sp, arg) {
             raise!(ip, sp.sub(3), frame, th);
         }

@@ -4,24 +4,31 @@ use super::attributes::{LOAD_ATTR, STORE_ATTR};
 use super::{name, put};
 use crate::interpreter::cache::{get32, get64};
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, raise, tail};
-use crate::interpreter::frame::Frame;
-use crate::interpreter::invoke;
-use crate::interpreter::stack::{Operands, Slot};
+use crate::interpreter::frame::{Frame, Then};
+use crate::interpreter::invoke::{self, Caller};
+use crate::interpreter::stack::{Operands, Slot, stay_a_branch};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::module::Module;
 use crate::types::property::Property;
 use crate::types::str::Str;
-use crate::types::type_::{TypeObject, inline_mark, set_inline_mark, type_of};
+use crate::types::type_::{InlineState, TypeObject, type_of};
 use crate::{ObjExt, Py, PyClass, Thread, type_flags};
 use object::{DICT_OFFSET, Header, Object};
 
 /// The owner of a reference operand.
 #[inline(always)]
 unsafe fn header_of(slot: Slot) -> *const Header {
-    // SAFETY: the operand is not null.
-    let v = unsafe { slot.value() };
-    if v.is_ptr() { v.ptr() } else { std::ptr::null() }
+    // SAFETY: the operand is not null, and neither is then the address of a reference.
+    unsafe {
+        let v = slot.value();
+        if !v.is_ptr() {
+            return std::ptr::null();
+        }
+        stay_a_branch();
+        std::hint::assert_unchecked(!v.ptr().is_null());
+        v.ptr()
+    }
 }
 
 /// True when the owner is an object whose type has the version in the cache.
@@ -109,12 +116,8 @@ unsafe fn enter_property(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mu
         if !f.code_ref().is_simple(1) {
             return 0;
         }
-        (*frame).sp = sp.sub(1);
-        (*frame).return_offset = 10;
-        match invoke::push_frame(th, f.clone(), sp.sub(1), 1, None) {
-            Some(_) => 1,
-            None => 2,
-        }
+        let caller = Caller { frame, ip, sp: sp.sub(1), return_offset: 10, then: Then::Push };
+        if invoke::enter_simple(th, caller, &*f.as_ptr(), sp.sub(1), 1) { 1 } else { 2 }
     }
 }
 
@@ -153,7 +156,7 @@ handlers! {
     LOAD_ATTR_INSTANCE_VALUE(ip, sp, frame, th, arg) {
         let owner = *sp.sub(1);
         let h = header_of(owner);
-        if type_matches(h, ip) && ((*h).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as u16 > *ip.add(5) {
+        if type_matches(h, ip) && InlineState::of(&*h).capacity() as u16 > *ip.add(5) {
             let value = *h.byte_add(*ip.add(4) as usize).cast::<Slot>();
             if !value.is_null() {
                 let value = value.share();
@@ -332,7 +335,6 @@ handlers! {
 
     LOAD_ATTR_PROPERTY(ip, sp, frame, th, arg) {
         if type_matches(header_of(*sp.sub(1)), ip) {
-            (*frame).ip = ip;
             match enter_property(th, frame, ip, sp) {
                 1 => tail!(super::calls::ENTER, ip, sp, frame, th, 0),
                 2 => raise!(ip, sp.sub(1), frame, th),
@@ -348,16 +350,33 @@ handlers! {
         if type_matches(h, ip) && dict_bits(h) == 0 {
             let place = *ip.add(4) as usize;
             let index = place & 0xff;
-            let capacity = ((*h).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+            let state = InlineState::of(&*h);
             let word = h.byte_add((place >> 8) * 8 + index * 8).cast::<Slot>().cast_mut();
-            if index < capacity && (!(*word).is_null() || index >= inline_mark(&*h)) {
+            if index < state.capacity() {
                 let old = *word;
                 if old.is_null() {
-                    set_inline_mark(&*h, index + 1);
+                    if !state.comes_last(index) {
+                        tail!(STORE_ATTR_LATE_VALUE, ip, sp, frame, th, arg);
+                    }
+                    state.filled_last(index).store(&*h);
                 }
                 *word = value.owned();
                 next_dropping_two!(old, owner, ip, ip.add(5), sp.sub(2), frame, th);
             }
+        }
+        tail!(STORE_ATTR, ip, sp, frame, th, arg)
+    }
+
+    /// As [`STORE_ATTR_INSTANCE_VALUE`], into an empty word below one that is filled.
+    STORE_ATTR_LATE_VALUE(ip, sp, frame, th, arg) {
+        let (value, owner) = (*sp.sub(2), *sp.sub(1));
+        let h = header_of(owner);
+        let place = *ip.add(4) as usize;
+        let index = place & 0xff;
+        if let Some(state) = InlineState::of(&*h).filled(index) {
+            state.store(&*h);
+            h.byte_add((place >> 8) * 8 + index * 8).cast::<Slot>().cast_mut().write(value.owned());
+            next_dropping_two!(Slot::NULL, owner, ip, ip.add(5), sp.sub(2), frame, th);
         }
         tail!(STORE_ATTR, ip, sp, frame, th, arg)
     }

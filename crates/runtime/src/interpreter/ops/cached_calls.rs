@@ -11,7 +11,7 @@ use super::own;
 use crate::interpreter::cache::get32;
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_two, next_in, raise, tail};
 use crate::interpreter::frame::{Frame, Then};
-use crate::interpreter::invoke;
+use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::native::FastFn;
 use crate::types::descriptors::MethodDescriptor;
@@ -60,7 +60,7 @@ fn call_object(th: &Thread, callable: &crate::Obj, args: &[crate::Obj]) -> crate
 
 /// The length of the commonest containers.
 #[inline(always)]
-unsafe fn known_length(slot: Slot) -> Option<usize> {
+pub(super) unsafe fn known_length(slot: Slot) -> Option<usize> {
     // SAFETY: the slot is live; the types say what is in it.
     unsafe {
         let v = slot.value();
@@ -124,7 +124,7 @@ enum Init {
 
 /// Makes an instance and pushes the frame of its class's `__init__`.
 #[inline(never)]
-unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usize) -> Init {
+unsafe fn enter_init(th: &Thread, frame: *mut Frame, ip: *const u16, base: *mut Slot, count: usize) -> Init {
     // SAFETY: the class stands at `base`, its version is the one that its remembered initialiser belongs to.
     unsafe {
         let class = &*(*base).value().ptr().cast::<TypeObject>();
@@ -134,20 +134,12 @@ unsafe fn enter_init(th: &Thread, frame: *mut Frame, base: *mut Slot, count: usi
         }
         let instance = crate::types::object::new_plain(th, class);
         let callable = *base;
-        *base.add(1) = Slot::own(instance.clone());
-        (*frame).sp = base;
-        (*frame).return_offset = 4;
-        let pushed = invoke::push_frame(th, init.to_py(), base.add(1), count + 1, None);
-        *base = Slot::own(instance);
-        (*frame).sp = base.add(1);
+        *base = Slot::own(instance.clone());
+        *base.add(1) = Slot::own(instance);
+        let caller = Caller { frame, ip, sp: base.add(1), return_offset: 4, then: Then::Init };
+        let entered = invoke::enter_simple(th, caller, init, base.add(1), count + 1);
         callable.drop();
-        match pushed {
-            Some(f) => {
-                (*f).then = Then::Init;
-                Init::Entered
-            }
-            None => Init::Raised,
-        }
+        if entered { Init::Entered } else { Init::Raised }
     }
 }
 
@@ -159,11 +151,9 @@ macro_rules! call_python {
         if !f.is_null() {
             let bound = !(*base.add(1)).is_null();
             let first = if bound { base.add(1) } else { base.add(2) };
-            let new = $enter($th, f, *base, first, $arg + bound as usize);
+            let caller = Caller { frame: $frame, ip: $ip, sp: base, return_offset: 4, then: Then::Push };
+            let new = $enter($th, caller, f, *base, first, $arg + bound as usize);
             if !new.is_null() {
-                (*$frame).ip = $ip;
-                (*$frame).sp = base;
-                (*$frame).return_offset = 4;
                 next_in!(new, $th);
             }
         }
@@ -328,8 +318,7 @@ handlers! {
         let base = sp.sub(arg + 2);
         let class = (*base).exactly::<Type>();
         if !class.is_null() && (*class).payload.version.get() == get32(ip, 2) && (*base.add(1)).is_null() {
-            (*frame).ip = ip;
-            match enter_init(th, frame, base, arg) {
+            match enter_init(th, frame, ip, base, arg) {
                 Init::Entered => {
                     let new = th.frame.get();
                     next_in!(new, th);

@@ -10,10 +10,10 @@ use super::native_calls::seen;
 use super::native_operators::{BINARY_OP_WIDE, NATIVE_CONTAINS, NATIVE_ITEM};
 use super::put;
 use super::subscript::STORE_SUBSCR;
-use crate::interpreter::cache::get64;
+use crate::interpreter::cache::{get32, get64};
 use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_if, next_dropping_two, next_if, raise, tail};
-use crate::interpreter::frame::Frame;
-use crate::interpreter::invoke;
+use crate::interpreter::frame::{Frame, Then};
+use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::slots::{BinaryFn, ContainsFn};
 use crate::types::dict::Dict;
@@ -168,10 +168,11 @@ fn set_dict_item(th: &Thread, d: &Obj, key: &Obj, value: Obj) -> bool {
 
 /// Pushes the frame of a Python `__getitem__`. 0: something else, 1: pushed, 2: raised.
 #[inline(never)]
-unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, sp: *mut Slot, version: u32) -> u32 {
+unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot) -> u32 {
     // SAFETY: container and key are on top of the stack.
     unsafe {
         let v = (*sp.sub(2)).value();
+        let version = get32(ip, 2);
         if !v.is_ptr() || type_of(v.ptr()).version.get() != version {
             return 0;
         }
@@ -179,9 +180,8 @@ unsafe fn enter_getitem(th: &Thread, frame: *mut Frame, sp: *mut Slot, version: 
         if !f.payload.code_ref().is_simple(2) {
             return 0;
         }
-        (*frame).sp = sp.sub(2);
-        (*frame).return_offset = 6;
-        if invoke::push_frame(th, f.to_py(), sp.sub(2), 2, None).is_some() { 1 } else { 2 }
+        let caller = Caller { frame, ip, sp: sp.sub(2), return_offset: 6, then: Then::Push };
+        if invoke::enter_simple(th, caller, f, sp.sub(2), 2) { 1 } else { 2 }
     }
 }
 
@@ -410,8 +410,7 @@ handlers! {
     }
 
     BINARY_OP_SUBSCR_GETITEM(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        match enter_getitem(th, frame, sp, crate::interpreter::cache::get32(ip, 2)) {
+        match enter_getitem(th, frame, ip, sp) {
             1 => tail!(super::calls::ENTER, ip, sp, frame, th, 0),
             2 => raise!(ip, sp.sub(2), frame, th),
             _ => tail!(BINARY_OP, ip, sp, frame, th, arg),
@@ -467,10 +466,19 @@ handlers! {
 
     COMPARE_OP_FLOAT(ip, sp, frame, th, arg) {
         let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        if a.both_positive_float(b) {
+            compared!(ordered!(a.bits() as i64, b.bits() as i64, arg), ip, sp, frame, th);
+        }
         if a.both_float(b) {
-            compared!(ordered!(a.float_order(), b.float_order(), arg), ip, sp, frame, th);
+            tail!(COMPARE_FLOATS, ip, sp, frame, th, arg);
         }
         tail!(COMPARE_OP, ip, sp, frame, th, arg)
+    }
+
+    /// Two immediate floats.
+    COMPARE_FLOATS(ip, sp, frame, th, arg) {
+        let (a, b) = ((*sp.sub(2)).value(), (*sp.sub(1)).value());
+        compared!(ordered!(a.float_order(), b.float_order(), arg), ip, sp, frame, th)
     }
 
     /// `==` and `!=` only.

@@ -5,8 +5,8 @@ use super::put;
 use crate::interpreter::binding::try_enter_bound;
 use crate::interpreter::cache;
 use crate::interpreter::dispatch::{handlers, next, next_in, raise, tail};
-use crate::interpreter::frame::Frame;
-use crate::interpreter::invoke;
+use crate::interpreter::frame::{Frame, Then};
+use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::specialize;
 use crate::interpreter::stack::{ManyOperands, Slot};
 use crate::protocols::call;
@@ -102,7 +102,7 @@ pub(in crate::interpreter) unsafe fn call_operands(
 
 /// Enters the Python function at `base` with keyword arguments, whose names are on top of the stack. Null, and nothing has happened, when it is not that simple.
 #[inline(always)]
-unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut Frame {
+unsafe fn try_enter_named(th: &Thread, frame: *mut Frame, base: *mut Slot, sp: *mut Slot) -> *mut Frame {
     // SAFETY: callable, instance or null, arguments, names; a frame is entered with all but the names, which are dropped.
     unsafe {
         let (f, names) = ((*base).exactly::<Function>(), (*sp.sub(1)).exactly::<Tuple>());
@@ -112,7 +112,7 @@ unsafe fn try_enter_named(th: &Thread, base: *mut Slot, sp: *mut Slot) -> *mut F
         let first = if (*base.add(1)).is_null() { base.add(2) } else { base.add(1) };
         let names = (*names).payload.items();
         let Some(given) = (sp.sub(1).offset_from(first) as usize).checked_sub(names.len()) else { return std::ptr::null_mut() };
-        try_enter_bound(th, f, *base, first, given, names)
+        try_enter_bound(th, frame, f, *base, first, given, names)
     }
 }
 
@@ -137,6 +137,30 @@ pub(super) fn arguments_tuple(th: &Thread, callable: &Obj, positional: &Obj) -> 
         return Err(th.type_error(format!("{shown} argument after * must be an iterable, not {got}")));
     }
     Ok(tuple::from_vec(crate::protocols::sequence::to_vec(th, positional)?))
+}
+
+/// Enters a Python function whose parameters are just the items of a tuple. Null, and nothing has happened, when it is not that simple.
+#[inline(never)]
+unsafe fn enter_spread(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot) -> *mut Frame {
+    // SAFETY: callable, null, positional arguments, keywords or null. The frame gets counts of its own for the items, all of which it has as locals.
+    unsafe {
+        let base = sp.sub(4);
+        let (f, tuple) = ((*base).exactly::<Function>(), *sp.sub(2));
+        let args = tuple.exactly::<Tuple>();
+        if f.is_null() || args.is_null() || !(*sp.sub(1)).is_null() {
+            return std::ptr::null_mut();
+        }
+        let items = (*args).payload.items();
+        let caller = Caller { frame, ip, sp: base, return_offset: 1, then: Then::Push };
+        let new = invoke::try_enter(th, caller, f, *base, items.as_ptr().cast::<Slot>().cast_mut(), items.len());
+        if !new.is_null() {
+            for i in 0..items.len() {
+                (*Frame::locals(new).add(i)).share();
+            }
+            tuple.drop();
+        }
+        new
+    }
 }
 
 #[inline(never)]
@@ -227,7 +251,7 @@ handlers! {
     CALL_KW(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         let base = sp.sub(arg + 3);
-        let new = try_enter_named(th, base, sp);
+        let new = try_enter_named(th, frame, base, sp);
         if !new.is_null() {
             (*frame).sp = base;
             (*frame).return_offset = 4;
@@ -243,6 +267,10 @@ handlers! {
     }
 
     CALL_FUNCTION_EX(ip, sp, frame, th, arg) {
+        let new = enter_spread(th, frame, ip, sp);
+        if !new.is_null() {
+            next_in!(new, th);
+        }
         (*frame).ip = ip;
         match call_function_ex(th, frame, sp) {
             Called::Done => next_polled!(ip.add(1), sp.sub(3), frame, th),

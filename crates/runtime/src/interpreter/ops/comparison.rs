@@ -110,8 +110,7 @@ handlers! {
     COMPARE_OP_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if (*sp.sub(2)).ty().is_heap_type() {
-            (*frame).sp = sp;
-            let inner = methods::enter_compare(th, sp, arg);
+            let inner = methods::enter_compare(th, frame, ip, sp, arg);
             if !inner.is_null() {
                 next_in!(inner, th);
             }
@@ -140,8 +139,7 @@ handlers! {
         }
         (*frame).ip = ip;
         if (*sp.sub(1)).ty().is_heap_type() {
-            (*frame).sp = sp;
-            let inner = methods::enter_contains(th, sp);
+            let inner = methods::enter_contains(th, frame, ip, sp);
             if !inner.is_null() {
                 next_in!(inner, th);
             }

@@ -3,11 +3,12 @@
 use super::arithmetic::bool_slot;
 use super::methods;
 use crate::interpreter::dispatch::{Exit, handlers, next, next_dropping, next_if, raise, tail};
-use crate::interpreter::frame::{Frame, Owner, Then};
+use crate::interpreter::frame::{Frame, Then};
 use crate::interpreter::stack::Slot;
 use crate::interpreter::{instrument, invoke};
 use crate::types::singletons::none_header;
 use crate::{ObjExt, Thread, thread::breaker};
+use object::Header;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// Does what the eval breaker asks for. False when that raised.
@@ -175,16 +176,11 @@ handlers! {
 
     RETURN_VALUE(ip, sp, frame, th, arg) {
         let result = (*sp.sub(1)).owned();
-        if (*frame).owner != Owner::Thread || (*frame).entry || (*frame).then != Then::Push {
+        if !Frame::is_plain(frame) {
             *sp.sub(1) = result;
             tail!(RETURN_TO_OTHERS, ip, sp, frame, th, arg);
         }
         let caller = (*frame).previous;
-        if (*frame).frame_object.is_some() || (*frame).namespace.is_some() {
-            (*frame).sp = sp.sub(1);
-            *sp.sub(1) = result;
-            tail!(RETURN_PLAIN, ip, sp, frame, th, 0);
-        }
         let start = Frame::locals(frame);
         let mut p = sp.sub(1);
         while p > start {
@@ -198,28 +194,14 @@ handlers! {
                 tail!(RETURN_DESTROYING, ip, sp, frame, th, dropped.0 as usize);
             }
         }
-        let func = *(&raw const (*frame).func).cast::<Slot>();
-        if func.release() {
+        let func = *(&raw const (*frame).func).cast::<*const Header>();
+        if Header::release(func) {
             Frame::keep_result(frame, result);
-            tail!(RETURN_FREEING_FUNCTION, ip, sp, frame, th, func.0 as usize);
+            tail!(RETURN_FREEING_FUNCTION, ip, sp, frame, th, func as usize);
         }
         th.recursion_remaining.set(th.recursion_remaining.get() + 1);
         th.frame.set(caller);
-        if !th.stack.try_pop(frame) {
-            Frame::keep_result(frame, result);
-            tail!(RETURN_POPPING, ip, sp, frame, th, 0);
-        }
-        let sp = (*caller).sp;
-        *sp = result;
-        next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)
-    }
-
-    /// Leaves a frame that somebody looks at, or that has a namespace. The result stands above its operands.
-    RETURN_PLAIN(ip, sp, frame, th, arg) {
-        (*frame).ip = ip;
-        let result = *sp.sub(1);
-        let caller = (*frame).previous;
-        invoke::leave_plain(th, frame);
+        th.stack.pop_further(frame);
         let sp = (*caller).sp;
         *sp = result;
         next!((*caller).ip.add((*caller).return_offset as usize), sp.add(1), caller, th)

@@ -3,11 +3,12 @@
 use super::arithmetic::bool_slot;
 use super::cached_calls::none_slot;
 use super::put;
-use crate::interpreter::dispatch::{handlers, next, next_dropping, raise, tail};
+use crate::interpreter::dispatch::{handlers, next, next_dropping, next_dropping_if, raise, tail};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{attribute, call};
 use crate::types::exceptions as exc;
 use crate::types::exceptions::BaseException;
+use crate::types::type_::type_of;
 use crate::{Args, Obj, ObjExt, PyResult, Thread, Type, bool_obj, names};
 
 /// Sets the exception of the top entry and returns the old one; null for none.
@@ -115,8 +116,8 @@ unsafe fn with_except_start(th: &Thread, sp: *mut Slot) -> bool {
 }
 
 #[inline(always)]
-fn special_name(which: usize) -> &'static crate::Py<crate::types::str::Str> {
-    let n = names::get();
+#[inline(always)]
+fn special_name(n: &names::Names, which: usize) -> &crate::Py<crate::types::str::Str> {
     match which {
         0 => &n.__enter__,
         1 => &n.__exit__,
@@ -128,7 +129,7 @@ fn special_name(which: usize) -> &'static crate::Py<crate::types::str::Str> {
 /// `__enter__`, `__exit__` and their asynchronous forms, for `with`.
 fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
     let n = names::get();
-    let name = special_name(which);
+    let name = special_name(n, which);
     if let Some(f) = o.ty().lookup(name) {
         if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
             return Ok((f, true));
@@ -157,12 +158,13 @@ fn special_method(th: &Thread, o: &Obj, which: usize) -> PyResult<(Obj, bool)> {
     Err(th.type_error(text))
 }
 
+#[cold]
 #[inline(never)]
 unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: the owner is on top; method and self (or null) take its place.
     unsafe {
         let top = *sp.sub(1);
-        if let Some(f) = top.ty().lookup(special_name(which)) {
+        if let Some(f) = top.ty().lookup(special_name(names::get(), which)) {
             if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
                 *sp.sub(1) = Slot::own(f);
                 *sp = top.owned();
@@ -215,7 +217,24 @@ handlers! {
         next_dropping!(class, ip, ip.add(1), sp, frame, th)
     }
 
+    /// Classes of which a look tells whether the one is derived from the other, as it does of all that are built in.
     CHECK_EXC_MATCH_OTHER(ip, sp, frame, th, arg) {
+        let t = (*sp.sub(1)).exactly::<Type>();
+        if t.is_null() || (*t).payload.is_known_subtype(exc::BASE_EXCEPTION) != Some(true) {
+            tail!(CHECK_EXC_MATCH_ANY, ip, sp, frame, th, arg);
+        }
+        let Some(r) = (*sp.sub(2)).ty().is_known_subtype(&*t) else {
+            tail!(CHECK_EXC_MATCH_ANY, ip, sp, frame, th, arg);
+        };
+        let (class, word) = (*sp.sub(1), *ip.add(1));
+        if word as u8 == bytecode::op::POP_JUMP_IF_FALSE {
+            next_dropping_if!(!r, class, ip, ip.add(3 + usize::from(word >> 8)), ip.add(3), sp.sub(1), frame, th);
+        }
+        *sp.sub(1) = bool_slot(r);
+        next_dropping!(class, ip, ip.add(1), sp, frame, th)
+    }
+
+    CHECK_EXC_MATCH_ANY(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !check_match(th, sp) {
             raise!(ip, sp.sub(1), frame, th);
@@ -256,7 +275,20 @@ handlers! {
         next!(ip.add(1), sp.add(1), frame, th)
     }
 
+    /// A method that the class's cache knows.
     LOAD_SPECIAL(ip, sp, frame, th, arg) {
+        let top = *sp.sub(1);
+        let Some(n) = names::glance() else { tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg) };
+        let Some(method) = top.ty().glance(special_name(n, arg)) else { tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg) };
+        if !method.is_ptr() || !type_of(method.ptr()).has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
+            tail!(LOAD_SPECIAL_ANY, ip, sp, frame, th, arg);
+        }
+        *sp.sub(1) = Slot(method.bits()).share();
+        *sp = top.owned();
+        next!(ip.add(1), sp.add(1), frame, th)
+    }
+
+    LOAD_SPECIAL_ANY(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         if !load_special(th, sp, arg) {
             raise!(ip, sp.sub(1), frame, th);

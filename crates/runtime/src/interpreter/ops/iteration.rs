@@ -337,6 +337,17 @@ handlers! {
     }
 
     GET_LEN(ip, sp, frame, th, arg) {
+        if let Some(n) = super::cached_calls::known_length(*sp.sub(1))
+            && let Some(n) = Value::from_int(n as i64)
+        {
+            *sp = Slot(n.bits());
+            next!(ip.add(1), sp.add(1), frame, th);
+        }
+        tail!(GET_LEN_GENERIC, ip, sp, frame, th, arg)
+    }
+
+    /// `GET_LEN` of any other object.
+    GET_LEN_GENERIC(ip, sp, frame, th, arg) {
         (*frame).ip = ip;
         *sp = (*sp.sub(1)).dup();
         let sp = sp.add(1);

@@ -6,8 +6,10 @@ use crate::interpreter::frame::Frame;
 use crate::interpreter::stack::Slot;
 use crate::types::cell::PyCell;
 use crate::types::exceptions::{NAME_ERROR, UNBOUND_LOCAL_ERROR};
+use crate::types::function::Function;
 use crate::types::str::Str;
 use crate::{Obj, Py, Thread};
+use object::Object;
 
 /// `UnboundLocalError` for a fast local, `NameError` for a free variable.
 #[cold]
@@ -45,20 +47,6 @@ unsafe fn make_cell(frame: *mut Frame, i: usize, th: &Thread) {
         let slot = local(frame, i);
         let initial = (*slot).into_opt();
         *slot = Slot::own(crate::types::cell::new(th, initial).into_obj());
-    }
-}
-
-#[inline(never)]
-unsafe fn copy_free_vars(frame: *mut Frame, n: usize) {
-    // SAFETY: the function's closure has as many cells as its code has free variables.
-    unsafe {
-        let Some(func) = &*(*frame).func else { return };
-        let closure = func.closure();
-        let Some(closure) = closure else { return };
-        let first = (*frame).code.nlocalsplus() - n;
-        for (i, c) in closure.items().iter().enumerate() {
-            *local(frame, first + i) = Slot::own(c.clone());
-        }
     }
 }
 
@@ -191,7 +179,14 @@ handlers! {
     }
 
     COPY_FREE_VARS(ip, sp, frame, th, arg) {
-        copy_free_vars(frame, arg);
+        // The function's closure has as many cells as its code has free variables.
+        let func = (&raw const (*frame).func).cast::<*const Object<Function>>().read();
+        if let Some(closure) = (*func).payload.closure_ref() {
+            let first = sp.sub(arg);
+            for (i, cell) in closure.items().iter().enumerate() {
+                first.add(i).write(Slot(cell.value().bits()).share());
+            }
+        }
         next!(ip.add(1), sp, frame, th)
     }
 

@@ -48,7 +48,7 @@ fn match_class(th: &Thread, subject: &Obj, cls: &Obj, positional: usize, names_:
     }
     let mut seen: Vec<Obj> = Vec::new();
     let mut values: Vec<Obj> = Vec::new();
-    let mut fetch = |name: &Obj, seen: &mut Vec<Obj>| -> PyResult<Option<Obj>> {
+    let fetch = |name: &Obj, seen: &mut Vec<Obj>| -> PyResult<Option<Obj>> {
         let Some(s) = name.downcast::<Str>() else { return Ok(None) };
         if seen.iter().any(|n| n.downcast::<Str>().is_some_and(|n| Str::eq(n, s))) {
             let shown = crate::protocols::repr(th, name)?.to_string_lossy();

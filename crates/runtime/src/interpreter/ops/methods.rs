@@ -7,7 +7,7 @@ use super::comparison::{comparison, make_truth};
 use super::put;
 use crate::interpreter::dispatch::{handlers, next, next_dropping_two, raise};
 use crate::interpreter::frame::{Frame, Then};
-use crate::interpreter::invoke;
+use crate::interpreter::invoke::{self, Caller};
 use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::{compare, dispatch, number, truth};
 use crate::slots::{ContainsFn, RichCompareFn};
@@ -18,7 +18,7 @@ use bytecode::tables::co;
 
 /// Pushes the frame of the receiver's method `name` for one argument. Null, and nothing has happened, when that is no plain Python function.
 #[inline(always)]
-unsafe fn enter(th: &Thread, receiver: Slot, argument: Slot, name: &Py<Str>, then: Then) -> *mut Frame {
+unsafe fn enter(th: &Thread, caller: Caller, receiver: Slot, argument: Slot, name: &Py<Str>) -> *mut Frame {
     const SUSPENDED: u32 = co::GENERATOR | co::COROUTINE | co::ASYNC_GENERATOR;
     // SAFETY: the operands are live, and stay so while the frame is.
     unsafe {
@@ -28,14 +28,18 @@ unsafe fn enter(th: &Thread, receiver: Slot, argument: Slot, name: &Py<Str>, the
             return std::ptr::null_mut();
         }
         let mut arguments = [receiver.borrowed(), argument.borrowed()];
-        let inner = invoke::try_enter(th, function, Slot(f.value().bits()), arguments.as_mut_ptr(), 2);
+        let inner = invoke::try_enter(th, caller, function, Slot(f.value().bits()), arguments.as_mut_ptr(), 2);
         if !inner.is_null() {
             // The frame has the reference.
             std::mem::forget(f);
-            (*inner).then = then;
         }
         inner
     }
+}
+
+/// The caller of an operator's method: its operands stay where they are, and the instruction is gone on with when there is an answer.
+fn lending(frame: *mut Frame, ip: *const u16, sp: *mut Slot, then: Then) -> Caller {
+    Caller { frame, ip, sp, return_offset: 0, then }
 }
 
 /// True when the right operand's class may go first.
@@ -48,7 +52,7 @@ unsafe fn right_may_go_first(a: Slot, b: Slot) -> bool {
 /// # Safety
 /// Two operands end at `sp`.
 #[inline(never)]
-pub(super) unsafe fn enter_compare(th: &Thread, sp: *mut Slot, arg: usize) -> *mut Frame {
+pub(super) unsafe fn enter_compare(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot, arg: usize) -> *mut Frame {
     // SAFETY: by the caller's promise.
     unsafe {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
@@ -56,14 +60,14 @@ pub(super) unsafe fn enter_compare(th: &Thread, sp: *mut Slot, arg: usize) -> *m
         if !a.ty().slots.tp_richcompare.get().is_some_and(defined) || right_may_go_first(a, b) {
             return std::ptr::null_mut();
         }
-        enter(th, a, b, names::get().compare(comparison(arg)), Then::Compare)
+        enter(th, lending(frame, ip, sp, Then::Compare), a, b, names::get().compare(comparison(arg)))
     }
 }
 
 /// # Safety
 /// As for [`enter_compare`].
 #[inline(never)]
-pub(super) unsafe fn enter_contains(th: &Thread, sp: *mut Slot) -> *mut Frame {
+pub(super) unsafe fn enter_contains(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot) -> *mut Frame {
     // SAFETY: by the caller's promise.
     unsafe {
         let (value, container) = (*sp.sub(2), *sp.sub(1));
@@ -71,14 +75,14 @@ pub(super) unsafe fn enter_contains(th: &Thread, sp: *mut Slot) -> *mut Frame {
         if !container.ty().slots.sq_contains.get().is_some_and(defined) {
             return std::ptr::null_mut();
         }
-        enter(th, container, value, &names::get().__contains__, Then::Contains)
+        enter(th, lending(frame, ip, sp, Then::Contains), container, value, &names::get().__contains__)
     }
 }
 
 /// # Safety
 /// As for [`enter_compare`].
 #[inline(never)]
-pub(super) unsafe fn enter_binary(th: &Thread, sp: *mut Slot, arg: usize) -> *mut Frame {
+pub(super) unsafe fn enter_binary(th: &Thread, frame: *mut Frame, ip: *const u16, sp: *mut Slot, arg: usize) -> *mut Frame {
     // SAFETY: by the caller's promise.
     unsafe {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
@@ -87,7 +91,7 @@ pub(super) unsafe fn enter_binary(th: &Thread, sp: *mut Slot, arg: usize) -> *mu
         if right_may_go_first(a, b) {
             return std::ptr::null_mut();
         }
-        enter(th, a, b, name, Then::Binary)
+        enter(th, lending(frame, ip, sp, Then::Binary), a, b, name)
     }
 }
 

@@ -44,9 +44,7 @@ macro_rules! call_with_one {
         (*$frame).sp = $base.add(3);
         let last = *$base.add(2);
         let r = $call($th, $receiver, std::slice::from_ref(seen($base.add(2))) $($names)*);
-        // Read again rather than kept: fewer registers to save.
-        let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub(3));
-        called!(r, [last, $($first),*], $ip, $base, $frame, $th)
+        called!(r, [last, $($first),*], (*$frame).ip, (*$frame).sp.sub(3), $frame, $th)
     }};
 }
 
@@ -61,21 +59,23 @@ macro_rules! call_with_two {
         seen($base.add(2));
         seen($base.add(3));
         let r = $call($th, receiver, Obj::slice($base.add(2).cast(), 2) $($names)*);
-        called!(r, [last, first, $($own,)? callable], $ip, $base, $frame, $th)
+        called!(r, [last, first, $($own,)? callable], (*$frame).ip, (*$frame).sp.sub(4), $frame, $th)
     }};
 }
 
-/// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable.
+/// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable. Where the frame is asked for that place
+/// after all that, the call has fewer registers to save.
 macro_rules! called {
-    ($result:expr, [$($operand:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+    ($result:expr, [$($operand:expr),*], $ip:expr, $base:expr, $frame:ident, $th:ident) => {{
         let result: PyResult<Obj> = $result;
         $(($operand).drop_present();)*
+        let (ip, base): (*const u16, *mut Slot) = ($ip, $base);
         match result {
             Ok(o) => {
-                *$base = Slot::own(o);
-                next_polled!($ip.add(4), $base.add(1), $frame, $th)
+                *base = Slot::own(o);
+                next_polled!(ip.add(4), base.add(1), $frame, $th)
             }
-            Err(_) => raise!($ip, $base, $frame, $th),
+            Err(_) => raise!(ip, base, $frame, $th),
         }
     }};
 }
@@ -245,8 +245,7 @@ handlers! {
         (*frame).sp = base.add(2);
         let (callable, receiver) = (*base, *base.add(1));
         let r = call(th, seen(base.add(1)));
-        let (ip, base) = ((*frame).ip, (*frame).sp.sub(2));
-        called!(r, [receiver, callable], ip, base, frame, th)
+        called!(r, [receiver, callable], (*frame).ip, (*frame).sp.sub(2), frame, th)
     }
 
     METHOD_O(ip, base, frame, th, arg) {
@@ -255,8 +254,7 @@ handlers! {
         (*frame).sp = base.add(3);
         let (callable, receiver, last) = (*base, *base.add(1), *base.add(2));
         let r = call(th, seen(base.add(1)), seen(base.add(2)));
-        let (ip, base) = ((*frame).ip, (*frame).sp.sub(3));
-        called!(r, [last, receiver, callable], ip, base, frame, th)
+        called!(r, [last, receiver, callable], (*frame).ip, (*frame).sp.sub(3), frame, th)
     }
 
     METHOD_FAST(ip, base, frame, th, arg) {
@@ -277,8 +275,7 @@ handlers! {
         (*frame).sp = base.add(3);
         let (callable, last) = (*base, *base.add(2));
         let r = call(th, receiver_of(base), seen(base.add(2)));
-        let (ip, base) = ((*frame).ip, (*frame).sp.sub(3));
-        called!(r, [last, callable], ip, base, frame, th)
+        called!(r, [last, callable], (*frame).ip, (*frame).sp.sub(3), frame, th)
     }
 
     NATIVE_FAST(ip, base, frame, th, arg) {

@@ -23,16 +23,12 @@ handlers! {
         next!(ip, sp, frame, th)
     }
 
-    /// Destroys the object at the address in the operand and the one in the place above the operands, as far as there are any, and goes on.
-    DESTROY_TWO(ip, sp, frame, th, arg) {
+    /// Destroys the object at the address in the operand, gives up the one in the place above the operands, and goes on.
+    DESTROY_AND_DROP(ip, sp, frame, th, arg) {
         (*frame).sp = sp;
         let second = *sp;
-        if arg != 0 {
-            Slot(arg as u64).destroy();
-        }
-        if !second.is_null() {
-            second.destroy();
-        }
+        Slot(arg as u64).destroy();
+        second.drop();
         next!(ip, sp, frame, th)
     }
 

@@ -13,6 +13,7 @@ use crate::types::{list, tuple};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use std::ops::Range;
 use text::Chars;
+use text::case::change_bytes;
 use text::search;
 
 pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
@@ -392,6 +393,17 @@ impl Bytes {
         new(&content).into_obj()
     }
 
+    /// A copy each of whose bytes is changed for itself.
+    #[inline]
+    fn changed(th: &Thread, slf: &Py<Bytes>, f: impl Fn(u8) -> u8) -> PyResult<Obj> {
+        let bytes = slf.as_slice();
+        let made = storage::written(bytes.len(), |to| {
+            to.copy_from_slice(bytes);
+            change_bytes(to, f);
+        });
+        made.map(Py::into_obj).ok_or_else(|| th.memory_error())
+    }
+
     fn same(_th: &Thread, slf: &Py<Bytes>) -> Obj {
         match slf.as_obj().downcast_exact::<Bytes>() {
             Some(b) => b.clone().into_obj(),
@@ -403,6 +415,14 @@ impl Bytes {
 impl ByteArray {
     pub(super) fn make(th: &Thread, content: Vec<u8>) -> Obj {
         new_array(th, ByteArray::TYPE, content).into_obj()
+    }
+
+    /// A copy each of whose bytes is changed for itself.
+    #[inline]
+    fn changed(th: &Thread, slf: &Py<ByteArray>, f: impl Fn(u8) -> u8) -> PyResult<Obj> {
+        let mut bytes = slf.to_vec();
+        change_bytes(&mut bytes, f);
+        Ok(Self::make(th, bytes))
     }
 
     fn same(th: &Thread, slf: &Py<ByteArray>) -> Obj {
@@ -638,19 +658,18 @@ macro_rules! shared {
             }
 
             #[pymethod(sig = "($self, /)")]
-            fn lower(th: &Thread, slf: &Py<$ty>) -> Obj {
-                Self::make(th, slf.view().to_ascii_lowercase())
+            fn lower(th: &Thread, slf: &Py<$ty>) -> PyResult<Obj> {
+                Self::changed(th, slf, |b| b.to_ascii_lowercase())
             }
 
             #[pymethod(sig = "($self, /)")]
-            fn upper(th: &Thread, slf: &Py<$ty>) -> Obj {
-                Self::make(th, slf.view().to_ascii_uppercase())
+            fn upper(th: &Thread, slf: &Py<$ty>) -> PyResult<Obj> {
+                Self::changed(th, slf, |b| b.to_ascii_uppercase())
             }
 
             #[pymethod(sig = "($self, /)")]
-            fn swapcase(th: &Thread, slf: &Py<$ty>) -> Obj {
-                let swap = |b: &u8| if b.is_ascii_alphabetic() { b ^ 0x20 } else { *b };
-                Self::make(th, slf.view().iter().map(swap).collect())
+            fn swapcase(th: &Thread, slf: &Py<$ty>) -> PyResult<Obj> {
+                Self::changed(th, slf, |b| b ^ u8::from(b.is_ascii_alphabetic()) << 5)
             }
 
             #[pymethod(sig = "($self, /)")]

@@ -110,7 +110,19 @@ fn build(ty: &TypeObject, content: &[u8]) -> Py<Bytes> {
     }
 }
 
-/// A new object of `len` bytes that are filled in; `None` without memory for them.
+/// `len` bytes, null bytes at first, that are filled in; `None` without memory for them.
+#[inline]
+pub fn written(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
+    if len < 2 {
+        let mut few = [0];
+        fill(&mut few[..len]);
+        return Some(new(&few[..len]));
+    }
+    filled(len, fill)
+}
+
+/// As [`written`], but a new object at any length.
+#[inline]
 pub(super) fn filled(len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Bytes>> {
     let object = allocate(&TYPE, len)?;
     // SAFETY: the block has room for so many bytes, which are zeroed before they are seen as a slice.
@@ -150,10 +162,7 @@ pub(super) fn concat(a: &[u8], b: &[u8]) -> Option<Py<Bytes>> {
 
 /// `len` null bytes, if there is memory for them.
 pub fn zeroed(len: usize) -> Option<Py<Bytes>> {
-    if len < 2 {
-        return Some(new(&[0][..len]));
-    }
-    filled(len, |_| {})
+    written(len, |_| {})
 }
 
 /// An instance of `bytes` or a subclass.

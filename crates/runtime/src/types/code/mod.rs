@@ -5,6 +5,7 @@ mod attributes;
 mod build;
 mod compare;
 mod consts;
+mod handlers;
 mod iterators;
 mod unread;
 
@@ -12,6 +13,7 @@ pub use build::{BuildError, from_data, from_parts, to_const, to_data};
 pub use iterators::{LineIterator, PositionsIterator};
 pub use unread::from_image;
 
+use crate::interpreter::frame::FRAME_SIZE;
 use crate::interpreter::instrument::Sites;
 use crate::interpreter::stack::Slot;
 use crate::types::bytes::Bytes;
@@ -21,6 +23,7 @@ use crate::{Obj, ObjExt, Py, Thread};
 use bytecode::CodeData;
 use bytecode::exception_table::Entry as Handler;
 use bytecode::tables::{co, fast};
+use handlers::Handlers;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::{Cell, OnceCell, UnsafeCell};
@@ -42,7 +45,8 @@ pub struct Code {
     consts: Cell<*const [Obj]>,
     names: Cell<*const [Py<Str>]>,
     localsplus: Cell<*const [Py<Str>]>,
-    frame_words: usize,
+    /// Bytes of a frame.
+    frame_size: usize,
     /// Positional calls with exactly this many arguments need no binding; `usize::MAX` when there is no such number.
     simple_argcount: usize,
     nlocalsplus: usize,
@@ -70,7 +74,7 @@ struct Body {
     /// Interned.
     names: Box<[Py<Str>]>,
     localsplus: Box<[Py<Str>]>,
-    handlers: Box<[Handler]>,
+    handlers: Handlers,
     shown: Guarded<Shown>,
 }
 
@@ -177,7 +181,7 @@ impl Code {
             consts: Cell::new(&[]),
             names: Cell::new(&[]),
             localsplus: Cell::new(&[]),
-            frame_words: head.nlocalsplus + stacksize as usize + 1,
+            frame_size: FRAME_SIZE + (head.nlocalsplus + stacksize as usize + 1) * 8,
             simple_argcount: if simple { argcount as usize } else { usize::MAX },
             nlocalsplus: head.nlocalsplus,
             argcount: argcount as usize,
@@ -202,7 +206,7 @@ impl Code {
             data.linetable = bytecode::location::without_columns(&data.linetable, data.firstlineno).into();
         }
         let instructions: Box<[u16]> = data.code.chunks_exact(2).map(|c| u16::from_le_bytes([c[0], c[1]])).collect();
-        let handlers = bytecode::exception_table::entries(&data.exceptiontable).collect();
+        let handlers = Handlers::of(&data.exceptiontable);
         let instructions = UnsafeCell::new(instructions);
         let body = Body { data, instructions, consts, names, localsplus, handlers, shown: Guarded::default() };
         let body = self.body.get_or_init(|| Box::new(body));
@@ -344,10 +348,15 @@ impl Code {
         self.nlocalsplus
     }
 
-    /// Words of a frame behind its fixed part.
+    /// Bytes of a frame.
     #[inline(always)]
+    pub fn frame_size(&self) -> usize {
+        self.frame_size
+    }
+
+    /// Words of a frame behind its fixed part.
     pub fn frame_words(&self) -> usize {
-        self.frame_words
+        (self.frame_size - FRAME_SIZE) / 8
     }
 
     /// True when `count` positional arguments fill the parameters just so.
@@ -406,9 +415,7 @@ impl Code {
 
     /// The handler for an exception at a code unit.
     pub fn find_handler(&self, offset: usize) -> Option<Handler> {
-        let handlers = &self.body().handlers;
-        let i = handlers.partition_point(|h| h.end <= offset);
-        handlers.get(i).copied().filter(|h| h.start <= offset)
+        self.body().handlers.find(offset)
     }
 
     /// The line of a byte offset; `None` for code without one.

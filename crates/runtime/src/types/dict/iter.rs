@@ -4,7 +4,7 @@
 use super::Dict;
 use crate::native::PyClass;
 use crate::types::tuple::Tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Raised, Thread};
 use object::gc::Visitor;
@@ -196,7 +196,7 @@ macro_rules! dict_iterators {
         impl $name {
             /// A new iterator over `dict`.
             pub fn of(th: &Thread, dict: &Py<Dict>) -> Obj {
-                alloc_instance(th, Self::TYPE, $name { walk: DictWalk::new(dict, $reverse) }).into_obj()
+                alloc_exact(th, || $name { walk: DictWalk::new(dict, $reverse) }).into_obj()
             }
 
             /// The next item; `None` at the end.

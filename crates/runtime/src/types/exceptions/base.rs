@@ -8,7 +8,7 @@ use crate::types::list::{self, List};
 use crate::types::str::{self as pystr, Str};
 use crate::types::traceback::Traceback;
 use crate::types::tuple::{self, Tuple};
-use crate::types::type_::{TypeObject, alloc_instance};
+use crate::types::type_::{TypeObject, alloc_instance_by};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, instances, none};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -64,15 +64,14 @@ pub fn as_exception(e: &Obj) -> Option<&Py<BaseException>> {
 
 /// An exception with these arguments whose `__init__` has not run.
 pub(super) fn alloc(th: &Thread, ty: &TypeObject, args: Py<Tuple>) -> Py<BaseException> {
-    let payload = BaseException {
+    alloc_instance_by(th, ty, || BaseException {
         args: Guarded::new(args),
         traceback: Guarded::new(None),
         context: Guarded::new(None),
         cause: Guarded::new(None),
         suppress_context: Cell::new(false),
         fields: Guarded::new(Vec::new()),
-    };
-    alloc_instance(th, ty, payload)
+    })
 }
 
 impl BaseException {

@@ -58,18 +58,30 @@ fn zero_division(th: &Thread) -> crate::Raised {
 }
 
 pub(super) fn add(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    match (Operand::of(a), Operand::of(b)) {
-        (Some(Operand::Word(x)), Some(Operand::Word(y))) => Ok(from_i128(i128::from(x) + i128::from(y))),
-        (Some(p), Some(q)) => Ok(limbs::sum(&p, &q, false).unwrap_or_else(|| from_big(p.big().as_ref() + q.big().as_ref()))),
-        _ => Ok(not_implemented()),
+    // Immediates have a bit less than a machine word.
+    if a.value().both_int(b.value()) {
+        return Ok(from_i64(a.value().int() + b.value().int()));
     }
+    Ok(limbs::sum::<false>(a, b).unwrap_or_else(|| long_sum(a, b, |p, q| p + q)))
 }
 
 pub(super) fn subtract(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
-    match (Operand::of(a), Operand::of(b)) {
-        (Some(Operand::Word(x)), Some(Operand::Word(y))) => Ok(from_i128(i128::from(x) - i128::from(y))),
-        (Some(p), Some(q)) => Ok(limbs::sum(&p, &q, true).unwrap_or_else(|| from_big(p.big().as_ref() - q.big().as_ref()))),
-        _ => Ok(not_implemented()),
+    if a.value().both_int(b.value()) {
+        return Ok(from_i64(a.value().int() - b.value().int()));
+    }
+    Ok(limbs::sum::<true>(a, b).unwrap_or_else(|| long_sum(a, b, |p, q| p - q)))
+}
+
+/// The sum or difference of ints of many words, or of what is no int.
+#[cold]
+#[inline(never)]
+fn long_sum(a: &Obj, b: &Obj, sum: fn(&IBig, &IBig) -> IBig) -> Obj {
+    if !is_int(a) || !is_int(b) {
+        return not_implemented();
+    }
+    match (as_big(a), as_big(b)) {
+        (Some(p), Some(q)) => from_big(sum(&p, &q)),
+        _ => not_implemented(),
     }
 }
 

@@ -107,20 +107,26 @@ pub(super) fn boxed(value: IBig) -> Obj {
     unsafe { object::new_object(&*(&raw const INT).cast::<TypeCore>(), Int::of(value), 0) }.into_obj()
 }
 
-/// An int of these words, lowest first: three or more, the last of them not zero.
-#[inline]
-pub(super) fn of_words(sign: Sign, words: &[u64]) -> Obj {
-    // SAFETY: `INT` is the type of `Int` objects; the block has room for the words, which stay where they are until the object is destroyed.
+/// An int of `n` words, which `word` says in order, lowest first: three or more, the last of them not zero.
+///
+/// They are written one by one: so they are read again, and reading one of two that were written at once, or the other way round, would wait.
+#[inline(always)]
+pub(super) fn of_words_by(sign: Sign, n: usize, mut word: impl FnMut(usize) -> u64) -> Obj {
+    let size = size_of::<Object<Int>>() + n * size_of::<u64>();
+    // SAFETY: `INT` is the type of `Int` objects, which have nothing in front.
+    let ty = unsafe { &*(&raw const INT).cast::<TypeCore>() };
+    let this = match object::alloc::try_alloc_plain(ty, size) {
+        Some(header) => header.cast::<Object<Int>>(),
+        None => object::alloc::alloc_object(ty, size).cast(),
+    };
+    // SAFETY: the block has room for the words, which stay where they are until the object is destroyed.
     unsafe {
-        let size = size_of::<Object<Int>>() + size_of_val(words);
-        let this = object::alloc::alloc_object(&*(&raw const INT).cast::<TypeCore>(), size).cast::<Object<Int>>();
         let behind = this.add(1).cast::<u64>();
-        for (i, &word) in words.iter().enumerate() {
-            // One by one: they were written one by one just now, and reading several at once would wait for that.
-            behind.add(i).write_volatile(word);
+        for i in 0..n {
+            behind.add(i).write_volatile(word(i));
         }
-        let value = IBig::from_static_words(sign, std::slice::from_raw_parts(behind, words.len()));
-        (&raw mut (*this).payload).write(Int { value: ManuallyDrop::new(value), behind: words.len() });
+        let value = IBig::from_static_words(sign, std::slice::from_raw_parts(behind, n));
+        (&raw mut (*this).payload).write(Int { value: ManuallyDrop::new(value), behind: n });
         Py::from_raw(this).into_obj()
     }
 }
@@ -168,6 +174,12 @@ fn word_of(value: &IBig) -> Option<i64> {
         (Sign::Negative, [w]) => 0i64.checked_sub_unsigned(*w),
         _ => None,
     }
+}
+
+/// The value of an int that is no immediate.
+#[inline(always)]
+pub(super) fn big_of(o: &Obj) -> Option<&IBig> {
+    heap(o).map(|h| &*h.value)
 }
 
 /// An int as arithmetic sees it.

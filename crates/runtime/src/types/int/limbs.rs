@@ -1,6 +1,6 @@
 //! Sums, differences and products of ints of a few words, computed in place: the general machinery costs more than the arithmetic.
 
-use super::core::{Operand, boxed, from_i64, from_i128, of_words};
+use super::core::{Operand, big_of, boxed, from_i64, from_i128, of_words_by};
 use crate::Obj;
 use dashu_int::{IBig, Sign, UBig};
 
@@ -23,11 +23,26 @@ impl<'a> Number<'a> {
                 room[0] = i.unsigned_abs();
                 Number { negative: i < 0, words: &room[..usize::from(i != 0)] }
             }
-            Operand::Big(big) => {
-                let (sign, words) = big.as_sign_words();
-                Number { negative: sign == Sign::Negative, words }
-            }
+            Operand::Big(big) => Number::of_big(big),
         }
+    }
+
+    /// As [`Number::of`]; `None` for what is no int.
+    #[inline(always)]
+    fn of_int(o: &'a Obj, room: &'a mut [u64; 1]) -> Option<Number<'a>> {
+        match o.value().as_int() {
+            Some(i) => {
+                room[0] = i.unsigned_abs();
+                Some(Number { negative: i < 0, words: &room[..usize::from(i != 0)] })
+            }
+            None => big_of(o).map(Number::of_big),
+        }
+    }
+
+    #[inline(always)]
+    fn of_big(big: &IBig) -> Number<'_> {
+        let (sign, words) = big.as_sign_words();
+        Number { negative: sign == Sign::Negative, words }
     }
 }
 
@@ -35,50 +50,95 @@ impl<'a> Number<'a> {
 #[inline]
 fn made(negative: bool, words: &[u64]) -> Obj {
     let used = words.iter().rposition(|&w| w != 0).map_or(0, |i| i + 1);
-    let sign = if negative { Sign::Negative } else { Sign::Positive };
+    let sign = sign_of(negative);
     match words[..used] {
         [] => from_i64(0),
         [w] if w < 1 << 62 => from_i64(if negative { -(w as i64) } else { w as i64 }),
         [w] => from_i128(if negative { -i128::from(w) } else { i128::from(w) }),
         [low, high] => boxed(IBig::from_parts(sign, UBig::from(u128::from(high) << 64 | u128::from(low)))),
-        ref many => of_words(sign, many),
+        ref many => of_words_by(sign, many.len(), |i| many[i]),
     }
 }
 
-/// `a + b`, or `a - b`; `None` for ints of many words.
-#[inline(never)]
-pub(super) fn sum(a: &Operand<'_>, b: &Operand<'_>, minus: bool) -> Option<Obj> {
+/// `a + b`, or with `MINUS` `a - b`; `None` for what is no int and for ints of many words.
+#[inline]
+pub(super) fn sum<const MINUS: bool>(a: &Obj, b: &Obj) -> Option<Obj> {
     let (mut room_a, mut room_b) = ([0], [0]);
-    let (a, mut b) = (Number::of(a, &mut room_a), Number::of(b, &mut room_b));
-    b.negative ^= minus;
+    let (a, mut b) = (Number::of_int(a, &mut room_a)?, Number::of_int(b, &mut room_b)?);
+    b.negative ^= MINUS;
     let (long, short) = if a.words.len() >= b.words.len() { (a, b) } else { (b, a) };
+    let [.., top] = *long.words else { return Some(from_i64(0)) };
     let n = long.words.len();
     if n > MOST {
         return None;
     }
-    let mut out = [0u64; MOST + 1];
+    // The word of the shorter one beside the last of the longer one, and what is carried at most.
+    let beside = u128::from(short.words.get(n - 1).copied().unwrap_or(0)) + 1;
     if a.negative == b.negative {
-        let mut carry = false;
-        for i in 0..n {
-            let (x, one) = long.words[i].overflowing_add(short.words.get(i).copied().unwrap_or(0));
-            let (x, two) = x.overflowing_add(carry.into());
-            out[i] = x;
-            carry = one | two;
+        if n > 2 && (u128::from(top) + beside) >> 64 == 0 {
+            return Some(of_words_by(sign_of(long.negative), n, added(long.words, short.words)));
         }
-        out[n] = carry.into();
-        return Some(made(a.negative, &out[..=n]));
+        return Some(longer_sum(long.negative, long.words, short.words));
     }
-    // The smaller magnitude from the greater one.
-    let longer = n > short.words.len() || long.words.iter().rev().ge(short.words.iter().rev());
-    let (greater, smaller) = if longer { (long, short) } else { (short, long) };
+    if n > 2 && u128::from(top) > beside {
+        return Some(of_words_by(sign_of(long.negative), n, subtracted(long.words, short.words)));
+    }
+    Some(difference(long.negative, long.words, short.words))
+}
+
+fn sign_of(negative: bool) -> Sign {
+    if negative { Sign::Negative } else { Sign::Positive }
+}
+
+/// The words of a sum, one by one, as many as the longer one has; then what is carried.
+#[inline(always)]
+fn added(long: &[u64], short: &[u64]) -> impl FnMut(usize) -> u64 {
+    let mut carry = false;
+    move |i| {
+        let (word, next) = match long.get(i) {
+            Some(&word) => word.carrying_add(short.get(i).copied().unwrap_or(0), carry),
+            None => (carry.into(), false),
+        };
+        carry = next;
+        word
+    }
+}
+
+/// The words of a difference, one by one: the first magnitude is the greater one.
+#[inline(always)]
+fn subtracted(greater: &[u64], smaller: &[u64]) -> impl FnMut(usize) -> u64 {
     let mut borrow = false;
-    for i in 0..n {
-        let (x, one) = greater.words[i].overflowing_sub(smaller.words.get(i).copied().unwrap_or(0));
-        let (x, two) = x.overflowing_sub(borrow.into());
-        out[i] = x;
-        borrow = one | two;
+    move |i| {
+        let word = greater.get(i).copied().unwrap_or(0);
+        let (word, next) = word.borrowing_sub(smaller.get(i).copied().unwrap_or(0), borrow);
+        borrow = next;
+        word
     }
-    Some(made(greater.negative, &out[..n]))
+}
+
+/// The sum of magnitudes, which may have a word more than the longer one.
+#[inline(never)]
+fn longer_sum(negative: bool, long: &[u64], short: &[u64]) -> Obj {
+    let (n, mut words) = (long.len(), added(long, short));
+    let mut out = [0; MOST + 1];
+    for (i, to) in out[..=n].iter_mut().enumerate() {
+        *to = words(i);
+    }
+    made(negative, &out[..=n])
+}
+
+/// The difference of magnitudes, the longer one of which has a number's sign and the other one the other sign.
+#[inline(never)]
+fn difference(negative: bool, long: &[u64], short: &[u64]) -> Obj {
+    let n = long.len();
+    let longer = n > short.len() || long.iter().rev().ge(short.iter().rev());
+    let (greater, smaller) = if longer { (long, short) } else { (short, long) };
+    let mut words = subtracted(greater, smaller);
+    let mut out = [0; MOST];
+    for (i, to) in out[..n].iter_mut().enumerate() {
+        *to = words(i);
+    }
+    made(negative == longer, &out[..n])
 }
 
 /// `a * b`; `None` for ints of many words.
@@ -124,8 +184,8 @@ mod tests {
                     assert_eq!(as_big(&got).expect("an int").as_ref(), &want);
                     assert_eq!(got.value().is_int(), from_big(want).value().is_int());
                 };
-                check(sum(&p, &q, false), a + b);
-                check(sum(&p, &q, true), a - b);
+                check(sum::<false>(&x, &y), a + b);
+                check(sum::<true>(&x, &y), a - b);
                 check(product(&p, &q), a * b);
             }
         }

@@ -102,11 +102,20 @@ pub(super) fn map_ascii(from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
     let string = storage::unwritten(Width::Ascii, from.len())?;
     let to = storage::data(&string);
     let mut all = 0;
-    for (i, &b) in from.iter().enumerate() {
+    // Blocks have a fixed length, so that many characters are replaced at once whatever lengths a profile has seen.
+    let (blocks, rest) = from.as_chunks::<32>();
+    for (i, block) in blocks.iter().enumerate() {
+        let block = block.map(&f);
+        all |= block.iter().fold(0, |all, b| all | b);
+        // SAFETY: there is room for as many bytes.
+        unsafe { to.add(i * 32).cast::<[u8; 32]>().write(block) };
+    }
+    let done = from.len() - rest.len();
+    for (i, &b) in rest.iter().enumerate() {
         let b = f(b);
         all |= b;
         // SAFETY: there is room for as many bytes.
-        unsafe { to.add(i).write(b) };
+        unsafe { to.add(done + i).write(b) };
     }
     assert!(all < 0x80, "the characters are ASCII");
     Some(Filler { at: string.length, string }.finish())

@@ -234,6 +234,7 @@ fn new_payload(base: &Py<Type>, bases: &Py<Tuple>, ns: &Py<Dict>, layout: &Layou
         clear: Cell::new(Some(dealloc::clear_heap)),
         weaklist_offset: Cell::new(base.weaklist_offset.get()),
         version: Cell::new(0),
+        plain_class: Cell::new(0),
         slots: Slots::new(),
         spec: None,
         native_size: base.native_size,

@@ -1,7 +1,7 @@
 //! Making and destroying instances: native payload, inline attributes, `__slots__`, `__dict__`, weak references, finaliser.
 #![expect(unsafe_code, reason = "instances are made, walked and destroyed by address")]
 
-use super::{Type, TypeObject, flags};
+use super::{InlineState, Type, TypeObject, flags};
 use crate::Thread;
 use crate::types::descriptors::Member;
 use crate::types::dict::Dict;
@@ -11,6 +11,7 @@ use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
 use object::{DICT_OFFSET, Header, Obj, Object, Payload, Py, TypeCore, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 #[inline(always)]
 pub fn type_of(this: *const Header) -> &'static TypeObject {
@@ -30,25 +31,75 @@ fn core(ty: &TypeObject) -> &TypeCore {
 #[inline]
 pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if std::ptr::eq(ty, T::TYPE) {
-        if !ty.has_flag(flags::READY) {
-            super::ready_static(T::TYPE);
-        }
-        // SAFETY: this is the static type of `T`.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return alloc_exact(th, || payload);
     }
-    if ty.spec.is_some() && ty.native_size == size_of::<Object<T>>() && ty.has_flag(flags::READY) && ty.is_subtype(T::TYPE) {
+    let payload = ManuallyDrop::new(payload);
+    // A copy of its own is handed over: then the other way need not have the payload in memory before it is in its place.
+    // SAFETY: the original is not used again, and not dropped.
+    alloc_other(th, ty, unsafe { std::ptr::read(&*payload) })
+}
+
+/// [`alloc_instance`] for another type than `T`'s own.
+#[inline(never)]
+fn alloc_other<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
+    if is_native::<T>(ty) {
         // SAFETY: the type was declared with this payload.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return unsafe { alloc_native_by(th, ty, || payload) };
     }
     alloc_derived(th, ty, payload)
+}
+
+/// Makes a type ready on the way to its first instance. Does not unwind: then the payload, which is ready, need not be kept in memory
+/// for the sake of dropping it, but can be stored where it belongs, field by field.
+#[cold]
+#[inline(never)]
+#[expect(improper_ctypes_definitions, reason = "no C function, but one that does not unwind")]
+extern "C" fn make_ready(ty: &'static TypeObject) {
+    super::ready_static(ty);
+}
+
+/// As [`alloc_instance`], for exactly `T`'s own type: `make` makes the payload in its place, without a copy.
+#[inline(always)]
+pub fn alloc_exact<T: crate::PyClass>(th: &Thread, make: impl FnOnce() -> T) -> Py<T> {
+    if !T::TYPE.has_flag(flags::READY) {
+        make_ready(T::TYPE);
+    }
+    // SAFETY: this is the static type of `T`.
+    unsafe { alloc_native_by(th, T::TYPE, make) }
+}
+
+/// A new object of a native type that is ready.
+///
+/// # Safety
+/// The type was declared with the payload `T`.
+#[inline(always)]
+unsafe fn alloc_native_by<T: Payload>(th: &Thread, ty: &TypeObject, make: impl FnOnce() -> T) -> Py<T> {
+    let object = alloc_object(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
+    // SAFETY: the block holds an `Object<T>`, whose header is set.
+    let object = unsafe {
+        (&raw mut (*object).payload).write(make());
+        Py::from_raw(object)
+    };
+    if ty.has_flag(flags::HAVE_GC) {
+        track(th, object.header());
+    }
+    object
+}
+
+/// As [`alloc_instance`], with a payload that is made in its place if that may be: for a class with many native subclasses.
+#[inline(always)]
+pub(crate) fn alloc_instance_by<T: crate::PyClass>(th: &Thread, ty: &TypeObject, make: impl FnOnce() -> T) -> Py<T> {
+    if is_native::<T>(ty) {
+        // SAFETY: the type was declared with this payload.
+        return unsafe { alloc_native_by(th, ty, make) };
+    }
+    alloc_instance(th, ty, make())
+}
+
+/// Whether the type is a native one that is ready, declared with the payload `T`.
+#[inline(always)]
+fn is_native<T: crate::PyClass>(ty: &TypeObject) -> bool {
+    ty.spec.is_some() && ty.native_size == size_of::<Object<T>>() && ty.has_flag(flags::READY) && ty.is_subtype(T::TYPE)
 }
 
 /// As [`alloc_instance`], for exactly `T`'s own type, which is a collected one without managed words.
@@ -62,7 +113,7 @@ pub(crate) fn alloc_collected<T: crate::PyClass>(th: &Thread, payload: T) -> Py<
 pub(crate) fn alloc_collected_by<T: crate::PyClass>(th: &Thread, make: impl FnOnce() -> T) -> Py<T> {
     let ty = T::TYPE;
     if !ty.has_flag(flags::READY) {
-        super::ready_static(ty);
+        make_ready(ty);
     }
     let object = object::alloc::alloc_collected(core(ty), size_of::<Object<T>>()).cast::<Object<T>>();
     // SAFETY: the block holds an `Object<T>`, whose header is set.
@@ -122,7 +173,7 @@ pub(crate) unsafe fn alloc_plain(th: &Thread, ty: &TypeObject) -> Obj {
         for i in 0..words {
             first.add(i).write(0);
         }
-        (*header).flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+        InlineState::start(&*header, capacity);
         Obj::from_owned(Value::from_ptr(header))
     };
     ty.header.incref();
@@ -147,7 +198,7 @@ fn alloc_derived<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) ->
         rest.write_bytes(0, basicsize - size_of::<Object<T>>() + capacity * 8);
         Py::from_raw(object)
     };
-    object.header().flags.store(capacity as u32, std::sync::atomic::Ordering::Relaxed);
+    InlineState::start(object.header(), capacity);
     if ty.is_heap_type() {
         ty.header.incref();
     }
@@ -192,7 +243,7 @@ pub fn inline_words(header: &Header) -> &[Cell<Option<Obj>>] {
     if !ty.has_flag(flags::INLINE_VALUES) {
         return &[];
     }
-    let capacity = (header.flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+    let capacity = InlineState::of(header).capacity();
     // SAFETY: `capacity` words stand behind the fixed part.
     unsafe {
         let start = (header as *const Header).byte_add(ty.basicsize()).cast::<Cell<Option<Obj>>>();
@@ -207,17 +258,11 @@ pub fn peek<T: Clone>(word: &Cell<Option<T>>) -> Option<T> {
     unsafe { (*word.as_ptr()).clone() }
 }
 
-/// One above the highest inline word ever filled.
+/// Whether a word holds nothing.
 #[inline(always)]
-pub fn inline_mark(header: &Header) -> usize {
-    ((header.flags.load(std::sync::atomic::Ordering::Relaxed) >> 8) & 0xff) as usize
-}
-
-/// Sets what [`inline_mark`] returns.
-#[inline(always)]
-pub fn set_inline_mark(header: &Header, mark: usize) {
-    let old = header.flags.load(std::sync::atomic::Ordering::Relaxed);
-    header.flags.store((old & !0xff00) | (mark as u32) << 8, std::sync::atomic::Ordering::Relaxed);
+pub fn is_empty<T>(word: &Cell<Option<T>>) -> bool {
+    // SAFETY: nothing changes the word meanwhile.
+    unsafe { (*word.as_ptr()).is_none() }
 }
 
 fn member_of<'a>(obj: &'a Obj, member: &Member) -> Option<&'a Cell<Option<Obj>>> {
@@ -493,7 +538,7 @@ pub unsafe fn dealloc_heap(this: *mut Header) {
         if !teardown::enter(this) {
             return;
         }
-        let capacity = ((*this).flags.load(std::sync::atomic::Ordering::Relaxed) & 0xff) as usize;
+        let capacity = InlineState::of(&*this).capacity();
         clear_attributes(&*this);
         (ty.drop_native)(this);
         let owner = Py::<Type>::from_raw((ty as *const TypeObject).cast_mut());

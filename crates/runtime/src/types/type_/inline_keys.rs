@@ -3,9 +3,9 @@
 //! DESIGN: inline attributes
 //!
 //! An instance of a class made by a program has `capacity` words behind its native payload. Word `i` holds the attribute that the class's table gives
-//! the index `i`; a null word is an absent attribute. The header's flags keep the instance's own capacity (bits 0..8) and its high-water mark
-//! (bits 8..16), one above the highest word ever filled. A new attribute may only fill a word at or above the mark, so the order of the words is
-//! the order of insertion, which `__dict__` shows. Anything else (an attribute out of order, too many attributes, a deletion below the mark, a look at `__dict__`)
+//! the index `i`; a null word is an absent attribute. The header's flags keep the instance's own capacity, a high-water mark above the highest word that is filled,
+//! and the few words that were filled although they lie below it ([`super::InlineState`]): the other words in the order of their indices, and then these, are the order
+//! of insertion, which `__dict__` shows. Anything else (more attributes out of order, too many attributes, a look at `__dict__`)
 //! moves the attributes to a dict of the instance's own, for good: attributes live in exactly one place at any time.
 
 #![expect(unsafe_code, reason = "a word is read without a guard")]

@@ -29,6 +29,33 @@ unsafe impl Sync for Entry {}
 static CACHE: [Guarded<Entry>; 1 << CACHE_BITS] =
     [const { Guarded::new(Entry { version: 0, name: None, answer: None }) }; 1 << CACHE_BITS];
 
+const BEHIND_BITS: u32 = 8;
+
+/// One entry of the cache for `super(class, object).name`: a function or method of a class behind `class` in the MRO of the object's class, whose version it is.
+struct Behind {
+    version: u32,
+    /// Compared, never looked into: the MRO of the version holds it.
+    class: *const TypeObject,
+    name: Option<Py<Str>>,
+    /// Not owned, as in an [`Entry`].
+    answer: Option<Value>,
+}
+
+impl Behind {
+    const EMPTY: Behind = Behind { version: 0, class: std::ptr::null(), name: None, answer: None };
+}
+
+// SAFETY: entries are read and written under the GIL.
+unsafe impl Send for Behind {}
+// SAFETY: as above.
+unsafe impl Sync for Behind {}
+
+static BEHIND: [Guarded<Behind>; 1 << BEHIND_BITS] = [const { Guarded::new(Behind::EMPTY) }; 1 << BEHIND_BITS];
+
+fn behind_slot(version: u32, class: &TypeObject, name: &Py<Str>) -> usize {
+    ((version as usize) ^ (std::ptr::from_ref(class) as usize >> 6) ^ (name.as_ptr() as usize >> 4)) & ((1 << BEHIND_BITS) - 1)
+}
+
 fn cache_slot(version: u32, name: &Py<Str>) -> usize {
     ((version as usize) ^ (name.as_ptr() as usize >> 4)) & ((1 << CACHE_BITS) - 1)
 }
@@ -37,6 +64,9 @@ fn cache_slot(version: u32, name: &Py<Str>) -> usize {
 pub fn clear_cache() {
     for place in &CACHE {
         drop(place.replace(Entry { version: 0, name: None, answer: None }));
+    }
+    for place in &BEHIND {
+        drop(place.replace(Behind::EMPTY));
     }
 }
 
@@ -135,6 +165,16 @@ impl Type {
         self.lookup_slow(name)
     }
 
+    /// The word of what a name was found to stand for, if that is remembered; the type's namespaces own it.
+    #[inline(always)]
+    pub(crate) fn glance(&self, name: &Py<Str>) -> Option<Value> {
+        let version = self.version.get();
+        // SAFETY: entries change under the GIL, and nothing runs between here and the end of the look.
+        let entry = unsafe { &*CACHE[cache_slot(version, name)].as_ptr() };
+        let known = version != 0 && entry.version == version && entry.name.as_ref().is_some_and(|n| n.is(name));
+        if known { entry.answer } else { None }
+    }
+
     #[inline(never)]
     fn lookup_slow(&self, name: &Py<Str>) -> Option<Obj> {
         let answer = self.lookup_uncached(name);
@@ -157,6 +197,27 @@ impl Type {
         mro.items().iter().find_map(|t| crate::ObjExt::downcast::<Type>(t)?.namespace().get_str(name))
     }
 
+    /// What [`Type::remember_behind`] was told of these.
+    #[inline]
+    pub(crate) fn method_behind(&self, class: &TypeObject, name: &Py<Str>) -> Option<Obj> {
+        let version = self.version.get();
+        let entry = BEHIND[behind_slot(version, class, name)].lock();
+        if version == 0 || entry.version != version || !std::ptr::eq(entry.class, class) || !entry.name.as_ref()?.is(name) {
+            return None;
+        }
+        // SAFETY: as in `lookup`.
+        entry.answer.map(|v| unsafe { Obj::from_borrowed(v) })
+    }
+
+    /// Remembers, as long as the type stays as it is, what a namespace behind `class` in its MRO has under an interned name.
+    pub(crate) fn remember_behind(&self, class: &TypeObject, name: &Py<Str>, found: &Obj) {
+        let version = self.version_tag();
+        if version != 0 && name.is_interned() {
+            let new = Behind { version, class, name: Some(name.clone()), answer: Some(found.value()) };
+            drop(BEHIND[behind_slot(version, class, name)].replace(new));
+        }
+    }
+
     /// As [`Type::lookup`], and which type of the MRO has it.
     pub fn lookup_where(&self, name: &Py<Str>) -> Option<(Py<Type>, Obj)> {
         let mro = self.mro.get()?;
@@ -176,6 +237,13 @@ impl Type {
             0 => self.has_in_mro(other),
             n => self.ancestors.contains(n) || (!self.ancestors.known() && self.has_in_mro(other)),
         }
+    }
+
+    /// As [`Type::is_subtype`], `None` when that takes more than a look.
+    #[inline(always)]
+    pub(crate) fn is_known_subtype(&self, other: &TypeObject) -> Option<bool> {
+        let n = other.number.get();
+        if n != 0 && self.ancestors.known() { Some(self.ancestors.contains(n)) } else { None }
     }
 
     #[inline(never)]

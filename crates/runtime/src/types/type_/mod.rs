@@ -17,6 +17,7 @@ mod bases;
 mod create;
 mod dealloc;
 mod inline_keys;
+mod inline_state;
 mod layout;
 pub mod lookup;
 pub mod mro;
@@ -26,14 +27,15 @@ mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
-    HIDDEN, alloc_collected, alloc_collected_by, alloc_plain, alloc_with_room, dealloc_exact, dealloc_with_room, hidden_value,
-    set_hidden_value,
+    HIDDEN, alloc_collected, alloc_collected_by, alloc_instance_by, alloc_plain, alloc_with_room, dealloc_exact,
+    dealloc_with_room, hidden_value, set_hidden_value,
 };
 pub use dealloc::{
-    alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word, inline_mark,
-    inline_words, member_get, member_set, peek, set_inline_mark, track, type_of,
+    alloc_exact, alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word,
+    inline_words, is_empty, member_get, member_set, peek, track, type_of,
 };
 pub use inline_keys::{InlineKeys, MAX_INLINE};
+pub use inline_state::InlineState;
 pub use layout::{native_is, set_class};
 pub use ready::ready_static;
 pub use slot_update::attribute_changed;
@@ -105,6 +107,8 @@ pub struct Type {
     pub weaklist_offset: Cell<u32>,
     /// The version tag, 0 for none.
     pub version: Cell<u32>,
+    /// The version in which instances were seen to have no `__class__` but their type; 0 if they were not.
+    pub(crate) plain_class: Cell<u32>,
     pub slots: Slots,
     /// Set for built-in types.
     pub spec: Option<&'static TypeSpec>,
@@ -192,6 +196,7 @@ impl Type {
                 clear: Cell::new(if gc { Some(dealloc::clear_static::<T>) } else { None }),
                 weaklist_offset: Cell::new(0),
                 version: Cell::new(0),
+                plain_class: Cell::new(0),
                 slots: Slots::new(),
                 spec: Some(spec),
                 native_size: size_of::<Object<T>>(),
