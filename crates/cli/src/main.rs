@@ -19,7 +19,6 @@ static ALLOCATOR: runtime::Allocator = runtime::Allocator;
 const STACK_SIZE: usize = 40 << 20;
 
 fn main() -> ExitCode {
-    runtime::Allocator::keep_pages();
     host::program::close_absent_streams();
     let args: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let options = match options::parse(&args) {

@@ -434,17 +434,6 @@ pub fn block_of(header: &Header) -> usize {
 /// The program's general allocator: small blocks come from the same free lists as objects, large ones from the system.
 pub struct Allocator;
 
-impl Allocator {
-    /// Makes mimalloc keep pages that nobody uses for a while, unless the environment says otherwise: giving them back to the system splits large pages, and a program that
-    /// has just started soon needs them.
-    pub fn keep_pages() {
-        const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-        const MILLISECONDS: std::ffi::c_long = 1000;
-        // SAFETY: the option exists in this version of mimalloc, and takes any number.
-        unsafe { libmimalloc_sys::mi_option_set_default(PURGE_DELAY, MILLISECONDS) }
-    }
-}
-
 /// A block for the layout that is not kept anywhere, and whether it is all zeros; null when there is no memory.
 #[inline(never)]
 fn fresh_block(layout: Layout) -> (*mut u8, bool) {

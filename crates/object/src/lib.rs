@@ -4,6 +4,7 @@
 #![expect(unsafe_code, reason = "this crate is where memory is managed")]
 
 pub mod alloc;
+mod arena;
 pub mod gc;
 mod guard;
 mod header;
