@@ -1,8 +1,8 @@
 //! Packs the documentation table: the texts of `rustpython-doc`, then what `entries.txt` adds or corrects.
 //!
-//! Output: one blob of `u32` and texts. How many buckets there are, a power of two; the buckets, each the place of a record in the blob or 0, where
-//! a key is in the first free one from its hash on; the records of eight (position and length of the key, the docstring, the signature, and which
-//! of the last two are said); then the texts, each once.
+//! Output: one blob of `u32` and texts. How many buckets there are, a power of two; the buckets, each 0 or the number of a record, from 1, with half of
+//! its key's hash above, where a key is in the first free one from its hash on; the records of eight (position and length of the key, the docstring, the signature,
+//! and which of the last two are said); then the texts, each once.
 
 #[path = "src/hash.rs"]
 mod hash;
@@ -107,9 +107,10 @@ fn add_own(table: &mut BTreeMap<String, Entry>, text: &str) {
 }
 
 fn pack(table: &BTreeMap<String, Entry>) -> Vec<u8> {
-    let buckets = (table.len() * 2).next_power_of_two();
+    let buckets = (table.len() * 5 / 4).next_power_of_two();
     let first_record = 1 + buckets;
     let start = first_record * 4 + table.len() * 32;
+    assert!(table.len() < 1 << hash::TAG_SHIFT, "numbers of records fit beside the tags");
     let mut texts = String::new();
     let mut known: HashMap<String, u32> = HashMap::new();
     let mut place = |text: &str| {
@@ -125,11 +126,12 @@ fn pack(table: &BTreeMap<String, Entry>) -> Vec<u8> {
     let owners: HashSet<&str> = table.keys().filter_map(|key| Some(key.rsplit_once('.')?.0)).collect();
     let (first, others): (Vec<_>, Vec<_>) = table.iter().partition(|(key, _)| owners.contains(key.as_str()));
     for (key, entry) in first.into_iter().chain(others) {
-        let mut bucket = hash::hash(&[key]) % buckets;
+        let hash = hash::hash(&[key]);
+        let mut bucket = hash % buckets;
         while places[bucket] != 0 {
             bucket = (bucket + 1) % buckets;
         }
-        places[bucket] = (first_record + records.len()) as u32;
+        places[bucket] = (hash::tag(hash) << hash::TAG_SHIFT | records.len() / 8 + 1) as u32;
         let [key, doc, signature] = [key.as_str(), said(&entry.doc), said(&entry.signature)].map(&mut place);
         // 0: not said, 1: there is none, 2: a text.
         let state = |what: &Option<Option<String>>| what.as_ref().map_or(0, |text| 1 + u32::from(text.is_some()));

@@ -341,3 +341,19 @@ x_.next = x
 del x, x_
 gc.collect()
 show("long cycle")
+
+# Callbacks are part of the collection: what they allocate asks for none, and one that they ask for does nothing.
+phases = []
+
+
+def callback(phase, info):
+    phases.append(phase)
+    [[] for _ in range(5000)]
+    if len(phases) < 3:
+        phases.append(gc.collect())
+
+
+gc.callbacks.append(callback)
+gc.collect()
+gc.callbacks.remove(callback)
+print(phases)

@@ -64,13 +64,15 @@ fn lookup(key: &[&str]) -> Option<Entry> {
                 start == part.as_bytes()
             })
     };
-    let mut bucket = hash::hash(key) % buckets;
+    let hash = hash::hash(key);
+    let mut bucket = hash % buckets;
     loop {
-        let record = word(1 + bucket);
-        if record == 0 {
+        let place = word(1 + bucket);
+        if place == 0 {
             return None;
         }
-        if is_key(bytes(record)) {
+        let record = 1 + buckets + ((place & (1 << hash::TAG_SHIFT) - 1) - 1) * 8;
+        if place >> hash::TAG_SHIFT == hash::tag(hash) && is_key(bytes(record)) {
             let said = |state: usize, at: usize| match word(record + state) {
                 0 => None,
                 1 => Some(None),

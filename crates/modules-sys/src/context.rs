@@ -8,7 +8,7 @@ use runtime::protocols::call;
 use runtime::types::generic_alias;
 use runtime::types::hamt::{self, Hamt, HamtItems, HamtKeys, HamtValues};
 use runtime::types::str::{self as pystr, Str};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, none};
 use std::cell::Cell;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ impl Payload for Context {
 
 fn new_context(th: &Thread, bindings: Py<Hamt>) -> Py<Context> {
     let c = Context { bindings: Guarded::new(Some(bindings)), previous: Guarded::new(None), entered: Cell::new(false) };
-    alloc_instance(th, Context::TYPE, c)
+    alloc_exact(th, || c)
 }
 
 /// The thread's current context, made now if there is none.
@@ -204,7 +204,7 @@ impl Variable {
             return Err(th.type_error("context variable name must be a str"));
         };
         let v = Variable { name: name.clone(), default: default.cloned() };
-        Ok(alloc_instance(th, Variable::TYPE, v).into_obj())
+        Ok(alloc_exact(th, || v).into_obj())
     }
 
     /// Return a value for the context variable for the current context.
@@ -229,7 +229,7 @@ impl Variable {
         let old = context.find(th, slf.as_obj())?;
         context.bind(th, slf.as_obj(), Some(value))?;
         let t = Token { context: context.into_obj(), variable: slf.clone(), old, used: Cell::new(false) };
-        Ok(alloc_instance(th, Token::TYPE, t).into_obj())
+        Ok(alloc_exact(th, || t).into_obj())
     }
 
     #[pymethod(sig = "($self, token, /)")]
@@ -309,7 +309,7 @@ fn missing(th: &Thread) -> Obj {
     if let Some(m) = state.missing.get() {
         return m;
     }
-    let m = alloc_instance(th, Missing::TYPE, Missing).into_obj();
+    let m = alloc_exact(th, || Missing).into_obj();
     state.missing.set(Some(m.clone()));
     m
 }

@@ -284,10 +284,6 @@ impl Collector {
         std::array::from_fn(|i| self.generations[i].stats.get())
     }
 
-    pub fn is_collecting(&self) -> bool {
-        self.collecting.get()
-    }
-
     /// Puts a new object under the collector's care. Returns true when a young collection is due.
     ///
     /// # Safety
@@ -365,11 +361,21 @@ impl Collector {
         objects
     }
 
+    /// Begins a collection, so that none is due until [`Collector::end`]; false if one is going on.
+    pub fn begin(&self) -> bool {
+        !self.collecting.replace(true)
+    }
+
+    /// Ends what [`Collector::begin`] began.
+    pub fn end(&self) {
+        self.collecting.set(false);
+    }
+
     /// Looks for garbage in `generation` and all younger ones and destroys it. Returns the number of unreachable objects found.
+    ///
+    /// The caller has begun a collection.
     pub fn collect(&self, generation: usize, hooks: &dyn Hooks) -> usize {
-        if self.collecting.replace(true) {
-            return 0;
-        }
+        debug_assert!(self.collecting.get());
         let start = std::time::Instant::now();
         let candidates = new_ring();
         for i in (0..=generation).rev() {
@@ -397,7 +403,6 @@ impl Collector {
         s.candidates += total as u64;
         s.duration += start.elapsed().as_secs_f64();
         g.set(s);
-        self.collecting.set(false);
         collected
     }
 

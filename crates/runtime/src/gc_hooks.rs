@@ -83,7 +83,8 @@ fn list_of(th: &Thread, place: &object::Guarded<Option<Obj>>) -> object::Py<List
 /// Runs a collection of `generation` and all younger ones, with `gc.callbacks` before and after. Returns the number of unreachable objects.
 pub fn collect(th: &Thread, generation: usize) -> usize {
     let rt = th.rt();
-    if rt.gc.is_collecting() {
+    // What the callbacks allocate asks for no collection of its own.
+    if !rt.gc.begin() {
         return 0;
     }
     let saved = th.take_exception();
@@ -101,6 +102,7 @@ pub fn collect(th: &Thread, generation: usize) -> usize {
         eprintln!("gc: done, {found} unreachable, 0 uncollectable, {seconds:.4}s elapsed");
     }
     crate::gc_module::notify(th, "stop", generation, found, 0);
+    rt.gc.end();
     th.restore_exception(saved);
     found
 }

@@ -1,7 +1,26 @@
 //! Writes the packed library; `src/layout.rs` describes the file.
 
-use crate::layout::{FILE_RECORD, FROZEN, MAGIC, MODULE_RECORD, RECORDS};
+use crate::layout::{FILE_RECORD, MAGIC, MODULE_RECORD, RECORDS};
 use flate2::{Compress, Compression, FlushCompress, Status};
+
+/// What every start imports.
+const STARTING: &[&str] = &[
+    "_collections_abc",
+    "_sitebuiltins",
+    "abc",
+    "codecs",
+    "encodings",
+    "encodings.aliases",
+    "genericpath",
+    "importlib._bootstrap",
+    "importlib._bootstrap_external",
+    "linecache",
+    "os",
+    "posixpath",
+    "site",
+    "stat",
+    "zipimport",
+];
 
 /// A file to pack.
 pub(crate) struct PackedFile {
@@ -29,12 +48,13 @@ pub(crate) fn write(files: &[PackedFile]) -> Vec<u8> {
     head.extend(number(modules.len()));
     let base = RECORDS + files.len() * FILE_RECORD + modules.len() * MODULE_RECORD;
     let mut body = Body { base, bytes: Vec::new() };
-    // Names stand together and code stands together, that of frozen modules first: a search, an import and a start touch few pages.
+    // Names stand together and code stands together, that of a start first: a search, an import and a start touch few pages.
     let paths: Vec<_> = files.iter().map(|file| body.add(file.path.as_bytes())).collect();
     let names: Vec<_> = modules.iter().map(|(_, module)| body.add(module.name.as_bytes())).collect();
     let mut codes = vec![([0; 8], [0; 8]); modules.len()];
-    let (frozen, others): (Vec<usize>, Vec<usize>) = (0..modules.len()).partition(|i| modules[*i].1.flags & FROZEN != 0);
-    for i in frozen.into_iter().chain(others) {
+    let mut order: Vec<usize> = (0..modules.len()).collect();
+    order.sort_by_key(|i| !STARTING.contains(&modules[*i].1.name.as_str()));
+    for i in order {
         codes[i] = (body.add(&modules[i].1.code), body.add(&modules[i].1.index));
     }
     for (file, path) in files.iter().zip(paths) {

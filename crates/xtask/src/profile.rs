@@ -11,6 +11,7 @@ use crate::options::Options;
 use crate::process::{self, Ended};
 use crate::{dispatch, programs};
 use raw::Function;
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,6 +19,41 @@ use std::time::Duration;
 
 /// Only branches are counted: which function an instruction goes on with is no constant to guess.
 const NO_VALUES: &str = "-Cllvm-args=-disable-vp=true";
+
+/// A start weighs as much in the profile as this many of them: together still less than a hundredth of the training.
+const STARTS: u64 = 50;
+
+/// Things that nearly every program does.
+const USUAL: &str = r#"
+import sys, os.path as path
+from collections import namedtuple
+
+class Point(namedtuple("Point", "x y")):
+    """A class."""
+    __slots__ = ()
+    limit = 10
+    @property
+    def size(self) -> float:
+        return (self.x ** 2 + self.y ** 2) ** 0.5
+
+def numbers(count, *more, step=1, **others):
+    for i in range(0, count, step):
+        if i % 3 and not others:
+            yield i
+    yield from more
+
+texts = [f"{i:>4}" + str(i).upper() for i in numbers(20, 1.5, 10 ** 20)]
+table = {text.strip(): len(text) for text in texts if text.startswith(" ")}
+points = sorted({Point(i, -i) for i in numbers(9)}, key=lambda point: point.size)
+try:
+    with open(path.join(path.sep, "no", "such file")) as file:
+        texts += file.read().splitlines()
+except OSError as error:
+    texts[1:3] = [repr(error), ", ".join(table)]
+while points and texts[0] != "x":
+    *points, last = points
+print(texts, "%s %d" % (last, last.x), sum(table.values()), file=sys.stdout)
+"#;
 
 /// How long one program of `benches/micro` may take.
 const LIMIT: Duration = Duration::from_secs(300);
@@ -36,15 +72,17 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
         counts.display()
     );
     let program = build(&folder, &host, &counting)?;
-    let starting = start(&program, &counts)?;
+    let symbols = symbols(&program)?;
+    let (starting, usual) = (ran_by("pass", &program, &counts)?, ran_by(USUAL, &program, &counts)?);
     train(options, &program, &counts)?;
 
-    let functions = counted(&counts)?;
+    let mut functions = counted(&counts)?;
+    weigh(&mut functions, &starting);
     println!("profile of {} functions", functions.len());
     let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
     write(&profile, &indexed::write(&functions))?;
-    write(&order, &order::list(&starting, &functions))?;
-    let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flag(&host, &order));
+    write(&order, &order::list(&order::uncounted(&symbols), &starting, &usual, &functions))?;
+    let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flags(&host, &order));
     let program = build(&folder, &host, guided.trim_end())?;
 
     let (place, fresh) = (crate::target().join("release/pyroxene"), crate::target().join("release/pyroxene.new"));
@@ -78,6 +116,18 @@ fn build(folder: &Path, host: &str, flags: &str) -> Result<PathBuf, String> {
     Ok(folder.join(host).join("release/pyroxene"))
 }
 
+/// The names of all that a program defines, a line each. Without `nm` there are none.
+fn symbols(program: &Path) -> Result<String, String> {
+    match Command::new("nm").args(["--defined-only", "--format=just-symbols"]).arg(program).output() {
+        Ok(listing) if listing.status.success() => Ok(String::from_utf8_lossy(&listing.stdout).into_owned()),
+        Ok(listing) => Err(String::from_utf8_lossy(&listing.stderr).trim().to_string()),
+        Err(_) => {
+            println!("there is no nm on this machine: the program's functions are ordered by counts alone");
+            Ok(String::new())
+        }
+    }
+}
+
 /// Lets the counting program run what it is to be fast at.
 fn train(options: &Options, program: &Path, counts: &Path) -> Result<(), String> {
     let pattern = counts.join("%m.profraw");
@@ -99,19 +149,31 @@ fn train(options: &Options, program: &Path, counts: &Path) -> Result<(), String>
     Ok(())
 }
 
-/// What the counting program runs to start and end; nothing of it stays in `counts`.
-fn start(program: &Path, counts: &Path) -> Result<Vec<Function>, String> {
+/// What the counting program runs for some code; nothing of it stays in `counts`.
+fn ran_by(code: &str, program: &Path, counts: &Path) -> Result<Vec<Function>, String> {
     let folder = counts.join("start");
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut command = Command::new(program);
-    command.args(["-c", "pass"]).current_dir(&folder).env("LLVM_PROFILE_FILE", folder.join("%m.profraw"));
+    command.args(["-c", code]).current_dir(&folder).env("LLVM_PROFILE_FILE", folder.join("%m.profraw"));
     let outcome = process::run(&mut command, b"", LIMIT)?;
     if outcome.ended != Ended::Exit(0) {
-        return Err(format!("-c pass: {}\n{}", outcome.ended, outcome.stderr));
+        return Err(format!("{code}: {}\n{}", outcome.ended, outcome.stderr));
     }
     let functions = counted(&folder)?;
     fs::remove_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     Ok(functions)
+}
+
+/// Counts a start [`STARTS`] times: what it runs is never what hardly ever runs.
+fn weigh(functions: &mut [Function], starting: &[Function]) {
+    let begun: HashMap<u64, &Function> = starting.iter().map(|function| (function.name_hash, function)).collect();
+    for function in functions {
+        if let Some(start) = begun.get(&function.name_hash).filter(|start| start.graph_hash == function.graph_hash) {
+            for (count, more) in function.counts.iter_mut().zip(&start.counts) {
+                *count = count.saturating_add(more.saturating_mul(STARTS));
+            }
+        }
+    }
 }
 
 /// What was counted: the one file in the folder.

@@ -6,7 +6,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::number;
 use runtime::types::int;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::{Obj, Py, PyClass, PyResult, Thread};
 use std::cell::Cell;
 
@@ -29,7 +29,7 @@ impl Payload for ArrayIterator {
 impl ArrayIterator {
     pub(super) fn over(th: &Thread, array: &Py<Array>) -> Obj {
         let payload = ArrayIterator { array: Guarded::new(Some(array.clone())), index: Cell::new(0) };
-        alloc_instance(th, ArrayIterator::TYPE, payload).into_obj()
+        alloc_exact(th, || payload).into_obj()
     }
 }
 

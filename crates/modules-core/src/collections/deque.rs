@@ -5,7 +5,7 @@ use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::{self, call, compare, iterate, number};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{generic_alias, int, list, str as pystr, tuple};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, not_implemented};
 use std::cell::Cell;
@@ -106,7 +106,7 @@ impl Deque {
     fn copy(th: &Thread, slf: &Py<Deque>) -> PyResult<Obj> {
         if slf.as_obj().downcast_exact::<Deque>().is_some() {
             let payload = Deque { items: Guarded::new(slf.items.get()), maxlen: slf.maxlen.clone(), state: Cell::new(0) };
-            return Ok(alloc_instance(th, Deque::TYPE, payload).into_obj());
+            return Ok(alloc_exact(th, || payload).into_obj());
         }
         let ty = util::type_obj(slf.as_obj());
         let new = match slf.maxlen.get() {

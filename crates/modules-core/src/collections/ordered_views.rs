@@ -7,7 +7,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::types::dict::{Dict, DictItems, DictKeys, DictValues};
 use runtime::types::list;
-use runtime::types::type_::{alloc_instance, ready_static};
+use runtime::types::type_::{alloc_exact, ready_static};
 use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use std::cell::Cell;
 
@@ -65,7 +65,7 @@ impl OrderedIterator {
             len: dict.dict().len(),
             state,
         };
-        alloc_instance(th, OrderedIterator::TYPE, payload).into_obj()
+        alloc_exact(th, || payload).into_obj()
     }
 
     fn step(&self, th: &Thread) -> PyResult<Option<Obj>> {
@@ -186,14 +186,8 @@ ordered_view! {
 pub(super) fn view(th: &Thread, od: &Py<OrderedDict>, kind: Kind) -> Obj {
     let Some(plain) = od.as_obj().downcast::<Dict>().cloned() else { return none() };
     match kind {
-        Kind::Keys => {
-            alloc_instance(th, OrderedKeys::TYPE, OrderedKeys { view: DictKeys::new(plain), od: od.clone() }).into_obj()
-        }
-        Kind::Values => {
-            alloc_instance(th, OrderedValues::TYPE, OrderedValues { view: DictValues::new(plain), od: od.clone() }).into_obj()
-        }
-        Kind::Items => {
-            alloc_instance(th, OrderedItems::TYPE, OrderedItems { view: DictItems::new(plain), od: od.clone() }).into_obj()
-        }
+        Kind::Keys => alloc_exact(th, || OrderedKeys { view: DictKeys::new(plain), od: od.clone() }).into_obj(),
+        Kind::Values => alloc_exact(th, || OrderedValues { view: DictValues::new(plain), od: od.clone() }).into_obj(),
+        Kind::Items => alloc_exact(th, || OrderedItems { view: DictItems::new(plain), od: od.clone() }).into_obj(),
     }
 }

@@ -3,7 +3,7 @@
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::{call, compare};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread};
 
 /// A comparison function, and, once called, an object that it orders.
@@ -29,12 +29,12 @@ impl Payload for KeyWrapper {
 impl KeyWrapper {
     /// The wrapper without an object: what `cmp_to_key` returns.
     pub(super) fn factory(th: &Thread, cmp: &Obj) -> Obj {
-        alloc_instance(th, KeyWrapper::TYPE, KeyWrapper { cmp: cmp.clone(), object: Guarded::new(None) }).into_obj()
+        alloc_exact(th, || KeyWrapper { cmp: cmp.clone(), object: Guarded::new(None) }).into_obj()
     }
 
     fn wrap(th: &Thread, cmp: &Obj, object: &Obj) -> Obj {
         let payload = KeyWrapper { cmp: cmp.clone(), object: Guarded::new(Some(object.clone())) };
-        alloc_instance(th, KeyWrapper::TYPE, payload).into_obj()
+        alloc_exact(th, || payload).into_obj()
     }
 }
 

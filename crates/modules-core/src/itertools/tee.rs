@@ -5,7 +5,7 @@ use object::{Guarded, Payload};
 use runtime::protocols::iterate;
 use runtime::types::list::List;
 use runtime::types::tuple;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use std::cell::Cell;
 
@@ -58,7 +58,7 @@ fn drop_chain(mut block: Option<Py<TeeData>>) {
 
 fn block(th: &Thread, it: Obj) -> Py<TeeData> {
     let payload = TeeData { it, items: Guarded::default(), next: Guarded::new(None), running: Cell::new(false) };
-    alloc_instance(th, TeeData::TYPE, payload)
+    alloc_exact(th, || payload)
 }
 
 impl TeeData {
@@ -141,7 +141,7 @@ impl Drop for Tee {
 impl Tee {
     fn copy(&self, th: &Thread) -> Py<Tee> {
         let payload = Tee { data: Guarded::new(self.data.get()), index: self.index.clone() };
-        alloc_instance(th, Tee::TYPE, payload)
+        alloc_exact(th, || payload)
     }
 
     fn over(th: &Thread, iterable: &Obj) -> PyResult<Py<Tee>> {
@@ -150,7 +150,7 @@ impl Tee {
             return Ok(t.copy(th));
         }
         let payload = Tee { data: Guarded::new(Some(block(th, it))), index: Cell::new(0) };
-        Ok(alloc_instance(th, Tee::TYPE, payload))
+        Ok(alloc_exact(th, || payload))
     }
 }
 

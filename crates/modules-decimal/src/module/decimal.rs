@@ -12,7 +12,7 @@ use runtime::args::Signature;
 use runtime::hashing::hash_identity;
 use runtime::protocols::{attribute, isinstance};
 use runtime::types::str::{self as pystr, Str};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{complex, float, int, tuple};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
 use std::cell::Cell;
@@ -41,7 +41,7 @@ impl Payload for Decimal {}
 /// A `Decimal`.
 #[inline(always)]
 pub(super) fn new(th: &Thread, value: Dec) -> Obj {
-    alloc_instance(th, Decimal::TYPE, Decimal { value, hash: Cell::new(-1) }).into_obj()
+    alloc_exact(th, || Decimal { value, hash: Cell::new(-1) }).into_obj()
 }
 
 /// An instance of `Decimal` or a class derived from it.

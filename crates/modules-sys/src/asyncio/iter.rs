@@ -5,7 +5,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::types::exceptions::BaseException;
 use runtime::types::traceback::Traceback;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread};
 
 /// `_asyncio.FutureIter`.
@@ -29,7 +29,7 @@ impl Payload for FutureIter {
 
 /// An iterator of a future.
 pub(super) fn new(th: &Thread, future: Obj) -> Obj {
-    alloc_instance(th, FutureIter::TYPE, FutureIter { future: Guarded::new(Some(future)) }).into_obj()
+    alloc_exact(th, || FutureIter { future: Guarded::new(Some(future)) }).into_obj()
 }
 
 impl FutureIter {

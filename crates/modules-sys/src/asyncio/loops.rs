@@ -8,7 +8,7 @@ use object::{Guarded, Payload};
 use runtime::import::import_module;
 use runtime::protocols::{self, attribute, call, iterate};
 use runtime::types::set;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::types::weakref::{self, WeakRef};
 use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use std::collections::HashMap;
@@ -87,7 +87,7 @@ pub(super) fn set_running_loop(th: &Thread, event_loop: &Obj) {
         return;
     }
     let now = RunningLoop { event_loop: event_loop.clone(), task: Guarded::new(None) };
-    let now = alloc_instance(th, RunningLoop::TYPE, now);
+    let now = alloc_exact(th, || now);
     let old = shared.loops.lock().insert(event_loop.id(), now.clone());
     drop(old);
     th.running_loop.set(Some(now.into_obj()));

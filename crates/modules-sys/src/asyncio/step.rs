@@ -11,7 +11,7 @@ use runtime::protocols::{self, attribute, call, isinstance};
 use runtime::types::exceptions::{KEYBOARD_INTERRUPT, STOP_ITERATION, SYSTEM_EXIT, stop_iteration_value};
 use runtime::types::function;
 use runtime::types::generator::{self, Resumed};
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, bool_obj, none};
 
 /// What the loop calls for the next step of a task.
@@ -63,7 +63,7 @@ impl TaskStep {
 /// Has the loop do the next step of a task, with an exception to throw into it.
 pub(super) fn soon(th: &Thread, task: &Py<Task>, exception: Option<Obj>) -> PyResult<()> {
     let callback = TaskStep { task: Guarded::new(Some(task.as_obj().clone())), exception: Guarded::new(exception) };
-    let callback = alloc_instance(th, TaskStep::TYPE, callback).into_obj();
+    let callback = alloc_exact(th, || callback).into_obj();
     let event_loop = task.future.required_loop(th)?;
     library::call_soon(th, &event_loop, callback, None, task.context.get())
 }

@@ -8,7 +8,7 @@ use object::{Guarded, Payload};
 use runtime::protocols::{self, number};
 use runtime::types::str as pystr;
 use runtime::types::tuple;
-use runtime::types::type_::alloc_instance;
+use runtime::types::type_::alloc_exact;
 use runtime::types::{dict, generic_alias, int};
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 
@@ -50,7 +50,7 @@ impl Match {
         lastindex: Option<usize>,
     ) -> Py<Match> {
         let payload = Match { pattern, string, pos, endpos, spans, lastindex, regs: Guarded::new(None) };
-        alloc_instance(th, Match::TYPE, payload)
+        alloc_exact(th, || payload)
     }
 
     /// The text of group `i`; `None` when it took no part.

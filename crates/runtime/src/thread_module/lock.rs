@@ -4,7 +4,7 @@ use super::wait::RawLock;
 use crate::os::duration::{self, Rounding};
 use crate::types::str as pystr;
 use crate::types::tuple::{self, Tuple};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::{alloc_exact, alloc_instance};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use object::Payload;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -38,7 +38,7 @@ impl Payload for Lock {}
 
 impl Lock {
     pub(super) fn unlocked(th: &Thread) -> Py<Lock> {
-        alloc_instance(th, Lock::TYPE, Lock { raw: RawLock::default() })
+        alloc_exact(th, || Lock { raw: RawLock::default() })
     }
 }
 

@@ -1,7 +1,7 @@
 //! `cell`: a variable that functions share.
 
 use crate::slots::CompareOp;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -27,7 +27,7 @@ impl Payload for PyCell {
 
 /// A new cell.
 pub fn new(th: &Thread, contents: Option<Obj>) -> Py<PyCell> {
-    alloc_instance(th, PyCell::TYPE, PyCell { contents: Guarded::new(contents) })
+    alloc_exact(th, || PyCell { contents: Guarded::new(contents) })
 }
 
 #[macros::pymethods]

@@ -6,7 +6,7 @@ use crate::slots::CompareOp;
 use crate::types::dict::Dict;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::{alloc_exact, alloc_instance};
 use crate::types::{generic_alias, str};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, Type, none};
 use object::Payload;
@@ -26,7 +26,7 @@ impl Payload for MappingProxy {
 
 /// A proxy for a mapping.
 pub fn new(th: &Thread, mapping: Obj) -> Obj {
-    alloc_instance(th, MappingProxy::TYPE, MappingProxy { mapping }).into_obj()
+    alloc_exact(th, || MappingProxy { mapping }).into_obj()
 }
 
 /// The mapping behind a proxy, or the value itself.

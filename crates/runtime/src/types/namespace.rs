@@ -5,7 +5,7 @@ use crate::slots::CompareOp;
 use crate::types::dict::{self, Dict};
 use crate::types::str::{self, Str};
 use crate::types::tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::{alloc_exact, alloc_instance};
 use crate::{Args, Kwargs, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, instances};
 use object::Payload;
 
@@ -17,7 +17,7 @@ impl Payload for SimpleNamespace {}
 
 /// A namespace with these attributes.
 pub fn new(th: &Thread, attributes: &[(&str, Obj)]) -> Obj {
-    let ns = alloc_instance(th, SimpleNamespace::TYPE, SimpleNamespace).into_obj();
+    let ns = alloc_exact(th, || SimpleNamespace).into_obj();
     if let Some(dict) = instances::instance_dict(&ns) {
         for (name, value) in attributes {
             dict.insert_str(&str::intern(name), value.clone());

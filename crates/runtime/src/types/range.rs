@@ -5,7 +5,7 @@ use super::{int, str, tuple};
 use crate::native::PyClass;
 use crate::protocols::{self, compare, iterate, number};
 use crate::slots::CompareOp;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
 use dashu_int::IBig;
 use object::{Guarded, Payload, Value};
@@ -31,7 +31,7 @@ fn from_bigs(th: &Thread, start: IBig, stop: IBig, step: IBig) -> Py<Range> {
         step: int::from_big(step),
         length: int::from_big(length),
     };
-    alloc_instance(th, Range::TYPE, payload)
+    alloc_exact(th, || payload)
 }
 
 /// The number of items.
@@ -51,7 +51,7 @@ fn length_i64(start: i64, stop: i64, step: i64) -> u64 {
 pub(crate) fn between(th: &Thread, start: Value, stop: Value) -> Py<Range> {
     let length = int::from_i64((stop.int() - start.int()).max(0));
     let [start, stop] = [start, stop].map(|bound| int::from_i64(bound.int()));
-    alloc_instance(th, Range::TYPE, Range { start, stop, step: int::from_i64(1), length })
+    alloc_exact(th, || Range { start, stop, step: int::from_i64(1), length })
 }
 
 /// `range(start, stop, step)` of exact ints. Errors: `ValueError` for a step of 0.
@@ -61,7 +61,7 @@ pub fn new(th: &Thread, start: Obj, stop: Obj, step: Obj) -> PyResult<Py<Range>>
             return Err(th.value_error("range() arg 3 must not be zero"));
         }
         let length = int::from_u64(length_i64(a, b, c));
-        return Ok(alloc_instance(th, Range::TYPE, Range { start, stop, step, length }));
+        return Ok(alloc_exact(th, || Range { start, stop, step, length }));
     }
     match (int::as_big(&start), int::as_big(&stop), int::as_big(&step)) {
         (Some(a), Some(b), Some(c)) => {
@@ -364,7 +364,7 @@ impl Payload for RangeIterator {}
 impl RangeIterator {
     fn new(th: &Thread, start: i64, step: i64, left: u64) -> Obj {
         let payload = RangeIterator { next: Cell::new(start), step, left: Cell::new(left) };
-        alloc_instance(th, RangeIterator::TYPE, payload).into_obj()
+        alloc_exact(th, || payload).into_obj()
     }
 
     /// The next item; `None` at the end.
@@ -439,7 +439,7 @@ impl Payload for LongRangeIterator {}
 
 impl LongRangeIterator {
     fn new(th: &Thread, start: IBig, step: IBig, left: IBig) -> Obj {
-        alloc_instance(th, Self::TYPE, LongRangeIterator { state: Guarded::new((start, left)), step }).into_obj()
+        alloc_exact(th, || LongRangeIterator { state: Guarded::new((start, left)), step }).into_obj()
     }
 }
 

@@ -4,7 +4,7 @@ use super::{int, str, tuple};
 use crate::native::PyClass;
 use crate::protocols::{self, number};
 use crate::slots::CompareOp;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, none, not_implemented};
 use dashu_int::IBig;
 use object::Payload;
@@ -28,7 +28,7 @@ impl Payload for Slice {
 
 /// `slice(start, stop, step)`.
 pub fn new(th: &Thread, start: Obj, stop: Obj, step: Obj) -> Py<Slice> {
-    alloc_instance(th, Slice::TYPE, Slice { start, stop, step })
+    alloc_exact(th, || Slice { start, stop, step })
 }
 
 /// A bound of a slice, clipped to the range of positions; `None` for `None`.

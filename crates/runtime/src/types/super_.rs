@@ -3,7 +3,7 @@
 use crate::protocols::attribute;
 use crate::types::cell::PyCell;
 use crate::types::str::Str;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::{alloc_exact, alloc_instance};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, instances};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -133,7 +133,7 @@ pub fn lookup(th: &Thread, class: &Py<Type>, object: &Obj, name: &Py<Str>, metho
 pub fn make(th: &Thread, class: &Py<Type>, object: &Obj) -> PyResult<Obj> {
     let object_class = check(th, class, object)?;
     let state = State { class: Some(class.clone()), object: Some(object.clone()), object_class: Some(object_class) };
-    Ok(alloc_instance(th, Super::TYPE, Super { state: Guarded::new(state) }).into_obj())
+    Ok(alloc_exact(th, || Super { state: Guarded::new(state) }).into_obj())
 }
 
 /// `__class__` and the first argument of the calling function (`super_init_without_args`).

@@ -1,40 +1,84 @@
-//! The order of functions in the program: what a start runs stands together, next to it what runs most, and what the training never ran last. The system maps the file by
-//! windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
+//! The order of functions in the program: what a start runs stands together, next to it what most programs run and then what runs most, and what the training never ran last. The
+//! system maps the file by windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
+//!
+//! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of
+//! branches are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 /// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
 
-/// The compiler's flag that passes a list of symbols to the linker; nothing for linkers that have no such option.
-pub(super) fn flag(host: &str, list: &std::path::Path) -> String {
-    if host == ORDERING_HOST {
-        format!("-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
-    } else {
-        String::new()
+/// Has the compiler split functions: blocks that all programs of the training together ran less often than this are laid down apart.
+const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0", "-mfs-count-threshold=100"];
+
+/// What the compiler appends to the name of a function for the part that hardly ever runs.
+const APART: &[u8] = b".cold";
+
+/// What a start uses and no counter tells of, by [`plain`] names; `tools/uncounted.py` finds it.
+const UNCOUNTED: &str = include_str!("uncounted.txt");
+
+/// The compiler's flags that split functions and pass a list of symbols to the linker; nothing for linkers that have no such option.
+pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
+    if host != ORDERING_HOST {
+        return String::new();
     }
+    let split: String = SPLIT.iter().flat_map(|option| ["-Cllvm-args=", option, " "]).collect();
+    format!("{split}-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
 }
 
-/// The symbols in their order, a line each: what `starting` ran, the least used first, then what else `all` ran, the most used first. Instances of one generic function
-/// count as one: those that come out the same are merged under the name of any of them.
-pub(super) fn list(starting: &[Function], all: &[Function]) -> Vec<u8> {
-    let used: HashMap<u64, u64> = all.iter().map(|function| (function.name_hash, total(function))).collect();
-    let often = |function: &Function| used.get(&function.name_hash).copied().unwrap_or(0);
-    let mut first: Vec<&Function> = starting.iter().filter(|function| total(function) != 0).collect();
-    let begun: HashSet<&[u8]> = first.iter().map(|function| path(&function.name)).collect();
-    let (alike, mut rest): (Vec<&Function>, Vec<&Function>) =
-        all.iter().filter(|function| total(function) != 0).partition(|function| begun.contains(path(&function.name)));
-    let known: HashSet<u64> = first.iter().map(|function| function.name_hash).collect();
-    first.extend(alike.into_iter().filter(|function| !known.contains(&function.name_hash)));
-    first.sort_by_key(|function| often(function));
-    rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
-    let mut lines = Vec::new();
-    for function in first.into_iter().chain(rest) {
-        lines.extend_from_slice(symbol(&function.name));
-        lines.push(b'\n');
+/// Those symbols of a program that a start uses although no counter tells of it.
+pub(super) fn uncounted(symbols: &str) -> Vec<&str> {
+    let names = uncounted_names();
+    symbols.lines().filter(|symbol| names.contains(plain(symbol).as_str())).collect()
+}
+
+fn uncounted_names() -> HashSet<&'static str> {
+    UNCOUNTED.lines().filter(|line| !line.starts_with('#')).collect()
+}
+
+/// A symbol without what differs between builds: the numbers of crates (`Cs`, letters and digits, `_`) or the hash of an instance.
+fn plain(symbol: &str) -> String {
+    if !symbol.starts_with("_R") {
+        return String::from_utf8_lossy(path(symbol.as_bytes())).into_owned();
     }
-    lines
+    let (mut name, mut rest) = (String::new(), symbol);
+    while let Some(at) = rest.find("Cs") {
+        let (before, number) = (&rest[..at + 1], &rest[at + 2..]);
+        name.push_str(before);
+        let end = number.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(number.len());
+        rest = number[end..].strip_prefix('_').filter(|_| end != 0).unwrap_or(&rest[at + 1..]);
+    }
+    name + rest
+}
+
+/// The symbols in their order, a line each: what `starting` ran, the least used first; what else `usual` ran and then what else `all` ran, the most used first. In front of them
+/// stand `uncounted` ones, and what is split off functions that `usual` or `starting` ran, last what a start is known to run of it. Instances of one generic function count as
+/// one: those that come out the same are merged under the name of any of them.
+pub(super) fn list(uncounted: &[&str], starting: &[Function], usual: &[Function], all: &[Function]) -> Vec<u8> {
+    let names = uncounted_names();
+    let known = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| names.contains(name));
+    let mut rest: Vec<&Function> = all.iter().filter(|function| total(function) != 0 || known(path(&function.name))).collect();
+    rest.sort_by_key(|function| std::cmp::Reverse(total(function)));
+    let paths = paths_of(starting);
+    let mut first: Vec<&Function> =
+        rest.extract_if(.., |function| paths.contains(path(&function.name)) || known(path(&function.name))).collect();
+    first.reverse();
+    let paths = paths_of(usual);
+    let second: Vec<&Function> = rest.extract_if(.., |function| paths.contains(path(&function.name))).collect();
+    let mut apart: Vec<&Function> = second.iter().chain(&first).copied().collect();
+    apart.sort_by_cached_key(|function| known(&[path(&function.name), APART].concat()));
+    let apart = apart.into_iter().map(|function| [symbol(&function.name), APART].concat());
+    let whole = first.iter().chain(&second).chain(&rest).map(|function| symbol(&function.name).to_vec());
+    let uncounted = uncounted.iter().map(|symbol| symbol.as_bytes().to_vec());
+    let lines = apart.chain(uncounted).chain(whole);
+    lines.flat_map(|line| [line, vec![b'\n']].concat()).collect()
+}
+
+/// The functions that a program ran, each with all its instances.
+fn paths_of(ran: &[Function]) -> HashSet<&[u8]> {
+    ran.iter().filter(|function| total(function) != 0).map(|function| path(&function.name)).collect()
 }
 
 fn total(function: &Function) -> u64 {
@@ -66,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn hot_functions_stand_in_the_middle() {
+    fn a_start_comes_first() {
         let starting = [function("begin", 1), function("m.rs;loop", 5), function("unused", 0)];
         let all = [
             function("begin", 2),
@@ -74,14 +118,27 @@ mod tests {
             function("unused", 0),
             function("rare", 3),
             function("often", 700),
+            function("busy", 800),
         ];
-        assert_eq!(String::from_utf8(list(&starting, &all)).unwrap(), "begin\nloop\noften\nrare\n");
+        assert_eq!(
+            String::from_utf8(list(&[], &starting, &[function("often", 1)], &all)).unwrap(),
+            "often.cold\nbegin.cold\nloop.cold\nbegin\nloop\noften\nbusy\nrare\n"
+        );
+    }
+
+    #[test]
+    fn names_without_what_differs() {
+        assert_eq!(plain("_RNvNtCslNYArtu3iFV_5alloc3fmt6format"), "_RNvNtC5alloc3fmt6format");
+        assert_eq!(plain("_RNvCs_5Cstr"), "_RNvCs_5Cstr");
+        assert_eq!(plain("_ZN4push17h0123456789abcdefE"), "_ZN4push");
+        assert_eq!(uncounted("other\nmi_malloc"), ["mi_malloc"]);
     }
 
     #[test]
     fn instances_of_a_generic_function_stand_together() {
         let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
         let all = [function("other", 9), function(two, 5), function(one, 2)];
-        assert_eq!(String::from_utf8(list(&[function(one, 1)], &all)).unwrap(), format!("{one}\n{two}\nother\n"));
+        let lines = format!("{one}.cold\n{two}.cold\nmain\n{one}\n{two}\nother\n");
+        assert_eq!(String::from_utf8(list(&["main"], &[function(one, 1)], &[], &all)).unwrap(), lines);
     }
 }

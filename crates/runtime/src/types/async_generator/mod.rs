@@ -7,7 +7,7 @@ pub(crate) use steps::try_step;
 
 use crate::protocols::{call, iterate};
 use crate::types::generator::{self, Generator, Mark, Resumed, State, as_generator};
-use crate::types::type_::{TypeObject, alloc_instance};
+use crate::types::type_::{TypeObject, alloc_exact};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -29,7 +29,7 @@ impl WrappedValue {}
 
 /// Wraps what `yield` in an asynchronous generator gives.
 pub fn wrap(th: &Thread, o: &Obj) -> Obj {
-    alloc_instance(th, WrappedValue::TYPE, WrappedValue { value: o.clone() }).into_obj()
+    alloc_exact(th, || WrappedValue { value: o.clone() }).into_obj()
 }
 
 #[macros::pymethods(ASYNC_GENERATOR)]
@@ -111,7 +111,7 @@ impl Payload for CoroutineWrapper {
 }
 
 pub fn coroutine_wrapper(th: &Thread, coroutine: &Obj) -> Obj {
-    alloc_instance(th, CoroutineWrapper::TYPE, CoroutineWrapper { coroutine: coroutine.clone() }).into_obj()
+    alloc_exact(th, || CoroutineWrapper { coroutine: coroutine.clone() }).into_obj()
 }
 
 #[macros::pymethods]
@@ -168,7 +168,7 @@ impl Payload for AnextAwaitable {
 
 pub fn anext_with_default(th: &Thread, wrapped: Obj, default: Obj, end: &'static TypeObject) -> Obj {
     let a = AnextAwaitable { wrapped, default, end, iterator: Guarded::new(None) };
-    alloc_instance(th, AnextAwaitable::TYPE, a).into_obj()
+    alloc_exact(th, || a).into_obj()
 }
 
 impl AnextAwaitable {

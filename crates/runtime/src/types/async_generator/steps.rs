@@ -3,7 +3,7 @@
 use super::WrappedValue;
 use crate::types::exceptions::{GENERATOR_EXIT, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::generator::{self, Generator, Mark, Resumed, State, as_generator};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, none};
 use object::Payload;
 use object::gc::Visitor;
@@ -87,7 +87,7 @@ fn init_hooks(th: &Thread, generator: &Obj) -> PyResult<Py<Generator>> {
 /// The awaitable that sends a value.
 pub(super) fn send(th: &Thread, generator: &Obj, value: Obj) -> PyResult<Obj> {
     let generator = init_hooks(th, generator)?;
-    Ok(alloc_instance(th, Send::TYPE, Send { generator, value, stage: Cell::new(Stage::Init) }).into_obj())
+    Ok(alloc_exact(th, || Send { generator, value, stage: Cell::new(Stage::Init) }).into_obj())
 }
 
 /// The awaitable that throws an exception.
@@ -102,7 +102,7 @@ pub(super) fn close(th: &Thread, generator: &Obj) -> PyResult<Obj> {
 
 fn make_throw(th: &Thread, generator: &Obj, thrown: Option<Thrown>) -> PyResult<Obj> {
     let generator = init_hooks(th, generator)?;
-    Ok(alloc_instance(th, Throw::TYPE, Throw { generator, thrown, stage: Cell::new(Stage::Init) }).into_obj())
+    Ok(alloc_exact(th, || Throw { generator, thrown, stage: Cell::new(Stage::Init) }).into_obj())
 }
 
 /// How a generator's run ends an awaitable's step: a value that the generator yields ends it, one that an `await` in it yields is passed on

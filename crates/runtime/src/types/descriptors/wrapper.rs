@@ -5,7 +5,7 @@ use crate::slot_table::SlotDef;
 use crate::slots::CompareOp;
 use crate::types::function::no_arguments;
 use crate::types::str;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::{alloc_exact, alloc_instance};
 use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 use object::Payload;
 use object::gc::Visitor;
@@ -77,7 +77,7 @@ impl SlotWrapper {
         let Some(obj) = obj else { return Ok(slf.as_obj().clone()) };
         super::check_instance(th, &slf.owner, slf.row.name, obj)?;
         let payload = MethodWrapper { wrapper: slf.clone(), slf: obj.clone() };
-        Ok(alloc_instance(th, MethodWrapper::TYPE, payload).into_obj())
+        Ok(alloc_exact(th, || payload).into_obj())
     }
 
     #[slot(tp_repr)]

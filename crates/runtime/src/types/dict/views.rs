@@ -10,7 +10,7 @@ use crate::protocols::{self, compare};
 use crate::slots::CompareOp;
 use crate::types::str;
 use crate::types::tuple::Tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::types::{list, mappingproxy, tuple};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::Payload;
@@ -49,7 +49,7 @@ macro_rules! view {
         impl $name {
             /// A new view of `dict`.
             pub fn of(th: &Thread, dict: &Py<Dict>) -> Obj {
-                alloc_instance(th, Self::TYPE, $name { dict: dict.clone() }).into_obj()
+                alloc_exact(th, || $name { dict: dict.clone() }).into_obj()
             }
 
             /// The payload of a view, to begin the payload of a subtype with.

@@ -15,7 +15,7 @@ use crate::interpreter::stack::Slot;
 use crate::types::cell::PyCell;
 use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -123,7 +123,7 @@ impl FrameObject {
             extra_locals: Guarded::new(None),
             replaced: Guarded::new(Vec::new()),
         };
-        alloc_instance(th, FrameObject::TYPE, o)
+        alloc_exact(th, || o)
     }
 
     /// The running frame has ended, and with it the last reference to this object.

@@ -115,7 +115,7 @@ pub fn new(th: &Thread, code: Py<Code>, globals: Py<Dict>, builtins: Option<Obj>
     let module = globals.get_str(&n.__name__);
     let state = State { code, defaults: None, closure: None, module, extras: None };
     let f = Function { state: Guarded::new(state), globals, builtins, version: AtomicU32::new(0) };
-    crate::types::type_::alloc_instance(th, <Function as crate::PyClass>::TYPE, f)
+    crate::types::type_::alloc_exact(th, || f)
 }
 
 /// The builtins that code with these globals sees: `__builtins__` (a module or a dict), else those of the running frame.
@@ -613,7 +613,7 @@ impl Payload for BoundMethod {
 
 /// `func` bound to `receiver`.
 pub fn new_method(th: &Thread, func: Obj, receiver: Obj) -> Py<BoundMethod> {
-    crate::types::type_::alloc_instance(th, <BoundMethod as crate::PyClass>::TYPE, BoundMethod { func, receiver })
+    crate::types::type_::alloc_exact(th, || BoundMethod { func, receiver })
 }
 
 impl BoundMethod {

@@ -11,7 +11,7 @@ mod views;
 pub use views::{HamtItems, HamtKeys, HamtValues};
 
 use crate::protocols::{compare, hash};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, none, not_implemented};
 use change::Without;
 use node::HamtNode;
@@ -53,7 +53,7 @@ pub fn new(th: &Thread) -> Py<Hamt> {
 }
 
 fn make(th: &Thread, root: Py<HamtNode>, len: usize) -> Py<Hamt> {
-    alloc_instance(th, Hamt::TYPE, Hamt { root: Guarded::new(Some(root)), len })
+    alloc_exact(th, || Hamt { root: Guarded::new(Some(root)), len })
 }
 
 impl Hamt {

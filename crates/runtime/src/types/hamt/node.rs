@@ -1,7 +1,7 @@
 //! Nodes, looking for keys in them, and walking over them.
 
 use crate::protocols::compare;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, Py, PyClass, PyResult, Thread};
 use object::Payload;
 use object::gc::Visitor;
@@ -69,7 +69,7 @@ impl HamtNode {}
 
 impl HamtNode {
     pub(super) fn new(th: &Thread, kind: Kind) -> Py<HamtNode> {
-        alloc_instance(th, HamtNode::TYPE, HamtNode { kind })
+        alloc_exact(th, || HamtNode { kind })
     }
 
     pub(super) fn empty(th: &Thread) -> Py<HamtNode> {

@@ -58,17 +58,27 @@ fn zero_division(th: &Thread) -> crate::Raised {
 }
 
 pub(super) fn add(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    // Immediates have a bit less than a machine word.
+    if a.value().both_int(b.value()) {
+        return Ok(from_i64(a.value().int() + b.value().int()));
+    }
     Ok(limbs::sum::<false>(a, b).unwrap_or_else(|| long_sum(a, b, |p, q| p + q)))
 }
 
 pub(super) fn subtract(_th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
+    if a.value().both_int(b.value()) {
+        return Ok(from_i64(a.value().int() - b.value().int()));
+    }
     Ok(limbs::sum::<true>(a, b).unwrap_or_else(|| long_sum(a, b, |p, q| p - q)))
 }
 
-/// The sum or difference of ints of many words.
+/// The sum or difference of ints of many words, or of what is no int.
 #[cold]
 #[inline(never)]
 fn long_sum(a: &Obj, b: &Obj, sum: fn(&IBig, &IBig) -> IBig) -> Obj {
+    if !is_int(a) || !is_int(b) {
+        return not_implemented();
+    }
     match (as_big(a), as_big(b)) {
         (Some(p), Some(q)) => from_big(sum(&p, &q)),
         _ => not_implemented(),

@@ -6,7 +6,7 @@ use crate::native::PyClass;
 use crate::protocols::{call, compare, sequence};
 use crate::types::exceptions::{INDEX_ERROR, STOP_ITERATION};
 use crate::types::tuple;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
@@ -49,13 +49,13 @@ impl Payload for CallableIterator {
 /// A new iterator over a sequence, by position.
 pub fn sequence_iterator(th: &Thread, o: &Obj) -> Obj {
     let payload = SequenceIterator { index: Cell::new(0), sequence: Guarded::new(Some(o.clone())) };
-    alloc_instance(th, SequenceIterator::TYPE, payload).into_obj()
+    alloc_exact(th, || payload).into_obj()
 }
 
 /// `iter(f, sentinel)`.
 pub fn callable_iterator(th: &Thread, f: Obj, sentinel: Obj) -> Obj {
     let payload = CallableIterator { call: Guarded::new(Some((f, sentinel))) };
-    alloc_instance(th, CallableIterator::TYPE, payload).into_obj()
+    alloc_exact(th, || payload).into_obj()
 }
 
 #[macros::pymethods]

@@ -11,7 +11,7 @@ mod subscript;
 
 use crate::buffer::{self, Buffer};
 use crate::protocols::{attribute, call};
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use item::Format;
 use object::gc::Visitor;
@@ -206,7 +206,7 @@ fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> 
         restricted: Cell::new(false),
         hash: Cell::new(-1),
     };
-    alloc_instance(th, MemoryView::TYPE, payload)
+    alloc_exact(th, || payload)
 }
 
 /// A view of a loan as it is.
@@ -220,7 +220,7 @@ fn of_buffer(th: &Thread, buffer: Buffer) -> Py<MemoryView> {
         suboffsets: buffer.suboffsets_vec(),
         readonly: buffer.readonly,
     };
-    let base = alloc_instance(th, ManagedBuffer::TYPE, ManagedBuffer { buffer });
+    let base = alloc_exact(th, || ManagedBuffer { buffer });
     make(th, base, layout)
 }
 
@@ -276,7 +276,7 @@ pub fn contiguous(th: &Thread, o: &Obj, write: bool, order: u8) -> PyResult<Obj>
     } else {
         buffer::c_strides(&layout.shape, layout.itemsize)
     };
-    let base = alloc_instance(th, ManagedBuffer::TYPE, ManagedBuffer { buffer });
+    let base = alloc_exact(th, || ManagedBuffer { buffer });
     let layout = Layout { offset: 0, strides, suboffsets: Vec::new(), readonly: true, ..layout.clone() };
     Ok(make(th, base, layout).into_obj())
 }

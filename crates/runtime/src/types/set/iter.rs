@@ -3,7 +3,7 @@
 
 use super::{SetCore, any_set};
 use crate::native::PyClass;
-use crate::types::type_::alloc_instance;
+use crate::types::type_::alloc_exact;
 use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Raised, Thread};
 use object::gc::Visitor;
@@ -46,7 +46,7 @@ impl SetIterator {
 
     /// A new iterator over a set.
     pub fn of(th: &Thread, set: &Obj) -> Obj {
-        alloc_instance(th, Self::TYPE, SetIterator::over(set)).into_obj()
+        alloc_exact(th, || SetIterator::over(set)).into_obj()
     }
 
     /// The next key; `None` at the end.

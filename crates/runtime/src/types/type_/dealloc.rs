@@ -11,6 +11,7 @@ use object::alloc::{alloc_object, free_object, free_object_sized};
 use object::gc::{self, Visitor};
 use object::{DICT_OFFSET, Header, Obj, Object, Payload, Py, TypeCore, Value, WEAKLIST_OFFSET};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 #[inline(always)]
 pub fn type_of(this: *const Header) -> &'static TypeObject {
@@ -30,23 +31,20 @@ fn core(ty: &TypeObject) -> &TypeCore {
 #[inline]
 pub fn alloc_instance<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if std::ptr::eq(ty, T::TYPE) {
-        if !ty.has_flag(flags::READY) {
-            super::ready_static(T::TYPE);
-        }
-        // SAFETY: this is the static type of `T`.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return alloc_exact(th, || payload);
     }
+    let payload = ManuallyDrop::new(payload);
+    // A copy of its own is handed over: then the other way need not have the payload in memory before it is in its place.
+    // SAFETY: the original is not used again, and not dropped.
+    alloc_other(th, ty, unsafe { std::ptr::read(&*payload) })
+}
+
+/// [`alloc_instance`] for another type than `T`'s own.
+#[inline(never)]
+fn alloc_other<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> Py<T> {
     if is_native::<T>(ty) {
         // SAFETY: the type was declared with this payload.
-        let object = unsafe { object::new_object(core(ty), payload, 0) };
-        if ty.has_flag(flags::HAVE_GC) {
-            track(th, object.header());
-        }
-        return object;
+        return unsafe { alloc_native_by(th, ty, || payload) };
     }
     alloc_derived(th, ty, payload)
 }
@@ -400,6 +398,16 @@ pub(super) const fn payload_dealloc<T: Payload>(flags: u64) -> object::DeallocFn
     }
 }
 
+/// What is left of [`dealloc_calm`] for an object of which something may die with it.
+///
+/// # Safety
+/// As for [`dealloc_native`]; the object is out of the collector's sight.
+#[inline(never)]
+unsafe fn dealloc_nested<T: Payload>(this: *mut Header) {
+    // SAFETY: by the caller's promise.
+    unsafe { dealloc_deep(this, size_of::<Object<T>>(), || T::drop_payload(&raw mut (*this.cast::<Object<T>>()).payload)) };
+}
+
 /// [`dealloc_payload`] of a type without managed words.
 ///
 /// # Safety
@@ -414,7 +422,7 @@ unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
         }
         let payload = &raw mut (*this.cast::<Object<T>>()).payload;
         if COLLECTED {
-            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_payload(payload));
+            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_shared(payload), dealloc_nested::<T>);
         }
         std::ptr::drop_in_place(payload);
         free_object_sized(this, 0, size_of::<Object<T>>());
@@ -494,22 +502,44 @@ pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usiz
     }
 }
 
-/// Destroys a collected object of a built-in type with items behind its payload, which `drop_items` drops. False: it waits.
+/// Destroys a collected object of a built-in type. `drop_shared` drops what it holds if nothing dies with it; otherwise `deep` goes on ([`dealloc_deep`]): what is common
+/// calls nothing, and saves no registers.
 ///
 /// # Safety
 /// As for [`dealloc_native`]; the object is exactly of a built-in type without finaliser, managed words and weak references, and has `size` bytes.
 #[inline(always)]
-pub(crate) unsafe fn dealloc_exact(this: *mut Header, size: usize, drop_items: impl FnOnce()) {
+pub(crate) unsafe fn dealloc_exact(
+    this: *mut Header,
+    size: usize,
+    drop_shared: impl FnOnce() -> bool,
+    deep: unsafe fn(*mut Header),
+) {
     // SAFETY: by the caller's promise.
     unsafe {
         untrack_dying(this);
+        if !drop_shared() {
+            return deep(this);
+        }
+        free_object_sized(this, size_of::<gc::GcHead>(), size);
+    }
+}
+
+/// Destroys an object that is out of the collector's sight, and what dies with it, which `drop_items` drops. False: the object waits, and is destroyed later.
+///
+/// # Safety
+/// As for [`dealloc_exact`].
+#[inline(always)]
+pub(crate) unsafe fn dealloc_deep(this: *mut Header, size: usize, drop_items: impl FnOnce()) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
         if !teardown::enter(this) {
-            return;
+            return false;
         }
         drop_items();
         free_object_sized(this, size_of::<gc::GcHead>(), size);
         teardown::leave();
     }
+    true
 }
 
 /// `dealloc` of a type that is never destroyed.
