@@ -72,6 +72,18 @@ macro_rules! call_with_two {
     }};
 }
 
+/// Goes on with the result of native code in the place of the callable; a signal that came meanwhile is handled before.
+macro_rules! returned {
+    ($result:expr, $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        let result: Slot = $result;
+        if asked($th) {
+            *$base = result;
+            tail!(CALLED_ASKED, $ip.add(4), $base.add(1), $frame, $th, 0);
+        }
+        next_with!(result, $ip.add(4), $base, $frame, $th)
+    }};
+}
+
 /// Ends the call of native code: gives the operands up, the last one first, and goes on with the result in the place of the callable. Where the frame is asked for that place
 /// after all that, the call has fewer registers to save.
 macro_rules! called {
@@ -81,11 +93,7 @@ macro_rules! called {
         let (ip, base): (*const u16, *mut Slot) = ($ip, $base);
         match result {
             Ok(o) => {
-                if asked($th) {
-                    *base = Slot::own(o);
-                    tail!(CALLED_ASKED, ip.add(4), base.add(1), $frame, $th, 0);
-                }
-                next_with!(Slot::own(o), ip.add(4), base, $frame, $th)
+                returned!(Slot::own(o), ip, base, $frame, $th)
             }
             Err(_) => raise!(ip, base, $frame, $th),
         }
@@ -99,15 +107,15 @@ macro_rules! call_lent {
         (*$frame).sp = $base.add($count + 2);
         let r: PyResult<Obj> = $call;
         let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub($count + 2));
-        let callable = *$base;
-        *$base = Slot::own_opt(r.ok());
+        let (callable, result) = (*$base, Slot::own_opt(r.ok()));
         if callable.release_present() {
+            *$base = result;
             tail!(CALLABLE_GONE, $ip, $base, $frame, $th, callable.0 as usize);
         }
-        if (*$base).is_null() {
+        if result.is_null() {
             raise!($ip, $base, $frame, $th);
         }
-        next_polled!($ip.add(4), $base.add(1), $frame, $th)
+        returned!(result, $ip, $base, $frame, $th)
     }};
 }
 
@@ -120,8 +128,7 @@ macro_rules! call_all_lent {
         let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub($count + 2));
         match r {
             Ok(o) => {
-                *$base = Slot::own(o);
-                next_polled!($ip.add(4), $base.add(1), $frame, $th)
+                returned!(Slot::own(o), $ip, $base, $frame, $th)
             }
             Err(_) => raise!($ip, $base, $frame, $th),
         }
