@@ -10,10 +10,6 @@ mod settings;
 
 use std::process::ExitCode;
 
-/// What objects do not take from `object::alloc` (vectors, tables) comes from the same allocator.
-#[global_allocator]
-static ALLOCATOR: runtime::Allocator = runtime::Allocator;
-
 /// Bytes of the main thread's stack: Python code that calls native code recurses on it. Nested containers are shown and compared about as
 /// deep as on CPython's 8 MB.
 const STACK_SIZE: usize = 40 << 20;

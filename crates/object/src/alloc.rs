@@ -3,7 +3,7 @@
 use crate::gc::GcHead;
 use crate::header::{Header, TypeCore};
 use crate::large;
-use std::alloc::Layout;
+use std::alloc::{GlobalAlloc, Layout};
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
@@ -294,7 +294,7 @@ extern "C" fn alloc_fresh(size: usize) -> *mut u8 {
 ///
 /// # Safety
 /// `p` came from `alloc_raw` or `try_alloc_raw` and is not used again.
-#[inline]
+#[inline(never)]
 pub unsafe fn free_raw(p: *mut u8) {
     count_fresh(-1);
     // SAFETY: the caller's promise.
@@ -420,8 +420,11 @@ pub unsafe fn free_object(header: *mut Header, prefix: usize) {
 /// As for [`free_object`].
 #[inline(always)]
 pub unsafe fn free_object_sized(header: *mut Header, prefix: usize, size: usize) {
-    // SAFETY: this is where the block starts.
-    unsafe { free_sized(header.cast::<u8>().sub(prefix), prefix + size) }
+    // SAFETY: this is where the block starts; an object has a header at least.
+    unsafe {
+        std::hint::assert_unchecked(prefix <= 64 && size >= size_of::<Header>() && size <= isize::MAX as usize);
+        free_sized(header.cast::<u8>().sub(prefix), prefix + size)
+    }
 }
 
 /// Where the block of an object starts.
@@ -433,6 +436,10 @@ pub fn block_of(header: &Header) -> usize {
 
 /// The program's general allocator: small blocks come from the same free lists as objects, large ones from the system.
 pub struct Allocator;
+
+/// What objects do not take from this module (vectors, tables) comes from the same allocator, in every program that holds objects.
+#[global_allocator]
+static ALLOCATOR: Allocator = Allocator;
 
 /// A block for the layout that is not kept anywhere, and whether it is all zeros; null when there is no memory.
 #[inline(never)]
@@ -459,8 +466,8 @@ fn fresh_block(layout: Layout) -> (*mut u8, bool) {
 
 // SAFETY: blocks come from mimalloc, from the free lists, which hold blocks of mimalloc that are large enough for their class, or from the system. Which of them it is follows
 // from the layout alone: alignments beyond 16 are none of the lists', and mimalloc's `mi_free` takes all of its own.
-unsafe impl std::alloc::GlobalAlloc for Allocator {
-    #[inline]
+unsafe impl GlobalAlloc for Allocator {
+    #[inline(always)]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let class = layout.size().wrapping_add(15) / 16;
         if class < CLASSES && layout.align() <= 16 {
@@ -482,7 +489,7 @@ unsafe impl std::alloc::GlobalAlloc for Allocator {
         p
     }
 
-    #[inline]
+    #[inline(always)]
     unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
         let class = layout.size().wrapping_add(15) / 16;
         // SAFETY: the block came from `alloc` with this layout.
@@ -591,7 +598,7 @@ fn layout_of_block(size: usize) -> Layout {
 pub fn alloc_block(size: usize) -> *mut u8 {
     let layout = layout_of_block(size);
     // SAFETY: the size is not zero.
-    let p = unsafe { std::alloc::alloc(layout) };
+    let p = unsafe { ALLOCATOR.alloc(layout) };
     if p.is_null() { out_of_memory(size) } else { p }
 }
 
@@ -600,7 +607,7 @@ pub fn alloc_block(size: usize) -> *mut u8 {
 pub fn alloc_zeros(size: usize) -> *mut u8 {
     let layout = layout_of_block(size);
     // SAFETY: the size is not zero.
-    let p = unsafe { std::alloc::alloc_zeroed(layout) };
+    let p = unsafe { ALLOCATOR.alloc_zeroed(layout) };
     if p.is_null() { out_of_memory(size) } else { p }
 }
 
@@ -611,7 +618,18 @@ pub fn alloc_zeros(size: usize) -> *mut u8 {
 #[inline(always)]
 pub unsafe fn free_block(p: *mut u8, size: usize) {
     // SAFETY: the caller's promise.
-    unsafe { std::alloc::dealloc(p, Layout::from_size_align_unchecked(size, align_of::<u64>())) }
+    unsafe { ALLOCATOR.dealloc(p, Layout::from_size_align_unchecked(size, align_of::<u64>())) }
+}
+
+/// As [`free_block`], if that takes no call; false, and nothing has happened, if not.
+///
+/// # Safety
+/// As for [`free_block`].
+#[inline(always)]
+pub unsafe fn free_block_calmly(p: *mut u8, size: usize) -> bool {
+    let class = size.wrapping_add(15) / 16;
+    // SAFETY: the caller's promise.
+    class < CLASSES && class != 0 && unsafe { keep(p, class) }
 }
 
 /// A kept block of the class, or null.

@@ -139,6 +139,25 @@ impl Header {
         n == 1
     }
 
+    /// Gives up one reference unless it is the last: false, and nothing has happened, if it is.
+    ///
+    /// # Safety
+    /// As for [`Header::release`].
+    #[inline(always)]
+    pub unsafe fn release_shared(this: *const Header) -> bool {
+        // SAFETY: live by the caller's promise.
+        let header = unsafe { &*this };
+        let n = header.refcnt.load(Relaxed);
+        if n == 1 {
+            return false;
+        }
+        if (n as i32) > 0 {
+            header.refcnt.store(n - 1, Relaxed);
+            count_references(-1);
+        }
+        true
+    }
+
     /// Destroys an object after [`Header::release`] asked for it: runs the type's `dealloc`.
     ///
     /// # Safety

@@ -18,6 +18,7 @@ pub use header::{
     TypeCore, WEAKLIST_OFFSET, total_references,
 };
 pub use obj::{
-    Obj, Object, Payload, Py, append_copies, clear_payload, copies, new_object, repeated, traverse_payload, write_copies,
+    Obj, Object, Payload, Py, append_copies, clear_payload, copies, new_object, release_shared, repeated, traverse_payload,
+    write_copies, write_repeated,
 };
 pub use value::{BORROWED_TAG, IMMEDIATE_MAX, IMMEDIATE_MIN, Value};

@@ -117,6 +117,16 @@ impl Obj {
         self.header().is_some_and(Header::is_unique)
     }
 
+    /// Gives the reference up unless it is the last to its object: false, and nothing has happened, if it is.
+    ///
+    /// # Safety
+    /// A reference that was given up is not used again.
+    #[inline(always)]
+    pub unsafe fn release_shared(&self) -> bool {
+        // SAFETY: an owned reference is live; the rest by the caller's promise.
+        !self.0.is_ptr() || unsafe { Header::release_shared(self.0.bits() as *const Header) }
+    }
+
     /// Sees the reference as one to a `T`.
     ///
     /// # Safety
@@ -345,15 +355,36 @@ pub unsafe fn write_copies(from: &[Obj], to: *mut Obj) {
     }
 }
 
-/// `n` times new references to all of `from`, one after the other; `None` when there is no memory for them.
-pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
-    let total = from.len().checked_mul(n)?;
-    let mut to: Vec<Obj> = Vec::new();
-    to.try_reserve_exact(total).ok()?;
-    if total == 0 {
-        return Some(to);
+/// Gives references up, the last one first, up to one that is the last to its object: how many are left, that one included.
+///
+/// # Safety
+/// `n` owned references stand at `start`; those that are given up are not used again.
+#[inline(always)]
+pub unsafe fn release_shared(start: *const Obj, n: usize) -> usize {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        let mut end = start.add(n);
+        while end != start {
+            let last = end.sub(1);
+            if !(*last).release_shared() {
+                break;
+            }
+            end = last;
+        }
+        end.offset_from_unsigned(start)
     }
+}
+
+/// Writes `n` times new references to all of `from`, one after the other.
+///
+/// # Safety
+/// There is room for them at `to`.
+pub unsafe fn write_repeated(from: &[Obj], n: usize, to: *mut Obj) {
     let count = u32::try_from(n).unwrap_or(u32::MAX);
+    let total = from.len() * n;
+    if total == 0 {
+        return;
+    }
     for o in from {
         if let Some(header) = o.header() {
             header.incref_by(count);
@@ -361,20 +392,51 @@ pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
     }
     // SAFETY: there is room for `total` references, which are counted already; an `Obj` is its word.
     unsafe {
-        let start = to.as_mut_ptr().cast::<u64>();
-        match from {
-            [o] => std::slice::from_raw_parts_mut(start.cast::<std::mem::MaybeUninit<u64>>(), total)
-                .fill(std::mem::MaybeUninit::new(o.value().bits())),
-            _ => {
-                std::ptr::copy_nonoverlapping(from.as_ptr().cast::<u64>(), start, from.len());
-                let mut done = from.len();
-                while done < total {
-                    let more = done.min(total - done);
-                    std::ptr::copy_nonoverlapping(start, start.add(done), more);
-                    done += more;
-                }
-            }
+        let start = to.cast::<u64>();
+        if let [o] = from {
+            return fill(start, total, o.value().bits());
         }
+        std::ptr::copy_nonoverlapping(from.as_ptr().cast::<u64>(), start, from.len());
+        let mut done = from.len();
+        while done < total {
+            let more = done.min(total - done);
+            std::ptr::copy_nonoverlapping(start, start.add(done), more);
+            done += more;
+        }
+    }
+}
+
+/// Writes a word `n` times, by fours; the last four may meet those before.
+///
+/// # Safety
+/// There is room for `n` words, one at least.
+#[inline(always)]
+unsafe fn fill(to: *mut u64, n: usize, word: u64) {
+    // SAFETY: by the caller's promise; every group begins within the first `n - 3` words.
+    unsafe {
+        if n >= 4 {
+            let last = to.add(n - 4);
+            let mut at = to;
+            while at < last {
+                at.cast::<[u64; 4]>().write([word; 4]);
+                at = at.add(4);
+            }
+            return last.cast::<[u64; 4]>().write([word; 4]);
+        }
+        to.write(word);
+        to.add(n / 2).write(word);
+        to.add(n - 1).write(word);
+    }
+}
+
+/// `n` times new references to all of `from`, one after the other; `None` when there is no memory for them.
+pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
+    let total = from.len().checked_mul(n)?;
+    let mut to: Vec<Obj> = Vec::new();
+    to.try_reserve_exact(total).ok()?;
+    // SAFETY: there is room for `total` references, all of which are written.
+    unsafe {
+        write_repeated(from, n, to.as_mut_ptr());
         to.set_len(total);
     }
     Some(to)
@@ -388,6 +450,16 @@ pub fn repeated(from: &[Obj], n: usize) -> Option<Vec<Obj>> {
 pub trait Payload: Sized + 'static {
     fn traverse(&self, _visitor: &mut Visitor<'_>) {}
     fn clear(&self) {}
+
+    /// Drops the payload if none of its references is the last to its object and nothing needs a call, so that no registers are saved for one. False: some of it may be gone, and
+    /// what is left is a payload to be dropped as any other.
+    ///
+    /// # Safety
+    /// The payload is valid, and not used again if it was dropped.
+    #[inline(always)]
+    unsafe fn drop_shared(_this: *mut Self) -> bool {
+        false
+    }
 
     /// Drops the payload where it is; types that are destroyed all the time say it in line.
     ///

@@ -202,6 +202,12 @@ fn exact_complex(o: &Obj) -> Option<(f64, f64)> {
 impl Builtins {
     #[pyfunction(sig = "($module, x, /)")]
     fn abs(th: &Thread, x: &Obj) -> PyResult<Obj> {
+        if let Some(i) = x.value().as_int() {
+            return Ok(int::from_i64(i.abs()));
+        }
+        if let Some(f) = x.value().as_float() {
+            return Ok(float::new(f.abs()));
+        }
         number::abs(th, x)
     }
 
@@ -254,6 +260,9 @@ impl Builtins {
 
     #[pyfunction(sig = "($module, i, /)")]
     fn chr(th: &Thread, i: &Obj) -> PyResult<Obj> {
+        if let Some(c @ 0..256) = i.value().as_int() {
+            return Ok(pystr::single(c as u32).into_obj());
+        }
         let index = number::index(th, i)?;
         match int::to_i64(&index).and_then(|i| u32::try_from(i).ok()).filter(|c| *c < 0x110000) {
             Some(c) => Ok(pystr::single(c).into_obj()),

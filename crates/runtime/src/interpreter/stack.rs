@@ -118,6 +118,16 @@ impl Slot {
         self
     }
 
+    /// As [`Slot::share`], for a word that is marked where whatever it refers to lives for ever: such an operand stays borrowed.
+    ///
+    /// # Safety
+    /// The slot is not null.
+    #[inline(always)]
+    pub unsafe fn share_unless_lent(self) -> Slot {
+        // SAFETY: by the caller's promise.
+        if self.is_lent() { self } else { unsafe { self.share() } }
+    }
+
     /// The same value, marked borrowed.
     ///
     /// # Safety
@@ -185,6 +195,16 @@ impl Slot {
         unsafe { self.0 != 0 && object::Header::release(self.0 as *const object::Header) }
     }
 
+    /// As [`Slot::release`], for an operand that is there.
+    ///
+    /// # Safety
+    /// As for [`Slot::release`]; the slot is not null.
+    #[inline(always)]
+    pub unsafe fn release_present(self) -> bool {
+        // SAFETY: the slot owns a count.
+        unsafe { self.0 & 0b111 == 0 && object::Header::release(self.0 as *const object::Header) }
+    }
+
     /// Destroys the object after [`Slot::release`] asked for it.
     ///
     /// # Safety
@@ -193,6 +213,12 @@ impl Slot {
     pub unsafe fn destroy(self) {
         // SAFETY: by the caller's promise.
         unsafe { object::Header::destroy(self.0 as *const object::Header) }
+    }
+
+    /// Whether there is nothing to give up: the operand is immediate or borrowed.
+    #[inline(always)]
+    pub fn is_lent(self) -> bool {
+        self.0 & 0b111 != 0
     }
 
     /// As [`Slot::drop`], for an operand that is there.

@@ -175,9 +175,27 @@ pub enum Matched {
     Ask(usize),
 }
 
+/// Whether all items are the same, up to the end of the shorter sequence.
+#[inline(always)]
+pub fn same_items(a: &[Obj], b: &[Obj]) -> bool {
+    a.iter().zip(b).all(|(x, y)| x.is(y))
+}
+
 /// Compares items in pairs as far as that takes no code of a type's.
-#[inline]
+#[inline(always)]
 pub fn match_items(a: &[Obj], b: &[Obj], from: usize) -> Matched {
+    let n = a.len().min(b.len());
+    let (a, b) = (&a[..n], &b[..n]);
+    let mut i = from;
+    while i < n && a[i].value() == b[i].value() {
+        i += 1;
+    }
+    if i >= n { Matched::All } else { match_others(a, b, i) }
+}
+
+/// As [`match_items`], for items of which the first are not the same.
+#[inline(never)]
+fn match_others(a: &[Obj], b: &[Obj], from: usize) -> Matched {
     let n = a.len().min(b.len());
     let (a, b) = (&a[..n], &b[..n]);
     let mut i = from;
@@ -229,11 +247,26 @@ pub fn find(items: &[Obj], value: &Obj, from: usize) -> Searched {
 }
 
 /// `a < b` as a truth value, for sorting.
+#[inline]
 pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
     let (x, y) = (a.value(), b.value());
     if x.both_int(y) {
         return Ok(x.int() < y.int());
     }
+    // Tuples whose first items decide: nothing is called for them here, so that no registers are saved.
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>())
+        && let ([p, ..], [q, ..]) = (x.items(), y.items())
+        && p.value().both_int(q.value())
+        && !p.is(q)
+    {
+        return Ok(p.value().int() < q.value().int());
+    }
+    lt_apart(th, a, b)
+}
+
+#[inline(never)]
+fn lt_apart(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
+    let (x, y) = (a.value(), b.value());
     if x.both_float(y) {
         return Ok(x.float_order() < y.float_order());
     }
@@ -241,12 +274,6 @@ pub fn lt(th: &Thread, a: &Obj, b: &Obj) -> PyResult<bool> {
         return Ok(crate::types::str::compare(a.chars(), b.chars()).is_lt());
     }
     if let (Some(x), Some(y)) = (a.downcast_exact::<Tuple>(), b.downcast_exact::<Tuple>()) {
-        if let ([p, ..], [q, ..]) = (x.items(), y.items())
-            && p.value().both_int(q.value())
-            && !p.is(q)
-        {
-            return Ok(p.value().int() < q.value().int());
-        }
         match match_items(x.items(), y.items(), 0) {
             Matched::All => return Ok(x.len() < y.len()),
             Matched::Differ(i) => return lt(th, &x.items()[i], &y.items()[i]),

@@ -107,14 +107,14 @@ pub fn format(th: &Thread, o: &Obj, spec: &Py<Str>) -> PyResult<Py<Str>> {
 /// The truth value.
 #[inline]
 pub fn truth(th: &Thread, o: &Obj) -> PyResult<bool> {
+    if let Some(i) = o.value().as_int() {
+        return Ok(i != 0);
+    }
     if o.is_true() {
         return Ok(true);
     }
     if o.is_false() || o.is_none() {
         return Ok(false);
-    }
-    if let Some(i) = o.value().as_int() {
-        return Ok(i != 0);
     }
     let slots = &o.ty().slots;
     if let Some(f) = slots.nb_bool.get() {

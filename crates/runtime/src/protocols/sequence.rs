@@ -66,7 +66,7 @@ pub fn contains(th: &Thread, o: &Obj, value: &Obj) -> PyResult<bool> {
 /// `list(iterable)` as a vector.
 pub fn to_vec(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
     if let Some(t) = iterable.downcast_exact::<Tuple>() {
-        return Ok(t.items().to_vec());
+        return Ok(object::copies(t.items()));
     }
     if let Some(l) = iterable.downcast_exact::<List>() {
         return Ok(l.to_vec());

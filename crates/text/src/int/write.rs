@@ -28,7 +28,22 @@ fn eight_digits(n: u32) -> u64 {
 ///
 /// Eight digits are put together in a register: digits written one by one could not be read several at once before they have arrived in memory.
 #[inline]
-fn put(mut n: u64, text: &mut [u8; ROOM]) -> usize {
+fn put(n: u64, text: &mut [u8; ROOM]) -> usize {
+    if n < 10 {
+        text[ROOM - 1] = b'0' + n as u8;
+        return ROOM - 1;
+    }
+    if n < 100 {
+        let (tens, ones) = (n as u8 / 10, n as u8 % 10);
+        text[ROOM - 2..].copy_from_slice(&(u16::from_le_bytes([tens, ones]) | 0x3030).to_le_bytes());
+        return ROOM - 2;
+    }
+    put_long(n, text)
+}
+
+/// As [`put`], by eight digits.
+#[inline]
+fn put_long(mut n: u64, text: &mut [u8; ROOM]) -> usize {
     const PART: u64 = 100_000_000;
     let mut end = ROOM;
     loop {

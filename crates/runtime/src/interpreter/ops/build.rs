@@ -174,7 +174,7 @@ unsafe fn map_add(th: &Thread, sp: *mut Slot, depth: usize) -> bool {
     unsafe {
         let (key, value) = ((*sp.sub(2)).into_obj(), (*sp.sub(1)).into_obj());
         match container(sp.sub(2), depth).downcast_exact::<Dict>() {
-            Some(d) => d.set_item(th, &key, value).is_ok(),
+            Some(d) => d.set_further(th, key, value).is_ok(),
             None => false,
         }
     }

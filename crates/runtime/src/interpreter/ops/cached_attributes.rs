@@ -277,7 +277,7 @@ handlers! {
         let owner = *sp.sub(1);
         let ty = owner.ty();
         if ty.version.get() == get32(ip, 2) {
-            *sp.sub(1) = Slot(get64(ip, 6)).share();
+            *sp.sub(1) = Slot(get64(ip, 6)).share_unless_lent();
             *sp = owner;
             next!(ip.add(10), sp.add(1), frame, th);
         }

@@ -12,7 +12,7 @@ use crate::types::int::{self, BOOL_TYPE, INT_TYPE};
 use crate::types::list::{self, List};
 use crate::types::set::{self, Set};
 use crate::types::str::Str;
-use crate::types::tuple::{self, Tuple};
+use crate::types::tuple::Tuple;
 use crate::types::type_::TypeObject;
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, bool_obj, protocols};
 
@@ -55,10 +55,7 @@ fn to_str(th: &Thread, o: &Obj) -> PyResult<Obj> {
 }
 
 fn to_tuple(th: &Thread, o: &Obj) -> PyResult<Obj> {
-    if o.downcast_exact::<Tuple>().is_some() {
-        return Ok(o.clone());
-    }
-    protocols::sequence::to_vec(th, o).map(|v| tuple::from_vec(v).into_obj())
+    protocols::sequence::to_tuple(th, o).map(Py::into_obj)
 }
 
 fn to_float(th: &Thread, o: &Obj) -> PyResult<Obj> {

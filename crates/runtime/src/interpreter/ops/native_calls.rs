@@ -23,6 +23,17 @@ pub(super) unsafe fn seen<'a>(at: *mut Slot) -> &'a Obj {
     }
 }
 
+/// As [`seen`], for two operands.
+#[inline(always)]
+unsafe fn seen_two<'a>(at: *mut Slot) -> &'a [Obj] {
+    // SAFETY: as for `seen`.
+    unsafe {
+        seen(at);
+        seen(at.add(1));
+        Obj::slice(at.cast(), 2)
+    }
+}
+
 /// Calls native code with all arguments of a `CALL`, which are not one.
 macro_rules! call_with_all {
     ($call:expr, ($($names:tt)*), $receiver:expr, [$($first:expr),*], $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
@@ -56,9 +67,7 @@ macro_rules! call_with_two {
         let (callable, first, last) = (*$base, *$base.add(2), *$base.add(3));
         $(let $own = *$place;)?
         let receiver = $receiver;
-        seen($base.add(2));
-        seen($base.add(3));
-        let r = $call($th, receiver, Obj::slice($base.add(2).cast(), 2) $($names)*);
+        let r = $call($th, receiver, seen_two($base.add(2)) $($names)*);
         called!(r, [last, first, $($own,)? callable], (*$frame).ip, (*$frame).sp.sub(4), $frame, $th)
     }};
 }
@@ -76,6 +85,42 @@ macro_rules! called {
                 next_polled!(ip.add(4), base.add(1), $frame, $th)
             }
             Err(_) => raise!(ip, base, $frame, $th),
+        }
+    }};
+}
+
+/// Calls native code whose operands behind the callable, `$count` and the receiver, are lent: nothing is kept meanwhile but frame and thread.
+macro_rules! call_lent {
+    ($count:expr, $call:expr, $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add($count + 2);
+        let r: PyResult<Obj> = $call;
+        let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub($count + 2));
+        let callable = *$base;
+        *$base = Slot::own_opt(r.ok());
+        if callable.release_present() {
+            tail!(CALLABLE_GONE, $ip, $base, $frame, $th, callable.0 as usize);
+        }
+        if (*$base).is_null() {
+            raise!($ip, $base, $frame, $th);
+        }
+        next_polled!($ip.add(4), $base.add(1), $frame, $th)
+    }};
+}
+
+/// As `call_lent!`, where the callable is lent, too.
+macro_rules! call_all_lent {
+    ($count:expr, $call:expr, $ip:ident, $base:ident, $frame:ident, $th:ident) => {{
+        (*$frame).ip = $ip;
+        (*$frame).sp = $base.add($count + 2);
+        let r: PyResult<Obj> = $call;
+        let ($ip, $base) = ((*$frame).ip, (*$frame).sp.sub($count + 2));
+        match r {
+            Ok(o) => {
+                *$base = Slot::own(o);
+                next_polled!($ip.add(4), $base.add(1), $frame, $th)
+            }
+            Err(_) => raise!($ip, $base, $frame, $th),
         }
     }};
 }
@@ -158,6 +203,9 @@ handlers! {
             && (*base.add(1)).is_null()
             && let Some(NativeCall::One(call)) = native_call(f)
         {
+            if (*base.add(2)).is_lent() {
+                tail!(NATIVE_O_LENT, ip, base, frame, th, call as usize);
+            }
             tail!(NATIVE_O, ip, base, frame, th, call as usize);
         }
         tail!(CALL, ip, sp, frame, th, arg)
@@ -171,7 +219,10 @@ handlers! {
             && arg < 256
             && let Some(call) = native_call(f)
         {
+            let lent = (*base.add(2)).is_lent() && (*sp.sub(1)).is_lent();
             match call {
+                NativeCall::FastKw(call) if arg == 1 && lent => tail!(NATIVE_FAST_KW_ONE_LENT, ip, base, frame, th, call as usize),
+                NativeCall::FastKw(call) if arg == 2 && lent => tail!(NATIVE_FAST_KW_TWO_LENT, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 1 => tail!(NATIVE_FAST_ONE, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 2 => tail!(NATIVE_FAST_TWO, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) if arg == 1 => tail!(NATIVE_FAST_KW_ONE, ip, base, frame, th, call as usize),
@@ -194,6 +245,9 @@ handlers! {
             && let NativeCall::NoArgs(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
+            if (*base).is_lent() && receiver.is_lent() {
+                tail!(METHOD_NOARGS_LENT, ip, base, frame, th, call as usize);
+            }
             tail!(METHOD_NOARGS, ip, base, frame, th, call as usize);
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
@@ -209,6 +263,9 @@ handlers! {
             && let NativeCall::One(call) = (*method).payload.def.call
             && receives(method, receiver)
         {
+            if (*base).is_lent() && receiver.is_lent() && (*sp.sub(1)).is_lent() {
+                tail!(METHOD_O_LENT, ip, base, frame, th, call as usize);
+            }
             tail!(METHOD_O, ip, base, frame, th, call as usize);
         }
         tail!(CALL_METHOD_DESCRIPTOR, ip, sp, frame, th, arg)
@@ -223,7 +280,10 @@ handlers! {
             && !receiver.is_null()
             && receives(method, receiver)
         {
+            let lent = (*base).is_lent() && receiver.is_lent() && (*base.add(2)).is_lent() && (*sp.sub(1)).is_lent();
             match (*method).payload.def.call {
+                NativeCall::Fast(call) if arg == 1 && lent => tail!(METHOD_FAST_ONE_LENT, ip, base, frame, th, call as usize),
+                NativeCall::Fast(call) if arg == 2 && lent => tail!(METHOD_FAST_TWO_LENT, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 1 => tail!(METHOD_FAST_ONE, ip, base, frame, th, call as usize),
                 NativeCall::Fast(call) if arg == 2 => tail!(METHOD_FAST_TWO, ip, base, frame, th, call as usize),
                 NativeCall::FastKw(call) if arg == 1 => tail!(METHOD_FAST_KW_ONE, ip, base, frame, th, call as usize),
@@ -327,6 +387,52 @@ handlers! {
         let call: FastFn = std::mem::transmute(arg);
         let callable = *base;
         call_with_one!(call, (), seen(base), [callable], ip, base, frame, th)
+    }
+
+    // As those of the same names, for lent operands.
+
+    METHOD_NOARGS_LENT(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        call_all_lent!(0, call(th, seen(base.add(1))), ip, base, frame, th)
+    }
+
+    METHOD_O_LENT(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        call_all_lent!(1, call(th, seen(base.add(1)), seen(base.add(2))), ip, base, frame, th)
+    }
+
+    METHOD_FAST_ONE_LENT(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        call_all_lent!(1, call(th, seen(base.add(1)), std::slice::from_ref(seen(base.add(2)))), ip, base, frame, th)
+    }
+
+    METHOD_FAST_TWO_LENT(ip, base, frame, th, arg) {
+        let call: FastFn = std::mem::transmute(arg);
+        call_all_lent!(2, call(th, seen(base.add(1)), seen_two(base.add(2))), ip, base, frame, th)
+    }
+
+    NATIVE_O_LENT(ip, base, frame, th, arg) {
+        let call: fn(&Thread, &Obj, &Obj) -> PyResult<Obj> = std::mem::transmute(arg);
+        call_lent!(1, call(th, receiver_of(base), seen(base.add(2))), ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW_ONE_LENT(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        call_lent!(1, call(th, receiver_of(base), std::slice::from_ref(seen(base.add(2))), None), ip, base, frame, th)
+    }
+
+    NATIVE_FAST_KW_TWO_LENT(ip, base, frame, th, arg) {
+        let call: FastKwFn = std::mem::transmute(arg);
+        call_lent!(2, call(th, receiver_of(base), seen_two(base.add(2)), None), ip, base, frame, th)
+    }
+
+    /// Goes on after a call that gave the last reference to the callable up; the result, or nothing, is in its place.
+    CALLABLE_GONE(ip, base, frame, th, arg) {
+        Slot(arg as u64).destroy();
+        if (*base).is_null() {
+            raise!(ip, base, frame, th);
+        }
+        next_polled!(ip.add(4), base.add(1), frame, th)
     }
 
     // For two arguments: without a loop over them.

@@ -57,6 +57,13 @@ macro_rules! operated {
     }};
 }
 
+/// Marks the operand of a slot, which was lent, again.
+#[inline(always)]
+unsafe fn lend_again(at: *mut Slot) {
+    // SAFETY: the slot is not null; its operand is borrowed or immediate.
+    unsafe { *at = (*at).borrowed() }
+}
+
 /// The exact result of an operator on two immediate ints.
 #[inline(never)]
 unsafe fn wide(sp: *mut Slot, operator: usize) {
@@ -78,6 +85,9 @@ handlers! {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let ty = a.ty();
         if numbers(ty, b.ty()) == get32(ip, 2) && !a.value().both_int(b.value()) {
+            if a.is_lent() && b.is_lent() {
+                tail!(NATIVE_BINARY_LENT, ip, sp, frame, th, cached_slot(ip, ty));
+            }
             tail!(NATIVE_BINARY, ip, sp, frame, th, cached_slot(ip, ty));
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
@@ -85,11 +95,42 @@ handlers! {
 
     /// As `BINARY_OP_NATIVE`, whatever the right operand is: subscription.
     BINARY_OP_SUBSCR_NATIVE(ip, sp, frame, th, arg) {
-        let ty = (*sp.sub(2)).ty();
+        let a = *sp.sub(2);
+        let ty = a.ty();
         if u32::from(ty.number.get()) == get32(ip, 2) {
+            if a.is_lent() && (*sp.sub(1)).is_lent() {
+                tail!(NATIVE_ITEM_LENT, ip, sp, frame, th, cached_slot(ip, ty));
+            }
             tail!(NATIVE_ITEM, ip, sp, frame, th, cached_slot(ip, ty));
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    /// As `NATIVE_BINARY`, for operands that need not be given up.
+    NATIVE_BINARY_LENT(ip, sp, frame, th, arg) {
+        // SAFETY: the operand is a function from a slot of this type.
+        let f: BinaryFn = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1))));
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
+        if result == not_implemented_word() {
+            lend_again(sp.sub(2));
+            lend_again(sp.sub(1));
+            tail!(BINARY_OP_GENERIC, ip, sp, frame, th, (*ip >> 8) as usize);
+        }
+        operated!(result, ip, sp, frame, th)
+    }
+
+    /// As `NATIVE_ITEM`, for operands that need not be given up.
+    NATIVE_ITEM_LENT(ip, sp, frame, th, arg) {
+        // SAFETY: the operand is a function of this type.
+        let f: BinaryFn = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1))));
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
+        operated!(result, ip, sp, frame, th)
     }
 
     NATIVE_BINARY(ip, sp, frame, th, arg) {
@@ -131,9 +172,22 @@ handlers! {
         let (a, b) = (*sp.sub(2), *sp.sub(1));
         let ty = a.ty();
         if b.value().is_int() && u32::from(ty.number.get()) == get32(ip, 2) {
+            if a.is_lent() {
+                tail!(NATIVE_REPEAT_LENT, ip, sp, frame, th, cached_slot(ip, ty));
+            }
             tail!(NATIVE_REPEAT, ip, sp, frame, th, cached_slot(ip, ty));
         }
         tail!(BINARY_OP, ip, sp, frame, th, arg)
+    }
+
+    NATIVE_REPEAT_LENT(ip, sp, frame, th, arg) {
+        // SAFETY: the operand is a function from a slot of this type.
+        let f: ItemFn = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let result = word_of(f(th, seen(sp.sub(2)), (*sp.sub(1)).value().int() as isize));
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
+        operated!(result, ip, sp, frame, th)
     }
 
     NATIVE_REPEAT(ip, sp, frame, th, arg) {
@@ -160,6 +214,9 @@ handlers! {
         let ty = (*sp.sub(2)).ty();
         // The cache has one unit besides the counter.
         if ty.number.get() == *ip.add(1) && std::ptr::eq(ty, (*sp.sub(1)).ty()) {
+            if (*sp.sub(2)).is_lent() && (*sp.sub(1)).is_lent() {
+                tail!(NATIVE_COMPARE_LENT, ip, sp, frame, th, ty.slots.raw(SlotId::tp_richcompare));
+            }
             tail!(NATIVE_COMPARE, ip, sp, frame, th, ty.slots.raw(SlotId::tp_richcompare));
         }
         revert(ip, op::COMPARE_OP);
@@ -185,10 +242,34 @@ handlers! {
         if result == bool_slot(true).0 || result == bool_slot(false).0 {
             compared!(result == bool_slot(true).0, ip, sp, frame, th);
         }
-        if result == 0 {
+        tail!(COMPARED_OTHERWISE, ip, sp, frame, th, result as usize)
+    }
+
+    /// As `NATIVE_COMPARE`, for operands that need not be given up.
+    NATIVE_COMPARE_LENT(ip, sp, frame, th, arg) {
+        // SAFETY: the operand is a function from a slot of this type.
+        let f: RichCompareFn = std::mem::transmute(arg);
+        (*frame).ip = ip;
+        (*frame).sp = sp;
+        let result = word_of(f(th, seen(sp.sub(2)), seen(sp.sub(1)), comparison((*ip >> 8) as usize)));
+        let (ip, sp) = ((*frame).ip, (*frame).sp);
+        if result == bool_slot(true).0 || result == bool_slot(false).0 {
+            compared!(result == bool_slot(true).0, ip, sp, frame, th);
+        }
+        if result == not_implemented_word() {
+            lend_again(sp.sub(2));
+            lend_again(sp.sub(1));
+            tail!(COMPARE_OP_GENERIC, ip, sp, frame, th, (*ip >> 8) as usize);
+        }
+        tail!(COMPARED_OTHERWISE, ip, sp, frame, th, result as usize)
+    }
+
+    /// Ends a comparison whose operands are given up and whose result, the operand, is no bool.
+    COMPARED_OTHERWISE(ip, sp, frame, th, arg) {
+        if arg == 0 {
             raise!(ip, sp.sub(2), frame, th);
         }
-        *sp.sub(2) = Slot(result);
+        *sp.sub(2) = Slot(arg as u64);
         if *ip >> 8 & 16 != 0 && !make_truth(th, sp.sub(2)) {
             raise!(ip, sp.sub(2), frame, th);
         }

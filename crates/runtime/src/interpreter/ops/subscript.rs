@@ -8,7 +8,7 @@ use crate::interpreter::stack::{Operands, Slot};
 use crate::protocols::mapping;
 use crate::types::dict::Dict;
 use crate::types::list::{self, List};
-use crate::types::slice;
+use crate::types::slice::{self, Slice};
 use crate::types::str::{self as string, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::{Obj, ObjExt, PyResult, Thread};
@@ -95,7 +95,7 @@ unsafe fn store_slice(th: &Thread, sp: *mut Slot) -> bool {
             && !o.is(v)
             && let Some(range) = slice::immediate_range(start, stop, l.len())
         {
-            list::assign_range(l, range, &new.lock());
+            list::assign_range(l, range, new);
             return true;
         }
         let s = slice::new(th, start.clone(), stop.clone(), crate::none());
@@ -111,6 +111,9 @@ unsafe fn store_subscr(th: &Thread, sp: *mut Slot) -> bool {
         let [v, o, key] = operands.objs();
         if let Some(d) = o.downcast_exact::<Dict>() {
             return d.set_item(th, key, v.clone()).is_ok();
+        }
+        if let (Some(l), Some(s)) = (o.downcast_exact::<List>(), key.downcast_exact::<Slice>()) {
+            return list::assign_slice(th, l, s, v).is_ok();
         }
         if let (Some(l), Some(i)) = (o.downcast_exact::<List>(), key.value().as_int()) {
             let mut items = l.lock();
@@ -133,9 +136,9 @@ unsafe fn delete_subscr(th: &Thread, sp: *mut Slot) -> bool {
         let operands = Operands::<2>::take(sp.sub(2));
         let [o, key] = operands.objs();
         if let Some(d) = o.downcast_exact::<Dict>() {
-            return match d.pop(th, key) {
-                Ok(Some(_)) => true,
-                Ok(None) => {
+            return match d.del_item(th, key) {
+                Ok(true) => true,
+                Ok(false) => {
                     let _ = th.key_error(key);
                     false
                 }

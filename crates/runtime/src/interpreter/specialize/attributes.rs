@@ -11,7 +11,7 @@ use crate::interpreter::polymorphic;
 use crate::interpreter::stack::Slot;
 use crate::protocols::dispatch;
 use crate::slots::{AssSubscriptFn, BinaryFn, SlotId};
-use crate::types::descriptors::{ClassMethod, Member, StaticMethod};
+use crate::types::descriptors::{ClassMethod, Member, MethodDescriptor, StaticMethod};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::module::Module;
@@ -168,6 +168,12 @@ unsafe fn load_from_type(ip: *const u16, ty: &TypeObject, attribute: &Obj, for_c
                 (true, false) => op::LOAD_ATTR_METHOD_NO_DICT,
                 (false, _) => own::LOAD_ATTR_BIND_METHOD,
             };
+            // Methods of built-in types live as long as these: for ever.
+            if opcode == op::LOAD_ATTR_METHOD_NO_DICT
+                && attribute.downcast_exact::<MethodDescriptor>().is_some_and(|m| !m.owner.as_object().is_heap_type())
+            {
+                cache::set64(ip, 6, attribute.value().borrowed().bits());
+            }
             cache::specialize(ip, opcode);
             return Some(());
         }

@@ -65,7 +65,7 @@ impl DictWalk {
     /// What `pick` takes of the next entry, in either direction.
     #[inline(always)]
     fn step<T>(&self, th: &Thread, reverse: bool, pick: impl Fn(&Obj, &Obj) -> T) -> PyResult<Option<T>> {
-        let mut guard = self.walked();
+        let guard = self.walked();
         let Some(dict) = &guard.dict else { return Ok(None) };
         if self.used.get() != short_size(dict.len()) {
             drop(guard);
@@ -75,14 +75,21 @@ impl DictWalk {
         let found = if reverse { dict.pick_previous(&mut pos, pick) } else { dict.pick_next(&mut pos, pick) };
         self.pos.set(pos);
         let left = self.left.get();
-        if found.is_some() && left != 0 {
-            if left != MANY {
-                self.left.set(left - 1);
-            }
+        if found.is_some() && left != 0 && left != MANY {
+            self.left.set(left - 1);
             return Ok(found);
         }
-        let ended = std::mem::take(&mut *guard);
         drop(guard);
+        self.step_rarely(th, found)
+    }
+
+    /// Ends a step behind which nothing is left, or more than is counted.
+    #[inline(never)]
+    fn step_rarely<T>(&self, th: &Thread, found: Option<T>) -> PyResult<Option<T>> {
+        if found.is_some() && self.left.get() != 0 {
+            return Ok(found);
+        }
+        let ended = std::mem::take(&mut *self.walked());
         drop(ended);
         match found {
             None => Ok(None),

@@ -115,6 +115,12 @@ impl Payload for Dict {
     }
 
     #[inline(always)]
+    unsafe fn drop_shared(this: *mut Dict) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).inner.get_mut().release_shared() }
+    }
+
+    #[inline(always)]
     unsafe fn drop_payload(this: *mut Dict) {
         // SAFETY: nobody else looks at a dying dict.
         unsafe { (*this).inner.get_mut().release() }
@@ -442,6 +448,33 @@ impl Dict {
         self.lock().insert_grown(key, &mut Some(value));
     }
 
+    /// As [`Dict::set_item`], for owned operands of an instruction, after one look has not told of a place for them.
+    #[inline]
+    pub(crate) fn set_further(&self, th: &Thread, key: Obj, value: Obj) -> PyResult<()> {
+        let mut t = self.lock();
+        match t.seek_further(key.value()) {
+            (table::ABSENT, slot) => {
+                if t.has_room() {
+                    t.insert_words(slot, key.into_value(), value.into_value());
+                    return Ok(());
+                }
+                drop(t);
+                self.insert_grown(&key, value);
+                Ok(())
+            }
+            (table::ASK, _) => {
+                drop(t);
+                self.set_general(th, &key, value)
+            }
+            (i, _) => {
+                let old = t.replace_at(i as usize, value);
+                drop(t);
+                drop(old);
+                Ok(())
+            }
+        }
+    }
+
     #[inline(never)]
     fn set_general(&self, th: &Thread, key: &Obj, value: Obj) -> PyResult<()> {
         let hash = hash_key(th, key)?;
@@ -466,11 +499,6 @@ impl Dict {
         Ok(())
     }
 
-    /// Removes a key; false when it is not there.
-    pub fn del_item(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
-        Ok(self.pop(th, key)?.is_some())
-    }
-
     /// Removes a key and hands out its value.
     pub fn pop(&self, th: &Thread, key: &Obj) -> PyResult<Option<Obj>> {
         let mut t = self.lock();
@@ -485,6 +513,27 @@ impl Dict {
         }
         let hash = hash_key(th, key)?;
         self.pop_hash(th, key, hash)
+    }
+
+    /// Removes a key; false when it is not there.
+    #[inline]
+    pub fn del_item(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        let mut t = self.lock();
+        let (found, slot) = t.seek_place(key.value());
+        if found >= 0 {
+            let removed = t.remove_at(found as usize, slot);
+            drop(t);
+            drop(removed);
+            return Ok(true);
+        }
+        drop(t);
+        if found == table::ABSENT { Ok(false) } else { self.delete_any(th, key) }
+    }
+
+    #[inline(never)]
+    fn delete_any(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
+        let hash = hash_key(th, key)?;
+        Ok(self.pop_hash(th, key, hash)?.is_some())
     }
 
     /// As `pop`, for a key whose hash is known.

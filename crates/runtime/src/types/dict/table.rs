@@ -20,7 +20,7 @@ use crate::hashing::hash_i64;
 use crate::interpreter::stack::Slot;
 use crate::native::PyClass;
 use crate::types::str::Str;
-use object::alloc::{alloc_block, free_block};
+use object::alloc::{alloc_block, free_block, free_block_calmly};
 use object::{Header, Obj, Value};
 
 /// The front of a table's block.
@@ -40,10 +40,30 @@ pub(super) struct Head {
     nentries: usize,
 }
 
+impl Head {
+    /// Whether [`SMALL_BYTES`] has the size of the block, unless it is the shared one.
+    #[inline(always)]
+    fn is_small(&self) -> bool {
+        self.log2_size <= SMALL_LOG2 && !self.general
+    }
+}
+
 const HEAD: usize = size_of::<Head>();
 const MIN_LOG2: u8 = 3;
 /// Bytes of the smallest compact table.
-const SMALLEST: usize = HEAD + (1 << MIN_LOG2) + usable_fraction(1 << MIN_LOG2) * PAIR;
+const SMALLEST: usize = SMALL_BYTES[MIN_LOG2 as usize];
+/// The largest of the compact tables whose sizes are known beforehand.
+const SMALL_LOG2: u8 = 5;
+/// Bytes of compact tables up to that one, whose index words are bytes.
+const SMALL_BYTES: [usize; SMALL_LOG2 as usize + 1] = {
+    let mut bytes = [0; SMALL_LOG2 as usize + 1];
+    let mut log2 = MIN_LOG2 as usize;
+    while log2 < bytes.len() {
+        bytes[log2] = HEAD + (1 << log2) + usable_fraction(1 << log2) * PAIR;
+        log2 += 1;
+    }
+    bytes
+};
 /// The index words of 8 bytes, as [`Head::log2_width`] has it.
 const WIDEST: u8 = 3;
 const PERTURB_SHIFT: u32 = 5;
@@ -437,6 +457,12 @@ impl Inner {
         true
     }
 
+    /// Whether one more entry has a place.
+    #[inline(always)]
+    pub(super) fn has_room(&self) -> bool {
+        self.head().usable != 0
+    }
+
     /// As [`Inner::insert_at`], for owned words, which move in if there is room.
     #[inline(always)]
     pub(super) fn insert_words(&mut self, slot: usize, key: Value, value: Value) -> bool {
@@ -610,10 +636,13 @@ impl Inner {
     #[inline(always)]
     fn free_block(&mut self) {
         let head = self.head();
-        if head.log2_size == MIN_LOG2 && !head.general {
-            // SAFETY: the block is ours and not used again; it is the smallest one.
-            unsafe { free_block(self.head.cast(), SMALLEST) };
-        } else if head.log2_size != 0 {
+        if head.log2_size == 0 {
+            return;
+        }
+        if head.is_small() {
+            // SAFETY: the block is ours and not used again; it has this size.
+            unsafe { free_block(self.head.cast(), SMALL_BYTES[head.log2_size as usize]) };
+        } else {
             self.free_other_block();
         }
     }
@@ -744,6 +773,49 @@ impl Drop for Inner {
 }
 
 impl Inner {
+    /// Gives everything up if no reference is the last one to its object, there are no holes and nothing needs a call. False: the first entries may be gone, and the rest is
+    /// left to [`Inner::release`].
+    ///
+    /// # Safety
+    /// The table is not used again if everything is gone, and only released if not.
+    #[inline(always)]
+    pub(super) unsafe fn release_shared(&mut self) -> bool {
+        let stride = stride(self.is_general());
+        let mut left = self.used;
+        if self.nentries() != left {
+            return false;
+        }
+        let mut pair = self.entries;
+        while left != 0 {
+            // SAFETY: the entry is initialised, and no hole; an `Obj` is its word. What is given up is not looked at again.
+            unsafe {
+                let [key, value] = &*pair.cast::<[Obj; 2]>();
+                if !key.release_shared() {
+                    break;
+                }
+                if !value.release_shared() {
+                    pair.cast::<u64>().write(0);
+                    break;
+                }
+                pair = pair.add(stride);
+            }
+            left -= 1;
+        }
+        let head = self.head();
+        if head.log2_size == 0 {
+            return true;
+        }
+        // SAFETY: the block is ours, of this size.
+        if left == 0 && head.is_small() && unsafe { free_block_calmly(self.head.cast(), SMALL_BYTES[head.log2_size as usize]) } {
+            return true;
+        }
+        // The others are all that is left; so that nobody takes them for entries without holes, none counts as used.
+        self.used = 0;
+        self.entries = pair;
+        self.head_mut().nentries = left;
+        false
+    }
+
     /// What `drop` does.
     #[inline(always)]
     pub(super) fn release(&mut self) {

@@ -162,6 +162,15 @@ impl Zip {
 }
 
 impl Map {
+    /// The next result of one iterator.
+    #[inline(never)]
+    fn step_one(&self, th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
+        match iterate::next(th, it)? {
+            Some(item) => call::call_one(th, &self.function, &item).map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The next result of several iterators.
     #[inline(never)]
     fn step_all(&self, th: &Thread) -> PyResult<Option<Obj>> {
@@ -195,10 +204,10 @@ impl Map {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Map>) -> PyResult<Option<Obj>> {
         if let [it] = &*slf.iterators {
-            return match iterate::next(th, it)? {
-                Some(item) => call::call_one(th, &slf.function, &item).map(Some),
-                None => Ok(None),
-            };
+            if let Some(item) = iterate::quick(it) {
+                return call::call_one(th, &slf.function, &item).map(Some);
+            }
+            return slf.step_one(th, it);
         }
         slf.step_all(th)
     }

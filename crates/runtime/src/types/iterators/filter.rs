@@ -23,6 +23,17 @@ impl Payload for Filter {
 }
 
 impl Filter {
+    /// The next item for which the function says so.
+    #[inline(never)]
+    fn next_called(&self, th: &Thread) -> PyResult<Option<Obj>> {
+        while let Some(item) = iterate::next(th, &self.it)? {
+            if truth(th, &call::call_one(th, &self.function, &item)?)? {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
+    }
+
     /// The signature of the type.
     pub const SIGNATURE: MethodTable = MethodTable::signature("(function, iterable, /)");
 }
@@ -49,10 +60,11 @@ impl Filter {
 
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Filter>) -> PyResult<Option<Obj>> {
-        let by_truth = slf.function.is_none() || slf.function.is(&int::BOOL_TYPE.to_obj());
+        if !slf.function.is_none() && !slf.function.is_static(&int::BOOL_TYPE.header) {
+            return slf.next_called(th);
+        }
         while let Some(item) = iterate::next(th, &slf.it)? {
-            let keep = if by_truth { truth(th, &item)? } else { truth(th, &call::call_one(th, &slf.function, &item)?)? };
-            if keep {
+            if truth(th, &item)? {
                 return Ok(Some(item));
             }
         }

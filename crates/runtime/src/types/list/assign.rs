@@ -9,17 +9,14 @@ use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use std::ops::Range;
 
 /// `list[slice] = value`.
-pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj) -> PyResult<()> {
+pub(crate) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj) -> PyResult<()> {
     let (start, stop, step) = slice::unpack(th, s)?;
     if step == 1
         && let Some(new) = value.downcast_exact::<List>()
         && !std::ptr::eq(new.as_ptr(), list.as_ptr())
     {
-        let mut items = list.lock();
-        let (start, stop, _) = slice::adjust(items.len(), start, stop, step);
-        let old = replace_range(&mut items, start as usize..stop.max(start) as usize, &new.lock());
-        drop(items);
-        drop_backwards(old);
+        let (start, stop, _) = slice::adjust(list.len(), start, stop, step);
+        assign_range(list, start as usize..stop.max(start) as usize, new);
         return Ok(());
     }
     // Taking the values may run code that changes the list: the bounds meet the length afterwards.
@@ -47,16 +44,23 @@ pub(super) fn assign_slice(th: &Thread, list: &Py<List>, s: &Slice, value: &Obj)
     Ok(())
 }
 
-/// As [`assign_slice`] for positions in the list as it is now.
-pub(crate) fn assign_range(list: &Py<List>, range: Range<usize>, new: &[Obj]) {
-    if let [item] = new
-        && range.len() == 1
+/// As [`assign_slice`] for positions in the list as it is now, and the items of another list.
+#[inline]
+pub(crate) fn assign_range(list: &Py<List>, range: Range<usize>, new: &List) {
+    if range.len() == 1
+        && new.len() == 1
+        && let Some(item) = new.get(0)
     {
-        let old = list.alter(|items| std::mem::replace(&mut items[range.start], item.clone()));
+        let old = list.alter(|items| std::mem::replace(&mut items[range.start], item));
         drop(old);
         return;
     }
-    let old = replace_range(&mut list.lock(), range, new);
+    assign_more(list, range, new);
+}
+
+#[inline(never)]
+fn assign_more(list: &Py<List>, range: Range<usize>, new: &List) {
+    let old = replace_range(&mut list.lock(), range, &new.view());
     drop_backwards(old);
 }
 
@@ -67,7 +71,7 @@ fn replace_range(items: &mut Vec<Obj>, range: Range<usize>, new: &[Obj]) -> Vec<
         return Vec::new();
     }
     if range.len() == new.len() {
-        let mut old = new.to_vec();
+        let mut old = object::copies(new);
         items[range].swap_with_slice(&mut old);
         return old;
     }

@@ -4,8 +4,8 @@
 
 use super::assign::{assign_slice, delete_slice};
 use super::sort::sort;
-use super::storage::{concat, drop_backwards, from_copies};
-use super::{List, from_vec, new_instance};
+use super::storage::{concat, drop_backwards, from_copies, pick, repeat};
+use super::{List, new_instance};
 use crate::native::{MethodTable, PyClass};
 use crate::protocols::compare::{self, Matched, Searched};
 use crate::protocols::{iterate, number};
@@ -16,7 +16,6 @@ use crate::types::slice::{self, Slice};
 use crate::types::tuple::{Tuple, clipped_position, repeated, search_bound, write_items};
 use crate::types::{generic_alias, int, str};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, not_implemented};
-use object::append_copies;
 
 fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
     th.type_error(format!("list indices must be integers or slices, not {}", key.ty().name()))
@@ -25,7 +24,7 @@ fn bad_index(th: &Thread, key: &Obj) -> crate::Raised {
 /// The items that `extend` and slice assignment add, all taken before the list changes.
 pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<()> {
     if let Some(t) = iterable.downcast_exact::<Tuple>() {
-        append_copies(&mut list.lock(), t.items());
+        list.append_all(t.items());
         return Ok(());
     }
     if let Some(l) = iterable.downcast_exact::<List>() {
@@ -33,7 +32,7 @@ pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<(
             let items = l.to_vec();
             list.lock().extend(items);
         } else {
-            append_copies(&mut list.lock(), &l.view());
+            l.look(|items| list.append_all(items));
         }
         return Ok(());
     }
@@ -71,6 +70,7 @@ fn live_items(list: &List) -> impl Iterator<Item = Obj> {
     (0..).map_while(|i| list.get(i))
 }
 
+#[inline(always)]
 fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<Obj> {
     if a.len() != b.len() && matches!(op, CompareOp::Eq | CompareOp::Ne) {
         return Ok(bool_obj(op == CompareOp::Ne));
@@ -79,6 +79,16 @@ fn compare(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<O
         // Every item is itself.
         return Ok(bool_obj(op.matches(std::cmp::Ordering::Equal)));
     }
+    if a.look(|p| b.look(|q| compare::same_items(p, q))) {
+        return Ok(bool_obj(op.matches(a.len().cmp(&b.len()))));
+    }
+    // Nothing is called before, so that no registers are saved.
+    compare_others(th, a, b, op)
+}
+
+/// [`compare`] for lists of which some items are not the same.
+#[inline(never)]
+fn compare_others(th: &Thread, a: &Py<List>, b: &Py<List>, op: CompareOp) -> PyResult<Obj> {
     match a.look(|p| b.look(|q| compare::match_items(p, q, 0))) {
         Matched::All => Ok(bool_obj(op.matches(a.len().cmp(&b.len())))),
         Matched::Differ(_) if op == CompareOp::Eq => Ok(bool_obj(false)),
@@ -221,8 +231,10 @@ impl List {
 
     #[slot(sq_repeat)]
     fn sq_repeat(th: &Thread, slf: &Py<List>, n: isize) -> PyResult<Obj> {
-        let items = slf.look(|items| repeated(th, items, n))?;
-        Ok(from_vec(th, items).into_obj())
+        match slf.look(|items| repeat(th, items, n.max(0) as usize)) {
+            Some(list) => Ok(list.into_obj()),
+            None => Err(th.memory_error()),
+        }
     }
 
     #[slot(sq_inplace_repeat)]
@@ -277,7 +289,7 @@ impl List {
             if step == 1 {
                 return Ok(slf.look(|items| from_copies(th, &items[start as usize..start as usize + count])).into_obj());
             }
-            return Ok(from_vec(th, slf.look(|items| slice::pick(items, start, step, count))).into_obj());
+            return Ok(slf.look(|items| pick(th, items, start, step, count)).into_obj());
         }
         if key.ty().slots.nb_index.get().is_none() {
             return Err(bad_index(th, key));

@@ -1,7 +1,7 @@
 //! `list`: growable sequences in CPython 3.14's layout.
 
 mod assign;
-pub(crate) use assign::assign_range;
+pub(crate) use assign::{assign_range, assign_slice};
 mod methods;
 mod sort;
 mod storage;

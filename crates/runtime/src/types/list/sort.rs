@@ -73,8 +73,9 @@ fn sort_by_keys(th: &Thread, items: &mut Vec<Obj>, keys: Option<&[Obj]>, reverse
     if reverse {
         order.reverse();
     }
-    let mut places: Vec<Option<Obj>> = std::mem::take(items).into_iter().map(Some).collect();
-    items.extend(order.into_iter().filter_map(|i| places[i].take()));
+    let mut sorted = Vec::with_capacity(n);
+    sorted.extend(order.into_iter().map(|i| std::mem::replace(&mut items[i], Obj::small_int(0))));
+    *items = sorted;
     result
 }
 

@@ -7,7 +7,7 @@
 use crate::interpreter::stack::Slot;
 use crate::types::type_::{TypeObject, alloc_collected, alloc_instance};
 use crate::{Obj, PyClass, Thread};
-use object::alloc::{alloc_block, free_block};
+use object::alloc::{alloc_block, free_block, free_block_calmly};
 use object::gc::Visitor;
 use object::{Header, Object, Payload, Py, write_copies};
 use std::cell::Cell;
@@ -142,6 +142,29 @@ impl List {
         f(unsafe { std::slice::from_raw_parts_mut(self.items.get(), self.size.get()) })
     }
 
+    /// Appends new references to these items, which are not the list's own.
+    #[inline]
+    pub(super) fn append_all(&self, more: &[Obj]) {
+        debug_assert!(self.header().flags.load(Relaxed) & GUARD_BIT == 0);
+        let (n, room) = (self.size.get(), self.allocated.get());
+        if room == 0 && !more.is_empty() {
+            // As in CPython, an even number of places.
+            let room = more.len().next_multiple_of(2);
+            self.items.set(alloc_block(room * size_of::<Obj>()).cast());
+            self.allocated.set(room);
+        } else if room - n < more.len() {
+            return self.append_grown(more);
+        }
+        // SAFETY: nothing else looks at the list, and the block has room behind the items.
+        unsafe { write_copies(more, self.items.get().add(n)) };
+        self.size.set(n + more.len());
+    }
+
+    #[inline(never)]
+    fn append_grown(&self, more: &[Obj]) {
+        object::append_copies(&mut self.lock(), more);
+    }
+
     /// Copies of all items.
     pub fn to_vec(&self) -> Vec<Obj> {
         self.look(object::copies)
@@ -250,11 +273,26 @@ impl Payload for List {
     }
 
     #[inline(always)]
+    unsafe fn drop_shared(this: *mut List) -> bool {
+        // SAFETY: the caller's promise; what is given up does not count as an item any more.
+        unsafe {
+            let list = &*this;
+            let left = object::release_shared(list.items.get(), list.size.get());
+            list.size.set(left);
+            let n = list.allocated.get();
+            left == 0 && (n == 0 || free_block_calmly(list.items.get().cast(), n * size_of::<Obj>()))
+        }
+    }
+
+    #[inline(always)]
     unsafe fn drop_payload(this: *mut List) {
         // SAFETY: the caller's promise.
         unsafe { (*this).release() }
     }
 }
+
+/// Longer lists ask whether there is memory before they are made.
+const MOST_UNASKED: usize = 1 << 12;
 
 /// A new list of `n` items.
 ///
@@ -297,6 +335,31 @@ pub(super) fn concat(th: &Thread, a: &[Obj], b: &[Obj]) -> Py<List> {
         filled(th, a.len() + b.len(), |to| {
             write_copies(a, to);
             write_copies(b, to.add(a.len()));
+        })
+    }
+}
+
+/// A list of `n` times new references to these items; nothing when there is no memory for it.
+pub(super) fn repeat(th: &Thread, items: &[Obj], n: usize) -> Option<Py<List>> {
+    let total = items.len().checked_mul(n)?;
+    if total > MOST_UNASKED {
+        return Some(from_vec(th, object::repeated(items, n)?));
+    }
+    // SAFETY: all are written.
+    Some(unsafe { filled(th, total, |to| object::write_repeated(items, n, to)) })
+}
+
+/// A list of the `count` items from `start` on, `step` apart, all of which are there.
+pub(super) fn pick(th: &Thread, items: &[Obj], start: isize, step: isize, count: usize) -> Py<List> {
+    // SAFETY: all are written.
+    unsafe {
+        filled(th, count, |to| {
+            let mut at = start;
+            for i in 0..count {
+                to.add(i).write(items[at as usize].clone());
+                // Behind the last item it may be no position at all.
+                at = at.wrapping_add(step);
+            }
         })
     }
 }

@@ -98,6 +98,12 @@ impl Payload for Set {
     }
 
     #[inline(always)]
+    unsafe fn drop_shared(this: *mut Set) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).0.table.get_mut().release_shared() }
+    }
+
+    #[inline(always)]
     unsafe fn drop_payload(this: *mut Set) {
         // SAFETY: nobody else looks at a dying set.
         unsafe { (*this).0.table.get_mut().release() }
@@ -111,6 +117,12 @@ impl Payload for FrozenSet {
 
     fn clear(&self) {
         self.0.clear_all();
+    }
+
+    #[inline(always)]
+    unsafe fn drop_shared(this: *mut FrozenSet) -> bool {
+        // SAFETY: the caller's promise.
+        unsafe { (*this).0.table.get_mut().release_shared() }
     }
 
     #[inline(always)]
@@ -438,20 +450,19 @@ impl SetCore {
     /// Removes a key; false when it is not there.
     #[inline]
     pub fn discard(&self, th: &Thread, key: &Obj) -> PyResult<bool> {
-        if let Some(hash) = compact_hash(key.value()) {
-            let mut t = self.lock();
-            match t.seek(key, hash) {
-                Sought::At(i) => {
-                    let removed = t.remove(i);
-                    drop(t);
-                    drop(removed);
-                    return Ok(true);
-                }
-                Sought::Free(_) => return Ok(false),
-                Sought::Ask => {}
-            }
+        let Some(hash) = hash_at_hand(key.value()) else { return self.discard_any(th, key) };
+        let sought = self.lock().seek(key, hash);
+        match sought {
+            Sought::At(i) => self.discard_at(i),
+            Sought::Free(_) => Ok(false),
+            Sought::Ask => self.discard_any(th, key),
         }
-        self.discard_any(th, key)
+    }
+
+    #[inline(never)]
+    fn discard_at(&self, i: usize) -> PyResult<bool> {
+        let removed = self.lock().remove(i);
+        Ok(removed.is_some())
     }
 
     #[inline(never)]

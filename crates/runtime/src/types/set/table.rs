@@ -10,7 +10,7 @@
 use crate::interpreter::stack::Slot;
 use crate::protocols::compare::{known_eq_apart, known_key_eq};
 use crate::types::dict::compact_hash;
-use object::alloc::{alloc_zeros, free_block};
+use object::alloc::{alloc_zeros, free_block, free_block_calmly};
 use object::{Obj, Value};
 
 /// How many neighbours are tried before the next jump.
@@ -115,6 +115,37 @@ impl Drop for Table {
 }
 
 impl Table {
+    /// Gives all keys up if no reference is the last one to its object and nothing needs a call. False: slots may have been emptied, and the rest is left to [`Table::release`].
+    ///
+    /// # Safety
+    /// The table is not used again if everything is gone, and only released if not.
+    #[inline(always)]
+    pub(super) unsafe fn release_shared(&mut self) -> bool {
+        let mut left = self.used;
+        let first = self.base();
+        let mut slot = first;
+        while left > 0 {
+            // SAFETY: the slots with keys are not all seen yet, so that this is one of the table's. What is given up is not looked at again, or emptied.
+            unsafe {
+                if let Some(key) = (*slot).key() {
+                    if !key.release_shared() {
+                        self.used = left;
+                        while slot > first {
+                            slot = slot.sub(1);
+                            *slot = UNUSED;
+                        }
+                        return false;
+                    }
+                    left -= 1;
+                }
+                slot = slot.add(1);
+            }
+        }
+        self.used = 0;
+        // SAFETY: the block is ours, and `allocate` asked for this size.
+        self.large.is_null() || unsafe { free_block_calmly(self.large.cast(), self.size() * size_of::<Entry>()) }
+    }
+
     /// What `drop` does.
     #[inline(always)]
     pub(super) fn release(&mut self) {
@@ -233,13 +264,13 @@ impl Table {
             while index <= last {
                 // SAFETY: the first slot of a run is masked, and a run ends before the last slot or is of one slot.
                 let e = unsafe { *slots.add(index) };
-                if e.word == word {
-                    return Sought::At(index);
-                }
-                if e.is_unused() {
-                    return Sought::Free(index);
-                }
                 if e.hash == hash || e.word == 0 {
+                    if e.word == word {
+                        return Sought::At(index);
+                    }
+                    if e.is_unused() {
+                        return Sought::Free(index);
+                    }
                     // Nothing is called before, so that no registers are saved.
                     return self.seek_fully(key, hash);
                 }

@@ -1,6 +1,6 @@
 //! The methods of `tuple`.
 
-use super::{Tuple, from_slice, from_vec, new_instance};
+use super::{Tuple, from_slice, new_instance};
 use crate::native::PyClass;
 use crate::protocols::compare::{self, Matched};
 use crate::protocols::{self, number, sequence};
@@ -68,11 +68,10 @@ impl Tuple {
         let Some(iterable) = args.at_most_one(th, "tuple", cls.as_object().overrides_init(Tuple::TYPE))? else {
             return Ok(new_instance(th, cls.as_object(), &[]).into_obj());
         };
-        if plain && iterable.downcast_exact::<Tuple>().is_some() {
-            return Ok(iterable.clone());
+        if plain {
+            return Ok(sequence::to_tuple(th, iterable)?.into_obj());
         }
-        let items = sequence::to_vec(th, iterable)?;
-        if plain { Ok(from_vec(items).into_obj()) } else { Ok(new_instance(th, cls.as_object(), &items).into_obj()) }
+        Ok(new_instance(th, cls.as_object(), &sequence::to_vec(th, iterable)?).into_obj())
     }
 
     #[slot(tp_repr)]
@@ -149,7 +148,10 @@ impl Tuple {
         if (slf.is_empty() || n == 1) && std::ptr::eq(slf.as_obj().ty(), Tuple::TYPE) {
             return Ok(slf.clone().into_obj());
         }
-        Ok(from_vec(repeated(th, slf.items(), n)?).into_obj())
+        match super::repeat(slf.items(), n.max(0) as usize) {
+            Some(t) => Ok(t.into_obj()),
+            None => Err(th.memory_error()),
+        }
     }
 
     #[slot(sq_item)]
@@ -181,8 +183,7 @@ impl Tuple {
                 let start = start as usize;
                 return Ok(from_slice(&slf.items()[start..start + count]).into_obj());
             }
-            let at = |i: usize| slf.items()[(start + i as isize * step) as usize].clone();
-            return Ok(from_vec((0..count).map(at).collect()).into_obj());
+            return Ok(super::pick(slf.items(), start, step, count).into_obj());
         }
         if key.ty().slots.nb_index.get().is_none() {
             return Err(th.type_error(format!("tuple indices must be integers or slices, not {}", key.ty().name())));

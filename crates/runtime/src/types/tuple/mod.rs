@@ -13,8 +13,7 @@ pub use unfinished::{complete, unfinished};
 
 use crate::interpreter::stack::Slot;
 use crate::native::{MethodTable, PyClass, TypeSpec};
-use crate::types::type_::dealloc_exact;
-use crate::types::type_::{Type, TypeObject, dealloc_sized, flags, track, type_of};
+use crate::types::type_::{Type, TypeObject, dealloc_deep, dealloc_exact, dealloc_sized, flags, track, type_of};
 use crate::{ObjExt, Thread};
 use object::alloc::{alloc_collected, try_alloc_object};
 use object::gc::{self, Visitor};
@@ -58,11 +57,37 @@ static TYPE: TypeObject = Type::new_static_sized::<Tuple>(
 unsafe fn dealloc(this: *mut Header) {
     // SAFETY: the object is ours alone, and a tuple.
     unsafe {
-        if std::ptr::eq(type_of(this), &TYPE) {
-            let tuple = this.cast::<Object<Tuple>>();
-            dealloc_exact(this, ITEMS + (*tuple).payload.size * 8, || std::ptr::drop_in_place(&raw mut (*tuple).payload));
-        } else {
-            dealloc_sized(this);
+        if !std::ptr::eq(type_of(this), &TYPE) {
+            return dealloc_sized(this);
+        }
+        let payload = &raw mut (*this.cast::<Object<Tuple>>()).payload;
+        let size = (*payload).size;
+        let drop_shared = || {
+            let left = object::release_shared(this.byte_add(ITEMS).cast::<Obj>(), size);
+            if left != 0 {
+                // The hash, of no use any more, keeps the number of all items.
+                (*payload).hash.set(size as i64);
+                (*payload).size = left;
+            }
+            left == 0
+        };
+        dealloc_exact(this, ITEMS + size * 8, drop_shared, dealloc_nested);
+    }
+}
+
+/// What is left of [`dealloc`] for a tuple of which something dies with it: only the first items are there.
+#[inline(never)]
+unsafe fn dealloc_nested(this: *mut Header) {
+    // SAFETY: as for `dealloc`.
+    unsafe {
+        let payload = &raw mut (*this.cast::<Object<Tuple>>()).payload;
+        let all = (*payload).hash.get() as usize;
+        if !dealloc_deep(this, ITEMS + all * 8, || std::ptr::drop_in_place(payload)) {
+            // It waits, as a whole again.
+            for i in (*payload).size..all {
+                this.byte_add(ITEMS).cast::<Obj>().add(i).write(Obj::small_int(0));
+            }
+            (*payload).size = all;
         }
     }
 }
@@ -142,28 +167,65 @@ fn may_form_cycle(o: &Obj, h: &Header) -> bool {
     !std::ptr::eq(ty, &TYPE) || gc::is_tracked(h)
 }
 
+/// A tuple of `len` items, not 0, which `write` writes to the address that it gets; it says whether one of them is of a collected type.
+///
+/// # Safety
+/// All are written, and owned; no code of the program's runs meanwhile.
+#[inline(always)]
+unsafe fn filled(len: usize, write: impl FnOnce(*mut Obj) -> bool) -> Py<Tuple> {
+    debug_assert!(len != 0);
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `len` items.
+    unsafe {
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
+        let collected = write(header.byte_add(ITEMS).cast());
+        let object = header.cast::<Object<Tuple>>();
+        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
+        let made = Py::from_raw(object);
+        if collected { finish_apart(made) } else { made }
+    }
+}
+
+/// Whether a value is an object of a collected type.
+#[inline(always)]
+fn is_collected(value: Value) -> bool {
+    value.is_ptr() && type_of(value.ptr()).has_flag(flags::HAVE_GC)
+}
+
+/// Writes new references to all of `from`; whether one of them is of a collected type.
+///
+/// # Safety
+/// There is room for them at `to`.
+#[inline(always)]
+unsafe fn write_copies(from: &[Obj], to: *mut Obj) -> bool {
+    let mut collected = false;
+    for (i, o) in from.iter().enumerate() {
+        if let Some(header) = o.header() {
+            header.incref();
+            collected |= type_of(header).has_flag(flags::HAVE_GC);
+        }
+        // SAFETY: by the caller's promise; the reference has been counted.
+        unsafe { to.add(i).write(Obj::from_owned(o.value())) }
+    }
+    collected
+}
+
 /// A tuple of `len` owned values that `item` gives by their positions; it runs no code of the program's.
 #[inline(always)]
 fn laid_down(len: usize, mut item: impl FnMut(usize) -> Value) -> Py<Tuple> {
     if len == 0 {
         return empty();
     }
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `len` items, which the caller owns.
+    // SAFETY: all are written; the caller owns them.
     unsafe {
-        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + len * 8);
-        let items = header.byte_add(ITEMS).cast::<u64>();
-        let mut collected = false;
-        for i in 0..len {
-            let value = item(i);
-            if value.is_ptr() {
-                collected |= type_of(value.ptr()).has_flag(flags::HAVE_GC);
+        filled(len, |to| {
+            let mut collected = false;
+            for i in 0..len {
+                let value = item(i);
+                collected |= is_collected(value);
+                to.add(i).write(Obj::from_owned(value));
             }
-            items.add(i).write(value.bits());
-        }
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: len, hash: Cell::new(-1) });
-        let made = Py::from_raw(object);
-        if collected { finish_apart(made) } else { made }
+            collected
+        })
     }
 }
 
@@ -215,15 +277,34 @@ pub fn from_slice(items: &[Obj]) -> Py<Tuple> {
     if items.is_empty() {
         return empty();
     }
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and the items.
-    let t = unsafe {
-        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + items.len() * 8);
-        object::write_copies(items, header.byte_add(ITEMS).cast::<Obj>());
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: items.len(), hash: Cell::new(-1) });
-        Py::from_raw(object)
-    };
-    finish(t)
+    // SAFETY: all are written.
+    unsafe { filled(items.len(), |to| write_copies(items, to)) }
+}
+
+/// A tuple of the `count` items from `start` on, `step` apart, all of which are there.
+pub(crate) fn pick(items: &[Obj], start: isize, step: isize, count: usize) -> Py<Tuple> {
+    let at = |i: usize| &items[(start + i as isize * step) as usize];
+    copies(count, at)
+}
+
+/// A tuple of `n` times new references to these items; nothing when there is no memory for it.
+pub(crate) fn repeat(items: &[Obj], n: usize) -> Option<Py<Tuple>> {
+    /// Longer tuples ask whether there is memory before they are made.
+    const MOST_UNASKED: usize = 1 << 12;
+    let total = items.len().checked_mul(n)?;
+    if total == 0 {
+        return Some(empty());
+    }
+    if total > MOST_UNASKED {
+        return object::repeated(items, n).map(from_vec);
+    }
+    // SAFETY: all are written.
+    Some(unsafe {
+        filled(total, |to| {
+            object::write_repeated(items, n, to);
+            items.iter().any(|o| is_collected(o.value()))
+        })
+    })
 }
 
 /// A tuple of the first `len` items of an iterator, of all of them if they are fewer.
@@ -252,24 +333,8 @@ pub fn concat(a: &[Obj], b: &[Obj]) -> Py<Tuple> {
     if a.is_empty() && b.is_empty() {
         return empty();
     }
-    let n = a.len() + b.len();
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `n` items.
-    let t = unsafe {
-        let Some(header) = try_alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + n * 8) else {
-            std::alloc::handle_alloc_error(std::alloc::Layout::new::<Header>())
-        };
-        let start = header.byte_add(ITEMS).cast::<Obj>();
-        for (i, o) in a.iter().enumerate() {
-            start.add(i).write(o.clone());
-        }
-        for (i, o) in b.iter().enumerate() {
-            start.add(a.len() + i).write(o.clone());
-        }
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: n, hash: Cell::new(-1) });
-        Py::from_raw(object)
-    };
-    finish(t)
+    // SAFETY: all are written.
+    unsafe { filled(a.len() + b.len(), |to| write_copies(a, to) | write_copies(b, to.add(a.len()))) }
 }
 
 /// A tuple of these items.

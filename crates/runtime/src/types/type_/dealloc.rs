@@ -398,6 +398,16 @@ pub(super) const fn payload_dealloc<T: Payload>(flags: u64) -> object::DeallocFn
     }
 }
 
+/// What is left of [`dealloc_calm`] for an object of which something may die with it.
+///
+/// # Safety
+/// As for [`dealloc_native`]; the object is out of the collector's sight.
+#[inline(never)]
+unsafe fn dealloc_nested<T: Payload>(this: *mut Header) {
+    // SAFETY: by the caller's promise.
+    unsafe { dealloc_deep(this, size_of::<Object<T>>(), || T::drop_payload(&raw mut (*this.cast::<Object<T>>()).payload)) };
+}
+
 /// [`dealloc_payload`] of a type without managed words.
 ///
 /// # Safety
@@ -412,7 +422,7 @@ unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
         }
         let payload = &raw mut (*this.cast::<Object<T>>()).payload;
         if COLLECTED {
-            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_payload(payload));
+            return dealloc_exact(this, size_of::<Object<T>>(), || T::drop_shared(payload), dealloc_nested::<T>);
         }
         std::ptr::drop_in_place(payload);
         free_object_sized(this, 0, size_of::<Object<T>>());
@@ -492,22 +502,44 @@ pub(crate) unsafe fn dealloc_with_room<T: Payload>(this: *mut Header, size: usiz
     }
 }
 
-/// Destroys a collected object of a built-in type with items behind its payload, which `drop_items` drops. False: it waits.
+/// Destroys a collected object of a built-in type. `drop_shared` drops what it holds if nothing dies with it; otherwise `deep` goes on ([`dealloc_deep`]): what is common
+/// calls nothing, and saves no registers.
 ///
 /// # Safety
 /// As for [`dealloc_native`]; the object is exactly of a built-in type without finaliser, managed words and weak references, and has `size` bytes.
 #[inline(always)]
-pub(crate) unsafe fn dealloc_exact(this: *mut Header, size: usize, drop_items: impl FnOnce()) {
+pub(crate) unsafe fn dealloc_exact(
+    this: *mut Header,
+    size: usize,
+    drop_shared: impl FnOnce() -> bool,
+    deep: unsafe fn(*mut Header),
+) {
     // SAFETY: by the caller's promise.
     unsafe {
         untrack_dying(this);
+        if !drop_shared() {
+            return deep(this);
+        }
+        free_object_sized(this, size_of::<gc::GcHead>(), size);
+    }
+}
+
+/// Destroys an object that is out of the collector's sight, and what dies with it, which `drop_items` drops. False: the object waits, and is destroyed later.
+///
+/// # Safety
+/// As for [`dealloc_exact`].
+#[inline(always)]
+pub(crate) unsafe fn dealloc_deep(this: *mut Header, size: usize, drop_items: impl FnOnce()) -> bool {
+    // SAFETY: by the caller's promise.
+    unsafe {
         if !teardown::enter(this) {
-            return;
+            return false;
         }
         drop_items();
         free_object_sized(this, size_of::<gc::GcHead>(), size);
         teardown::leave();
     }
+    true
 }
 
 /// `dealloc` of a type that is never destroyed.

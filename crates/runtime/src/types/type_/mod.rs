@@ -27,7 +27,7 @@ mod slot_update;
 
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
-    HIDDEN, alloc_collected, alloc_collected_by, alloc_instance_by, alloc_plain, alloc_with_room, dealloc_exact,
+    HIDDEN, alloc_collected, alloc_collected_by, alloc_instance_by, alloc_plain, alloc_with_room, dealloc_deep, dealloc_exact,
     dealloc_with_room, hidden_value, set_hidden_value,
 };
 pub use dealloc::{

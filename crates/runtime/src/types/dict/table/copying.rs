@@ -1,6 +1,7 @@
 //! Copies of tables.
 
-use super::{HEAD, Inner, MIN_LOG2, PAIR, Pair, stride, usable_fraction};
+use super::{HEAD, Inner, MIN_LOG2, PAIR, Pair, SMALL_BYTES, stride, usable_fraction};
+use object::alloc::alloc_block;
 
 impl Inner {
     /// A copy in the same layout, holes included.
@@ -12,37 +13,58 @@ impl Inner {
         let head = self.head();
         copy.used = self.used;
         let (n, stride) = (head.nentries, stride(head.general));
-        if stride == PAIR && head.log2_size == MIN_LOG2 {
-            copy.allocate_smallest();
-            // SAFETY: both blocks are the smallest ones; entries below `nentries` are initialised, and their references counted.
-            unsafe {
-                const FRONT: usize = HEAD + (1 << MIN_LOG2);
-                copy.head.cast::<[u64; FRONT / 8]>().write(self.head.cast::<[u64; FRONT / 8]>().read());
-                for i in 0..n {
-                    let Pair { key, value } = &*self.entries.add(i * PAIR).cast::<Pair>();
-                    copy.entries.add(i * PAIR).cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
-                }
+        if head.is_small() {
+            match head.log2_size {
+                MIN_LOG2 => copy.copy_small::<{ MIN_LOG2 as usize }>(self),
+                4 => copy.copy_small::<4>(self),
+                _ => copy.copy_small::<5>(self),
             }
             return copy;
         }
-        // SAFETY: both blocks get the same layout; the references are counted below. A head is plain memory.
-        copy.allocate_blank(unsafe { self.head.read() });
-        // SAFETY: as above.
+        let index_bytes = (1usize << head.log2_size) << head.log2_width;
+        // SAFETY: both blocks get the same layout, slots in whole words; a head is plain memory.
         unsafe {
-            let bytes = HEAD + ((1usize << head.log2_size) << head.log2_width) + n * stride;
-            std::ptr::copy_nonoverlapping(self.head.cast::<u8>(), copy.head.cast::<u8>(), bytes);
+            copy.allocate_blank(self.head.read());
+            let (from, to) = (self.head.add(1).cast::<u64>(), copy.head.add(1).cast::<u64>());
+            if index_bytes == 16 {
+                to.cast::<[u64; 2]>().write(from.cast::<[u64; 2]>().read());
+            } else {
+                std::ptr::copy_nonoverlapping(from, to, index_bytes / 8);
+            }
         }
-        let mut pair = self.entries;
+        let (mut from, mut to) = (self.entries, copy.entries);
         for _ in 0..n {
-            // SAFETY: entries below `nentries` are initialised.
+            // SAFETY: entries below `nentries` are initialised, those of a general table with a hash in front.
             unsafe {
-                let Pair { key, value } = &*pair.cast::<Pair>();
-                std::mem::forget(key.clone());
-                std::mem::forget(value.clone());
-                pair = pair.add(stride);
+                if stride != PAIR {
+                    to.cast::<u64>().sub(1).write(from.cast::<u64>().sub(1).read());
+                }
+                let Pair { key, value } = &*from.cast::<Pair>();
+                to.cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
+                (from, to) = (from.add(stride), to.add(stride));
             }
         }
         copy
+    }
+
+    /// Makes a table without a block a copy of one with `1 << LOG2` slots, one of [`SMALL_BYTES`].
+    #[inline(always)]
+    fn copy_small<const LOG2: usize>(&mut self, from: &Inner) {
+        debug_assert!(from.head().log2_size as usize == LOG2);
+        let front = HEAD + (1 << LOG2);
+        // SAFETY: both blocks are of this size; entries below `nentries` are initialised, and their references counted.
+        unsafe {
+            let block = alloc_block(SMALL_BYTES[LOG2]);
+            for word in 0..front / 8 {
+                block.cast::<u64>().add(word).write(from.head.cast::<u64>().add(word).read());
+            }
+            self.head = block.cast();
+            self.entries = block.add(front);
+            for i in 0..from.head().nentries {
+                let Pair { key, value } = &*from.entries.add(i * PAIR).cast::<Pair>();
+                self.entries.add(i * PAIR).cast::<Pair>().write(Pair { key: key.clone(), value: value.clone() });
+            }
+        }
     }
 
     /// A copy without holes, in the smallest block.

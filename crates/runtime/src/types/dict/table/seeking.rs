@@ -6,6 +6,9 @@ use crate::protocols::compare::known_key_eq;
 use crate::types::str::Str;
 use object::{Header, Obj, Py, Value};
 
+/// What [`Inner::look`] says of a key that takes a walk.
+const WALK: isize = -3;
+
 enum Verdict {
     Hit,
     Next,
@@ -67,6 +70,15 @@ impl Inner {
     /// keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn glance(&self, word: Value) -> (isize, usize) {
+        match self.look(word) {
+            (WALK, _) => (ASK, 0),
+            told => told,
+        }
+    }
+
+    /// As [`Inner::glance`], but [`WALK`] and the hash when what is not told takes a walk in a compact table.
+    #[inline(always)]
+    fn look(&self, word: Value) -> (isize, usize) {
         let hash = if word.is_int() {
             if !is_own_hash(word.int()) {
                 return (ASK, 0);
@@ -82,7 +94,8 @@ impl Inner {
         if head.general {
             return (ASK, 0);
         }
-        let slot = hash as usize & head.mask as usize;
+        let mask = head.mask as usize;
+        let slot = hash as usize & mask;
         // SAFETY: the slot is masked; indices in slots are below `nentries`, whose keys are initialised.
         let index = unsafe {
             let first = self.head.cast::<u8>().add(HEAD);
@@ -93,13 +106,31 @@ impl Inner {
                 _ => return (ASK, 0),
             }
         };
+        // A string without a hash is no key of any table, but its place is not known.
+        let on = (if hash == -1 { ASK } else { WALK }, hash as usize);
         if index >= 0 {
             // SAFETY: as above.
             let key = unsafe { self.entries.add(index as usize * PAIR).cast::<u64>().read() };
-            return if key == word.bits() { (index, slot) } else { (ASK, slot) };
+            if key == word.bits() {
+                return (index, slot);
+            }
+            if head.log2_width != 0 {
+                return on;
+            }
+            // In small tables the next slot of the path mostly tells.
+            let next = Probe { slot, perturb: hash as u64 }.next(mask).slot;
+            // SAFETY: as above; keys of compact tables that are no ints are strings.
+            unsafe {
+                let index = self.head.cast::<i8>().add(HEAD + next).read() as isize;
+                if index >= 0 {
+                    let key = self.entries.add(index as usize * PAIR).cast::<u64>().read();
+                    return if key == word.bits() { (index, next) } else { on };
+                }
+                let differs = (key | word.bits()) & 1 != 0 || (*(key as *const Header).add(1).cast::<Str>()).known_hash() != hash;
+                return if index == EMPTY_SLOT && differs && hash != -1 { (ABSENT, next) } else { on };
+            }
         }
-        // A string without a hash is no key of any table, but its place is not known.
-        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { (ASK, slot) }
+        if index == EMPTY_SLOT && hash != -1 { (ABSENT, slot) } else { on }
     }
 
     /// Looks a string or an immediate integer with this hash up in a compact table: its entry, or [`ABSENT`] and the slot for it.
@@ -241,8 +272,9 @@ impl Inner {
     /// Looks a string or small integer up in a table of such keys only: its entry, or [`ABSENT`] and the slot for it; [`ASK`] for other keys and tables.
     #[inline(always)]
     pub(in crate::types::dict) fn seek_place(&self, word: Value) -> (isize, usize) {
-        match self.glance(word) {
+        match self.look(word) {
             (ASK, _) => self.seek_apart(word),
+            (WALK, hash) => self.seek_compact(word, hash as i64),
             known => known,
         }
     }
