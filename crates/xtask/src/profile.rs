@@ -81,7 +81,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
     println!("profile of {} functions", functions.len());
     let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
     write(&profile, &indexed::write(&functions))?;
-    write(&order, &order::list(&order::uncounted(&symbols), &starting, &usual, &functions))?;
+    write(&order, &order::list(&order::uncounted(&symbols, &functions), &starting, &usual, &functions))?;
     let guided = format!("-Cprofile-use={} {NO_VALUES} {}", profile.display(), order::flags(&host, &order));
     let program = build(&folder, &host, guided.trim_end())?;
 

@@ -36,7 +36,11 @@ def used(program):
 
 
 def plain(name):
-    """A mangled name without the hashes of its crate or instance, as `order.rs` makes it."""
+    """A mangled name without the hashes of its crate or instance and without the number of a copy, as `order.rs` makes it."""
+    name, copies = re.subn(r"^(_[RZ].*)\.\d+(?=\.cold$|$)", r"\1", name)
+    if copies:
+        name, cold, _ = name.partition(".cold")
+        return f"{plain(name)}.N{cold}"
     return re.sub(r"Cs[0-9A-Za-z]+_", "C", name) if name.startswith("_R") else re.sub(r"17h[0-9a-f]{16}E(\.cold)?$", r"\1", name)
 
 
@@ -55,7 +59,7 @@ def main():
     names = set()
     for start, _, kind, name in found:
         counted = kind == "t" and windows[start >> 16] >= CROWD and re.search(r"^_ZN.*17h[0-9a-f]{16}E$", name)
-        if kind in "td" and not counted and not re.search(r"\.\d+(\.cold)?$", name):
+        if kind in "td" and not counted:
             names.add(plain(name))
     place = pathlib.Path(__file__).parent.parent / "src/profile/uncounted.txt"
     place.write_text(HEAD + "".join(f"{name}\n" for name in sorted(names)))

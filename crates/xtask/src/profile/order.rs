@@ -5,7 +5,7 @@
 //! branches are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
@@ -19,6 +19,12 @@ const APART: &[u8] = b".cold";
 /// What a start uses and no counter tells of, by [`plain`] names; `tools/uncounted.py` finds it.
 const UNCOUNTED: &str = include_str!("uncounted.txt");
 
+/// What stands there for the numbers of copies, which differ from build to build.
+const COPY: &str = ".N";
+
+/// Copies have smaller numbers than this.
+const COPIES: usize = 3000;
+
 /// The compiler's flags that split functions and pass a list of symbols to the linker; nothing for linkers that have no such option.
 pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
     if host != ORDERING_HOST {
@@ -28,10 +34,27 @@ pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
     format!("{split}-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
 }
 
-/// Those symbols of a program that a start uses although no counter tells of it.
-pub(super) fn uncounted(symbols: &str) -> Vec<&str> {
+/// What a start uses of a program although no counter tells of it, by names of its symbols and of the functions that are counted.
+pub(super) fn uncounted(symbols: &str, all: &[Function]) -> Vec<String> {
     let names = uncounted_names();
-    symbols.lines().filter(|symbol| names.contains(plain(symbol).as_str())).collect()
+    let mut found: Vec<String> =
+        symbols.lines().filter(|symbol| names.contains(plain(symbol).as_str())).map(str::to_owned).collect();
+    let counted = all.iter().filter_map(|function| str::from_utf8(symbol(&function.name)).ok());
+    let originals: BTreeSet<&str> = symbols.lines().map(|symbol| original(symbol).unwrap_or(symbol)).chain(counted).collect();
+    for name in originals {
+        for end in ["", ".cold"] {
+            if names.contains(format!("{}{COPY}{end}", plain(name)).as_str()) {
+                found.extend((0..COPIES).map(|number| format!("{name}.{number}{end}")));
+            }
+        }
+    }
+    found
+}
+
+/// The symbol of which another one is a copy: modules that are put together each have theirs of functions that may be inlined, and all but one get numbers.
+fn original(symbol: &str) -> Option<&str> {
+    let (name, number) = symbol.rsplit_once('.')?;
+    (name.starts_with("_") && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(name)
 }
 
 fn uncounted_names() -> HashSet<&'static str> {
@@ -56,7 +79,7 @@ fn plain(symbol: &str) -> String {
 /// The symbols in their order, a line each: what `starting` ran, the least used first; what else `usual` ran and then what else `all` ran, the most used first. In front of them
 /// stand `uncounted` ones, and what is split off functions that `usual` or `starting` ran, last what a start is known to run of it. Instances of one generic function count as
 /// one: those that come out the same are merged under the name of any of them.
-pub(super) fn list(uncounted: &[&str], starting: &[Function], usual: &[Function], all: &[Function]) -> Vec<u8> {
+pub(super) fn list(uncounted: &[String], starting: &[Function], usual: &[Function], all: &[Function]) -> Vec<u8> {
     let names = uncounted_names();
     let known = |name: &[u8]| str::from_utf8(name).is_ok_and(|name| names.contains(name));
     let mut rest: Vec<&Function> = all.iter().filter(|function| total(function) != 0 || known(path(&function.name))).collect();
@@ -131,7 +154,11 @@ mod tests {
         assert_eq!(plain("_RNvNtCslNYArtu3iFV_5alloc3fmt6format"), "_RNvNtC5alloc3fmt6format");
         assert_eq!(plain("_RNvCs_5Cstr"), "_RNvCs_5Cstr");
         assert_eq!(plain("_ZN4push17h0123456789abcdefE"), "_ZN4push");
-        assert_eq!(uncounted("other\nmi_malloc"), ["mi_malloc"]);
+        assert_eq!(uncounted("other\nmi_malloc", &[]), ["mi_malloc"]);
+        assert_eq!(
+            [original("_ZN3fooE.12"), original("_ZN3fooE"), original("_mi_x.part.0")],
+            [Some("_ZN3fooE"), None, Some("_mi_x.part")]
+        );
     }
 
     #[test]
@@ -139,6 +166,6 @@ mod tests {
         let [one, two] = ["_ZN4push17h0123456789abcdefE", "_ZN4push17hfedcba9876543210E"];
         let all = [function("other", 9), function(two, 5), function(one, 2)];
         let lines = format!("{one}.cold\n{two}.cold\nmain\n{one}\n{two}\nother\n");
-        assert_eq!(String::from_utf8(list(&["main"], &[function(one, 1)], &[], &all)).unwrap(), lines);
+        assert_eq!(String::from_utf8(list(&["main".into()], &[function(one, 1)], &[], &all)).unwrap(), lines);
     }
 }
