@@ -73,8 +73,41 @@ fn equal_bytes(word: [u8; 8], pattern: u64) -> u64 {
 /// Haystacks up to this length are not worth the preparation of a needle.
 const SHORT: usize = 512;
 
+/// [`find_short`] for a needle of up to a word in a haystack of one at least: no loop over the needle's bytes.
+fn find_word(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = hay.len().checked_sub(needle.len())?;
+    let end = hay.len().checked_sub(8)?;
+    // The bytes from a position on, the first one lowest; zeros behind the last.
+    let word_at = |at: usize| {
+        let from = at.min(end);
+        hay[from..].first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes) >> (8 * (at - from)))
+    };
+    let wanted = needle.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    let unwanted_bits = 64 - 8 * needle.len();
+    let pattern = (wanted & 0xff) * ONES;
+    let mut at = 0;
+    while at <= last {
+        let mut found = equal_bytes(word_at(at).to_le_bytes(), pattern);
+        while found != 0 {
+            let candidate = at + found.trailing_zeros() as usize / 8;
+            if candidate > last {
+                return None;
+            }
+            if (word_at(candidate) ^ wanted) << unwanted_bits == 0 {
+                return Some(candidate);
+            }
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    None
+}
+
 /// The first occurrence of a needle that is not empty in a short haystack: its first byte, then a look at the rest.
 fn find_short(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    if hay.len() >= 8 && needle.len() <= 8 {
+        return find_word(hay, needle);
+    }
     let last = hay.len().checked_sub(needle.len())?;
     let (&first, rest) = needle.split_first()?;
     // Few bytes: a loop costs less than a call.
@@ -259,4 +292,38 @@ fn narrowed<'a>(hay: Chars<'_>, needle: Chars<'a>) -> Option<Needle<'a>> {
         (Chars::Ucs4(_), Chars::Ucs4(n)) => Needle::Ucs4(Cow::Borrowed(n)),
         (Chars::Ucs4(_), n) => Needle::Ucs4(Cow::Owned(n.iter().collect())),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_short;
+
+    /// The text of `len` letters `a` and `b` that the bits of a number tell.
+    fn text(bits: u32, len: u32) -> Vec<u8> {
+        (0..len).map(|i| if bits >> i & 1 == 0 { b'a' } else { b'b' }).collect()
+    }
+
+    #[test]
+    fn short_texts_are_searched_as_by_looking_everywhere() {
+        for len in [3, 7, 8, 9, 11] {
+            for hay in (0..1 << len).map(|bits| text(bits, len)) {
+                for n in 1..=5 {
+                    for needle in (0..1 << n).map(|bits| text(bits, n)) {
+                        let expected = hay.windows(needle.len()).position(|w| w == needle);
+                        assert_eq!(find_short(&hay, &needle), expected, "{needle:?} in {hay:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn needles_of_a_word() {
+        let hay = "x".repeat(5) + "needles!" + "needles?";
+        assert_eq!(find_short(hay.as_bytes(), b"needles!"), Some(5));
+        assert_eq!(find_short(hay.as_bytes(), b"needles?"), Some(13));
+        assert_eq!(find_short(hay.as_bytes(), b"needles."), None);
+        assert_eq!(find_short(b"ab\0ab\0ab", b"b\0\0"), None);
+        assert_eq!(find_short("ab\0ab\0ab\u{e9}".as_bytes(), "\u{e9}".as_bytes()), Some(8));
+    }
 }

@@ -243,7 +243,12 @@ impl Type {
     #[inline(always)]
     pub(crate) fn is_known_subtype(&self, other: &TypeObject) -> Option<bool> {
         let n = other.number.get();
-        if n != 0 && self.ancestors.known() { Some(self.ancestors.contains(n)) } else { None }
+        if n != 0 && self.ancestors.known() {
+            return Some(self.ancestors.contains(n));
+        }
+        // SAFETY: nothing runs between here and the end of the look.
+        let mro = unsafe { (*self.mro.as_ptr()).as_ref()? };
+        Some(mro.items().iter().any(|t| t.value().bits() == std::ptr::from_ref(other) as u64))
     }
 
     #[inline(never)]
