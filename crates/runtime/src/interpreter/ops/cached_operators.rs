@@ -219,7 +219,7 @@ macro_rules! compared {
 
 pub(super) use {compared, decided};
 
-/// Goes on after a truth test, of which `$operand` is given up; a conditional jump that follows is done at once.
+/// Goes on after a truth test, of which `$operand` is given up; a conditional jump or `not` that follows is done at once.
 macro_rules! tested {
     ($r:expr, $operand:expr, $ip:ident, $sp:ident, $frame:ident, $th:ident) => {{
         let r: bool = $r;
@@ -229,6 +229,9 @@ macro_rules! tested {
         }
         if word & 0xff == op::POP_JUMP_IF_TRUE as usize {
             next_dropping_if!(r, $operand, $ip, $ip.add(6 + (word >> 8)), $ip.add(6), $sp.sub(1), $frame, $th);
+        }
+        if word as u8 == op::UNARY_NOT {
+            next_with_dropping!(bool_slot(!r), $operand, $ip, $ip.add(5), $sp.sub(1), $frame, $th);
         }
         *$sp.sub(1) = bool_slot(r);
         next_dropping!($operand, $ip, $ip.add(4), $sp, $frame, $th);
