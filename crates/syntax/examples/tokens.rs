@@ -38,7 +38,7 @@ fn show(text: &str, implicit: bool) -> String {
         let _ = match tokens.next_token() {
             Ok(None) => return shown,
             Ok(Some(t)) => writeln!(shown, "{} {:?} {:?} {}|{}", t.number, t.start, t.end, t.string, t.line),
-            Err(e) => writeln!(shown, "ERR {} {} {} {:?}", e.msg, e.line, e.col, e.kind),
+            Err(e) => writeln!(shown, "ERR {} {} {} {:?}", e.error.msg, e.error.line, e.error.col, e.error.kind),
         };
     }
 }

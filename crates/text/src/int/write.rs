@@ -18,9 +18,9 @@ const ROOM: usize = 24;
 fn eight_digits(n: u32) -> u64 {
     // Parts of the word are divided at once: by 10000, then two by 100, then four by 10. Products with inverses are exact for what parts may hold.
     let n = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
-    let hundreds = (n * 10_486 >> 20) & 0x7f_0000_007f;
+    let hundreds = ((n * 10_486) >> 20) & 0x7f_0000_007f;
     let n = hundreds | (n - 100 * hundreds) << 16;
-    let tens = (n * 103 >> 10) & 0xf_000f_000f_000f;
+    let tens = ((n * 103) >> 10) & 0xf_000f_000f_000f;
     tens | (n - 10 * tens) << 8
 }
 
