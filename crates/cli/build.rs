@@ -6,4 +6,8 @@
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rustc-link-arg-bins=-no-pie");
+    // Unwinding is compiled in: a library less to load.
+    if std::env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu") {
+        println!("cargo::rustc-link-lib=static:-bundle=gcc_eh");
+    }
 }

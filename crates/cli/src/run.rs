@@ -46,6 +46,7 @@ pub(crate) fn run(options: &Options) -> Ended {
         display::print_exception(&th, &e);
         return Ended { code: 1, interrupted: false };
     }
+    host::program::release_constants();
     let main = startup::main_module(&th);
     let mut ended = match main.as_ref().map(|main| run_program(&th, options, main)) {
         Ok(Ok(())) => (Ended::default(), false),

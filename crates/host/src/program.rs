@@ -43,15 +43,28 @@ pub fn print_error(text: &str) {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
-/// Asks that the memory around a place be given in small pages, `length` bytes in both directions.
-pub fn use_small_pages<T>(place: &T, length: usize) {
-    const HUGE_PAGE: usize = 2 << 20;
-    let middle = std::ptr::from_ref(place).addr() & !(HUGE_PAGE - 1);
-    let start = std::ptr::without_provenance_mut(middle.saturating_sub(length));
-    // SAFETY: advice changes nothing that a program sees; parts of the range that are not mapped are passed over.
-    unsafe {
-        libc::madvise(start, 2 * length, libc::MADV_NOHUGEPAGE);
+/// Lets go of the pages of the program's file that hold constants only (the packed library among them): the process does not count them any more, and those that are read again come back
+/// from the system's copy of the file. For the time after a start, which reads much that nothing reads later.
+pub fn release_constants() {
+    // SAFETY: the function below looks at its argument only.
+    unsafe { libc::dl_iterate_phdr(Some(release_segments), std::ptr::null_mut()) };
+}
+
+/// [`release_constants`] for one object of the process. Not zero: the first one, which is the program, is all there is to see.
+extern "C" fn release_segments(object: *mut libc::dl_phdr_info, _size: usize, _data: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: the system passes a description of an object that is loaded.
+    let (base, headers) = unsafe {
+        let object = &*object;
+        (object.dlpi_addr as usize, std::slice::from_raw_parts(object.dlpi_phdr, object.dlpi_phnum.into()))
+    };
+    let page = crate::system::page_size().map_or(1 << 16, |size| size as usize);
+    for header in headers.iter().filter(|header| header.p_type == libc::PT_LOAD && header.p_flags == libc::PF_R) {
+        let start = (base + header.p_vaddr as usize).next_multiple_of(page);
+        let end = (base + header.p_vaddr as usize + header.p_filesz as usize) & !(page - 1);
+        // SAFETY: whole pages of a segment that is mapped from the file and was never writable: what is read there later is the same.
+        unsafe { libc::madvise(std::ptr::without_provenance_mut(start), end.saturating_sub(start), libc::MADV_DONTNEED) };
     }
+    1
 }
 
 /// The standard descriptors that were open when the process began, one bit each: Rust's runtime opens the others before `main`.
