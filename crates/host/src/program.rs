@@ -46,13 +46,16 @@ pub fn print_error(text: &str) {
 /// Lets go of the pages of the program's file that hold constants only (the packed library among them): the process does not count them any more, and those that are read again come back
 /// from the system's copy of the file. For the time after a start, which reads much that nothing reads later.
 pub fn release_constants() {
-    // SAFETY: the function below looks at its argument only.
+    // SAFETY: the system passes what the function below expects.
     unsafe { libc::dl_iterate_phdr(Some(release_segments), std::ptr::null_mut()) };
 }
 
 /// [`release_constants`] for one object of the process. Not zero: the first one, which is the program, is all there is to see.
-extern "C" fn release_segments(object: *mut libc::dl_phdr_info, _size: usize, _data: *mut libc::c_void) -> libc::c_int {
-    // SAFETY: the system passes a description of an object that is loaded.
+///
+/// # Safety
+/// `object` describes an object that is loaded.
+unsafe extern "C" fn release_segments(object: *mut libc::dl_phdr_info, _size: usize, _data: *mut libc::c_void) -> libc::c_int {
+    // SAFETY: the caller's promise.
     let (base, headers) = unsafe {
         let object = &*object;
         (object.dlpi_addr as usize, std::slice::from_raw_parts(object.dlpi_phdr, object.dlpi_phnum.into()))
