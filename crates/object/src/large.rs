@@ -12,8 +12,8 @@ use std::ptr;
 const LEAST: usize = 256 << 10;
 /// Longer mappings are not kept.
 const MOST_KEPT: usize = 2 << 20;
-/// Longer mappings are worth large pages: of shorter ones, what nobody uses of the last page is too large a part.
-const LARGE_PAGES: usize = 16 << 20;
+/// Longer mappings are worth large pages.
+const LARGE_PAGES: usize = 4 << 20;
 /// Every mapping is aligned to a page, and no page is smaller.
 const PAGE: usize = 4096;
 

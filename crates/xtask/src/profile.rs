@@ -20,8 +20,9 @@ use std::time::Duration;
 /// Only branches are counted: which function an instruction goes on with is no constant to guess.
 const NO_VALUES: &str = "-Cllvm-args=-disable-vp=true";
 
-/// A start weighs as much in the profile as this many of them: together still less than a hundredth of the training.
-const STARTS: u64 = 50;
+/// A start weighs as much in the profile as this many of them: together still less than a hundredth of the training, and enough that what it runs once is not split off
+/// ([`order::RARE`]).
+const STARTS: u64 = order::RARE + 10;
 
 /// Things that nearly every program does.
 const USUAL: &str = r#"
@@ -78,6 +79,7 @@ pub(crate) fn release(options: &Options) -> Result<bool, String> {
 
     let mut functions = counted(&counts)?;
     weigh(&mut functions, &starting);
+    weigh(&mut functions, &usual);
     println!("profile of {} functions", functions.len());
     let (profile, order) = (folder.join("pyroxene.profdata"), folder.join("order.txt"));
     write(&profile, &indexed::write(&functions))?;
@@ -164,7 +166,7 @@ fn ran_by(code: &str, program: &Path, counts: &Path) -> Result<Vec<Function>, St
     Ok(functions)
 }
 
-/// Counts a start [`STARTS`] times: what it runs is never what hardly ever runs.
+/// Counts a start, or the program that every start resembles, [`STARTS`] times: what it runs is never what hardly ever runs.
 fn weigh(functions: &mut [Function], starting: &[Function]) {
     let begun: HashMap<u64, &Function> = starting.iter().map(|function| (function.name_hash, function)).collect();
     for function in functions {

@@ -1,7 +1,7 @@
 //! The order of functions in the program: what a start runs stands together, next to it what most programs run and then what runs most, and what the training never ran last. The
 //! system maps the file by windows of many pages, so that a start which calls functions from everywhere would bring all of it into memory.
 //!
-//! The compiler takes what hardly ever runs out of functions ([`SPLIT`]); such parts stand with the rest at the end, but for those of functions that a start runs: counts of
+//! The compiler takes what hardly ever runs ([`RARE`]) out of functions; such parts stand with the rest at the end, but for those of functions that a start runs: counts of
 //! branches are no exact knowledge, and a start jumps into some of them.
 
 use super::raw::Function;
@@ -10,8 +10,11 @@ use std::collections::{BTreeSet, HashSet};
 /// The only host whose linker is known to be LLVM's, which orders sections by a list of symbols.
 const ORDERING_HOST: &str = "x86_64-unknown-linux-gnu";
 
-/// Has the compiler split functions: blocks that all programs of the training together ran less often than this are laid down apart.
-const SPLIT: [&str; 3] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0", "-mfs-count-threshold=100"];
+/// What all programs of the training together ran less often than this hardly ever runs.
+pub(super) const RARE: u64 = 50;
+
+/// Has the compiler split functions: blocks that hardly ever run are laid down apart.
+const SPLIT: [&str; 2] = ["-enable-split-machine-functions", "-mfs-psi-cutoff=0"];
 
 /// What the compiler appends to the name of a function for the part that hardly ever runs.
 const APART: &[u8] = b".cold";
@@ -31,7 +34,7 @@ pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
         return String::new();
     }
     let split: String = SPLIT.iter().flat_map(|option| ["-Cllvm-args=", option, " "]).collect();
-    format!("{split}-Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
+    format!("{split}-Cllvm-args=-mfs-count-threshold={RARE} -Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
 }
 
 /// What a start uses of a program although no counter tells of it, by names of its symbols and of the functions that are counted.
