@@ -34,7 +34,10 @@ pub(super) fn flags(host: &str, list: &std::path::Path) -> String {
         return String::new();
     }
     let split: String = SPLIT.iter().flat_map(|option| ["-Cllvm-args=", option, " "]).collect();
-    format!("{split}-Cllvm-args=-mfs-count-threshold={RARE} -Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", list.display())
+    format!(
+        "{split}-Cllvm-args=-mfs-count-threshold={RARE} -Clink-arg=-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering",
+        list.display()
+    )
 }
 
 /// What a start uses of a program although no counter tells of it, by names of its symbols and of the functions that are counted.
