@@ -131,7 +131,7 @@ fn pack(table: &BTreeMap<String, Entry>) -> Vec<u8> {
         while places[bucket] != 0 {
             bucket = (bucket + 1) % buckets;
         }
-        places[bucket] = (hash::tag(hash) << hash::TAG_SHIFT | records.len() / 8 + 1) as u32;
+        places[bucket] = ((hash::tag(hash) << hash::TAG_SHIFT) | (records.len() / 8 + 1)) as u32;
         let [key, doc, signature] = [key.as_str(), said(&entry.doc), said(&entry.signature)].map(&mut place);
         // 0: not said, 1: there is none, 2: a text.
         let state = |what: &Option<Option<String>>| what.as_ref().map_or(0, |text| 1 + u32::from(text.is_some()));

@@ -71,7 +71,7 @@ fn lookup(key: &[&str]) -> Option<Entry> {
         if place == 0 {
             return None;
         }
-        let record = 1 + buckets + ((place & (1 << hash::TAG_SHIFT) - 1) - 1) * 8;
+        let record = 1 + buckets + ((place & ((1 << hash::TAG_SHIFT) - 1)) - 1) * 8;
         if place >> hash::TAG_SHIFT == hash::tag(hash) && is_key(bytes(record)) {
             let said = |state: usize, at: usize| match word(record + state) {
                 0 => None,

@@ -60,7 +60,7 @@ impl Dir {
     }
 
     /// The next name, `.` and `..` left out.
-    pub fn next(&mut self) -> Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> Result<Option<Entry>> {
         if let Some(entry) = self.next_real()? {
             if !self.packed.is_empty() {
                 self.seen.insert(entry.name.clone());

@@ -177,7 +177,7 @@ fn set_collection_flags(th: &Thread, cls: &Obj, flags: u64) -> PyResult<()> {
     }
     ty.set_flags(ty.flags() & !COLLECTION_FLAGS | flags);
     let below = attribute::get(th, &<Type as runtime::PyClass>::TYPE.to_obj(), &name("__subclasses__"))?;
-    let below = call::call(th, &below, &[cls.clone()])?;
+    let below = call::call(th, &below, std::slice::from_ref(cls))?;
     iterate::for_each(th, &below, |sub| set_collection_flags(th, &sub, flags))
 }
 
@@ -248,7 +248,7 @@ impl Abc {
             return Ok(bool_obj(true));
         }
         let subtype = instance.ty().to_obj();
-        let check = |cls: &Obj| call::call_method(th, slf, "__subclasscheck__", &[cls.clone()]);
+        let check = |cls: &Obj| call::call_method(th, slf, "__subclasscheck__", std::slice::from_ref(cls));
         if subtype.is(&subclass) {
             if data.negative_version.get() == counter(th) && data.negative_cache.contains(&subclass) {
                 return Ok(bool_obj(false));
@@ -276,7 +276,7 @@ impl Abc {
         } else if data.negative_cache.contains(subclass) {
             return Ok(false);
         }
-        let ok = call::call_method(th, slf, "__subclasshook__", &[subclass.clone()])?;
+        let ok = call::call_method(th, slf, "__subclasshook__", std::slice::from_ref(subclass))?;
         if ok.is_true() {
             data.cache.add(th, subclass)?;
             return Ok(true);

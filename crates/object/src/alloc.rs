@@ -279,7 +279,7 @@ extern "C" fn alloc_fresh(size: usize) -> *mut u8 {
         return std::ptr::null_mut();
     }
     // SAFETY: any size up to isize::MAX is allowed. Blocks of 16 bytes and more are 16-byte aligned (`MI_MAX_ALIGN_SIZE`).
-    let p = unsafe { libmimalloc_sys::mi_malloc((size + 15 & !15).max(16)) };
+    let p = unsafe { libmimalloc_sys::mi_malloc(((size + 15) & !15).max(16)) };
     if p.is_null() {
         return std::ptr::null_mut();
     }
@@ -454,7 +454,7 @@ fn fresh_block(layout: Layout) -> (*mut u8, bool) {
         unsafe { libmimalloc_sys::mi_malloc_aligned(layout.size(), layout.align()).cast() }
     } else {
         // SAFETY: any size is allowed.
-        unsafe { libmimalloc_sys::mi_malloc((layout.size() + 15 & !15).max(16)).cast() }
+        unsafe { libmimalloc_sys::mi_malloc(((layout.size() + 15) & !15).max(16)).cast() }
     };
     if !p.is_null() {
         count_fresh(1);
@@ -531,7 +531,7 @@ unsafe impl GlobalAlloc for Allocator {
             } else if layout.align() > 16 {
                 libmimalloc_sys::mi_realloc_aligned(p.cast(), size, layout.align()).cast()
             } else {
-                libmimalloc_sys::mi_realloc(p.cast(), (size + 15 & !15).max(16)).cast()
+                libmimalloc_sys::mi_realloc(p.cast(), ((size + 15) & !15).max(16)).cast()
             }
         };
         if moved.is_null() {
@@ -573,7 +573,7 @@ unsafe fn give_back(p: *mut u8, layout: Layout) {
     unsafe {
         if large::holds(layout) {
             tell_freed(p);
-            large::free(p, layout.size());
+            large::free(p);
             if FREE.with(|f| f.closed.get()) {
                 large::release_kept();
             }

@@ -479,10 +479,10 @@ fn own(head: *const GcHead) -> Obj {
 /// The work needs no memory of its own but for what it returns: while it goes on, `prev` of a member counts references that are not explained yet,
 /// then links what is reachable but not looked at into a stack.
 fn partition(ring: &GcHead, target: &GcHead) -> (Vec<*const GcHead>, usize) {
-    // SAFETY (all blocks below): members are heads of live objects, and no program code runs before this function returns.
     let mut total = 0;
     ring_walk(ring, |head| {
         total += 1;
+        // SAFETY: members are heads of live objects, and no program code runs before this function returns.
         let object = unsafe { &*object_of(head) };
         let refs = if object.is_immortal() { 1 << 40 } else { object.refcnt() as usize };
         head.prev.set((refs << REF_SHIFT) | COLLECTING | (head.prev.get() & FINALIZED));

@@ -274,9 +274,9 @@ pub fn has_inline_values(obj: &Obj) -> bool {
 pub fn dict_is_empty(obj: &Obj) -> bool {
     let Some(header) = obj.header() else { return true };
     match dict_word(header) {
-        None => own_dict(obj).is_none_or(|d| d.len() == 0),
+        None => own_dict(obj).is_none_or(|d| d.is_empty()),
         Some(word) => match peek(word) {
-            Some(dict) => dict.len() == 0,
+            Some(dict) => dict.is_empty(),
             None => inline_words(header).iter().all(is_empty),
         },
     }

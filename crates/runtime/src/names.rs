@@ -8,7 +8,6 @@ use std::sync::OnceLock;
 macro_rules! names {
     ($($name:ident)*) => {
         /// The names; each field holds the string of its own name.
-        #[expect(non_snake_case, reason = "dunder names")]
         #[allow(missing_docs, reason = "each is its own name")]
         pub struct Names { $(pub $name: Py<Str>,)* }
 

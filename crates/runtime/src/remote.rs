@@ -32,7 +32,8 @@ pub(crate) fn run_script(th: &Thread) {
     if let Err(raised) = audit::audit(th, "cpython.remote_debugger_script", &[&name]) {
         report(raised, "Audit hook failed for remote");
     }
-    let opened = import::import_module(th, "io").and_then(|io| call::call_method(th, &io, "open_code", &[name.clone()]));
+    let opened =
+        import::import_module(th, "io").and_then(|io| call::call_method(th, &io, "open_code", std::slice::from_ref(&name)));
     let file = match opened {
         Ok(file) => file,
         Err(raised) => return report(raised, "Can't open"),

@@ -179,7 +179,7 @@ fn check_replace(th: &Thread, slf: &Obj, own: &Py<Dict>, args: Args<'_>) -> PyRe
             Some(types) => types.get_item(th, &name)?,
             None => None,
         };
-        if !ty.is_some_and(|t| t.downcast::<Union>().is_some()) {
+        if ty.is_none_or(|t| t.downcast::<Union>().is_none()) {
             missing.push(name);
         }
     }

@@ -7,7 +7,7 @@ use object::{Guarded, Payload};
 use runtime::protocols::number;
 use runtime::types::int;
 use runtime::types::type_::alloc_exact;
-use runtime::{Obj, Py, PyClass, PyResult, Thread};
+use runtime::{Obj, Py, PyResult, Thread};
 use std::cell::Cell;
 
 /// Runs through an array by position; what it has left is looked at at each step.

@@ -7,7 +7,7 @@ use object::{Guarded, Payload};
 use runtime::protocols::{self, call, compare, iterate, number};
 use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{generic_alias, int, list, str as pystr, tuple};
-use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, not_implemented};
+use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, not_implemented};
 use std::cell::Cell;
 use std::collections::VecDeque;
 

@@ -4,7 +4,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::{call, compare};
 use runtime::types::type_::alloc_exact;
-use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread};
 
 /// A comparison function, and, once called, an object that it orders.
 #[macros::pyclass(name = "KeyWrapper", module = "functools", flags = HAVE_GC | DISALLOW_INSTANTIATION)]

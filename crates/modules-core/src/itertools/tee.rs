@@ -6,7 +6,7 @@ use runtime::protocols::iterate;
 use runtime::types::list::List;
 use runtime::types::tuple;
 use runtime::types::type_::{alloc_exact, alloc_instance};
-use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use runtime::{Obj, ObjExt, Py, PyResult, Thread, Type};
 use std::cell::Cell;
 
 /// Items of one block.

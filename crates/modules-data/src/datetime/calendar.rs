@@ -95,7 +95,8 @@ pub(super) fn from_iso(year: i32, week: i32, day: i32) -> Result<(i32, i32, i32)
     }
     let first = weekday(year, 1, 1);
     let long = first == 3 || first == 2 && is_leap(year);
-    if !(1..=52).contains(&week) && !(week == 53 && long) {
+    let last = if long { 53 } else { 52 };
+    if !(1..=last).contains(&week) {
         return Err(BadIso::Week);
     }
     if !(1..=7).contains(&day) {

@@ -8,7 +8,7 @@ use runtime::types::int;
 use runtime::types::tuple;
 use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{float, str as pystr};
-use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, int_obj, not_implemented};
+use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, int_obj, not_implemented};
 use std::cell::Cell;
 use std::fmt::Write;
 

@@ -196,7 +196,7 @@ impl Saver<'_> {
         let [a, b, c, d, ..] = code.to_le_bytes();
         match code {
             0..=0xff => self.out.put(&[op::EXT1, a]),
-            0..=0xffff => self.out.put(&[op::EXT2, a, b]),
+            0x100..=0xffff => self.out.put(&[op::EXT2, a, b]),
             _ => self.out.put(&[op::EXT4, a, b, c, d]),
         }
         Ok(())

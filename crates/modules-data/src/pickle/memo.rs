@@ -91,7 +91,7 @@ impl PicklerMemo {
         let d = dict::new();
         for (o, number) in &self.entries {
             let pair = tuple::from_array([int::from_u64((*number).into()), o.clone()]).into_obj();
-            d.set_item(th, &int::from_u64(o.id() as u64), pair)?;
+            d.set_item(th, &int::from_u64(o.id()), pair)?;
         }
         Ok(d)
     }

@@ -205,7 +205,7 @@ impl<'a> Saver<'a> {
             let [a, b, c, d] = i.to_le_bytes();
             match i {
                 0..=0xff => self.out.put(&[op::BININT1, a]),
-                0..=0xffff => self.out.put(&[op::BININT2, a, b]),
+                0x100..=0xffff => self.out.put(&[op::BININT2, a, b]),
                 _ => self.out.put(&[op::BININT, a, b, c, d]),
             }
             return Ok(());

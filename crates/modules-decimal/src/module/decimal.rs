@@ -14,7 +14,7 @@ use runtime::protocols::{attribute, isinstance};
 use runtime::types::str::{self as pystr, Str};
 use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{complex, float, int, tuple};
-use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
+use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, TypeObject, bool_obj, not_implemented};
 use std::cell::Cell;
 use std::cmp::Ordering;
 

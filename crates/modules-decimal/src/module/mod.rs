@@ -159,6 +159,6 @@ fn start(th: &Thread, state: &State) -> PyResult<()> {
 }
 
 /// The optional argument at a place, `None` counting as absent.
-fn given<'a>(argument: Option<&'a Obj>) -> Option<&'a Obj> {
+fn given(argument: Option<&Obj>) -> Option<&Obj> {
     argument.filter(|o| !o.is(&none()))
 }

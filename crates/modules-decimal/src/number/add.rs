@@ -131,7 +131,7 @@ pub(crate) fn abs(a: &Dec, ctx: &Ctx, status: &mut u32) -> Dec {
 pub(super) fn round_wide(negative: bool, high: u128, low: u128, exp: i64, ctx: &Ctx, status: &mut u32) -> Option<Dec> {
     // How many digits to drop: an estimate from the length that is one too high at most.
     let bits = 256 - if high == 0 { 128 + low.leading_zeros() } else { high.leading_zeros() };
-    let guess = i64::from(bits * 1233 >> 12);
+    let guess = i64::from((bits * 1233) >> 12);
     let mut drop = guess - ctx.prec;
     if !(0..=37).contains(&drop) || ctx.prec > 37 {
         return None;

@@ -270,7 +270,7 @@ impl Coef {
     pub(crate) fn last_digit(&self) -> u8 {
         match self.small() {
             Some(x) => (x % 10) as u8,
-            None => self.with_big(|x| (x % 10u8) as u8),
+            None => self.with_big(|x| x % 10u8),
         }
     }
 

@@ -83,7 +83,7 @@ fn words() {
             assert_eq!(wide::div_pow10(x, n as u32), (x / power, x % power), "{x} {n}");
             for y in [1, 7, power, u128::MAX / 5, (1 << 64) - 1, 1 << 64, u128::MAX] {
                 let (high, low) = wide::product(x, y);
-                assert_eq!(wide::div_wide(high, low, y.max(high + 1)).0 >= u128::from(high > 0), true);
+                assert!(wide::div_wide(high, low, y.max(high + 1)).0 >= u128::from(high > 0));
                 if high < y {
                     assert_eq!(wide::div_wide(high, low, y), (x, 0), "{x} {y}");
                 }

@@ -56,7 +56,7 @@ const fn reciprocal(d: u128) -> u128 {
 /// How many decimal digits a number has; zero has one.
 #[inline(always)]
 pub(super) fn digits(x: u128) -> u32 {
-    let guess = (128 - (x | 1).leading_zeros()) * 1233 >> 12;
+    let guess = ((128 - (x | 1).leading_zeros()) * 1233) >> 12;
     guess + u32::from(x >= POW10[guess as usize]) + u32::from(x == 0 && guess == 0)
 }
 
@@ -123,7 +123,7 @@ pub(super) fn div_wide(high: u128, low: u128, d: u128) -> (u128, u128) {
         let step = high << 64 | low >> 64;
         let (q1, r) = (step / d, step % d);
         let step = r << 64 | low & u128::from(u64::MAX);
-        return (q1 << 64 | step / d, step % d);
+        return ((q1 << 64) | (step / d), step % d);
     }
     let shift = d.leading_zeros();
     let d = d << shift;

@@ -22,7 +22,7 @@ const DT_LNK: u8 = 10;
 
 /// One name that `scandir` found.
 #[macros::pyclass(name = "DirEntry", module = "posix", flags = DISALLOW_INSTANTIATION)]
-pub struct DirEntry {
+pub(super) struct DirEntry {
     name: Obj,
     path: Obj,
     /// What the system is asked about: a path, or a name beside `dir`.
@@ -124,7 +124,7 @@ impl DirEntry {
 
 /// The iterator that `scandir` returns.
 #[macros::pyclass(name = "ScandirIterator", module = "posix", flags = DISALLOW_INSTANTIATION)]
-pub struct ScandirIterator {
+pub(super) struct ScandirIterator {
     dir: Guarded<Option<Dir>>,
     /// The folder as it was given, with a slash at its end; `None` for a descriptor.
     prefix: Option<Vec<u8>>,
@@ -146,7 +146,7 @@ impl ScandirIterator {
     fn next(th: &Thread, slf: &Py<Self>) -> PyResult<Option<Obj>> {
         // Taken out: another thread may look at the iterator meanwhile.
         let Some(mut dir) = slf.dir.take() else { return Ok(None) };
-        let next = th.allow_threads(|| dir.next());
+        let next = th.allow_threads(|| dir.next_entry());
         let entry = match next {
             Ok(Some(entry)) => {
                 slf.dir.set(Some(dir));

@@ -109,7 +109,7 @@ impl Posix {
                 Err(fd) => host::dir::Dir::from_fd(fd)?,
             };
             let mut names = Vec::new();
-            while let Some(entry) = dir.next()? {
+            while let Some(entry) = dir.next_entry()? {
                 names.push(entry.name);
             }
             Ok(names)

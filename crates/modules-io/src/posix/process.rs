@@ -302,43 +302,43 @@ impl Posix {
         }
     }
 
-    #[pyfunction(sig = "($module, status, /)")]
-    fn WCOREDUMP(_th: &Thread, status: i32) -> bool {
+    #[pyfunction(name = "WCOREDUMP", sig = "($module, status, /)")]
+    fn wcoredump(_th: &Thread, status: i32) -> bool {
         p::Status(status).dumped_core()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WIFCONTINUED(_th: &Thread, status: i32) -> bool {
+    #[pyfunction(name = "WIFCONTINUED", sig = "($module, /, status)")]
+    fn wifcontinued(_th: &Thread, status: i32) -> bool {
         p::Status(status).continued()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WIFSTOPPED(_th: &Thread, status: i32) -> bool {
+    #[pyfunction(name = "WIFSTOPPED", sig = "($module, /, status)")]
+    fn wifstopped(_th: &Thread, status: i32) -> bool {
         p::Status(status).stopped()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WIFSIGNALED(_th: &Thread, status: i32) -> bool {
+    #[pyfunction(name = "WIFSIGNALED", sig = "($module, /, status)")]
+    fn wifsignaled(_th: &Thread, status: i32) -> bool {
         p::Status(status).signaled()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WIFEXITED(_th: &Thread, status: i32) -> bool {
+    #[pyfunction(name = "WIFEXITED", sig = "($module, /, status)")]
+    fn wifexited(_th: &Thread, status: i32) -> bool {
         p::Status(status).exited()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WEXITSTATUS(_th: &Thread, status: i32) -> i32 {
+    #[pyfunction(name = "WEXITSTATUS", sig = "($module, /, status)")]
+    fn wexitstatus(_th: &Thread, status: i32) -> i32 {
         p::Status(status).exit_code()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WTERMSIG(_th: &Thread, status: i32) -> i32 {
+    #[pyfunction(name = "WTERMSIG", sig = "($module, /, status)")]
+    fn wtermsig(_th: &Thread, status: i32) -> i32 {
         p::Status(status).signal()
     }
 
-    #[pyfunction(sig = "($module, /, status)")]
-    fn WSTOPSIG(_th: &Thread, status: i32) -> i32 {
+    #[pyfunction(name = "WSTOPSIG", sig = "($module, /, status)")]
+    fn wstopsig(_th: &Thread, status: i32) -> i32 {
         p::Status(status).stop_signal()
     }
 

@@ -63,12 +63,9 @@ impl Poll {
     /// Modify an already registered file descriptor.
     #[pymethod(sig = "($self, fd, eventmask, /)")]
     fn modify(th: &Thread, slf: &Py<Poll>, fd: FileDescriptor, eventmask: Events) -> PyResult<()> {
-        match slf.watches.lock().iter_mut().find(|w| w.fd == fd.0) {
-            Some(w) => {
-                w.events = eventmask.0;
-                return Ok(());
-            }
-            None => {}
+        if let Some(w) = slf.watches.lock().iter_mut().find(|w| w.fd == fd.0) {
+            w.events = eventmask.0;
+            return Ok(());
         }
         Err(exceptions::os_error(th, host::constants::ENOENT, None))
     }

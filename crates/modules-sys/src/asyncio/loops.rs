@@ -10,7 +10,7 @@ use runtime::protocols::{self, attribute, call, iterate};
 use runtime::types::set;
 use runtime::types::type_::alloc_exact;
 use runtime::types::weakref::{self, WeakRef};
-use runtime::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
+use runtime::{Obj, ObjExt, Py, PyResult, Thread, none};
 use std::collections::HashMap;
 use std::sync::Arc;
 

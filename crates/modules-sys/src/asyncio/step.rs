@@ -12,7 +12,7 @@ use runtime::types::exceptions::{KEYBOARD_INTERRUPT, STOP_ITERATION, SYSTEM_EXIT
 use runtime::types::function;
 use runtime::types::generator::{self, Resumed};
 use runtime::types::type_::alloc_exact;
-use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, bool_obj, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, bool_obj, none};
 
 /// What the loop calls for the next step of a task.
 #[macros::pyclass(name = "TaskStepMethWrapper", module = "builtins", flags = HAVE_GC | DISALLOW_INSTANTIATION)]

@@ -192,7 +192,6 @@ impl NdArray {
     }
 
     #[pymethod(sig = "($self, /, items, shape, strides=None, offset=0, format='B', flags=0)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of CPython's method")]
     fn push(
         th: &Thread,
         slf: &Py<NdArray>,

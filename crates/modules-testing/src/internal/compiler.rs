@@ -86,7 +86,6 @@ impl InstructionSequence {
 
     /// Append an instruction.
     #[pymethod(sig = "($self, /, opcode, oparg, lineno, col_offset, end_lineno, end_col_offset)")]
-    #[expect(clippy::too_many_arguments, reason = "the arguments of CPython's method")]
     fn addop(
         th: &Thread,
         slf: &Py<InstructionSequence>,

@@ -197,7 +197,7 @@ impl Writer<'_> {
     /// Marks a container as being written.
     fn enter(&self, o: &Obj) -> PyResult<Option<Obj>> {
         let Some(markers) = self.e.markers.downcast::<Dict>() else { return Ok(None) };
-        let id = int::from_u64(o.id() as u64);
+        let id = int::from_u64(o.id());
         if markers.contains(self.th, &id)? {
             return Err(self.th.value_error("Circular reference detected"));
         }

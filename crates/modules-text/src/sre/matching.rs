@@ -10,7 +10,7 @@ use runtime::types::str as pystr;
 use runtime::types::tuple;
 use runtime::types::type_::alloc_exact;
 use runtime::types::{dict, generic_alias, int};
-use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
+use runtime::{Args, Obj, ObjExt, Py, PyResult, Thread, none};
 
 /// The result of re.match() and re.search().
 /// Match objects always have a boolean value of True.

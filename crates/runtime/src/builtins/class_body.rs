@@ -12,7 +12,7 @@ use crate::types::type_::calculate_metaclass;
 use crate::{Args, Obj, ObjExt, PyClass, PyResult, Thread, Type, names};
 
 /// Replaces bases that are no classes by what their `__mro_entries__` gives (PEP 560). `None`: nothing changed.
-pub fn update_bases(th: &Thread, bases: &[Obj]) -> PyResult<Option<Vec<Obj>>> {
+pub(super) fn update_bases(th: &Thread, bases: &[Obj]) -> PyResult<Option<Vec<Obj>>> {
     let n = names::get();
     let mut out: Option<Vec<Obj>> = None;
     for (i, base) in bases.iter().enumerate() {

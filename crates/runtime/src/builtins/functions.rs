@@ -374,7 +374,7 @@ impl Builtins {
                 }
                 Ok(crate::types::iterators::callable_iterator(th, f.clone(), sentinel.clone()))
             }
-            other if other.is_empty() => Err(th.type_error("iter expected at least 1 argument, got 0")),
+            [] => Err(th.type_error("iter expected at least 1 argument, got 0")),
             other => Err(th.type_error(format!("iter expected at most 2 arguments, got {}", other.len()))),
         }
     }
@@ -398,7 +398,7 @@ impl Builtins {
         let (it, default) = match args.pos() {
             [it] => (it, None),
             [it, d] => (it, Some(d)),
-            other if other.is_empty() => return Err(th.type_error("anext expected at least 1 argument, got 0")),
+            [] => return Err(th.type_error("anext expected at least 1 argument, got 0")),
             other => return Err(th.type_error(format!("anext expected at most 2 arguments, got {}", other.len()))),
         };
         let Some(f) = it.ty().slots.am_anext.get() else {
@@ -418,7 +418,7 @@ impl Builtins {
         let (it, default) = match args.pos() {
             [it] => (it, None),
             [it, d] => (it, Some(d)),
-            other if other.is_empty() => return Err(th.type_error("next expected at least 1 argument, got 0")),
+            [] => return Err(th.type_error("next expected at least 1 argument, got 0")),
             other => return Err(th.type_error(format!("next expected at most 2 arguments, got {}", other.len()))),
         };
         let Some(f) = it.ty().slots.tp_iternext.get() else {

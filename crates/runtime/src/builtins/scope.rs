@@ -13,7 +13,7 @@ use crate::{Obj, ObjExt, Py, PyResult, Thread, audit, import, none};
 use syntax::Mode;
 
 /// `locals()` of the calling frame.
-pub fn current_locals(th: &Thread) -> PyResult<Obj> {
+pub(super) fn current_locals(th: &Thread) -> PyResult<Obj> {
     let f = th.frame.get();
     if f.is_null() {
         return Err(th.system_error("frame does not exist"));
@@ -23,7 +23,7 @@ pub fn current_locals(th: &Thread) -> PyResult<Obj> {
 }
 
 /// `globals()` of the calling frame.
-pub fn current_globals(th: &Thread) -> PyResult<Py<Dict>> {
+pub(super) fn current_globals(th: &Thread) -> PyResult<Py<Dict>> {
     let f = th.frame.get();
     if f.is_null() {
         return Err(th.system_error("frame does not exist"));
@@ -114,7 +114,6 @@ impl Builtins {
     }
 
     #[pyfunction(sig = "($module, source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
-    #[expect(clippy::too_many_arguments, reason = "the function's own parameters")]
     fn compile(
         th: &Thread,
         source: &Obj,

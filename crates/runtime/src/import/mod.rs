@@ -383,7 +383,7 @@ pub fn import_from(th: &Thread, m: &Obj, name: &Py<Str>) -> PyResult<Obj> {
 }
 
 /// `from module import *`.
-pub fn import_star(th: &Thread, frame: *mut Frame, m: &Obj) -> PyResult<()> {
+pub(crate) fn import_star(th: &Thread, frame: *mut Frame, m: &Obj) -> PyResult<()> {
     let n = names::get();
     // SAFETY: the frame runs.
     let Some(ns) = (unsafe { (*frame).namespace.as_ref().cloned() }) else {

@@ -24,7 +24,7 @@ const KEYWORDS: usize = u64::BITS as usize;
 /// # Safety
 /// The operands are live, and `func` is what `callable` holds.
 #[inline(never)]
-pub unsafe fn try_enter_bound(
+pub(super) unsafe fn try_enter_bound(
     th: &Thread,
     caller: *mut Frame,
     func: *const Object<Function>,

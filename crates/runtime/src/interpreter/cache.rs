@@ -26,7 +26,7 @@ pub(super) unsafe fn due(ip: *const u16) -> bool {
     unsafe {
         let counter = ip.add(1).cast_mut();
         let c = *counter;
-        if c >= ONE && c < 2 * ONE {
+        if (ONE..2 * ONE).contains(&c) {
             return true;
         }
         // Less than one: a site that never ran, or one that was instrumented while a form without a counter stood there.

@@ -62,6 +62,9 @@ pub(super) unsafe fn fill(
 }
 
 /// Lays a frame for `func` on the thread's stack and makes it current. Its locals are not initialised. `None`: `RecursionError`.
+///
+/// # Safety
+/// The locals are written before anything reads them, and the frame is left by [`leave`].
 #[inline(always)]
 pub unsafe fn new_frame(th: &Thread, func: Py<Function>) -> Option<*mut Frame> {
     // SAFETY: the stack has room for the frame; every field is written.
@@ -95,6 +98,9 @@ pub(super) unsafe fn clear(locals: *mut Slot, unbound: std::ops::Range<usize>) {
 /// `callable` is the operand that holds the function, and moves too. Null, and nothing has happened, when there is no room or it is too deep.
 ///
 /// The caller's frame is written before the new one: its values need no registers from then on.
+///
+/// # Safety
+/// `args` and `callable` are the operands of the caller's call, which runs; they are used up unless the answer is null.
 #[inline(always)]
 unsafe fn enter(
     th: &Thread,
@@ -136,6 +142,9 @@ unsafe fn enter(
 }
 
 /// Enters a function all of whose parameters are given by position. Null, and nothing has happened, when it is not that simple.
+///
+/// # Safety
+/// As for [`enter`].
 #[inline(always)]
 pub unsafe fn try_enter(
     th: &Thread,
@@ -155,6 +164,9 @@ pub unsafe fn try_enter(
 }
 
 /// Enters a function whose parameters are just the `count` operands at `args`, which are used up. False: an exception is set.
+///
+/// # Safety
+/// As for [`enter`].
 #[inline(always)]
 pub unsafe fn enter_simple(th: &Thread, caller: Caller, func: &Object<Function>, args: *mut Slot, count: usize) -> bool {
     // SAFETY: as for `enter`; the frame gets a reference of its own.
@@ -195,6 +207,9 @@ fn too_deep(th: &Thread) -> Option<*mut Frame> {
 }
 
 /// Pushes a frame for a call with `count` values at `args` (the last ones named by `names`), which are used up. `None`: an exception is set.
+///
+/// # Safety
+/// There are `count` values at `args`, which nobody else uses up, and as many names as say so or fewer.
 #[inline(always)]
 pub unsafe fn push_frame(
     th: &Thread,
@@ -226,6 +241,9 @@ pub unsafe fn push_frame(
 }
 
 /// As [`try_enter`], for a call that leaves out parameters with defaults.
+///
+/// # Safety
+/// As for [`enter`].
 #[inline(always)]
 pub unsafe fn try_enter_with_defaults(
     th: &Thread,
@@ -296,6 +314,9 @@ unsafe fn drop_slots(args: *mut Slot, count: usize) {
 }
 
 /// Pushes a frame for a call with a tuple and a dict.
+///
+/// # Safety
+/// The frame is left by [`leave`].
 pub unsafe fn push_frame_packed(
     th: &Thread,
     func: Py<Function>,
@@ -440,9 +461,12 @@ pub fn run_code(th: &Thread, func: Py<Function>, namespace: Option<Obj>) -> PyRe
 }
 
 /// Ends a frame on the thread's stack: its caller becomes current, its contents are dropped (or handed to its `frame` object), its memory given back.
+///
+/// # Safety
+/// The frame is the thread's innermost one and finished.
 #[inline(always)]
 pub unsafe fn leave(th: &Thread, frame: *mut Frame) {
-    // SAFETY: the frame is the thread's innermost one and finished.
+    // SAFETY: the caller's promise.
     unsafe {
         if (*frame).owner == Owner::Generator {
             crate::types::generator::finished(th, frame);
@@ -453,6 +477,9 @@ pub unsafe fn leave(th: &Thread, frame: *mut Frame) {
 }
 
 /// As [`leave`], for a frame on the thread's stack.
+///
+/// # Safety
+/// As for [`leave`].
 #[inline(always)]
 pub unsafe fn leave_plain(th: &Thread, frame: *mut Frame) {
     // SAFETY: as for `leave`.
@@ -562,13 +589,10 @@ fn bind(
     if code.kwonlyargcount > 0 {
         let kwdefaults = func.kwdefaults();
         let mut missing = Vec::new();
-        for i in argcount..total {
-            if out[i].is_some() {
-                continue;
-            }
-            match kwdefaults.as_ref().map(|d| d.get_item(th, code.localsplus_name(i).as_obj())).transpose()?.flatten() {
-                Some(v) => out[i] = Some(v),
-                None => missing.push(i),
+        for (i, value) in out.iter_mut().enumerate().take(total).skip(argcount).filter(|(_, value)| value.is_none()) {
+            *value = kwdefaults.as_ref().map(|d| d.get_item(th, code.localsplus_name(i).as_obj())).transpose()?.flatten();
+            if value.is_none() {
+                missing.push(i);
             }
         }
         if !missing.is_empty() {

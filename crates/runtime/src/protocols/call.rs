@@ -78,7 +78,7 @@ pub fn call_with_keywords(th: &Thread, f: &Obj, args: &[Obj], keywords: &[(&str,
 
 /// `f(*args, **kwargs)` with keywords from a dict (`PyObject_Call`).
 pub fn call_dict(th: &Thread, f: &Obj, args: &[Obj], kwargs: Option<&Py<Dict>>) -> PyResult<Obj> {
-    let Some(kwargs) = kwargs.filter(|k| k.len() != 0) else {
+    let Some(kwargs) = kwargs.filter(|k| !k.is_empty()) else {
         return call(th, f, args);
     };
     let mut all = args.to_vec();

@@ -332,11 +332,11 @@ pub fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
 /// `__del__`: an exception in it is reported and swallowed.
 pub fn finalize(th: &Thread, o: &Obj) {
     let saved = th.take_exception();
-    if let Some(f) = o.ty().lookup(&names::get().__del__) {
-        if let Err(raised) = attribute::call_unbound(th, &f, o, &[]) {
-            let e = th.take_raised(raised);
-            crate::builtins::unraisable(th, e, Some("Exception ignored while calling deallocator"), Some(&f));
-        }
+    if let Some(f) = o.ty().lookup(&names::get().__del__)
+        && let Err(raised) = attribute::call_unbound(th, &f, o, &[])
+    {
+        let e = th.take_raised(raised);
+        crate::builtins::unraisable(th, e, Some("Exception ignored while calling deallocator"), Some(&f));
     }
     th.restore_exception(saved);
 }

@@ -1,6 +1,8 @@
 //! `isinstance` and `issubclass` with their hooks.
 
 use super::{attribute, call, truth};
+use crate::instances;
+use crate::slots::BinaryFn;
 use crate::types::object::OBJECT_TYPE;
 use crate::types::tuple::Tuple;
 use crate::types::union::Union;
@@ -106,7 +108,7 @@ pub(crate) fn glance(ty: &TypeObject, t: &TypeObject) -> Option<bool> {
 #[inline(never)]
 fn look_at_class(ty: &TypeObject) -> bool {
     let name = &crate::names::get().__class__;
-    let generic = ty.slots.tp_getattro.get() == OBJECT_TYPE.slots.tp_getattro.get();
+    let generic = ty.slots.tp_getattro.get().is_some_and(|f| std::ptr::fn_addr_eq(f, instances::generic_getattro as BinaryFn));
     let plain = generic && matches!((ty.lookup(name), OBJECT_TYPE.lookup(name)), (Some(a), Some(b)) if a.is(&b));
     if plain {
         ty.plain_class.set(ty.version.get());

@@ -73,8 +73,8 @@ pub fn ascii(th: &Thread, o: &Obj) -> PyResult<Py<Str>> {
     for c in r.chars().iter() {
         match c {
             ..0x80 => out.push(c as u8 as char),
-            ..0x100 => out.push_str(&format!("\\x{c:02x}")),
-            ..0x10000 => out.push_str(&format!("\\u{c:04x}")),
+            0x80..0x100 => out.push_str(&format!("\\x{c:02x}")),
+            0x100..0x10000 => out.push_str(&format!("\\u{c:04x}")),
             _ => out.push_str(&format!("\\U{c:08x}")),
         }
     }

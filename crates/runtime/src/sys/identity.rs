@@ -7,9 +7,9 @@ use crate::types::{dict, float, int, list, namespace, tuple};
 use crate::{Module, Obj, Py, PyResult, Thread, bool_obj, none};
 
 /// CPython's version whose behaviour this is.
-pub const VERSION: (i64, i64, i64) = (3, 14, 8);
+pub(super) const VERSION: (i64, i64, i64) = (3, 14, 8);
 /// `sys.hexversion`.
-pub const HEXVERSION: i64 = 0x030e_08f0;
+pub(super) const HEXVERSION: i64 = 0x030e_08f0;
 
 fn text(s: &str) -> Obj {
     pystr::new(s).into_obj()

@@ -4,7 +4,7 @@ use crate::Thread;
 
 /// The module. There is no such tier yet, and it says so.
 #[macros::pymodule(name = "sys._jit")]
-pub struct Jit;
+pub(super) struct Jit;
 
 #[macros::pymethods]
 impl Jit {

@@ -13,7 +13,7 @@ const C_CALL_EVENTS: u32 = C_RETURN_EVENTS | 1 << event::CALL;
 
 /// The module.
 #[macros::pymodule(name = "sys.monitoring", exec = Monitoring::exec)]
-pub struct Monitoring;
+pub(super) struct Monitoring;
 
 impl Monitoring {
     fn exec(th: &Thread, m: &Py<Module>) -> PyResult<()> {

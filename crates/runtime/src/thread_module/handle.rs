@@ -1,4 +1,5 @@
 //! Threads: how they start and end, and the handles by which others wait for them.
+#![expect(unsafe_code, reason = "threads enter and leave the interpreter by themselves")]
 
 use super::wait::{Life, Stage};
 use crate::interp::ThreadRef;
@@ -78,7 +79,7 @@ impl Threads {
 
 /// `_thread._ThreadHandle`.
 #[macros::pyclass(name = "_ThreadHandle", module = "_thread", flags = HAVE_GC | MANAGED_WEAKREF)]
-pub struct Handle {
+pub(super) struct Handle {
     shared: Arc<Shared>,
 }
 

@@ -5,7 +5,7 @@ use crate::os::duration::{self, Rounding};
 use crate::types::str as pystr;
 use crate::types::tuple::{self, Tuple};
 use crate::types::type_::{alloc_exact, alloc_instance};
-use crate::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
 use object::Payload;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -30,7 +30,7 @@ fn acquire_options(th: &Thread, blocking: Option<bool>, timeout: Option<&Obj>) -
 
 /// `_thread.lock`.
 #[macros::pyclass(name = "lock", module = "_thread", flags = MANAGED_WEAKREF | HAVE_GC)]
-pub struct Lock {
+pub(super) struct Lock {
     raw: RawLock,
 }
 
@@ -111,7 +111,7 @@ impl Lock {
 
 /// `_thread.RLock`.
 #[macros::pyclass(name = "RLock", module = "_thread", flags = BASETYPE | MANAGED_WEAKREF | HAVE_GC)]
-pub struct RLock {
+pub(super) struct RLock {
     raw: RawLock,
     owner: AtomicU64,
     count: AtomicU64,

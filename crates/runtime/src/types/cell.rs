@@ -2,7 +2,7 @@
 
 use crate::slots::CompareOp;
 use crate::types::type_::alloc_exact;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, Type};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 

@@ -195,10 +195,10 @@ pub fn substitute(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], item
             parameters.len()
         )));
     }
-    replace_all(th, slf, args, parameters, &items)
+    replace_all(th, args, parameters, &items)
 }
 
-fn replace_all(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], items: &[Obj]) -> PyResult<Vec<Obj>> {
+fn replace_all(th: &Thread, args: &[Obj], parameters: &[Obj], items: &[Obj]) -> PyResult<Vec<Obj>> {
     th.check_stack("")?;
     let mut out = Vec::with_capacity(args.len());
     for arg in args {
@@ -207,11 +207,11 @@ fn replace_all(th: &Thread, slf: &Obj, args: &[Obj], parameters: &[Obj], items: 
             continue;
         }
         if let Some(t) = arg.downcast::<Tuple>() {
-            out.push(tuple::from_vec(replace_all(th, slf, t.items(), parameters, items)?).into_obj());
+            out.push(tuple::from_vec(replace_all(th, t.items(), parameters, items)?).into_obj());
             continue;
         }
         if let Some(l) = arg.downcast::<List>() {
-            out.push(list::from_vec(th, replace_all(th, slf, &l.to_vec(), parameters, items)?).into_obj());
+            out.push(list::from_vec(th, replace_all(th, &l.to_vec(), parameters, items)?).into_obj());
             continue;
         }
         let unpacked = match attribute::lookup_opt(th, arg, interned!("__typing_is_unpacked_typevartuple__"))? {

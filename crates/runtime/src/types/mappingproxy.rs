@@ -1,6 +1,5 @@
 //! `mappingproxy`: a read-only view of a mapping.
 
-use crate::native::PyClass;
 use crate::protocols::{self, call, compare, iterate, mapping, number, sequence};
 use crate::slots::CompareOp;
 use crate::types::dict::Dict;

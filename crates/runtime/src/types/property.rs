@@ -193,7 +193,7 @@ impl Property {
         let [_, name] = args.pos() else {
             return Err(th.type_error(format!("__set_name__() takes 2 positional arguments but {} were given", args.pos().len())));
         };
-        let old = std::mem::replace(&mut slf.state.lock().name, Some(name.clone()));
+        let old = slf.state.lock().name.replace(name.clone());
         drop(old);
         Ok(())
     }

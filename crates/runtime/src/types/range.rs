@@ -2,7 +2,6 @@
 
 use super::slice::{self, Slice};
 use super::{int, str, tuple};
-use crate::native::PyClass;
 use crate::protocols::{self, compare, iterate, number};
 use crate::slots::CompareOp;
 use crate::types::type_::alloc_exact;

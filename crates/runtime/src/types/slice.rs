@@ -1,7 +1,6 @@
 //! `slice`.
 
 use super::{int, str, tuple};
-use crate::native::PyClass;
 use crate::protocols::{self, number};
 use crate::slots::CompareOp;
 use crate::types::type_::alloc_exact;

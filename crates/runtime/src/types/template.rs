@@ -232,7 +232,7 @@ impl TemplateIterator {
         loop {
             let pos = slf.pos.get();
             slf.pos.set(pos + 1);
-            let items = if pos % 2 == 0 { t.strings.items() } else { t.interpolations.items() };
+            let items = if pos.is_multiple_of(2) { t.strings.items() } else { t.interpolations.items() };
             match items.get(pos / 2) {
                 Some(o) if o.downcast::<Str>().is_some_and(|s| s.is_empty()) => {}
                 Some(o) => return Ok(Some(o.clone())),

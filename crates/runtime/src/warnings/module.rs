@@ -14,7 +14,7 @@ use crate::{Module, ModuleDef, Obj, ObjExt, OrNone, Py, PyResult, Thread};
     doc = "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.",
     exec = exec
 )]
-pub struct Warnings;
+pub(super) struct Warnings;
 
 /// The definition for the module table.
 pub const MODULE: ModuleDef = Warnings::MODULE;
@@ -69,6 +69,7 @@ impl Warnings {
     #[pyfunction(
         sig = "($module, /, message, category, filename, lineno, module=<unrepresentable>, registry=None, module_globals=None, source=None)"
     )]
+    #[expect(clippy::too_many_arguments, reason = "the function's own parameters")]
     fn warn_explicit(
         th: &Thread,
         message: &Obj,

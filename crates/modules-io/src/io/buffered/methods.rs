@@ -40,10 +40,11 @@ impl Shared {
             return Ok(none());
         }
         let raw = core.raw(th)?;
-        if core.finalizing.get() && attribute::lookup_opt_str(th, &raw, "_dealloc_warn")?.is_some() {
-            if let Err(r) = call::call_method(th, &raw, "_dealloc_warn", std::slice::from_ref(slf)) {
-                drop(th.take_raised(r));
-            }
+        if core.finalizing.get()
+            && attribute::lookup_opt_str(th, &raw, "_dealloc_warn")?.is_some()
+            && let Err(r) = call::call_method(th, &raw, "_dealloc_warn", std::slice::from_ref(slf))
+        {
+            drop(th.take_raised(r));
         }
         let flushed = call::call_method(th, slf, "flush", &[]).err().map(|r| th.take_raised(r));
         let closed = call::call_method(th, &raw, "close", &[]);

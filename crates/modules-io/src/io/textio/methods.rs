@@ -47,7 +47,6 @@ impl TextIoWrapper {
         name = "TextIOWrapper",
         sig = "(buffer, encoding=None, errors=None, newline=None,\n              line_buffering=False, write_through=False)"
     )]
-    #[expect(clippy::too_many_arguments, reason = "Python's signature")]
     fn init(
         th: &Thread,
         slf: &Py<Self>,
@@ -264,8 +263,8 @@ impl TextIoWrapper {
         Ok(pystr::new(&slf.errors.get()))
     }
 
-    #[getter]
-    fn _CHUNK_SIZE(th: &Thread, slf: &Py<Self>) -> PyResult<usize> {
+    #[getter(name = "_CHUNK_SIZE")]
+    fn chunk_size(th: &Thread, slf: &Py<Self>) -> PyResult<usize> {
         slf.buffer(th).map(|_| slf.chunk_size.get())
     }
 

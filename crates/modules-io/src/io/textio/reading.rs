@@ -89,7 +89,7 @@ impl TextIoWrapper {
             let content = BytesLike::new(th, &content)?;
             match content {
                 BytesLike::Bytes(b) => decoder.decode(th, b.as_slice(), true)?,
-                BytesLike::Buffer(b) => decoder.decode(th, &b.as_slice().to_vec(), true)?,
+                BytesLike::Buffer(b) => decoder.decode(th, b.as_slice(), true)?,
             }
         };
         let rest = self.take_decoded(usize::MAX);

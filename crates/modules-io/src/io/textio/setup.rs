@@ -87,7 +87,6 @@ impl TextIoWrapper {
     }
 
     /// `__init__`.
-    #[expect(clippy::too_many_arguments, reason = "Python's signature")]
     pub(super) fn start(
         &self,
         th: &Thread,

@@ -81,7 +81,7 @@ unsafe fn slow(th: &Thread, sp: *mut Slot, op: usize) -> bool {
 /// The operator on two immediate ints, when the result is one too.
 #[inline(always)]
 pub(in crate::interpreter) fn int_op(a: i64, b: i64, op: usize) -> Option<Value> {
-    let op = if op >= NB_INPLACE && op < NB_SUBSCR { op - NB_INPLACE } else { op };
+    let op = if (NB_INPLACE..NB_SUBSCR).contains(&op) { op - NB_INPLACE } else { op };
     match op {
         NB_ADD => Value::from_int(a + b),
         NB_SUBTRACT => Value::from_int(a - b),
@@ -121,7 +121,7 @@ pub(super) fn as_double(v: Value) -> Option<f64> {
 /// The operator on two immediates of which one is a float.
 #[inline(always)]
 pub(super) fn float_op(a: f64, b: f64, op: usize) -> Option<Value> {
-    let op = if op >= NB_INPLACE && op < NB_SUBSCR { op - NB_INPLACE } else { op };
+    let op = if (NB_INPLACE..NB_SUBSCR).contains(&op) { op - NB_INPLACE } else { op };
     match op {
         NB_ADD => Value::from_float(a + b),
         NB_SUBTRACT => Value::from_float(a - b),

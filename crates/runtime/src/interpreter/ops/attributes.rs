@@ -22,14 +22,14 @@ pub(in crate::interpreter) fn get_method(th: &Thread, o: &Obj, name: &Py<Str>) -
         return attribute::get(th, o, name).map(|f| (f, false));
     }
     let found = ty.lookup(name);
-    if let Some(f) = &found {
-        if f.ty().has_flag(type_flags::METHOD_DESCRIPTOR) {
-            // An attribute of the instance hides the method.
-            return match crate::instances::own_attribute(th, o, name)? {
-                Some(v) => Ok((v, false)),
-                None => Ok((f.clone(), true)),
-            };
-        }
+    if let Some(f) = &found
+        && f.ty().has_flag(type_flags::METHOD_DESCRIPTOR)
+    {
+        // An attribute of the instance hides the method.
+        return match crate::instances::own_attribute(th, o, name)? {
+            Some(v) => Ok((v, false)),
+            None => Ok((f.clone(), true)),
+        };
     }
     attribute::get(th, o, name).map(|f| (f, false))
 }

@@ -163,12 +163,12 @@ unsafe fn load_special(th: &Thread, sp: *mut Slot, which: usize) -> bool {
     // SAFETY: the owner is on top; method and self (or null) take its place.
     unsafe {
         let top = *sp.sub(1);
-        if let Some(f) = top.ty().lookup(special_name(names::get(), which)) {
-            if f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR) {
-                *sp.sub(1) = Slot::own(f);
-                *sp = top.owned();
-                return true;
-            }
+        if let Some(f) = top.ty().lookup(special_name(names::get(), which))
+            && f.ty().has_flag(crate::type_flags::METHOD_DESCRIPTOR)
+        {
+            *sp.sub(1) = Slot::own(f);
+            *sp = top.owned();
+            return true;
         }
         let owner = top.into_obj();
         match special_method(th, &owner, which) {

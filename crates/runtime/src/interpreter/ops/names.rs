@@ -61,7 +61,7 @@ unsafe fn load_global_slow(th: &Thread, frame: *mut Frame, sp: *mut Slot, i: usi
 /// The namespace of a frame without fast locals: that of its module when a function was made of such code.
 unsafe fn namespace<'a>(frame: *mut Frame) -> &'a Obj {
     // SAFETY: the caller's frame is live, and so are its parts until it ends.
-    unsafe { (&*(*frame).namespace).as_ref().unwrap_or((*(*frame).globals).as_obj()) }
+    unsafe { (*(*frame).namespace).as_ref().unwrap_or((*(*frame).globals).as_obj()) }
 }
 
 #[inline(never)]

@@ -325,7 +325,7 @@ unsafe fn try_store(ip: *const u16, owner: &Obj, name: &Py<Str>) -> Option<()> {
             return None;
         }
         let i = ty.inline_keys.find(name)?;
-        cache::set16(ip, 4, (ty.basicsize() / 8 << 8 | i) as u16);
+        cache::set16(ip, 4, ((ty.basicsize() / 8) << 8 | i) as u16);
         cache::specialize(ip, op::STORE_ATTR_INSTANCE_VALUE);
         Some(())
     }

@@ -4,7 +4,7 @@ use super::WrappedValue;
 use crate::types::exceptions::{GENERATOR_EXIT, STOP_ASYNC_ITERATION, STOP_ITERATION};
 use crate::types::generator::{self, Generator, Mark, Resumed, State, as_generator};
 use crate::types::type_::alloc_exact;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Raised, Thread, none};
+use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread, none};
 use object::Payload;
 use object::gc::Visitor;
 use std::cell::Cell;
@@ -19,7 +19,7 @@ enum Stage {
 
 /// The awaitable of `__anext__` and `asend`.
 #[macros::pyclass(name = "async_generator_asend", flags = HAVE_GC | DISALLOW_INSTANTIATION | MANAGED_WEAKREF)]
-pub struct Send {
+pub(super) struct Send {
     generator: Py<Generator>,
     value: Obj,
     stage: Cell<Stage>,
@@ -46,7 +46,7 @@ struct Thrown {
 
 /// The awaitable of `athrow`, and of `aclose`, which throws `GeneratorExit`.
 #[macros::pyclass(name = "async_generator_athrow", flags = HAVE_GC | DISALLOW_INSTANTIATION | MANAGED_WEAKREF)]
-pub struct Throw {
+pub(super) struct Throw {
     generator: Py<Generator>,
     /// `None` for `aclose`.
     thrown: Option<Thrown>,

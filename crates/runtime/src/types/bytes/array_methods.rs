@@ -120,7 +120,7 @@ impl ByteArray {
 
     #[init(name = "bytearray")]
     fn init(th: &Thread, slf: &Py<ByteArray>, args: Args<'_>) -> PyResult<()> {
-        if slf.len() != 0 {
+        if !slf.is_empty() {
             slf.resize(th, Vec::clear)?;
         }
         let content = match convert::from_args(th, args, true)? {

@@ -14,7 +14,7 @@ macro_rules! iterator {
     ($name:ident, $py:literal, $quick:expr) => {
         /// The iterator of bytes.
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-        pub struct $name {
+        pub(super) struct $name {
             /// `None` at the end.
             sequence: Guarded<Option<Obj>>,
             pos: Cell<usize>,
@@ -30,7 +30,7 @@ macro_rules! iterator {
 
         impl $name {
             /// A new iterator over a bytes object or bytearray.
-            pub fn over(th: &Thread, sequence: &Obj) -> Obj {
+            pub(super) fn over(th: &Thread, sequence: &Obj) -> Obj {
                 let payload = $name { sequence: Guarded::new(Some(sequence.clone())), pos: Cell::new(0) };
                 alloc_collected(th, payload).into_obj()
             }
@@ -41,7 +41,7 @@ macro_rules! iterator {
             }
 
             /// The next byte; `None` at the end.
-            pub fn step(&self) -> Option<Obj> {
+            fn step(&self) -> Option<Obj> {
                 let i = self.pos.get();
                 let b = self.sequence.lock().as_ref().and_then(|sequence| byte_at(sequence, i));
                 match b {

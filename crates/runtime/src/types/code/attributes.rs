@@ -167,7 +167,7 @@ fn lnotab(code: &Code) -> Vec<u8> {
             table.extend([255, 0]);
             bytes -= 255;
         }
-        while lines > 127 || lines < -128 {
+        while !(-128..=127).contains(&lines) {
             let step = lines.clamp(-128, 127);
             table.extend([bytes as u8, step as i8 as u8]);
             lines -= step;

@@ -2,7 +2,6 @@
 #![expect(unsafe_code, reason = "a step of a walk is opened for that step only")]
 
 use super::Dict;
-use crate::native::PyClass;
 use crate::types::tuple::Tuple;
 use crate::types::type_::alloc_exact;
 use crate::types::{list, tuple};

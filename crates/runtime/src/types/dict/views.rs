@@ -5,7 +5,6 @@ use super::iter::{
     DictValueIterator,
 };
 use super::{Dict, view_ops};
-use crate::native::PyClass;
 use crate::protocols::{self, compare};
 use crate::slots::CompareOp;
 use crate::types::str;

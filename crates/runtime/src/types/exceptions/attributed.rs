@@ -169,8 +169,8 @@ pub fn set_attribute_error_context(th: &Thread, obj: &Obj, name: &Obj) {
         && !e.has_field(OBJ)
     {
         // The later field first: one block serves for both.
-        e.set_field(OBJ.max(NAME), Some(if OBJ > NAME { obj } else { name }.clone()));
-        e.set_field(OBJ.min(NAME), Some(if OBJ > NAME { name } else { obj }.clone()));
+        e.set_field(OBJ, Some(obj.clone()));
+        e.set_field(NAME, Some(name.clone()));
     }
 }
 

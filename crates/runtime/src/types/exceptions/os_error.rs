@@ -40,31 +40,31 @@ static BY_ERRNO: &[(i64, &TypeObject)] = &[
 
 /// The error numbers that have a class of their own.
 mod errno {
-    pub const EPERM: i64 = 1;
-    pub const ENOENT: i64 = 2;
-    pub const ESRCH: i64 = 3;
-    pub const EINTR: i64 = 4;
-    pub const ECHILD: i64 = 10;
-    pub const EACCES: i64 = 13;
-    pub const EEXIST: i64 = 17;
-    pub const ENOTDIR: i64 = 20;
-    pub const EISDIR: i64 = 21;
-    pub const EPIPE: i64 = 32;
+    pub(super) const EPERM: i64 = 1;
+    pub(super) const ENOENT: i64 = 2;
+    pub(super) const ESRCH: i64 = 3;
+    pub(super) const EINTR: i64 = 4;
+    pub(super) const ECHILD: i64 = 10;
+    pub(super) const EACCES: i64 = 13;
+    pub(super) const EEXIST: i64 = 17;
+    pub(super) const ENOTDIR: i64 = 20;
+    pub(super) const EISDIR: i64 = 21;
+    pub(super) const EPIPE: i64 = 32;
     #[cfg(not(target_os = "linux"))]
     pub use bsd::*;
     #[cfg(target_os = "linux")]
-    pub use linux::*;
+    pub(super) use linux::*;
 
     #[cfg(target_os = "linux")]
     mod linux {
-        pub const EAGAIN: i64 = 11;
-        pub const ECONNABORTED: i64 = 103;
-        pub const ECONNRESET: i64 = 104;
-        pub const ESHUTDOWN: i64 = 108;
-        pub const ETIMEDOUT: i64 = 110;
-        pub const ECONNREFUSED: i64 = 111;
-        pub const EALREADY: i64 = 114;
-        pub const EINPROGRESS: i64 = 115;
+        pub(crate) const EAGAIN: i64 = 11;
+        pub(crate) const ECONNABORTED: i64 = 103;
+        pub(crate) const ECONNRESET: i64 = 104;
+        pub(crate) const ESHUTDOWN: i64 = 108;
+        pub(crate) const ETIMEDOUT: i64 = 110;
+        pub(crate) const ECONNREFUSED: i64 = 111;
+        pub(crate) const EALREADY: i64 = 114;
+        pub(crate) const EINPROGRESS: i64 = 115;
     }
 
     #[cfg(not(target_os = "linux"))]

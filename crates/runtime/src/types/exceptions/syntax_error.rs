@@ -70,7 +70,7 @@ impl SyntaxErrorClass {
     #[slot(tp_str)]
     fn str(th: &Thread, slf: &Py<BaseException>) -> PyResult<Obj> {
         let msg = shown(th, Some(&slf.field(MSG).unwrap_or_else(none)))?;
-        let filename = slf.field(FILENAME).and_then(|f| f.downcast::<Str>().map(|f| basename(f)));
+        let filename = slf.field(FILENAME).and_then(|f| f.downcast::<Str>().map(basename));
         let line =
             slf.field(LINENO).filter(|l| std::ptr::eq(l.ty(), int::INT_TYPE)).map(|l| protocols::str(th, &l)).transpose()?;
         let text = match (&filename, &line) {

@@ -30,7 +30,7 @@ impl Payload for FrameLocalsProxy {
 }
 
 /// A proxy for a frame's variables.
-pub fn new(th: &Thread, frame: Py<FrameObject>) -> Obj {
+pub(super) fn new(th: &Thread, frame: Py<FrameObject>) -> Obj {
     alloc_instance(th, FrameLocalsProxy::TYPE, FrameLocalsProxy { frame }).into_obj()
 }
 

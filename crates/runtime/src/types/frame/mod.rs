@@ -16,7 +16,7 @@ use crate::types::cell::PyCell;
 use crate::types::code::Code;
 use crate::types::dict::{self, Dict};
 use crate::types::type_::alloc_exact;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
+use crate::{Obj, ObjExt, Py, PyResult, Thread, none};
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::alloc::{Layout, alloc, dealloc};
@@ -272,10 +272,10 @@ pub unsafe fn local_value(frame: *mut Frame, code: &Code, i: usize) -> Option<Ob
             return None;
         }
         let o = s.dup().into_obj();
-        if code.is_cell_slot(i) || code.is_free_slot(i) {
-            if let Some(c) = o.downcast_exact::<PyCell>() {
-                return c.contents.get();
-            }
+        if (code.is_cell_slot(i) || code.is_free_slot(i))
+            && let Some(c) = o.downcast_exact::<PyCell>()
+        {
+            return c.contents.get();
         }
         Some(o)
     }

@@ -541,7 +541,6 @@ impl Function {
     }
 
     #[new(name = "function", sig = "(code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
-    #[expect(clippy::too_many_arguments, reason = "the constructor's own parameters")]
     fn new_function(
         th: &Thread,
         _cls: &Py<crate::Type>,

@@ -79,7 +79,7 @@ pub fn get_anext(th: &Thread, o: &Obj) -> PyResult<Obj> {
 }
 
 /// `INTRINSIC_STOPITERATION_ERROR`: what may not leave a generator becomes a `RuntimeError`.
-pub fn stop_iteration_error(th: &Thread, frame: *mut Frame, e: &Obj) -> PyResult<Obj> {
+pub(crate) fn stop_iteration_error(th: &Thread, frame: *mut Frame, e: &Obj) -> PyResult<Obj> {
     // SAFETY: the frame runs.
     let flags = unsafe { (*frame).code.flags };
     let text = if e.is_instance(STOP_ITERATION) {

@@ -9,7 +9,8 @@ mod awaiting;
 mod methods;
 mod resume;
 
-pub use awaiting::{get_aiter, get_anext, get_awaitable, stop_iteration_error, wrap_async_value};
+pub(crate) use awaiting::stop_iteration_error;
+pub use awaiting::{get_aiter, get_anext, get_awaitable, wrap_async_value};
 pub use resume::{close, resume, resume_with_exception, send, stop, take_stop_value, throw};
 
 use crate::interpreter::frame::{FRAME_SIZE, Frame, Owner};
@@ -117,8 +118,8 @@ impl Payload for Generator {
 impl Drop for Generator {
     fn drop(&mut self) {
         self.discard_frame();
-        // SAFETY: the frame is completed, and owns its code, unless it was never put in place or runs.
         if self.state() == State::Completed {
+            // SAFETY: the frame is completed, and owns its code, unless it was never put in place or runs.
             unsafe { ManuallyDrop::drop(&mut (*self.frame()).code) }
         }
     }

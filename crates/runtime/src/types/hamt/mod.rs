@@ -12,7 +12,7 @@ pub use views::{HamtItems, HamtKeys, HamtValues};
 
 use crate::protocols::{compare, hash};
 use crate::types::type_::alloc_exact;
-use crate::{Args, CompareOp, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, bool_obj, none, not_implemented};
+use crate::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, bool_obj, none, not_implemented};
 use change::Without;
 use node::HamtNode;
 use object::gc::Visitor;

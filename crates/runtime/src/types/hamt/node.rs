@@ -2,7 +2,7 @@
 
 use crate::protocols::compare;
 use crate::types::type_::alloc_exact;
-use crate::{Obj, Py, PyClass, PyResult, Thread};
+use crate::{Obj, Py, PyResult, Thread};
 use object::Payload;
 use object::gc::Visitor;
 

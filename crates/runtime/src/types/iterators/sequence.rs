@@ -2,7 +2,6 @@
 
 use super::{reduce_to, state_index};
 use crate::builtins::visible;
-use crate::native::PyClass;
 use crate::protocols::{call, compare, sequence};
 use crate::types::exceptions::{INDEX_ERROR, STOP_ITERATION};
 use crate::types::tuple;

@@ -162,7 +162,7 @@ impl MemoryView {
             return Err(th.type_error("memoryview: cannot cast between two non-byte formats"));
         }
         let len = old.len();
-        if len % to.size() != 0 {
+        if !len.is_multiple_of(to.size()) {
             return Err(th.type_error("memoryview: length is not a multiple of itemsize"));
         }
         let shape = match shape {

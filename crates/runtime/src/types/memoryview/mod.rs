@@ -12,7 +12,7 @@ mod subscript;
 use crate::buffer::{self, Buffer};
 use crate::protocols::{attribute, call};
 use crate::types::type_::alloc_exact;
-use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
+use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use item::Format;
 use object::gc::Visitor;
 use object::{Guarded, Payload};

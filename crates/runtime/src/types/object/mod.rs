@@ -1,4 +1,5 @@
 //! `object`: the base of all types.
+#![expect(unsafe_code, reason = "plain instances are laid out here")]
 
 mod reduce;
 
@@ -265,10 +266,7 @@ impl Plain {
         let ty = slf.ty();
         let mut size = ty.basicsize();
         if ty.itemsize() != 0
-            && let Ok(n) = crate::protocols::sequence::len(th, slf).or_else(|raised| {
-                drop(th.take_raised(raised));
-                Err(())
-            })
+            && let Ok(n) = crate::protocols::sequence::len(th, slf).map_err(|raised| drop(th.take_raised(raised)))
         {
             size += n * ty.itemsize();
         }

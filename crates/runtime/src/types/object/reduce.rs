@@ -66,7 +66,7 @@ fn new_object(th: &Thread, obj: &Obj) -> PyResult<Obj> {
     let (args, kwargs) = new_arguments(th, obj)?;
     let copyreg = copyreg(th)?;
     let has_args = args.is_some();
-    let (function, arguments) = match (args, kwargs.filter(|k| k.len() != 0)) {
+    let (function, arguments) = match (args, kwargs.filter(|k| !k.is_empty())) {
         (args, None) => {
             let class = std::slice::from_ref(ty.as_obj());
             (interned!("__newobj__"), tuple::concat(class, args.as_ref().map_or(&[], |a| a.items())))
@@ -155,7 +155,7 @@ pub(super) fn default_state(th: &Thread, obj: &Obj, required: bool) -> PyResult<
             slots.insert_str(name, value);
         }
     }
-    if slots.len() == 0 {
+    if slots.is_empty() {
         return Ok(own);
     }
     Ok(tuple::from_array([own, slots.into_obj()]).into_obj())

@@ -2,7 +2,6 @@
 #![expect(unsafe_code, reason = "iterators hold sets of both kinds by their common payload")]
 
 use super::{SetCore, any_set};
-use crate::native::PyClass;
 use crate::types::type_::alloc_exact;
 use crate::types::{list, tuple};
 use crate::{Obj, Py, PyResult, Raised, Thread};

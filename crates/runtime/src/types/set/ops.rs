@@ -251,7 +251,7 @@ pub(super) fn is_subset(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
 pub(super) fn is_superset(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool> {
     let s = core(th, slf)?;
     if let Some(o) = any_set(other) {
-        return o.is_subset(th, &s);
+        return o.is_subset(th, s);
     }
     let it = iterate::iter(th, other)?;
     while let Some(key) = iterate::next(th, &it)? {
@@ -269,7 +269,7 @@ pub(super) fn is_disjoint(th: &Thread, slf: &Obj, other: &Obj) -> PyResult<bool>
         if s.same(o) {
             return Ok(s.is_empty());
         }
-        let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (&s, o) } else { (o, &s) };
+        let (small, large): (&SetCore, &SetCore) = if o.len() > s.len() { (s, o) } else { (o, s) };
         let mut pos = 0;
         while let Some((key, hash)) = small.next_entry(&mut pos) {
             if large.contains_hash(th, &key, hash)? {
@@ -302,9 +302,9 @@ pub(super) fn richcompare(th: &Thread, slf: &Obj, other: &Obj, op: CompareOp) ->
         CompareOp::Eq => equal()?,
         CompareOp::Ne => !equal()?,
         CompareOp::Le => s.is_subset(th, o)?,
-        CompareOp::Ge => o.is_subset(th, &s)?,
+        CompareOp::Ge => o.is_subset(th, s)?,
         CompareOp::Lt => s.len() < o.len() && s.is_subset(th, o)?,
-        CompareOp::Gt => s.len() > o.len() && o.is_subset(th, &s)?,
+        CompareOp::Gt => s.len() > o.len() && o.is_subset(th, s)?,
     };
     Ok(bool_obj(result))
 }

@@ -281,7 +281,7 @@ macro_rules! str_iterator {
     ($(#[$doc:meta])* $name:ident $py:literal) => {
         $(#[$doc])*
         #[macros::pyclass(name = $py, flags = HAVE_GC | DISALLOW_INSTANTIATION)]
-        pub struct $name {
+        pub(crate) struct $name {
             /// `None` at the end.
             string: Guarded<Option<Py<Str>>>,
             pos: Cell<usize>,
@@ -318,7 +318,7 @@ macro_rules! str_iterator {
 
             /// The next character; `None` at the end.
             #[inline]
-            pub fn step(&self) -> Option<Obj> {
+            pub(crate) fn step(&self) -> Option<Obj> {
                 let c = self.string.lock().as_ref()?.chars().get(self.pos.get());
                 match c {
                     Some(c) => {

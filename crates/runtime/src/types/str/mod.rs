@@ -16,7 +16,7 @@ mod singles;
 mod storage;
 
 pub(crate) use basic::codec_name;
-pub use basic::{StrIterator, compare, concat, from_encoded};
+pub use basic::{compare, concat, from_encoded};
 pub(crate) use fill::Filler;
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
@@ -149,10 +149,11 @@ impl Str {
     pub fn width(&self) -> Width {
         self.chars().width()
     }
+}
 
-    /// Content equality.
+impl PartialEq for Str {
     #[inline]
-    pub fn eq(&self, other: &Str) -> bool {
+    fn eq(&self, other: &Str) -> bool {
         self.length == other.length
             && self.state & (STATE_KIND | STATE_ASCII) == other.state & (STATE_KIND | STATE_ASCII)
             && self.storage_bytes() == other.storage_bytes()

@@ -65,7 +65,7 @@ impl Single {
 
 /// The one string of character `i` if it is one of Latin-1: immortal. The index must be in range.
 #[inline(always)]
-pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
+pub(crate) fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
     if s.state & STATE_KIND != 1 {
         return None;
     }
@@ -78,7 +78,7 @@ pub fn latin1_at(s: &Str, i: usize) -> Option<&'static Header> {
 
 /// As [`latin1_at`], as a string.
 #[inline(always)]
-pub fn single_at(s: &Str, i: usize) -> Option<Py<Str>> {
+pub(crate) fn single_at(s: &Str, i: usize) -> Option<Py<Str>> {
     // SAFETY: an immortal object takes no part in counting.
     latin1_at(s, i).map(|header| unsafe { Py::from_raw(std::ptr::from_ref(header).cast_mut().cast()) })
 }

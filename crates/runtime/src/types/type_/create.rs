@@ -312,7 +312,7 @@ fn plan_layout(th: &Thread, class: &Py<Str>, base: &Py<Type>, bases: &[Obj], ns:
         }
         layout.members.push(mangled);
     }
-    layout.members.sort_by(|a, b| a.to_wtf8().cmp(&b.to_wtf8()));
+    layout.members.sort_by_key(|a| a.to_wtf8());
     // A secondary base may bring what the best base lacks.
     for b in bases.iter().filter_map(|b| b.downcast::<Type>()).filter(|b| !b.is(base)) {
         if may_add_dict && instances::has_dict(b.as_object()) {

@@ -14,7 +14,7 @@ use std::cell::Cell;
 use std::mem::ManuallyDrop;
 
 #[inline(always)]
-pub fn type_of(this: *const Header) -> &'static TypeObject {
+pub(crate) fn type_of(this: *const Header) -> &'static TypeObject {
     // SAFETY: an object's type outlives it, and every `TypeCore` is the front of a type object.
     unsafe { &*(*this).ty().cast::<TypeObject>() }
 }
@@ -53,7 +53,6 @@ fn alloc_other<T: crate::PyClass>(th: &Thread, ty: &TypeObject, payload: T) -> P
 /// for the sake of dropping it, but can be stored where it belongs, field by field.
 #[cold]
 #[inline(never)]
-#[expect(improper_ctypes_definitions, reason = "no C function, but one that does not unwind")]
 extern "C" fn make_ready(ty: &'static TypeObject) {
     super::ready_static(ty);
 }
@@ -433,7 +432,7 @@ unsafe fn dealloc_calm<T: Payload, const COLLECTED: bool>(this: *mut Header) {
 ///
 /// # Safety
 /// As for [`dealloc_native`].
-pub unsafe fn dealloc_payload<T: Payload>(this: *mut Header) {
+pub(super) unsafe fn dealloc_payload<T: Payload>(this: *mut Header) {
     // SAFETY: the object is ours alone now, and holds a `T`.
     unsafe {
         let ty = type_of(this);
@@ -689,7 +688,7 @@ pub(super) unsafe fn clear_static<T: object::Payload>(this: *const Header) {
 ///
 /// # Safety
 /// The object is live and of such a class.
-pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
+pub(super) unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
     let ty = type_of(this);
     // SAFETY: the words belong to the object; nothing else runs during traversal.
     unsafe {
@@ -723,7 +722,7 @@ pub unsafe fn traverse_heap(this: *const Header, v: &mut Visitor<'_>) {
 ///
 /// # Safety
 /// The object is live and of such a class.
-pub unsafe fn clear_heap(this: *const Header) {
+pub(super) unsafe fn clear_heap(this: *const Header) {
     let ty = type_of(this);
     // SAFETY: the object is live.
     unsafe {

@@ -28,11 +28,11 @@ mod slot_update;
 pub use create::{calculate_metaclass, new_class, type_call, type_new, without_gc};
 pub(crate) use dealloc::{
     HIDDEN, alloc_collected, alloc_collected_by, alloc_instance_by, alloc_plain, alloc_with_room, dealloc_deep, dealloc_exact,
-    dealloc_with_room, hidden_value, set_hidden_value,
+    dealloc_with_room, hidden_value, set_hidden_value, type_of,
 };
 pub use dealloc::{
     alloc_exact, alloc_instance, alloc_shared, dealloc_heap, dealloc_native, dealloc_sized, dealloc_static, dict_word,
-    inline_words, is_empty, member_get, member_set, peek, track, type_of,
+    inline_words, is_empty, member_get, member_set, peek, track,
 };
 pub use inline_keys::{InlineKeys, MAX_INLINE};
 pub use inline_state::InlineState;

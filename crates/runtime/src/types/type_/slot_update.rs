@@ -220,7 +220,7 @@ fn same_shape(row: &SlotDef, other: &SlotDef) -> bool {
 /// `tp_new`: the base's native constructor, or a call of a `__new__` written in Python.
 fn update_new(ty: &Py<Type>, find: Find<'_>) {
     let found = find(&names::get().__new__);
-    if found.as_ref().is_some_and(|f| function::is_new_wrapper(f)) {
+    if found.as_ref().is_some_and(function::is_new_wrapper) {
         // Whatever type's constructor was put there, the one that the class has from its base stays.
         return;
     }
