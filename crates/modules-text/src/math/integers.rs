@@ -17,22 +17,26 @@ fn magnitude(x: IBig) -> IBig {
     if x < IBig::ZERO { -x } else { x }
 }
 
-/// The product of `from..=to`, by halves.
-fn product(from: u64, to: u64) -> IBig {
-    if from > to {
-        return IBig::ONE;
+/// An integer that is not negative and fits a word.
+fn word(i: &Obj) -> Option<u64> {
+    i.value().as_int().and_then(|i| u64::try_from(i).ok())
+}
+
+/// The product of `count` integers from `first` on, `step` apart: by halves, down to what fits a word. The last one fits a word.
+fn progression(first: u64, count: u64, step: u64) -> IBig {
+    let last = first + count.saturating_sub(1) * step;
+    let bits = u64::BITS - last.leading_zeros();
+    if u128::from(count) * u128::from(bits) <= u128::from(u64::BITS) {
+        return IBig::from((0..count).fold(1u64, |product, i| product * (first + i * step)));
     }
-    if to - from < 8 {
-        return (from..=to).fold(IBig::ONE, |p, i| p * IBig::from(i));
-    }
-    let middle = from + (to - from) / 2;
-    product(from, middle) * product(middle + 1, to)
+    let half = count / 2;
+    progression(first, half, step) * progression(first + half * step, count - half, step)
 }
 
 /// `n * (n-1) * ...`, `k` factors.
 fn falling(n: &IBig, k: u64) -> IBig {
     match u64::try_from(n.clone()) {
-        Ok(n) if k <= n => product(n - k + 1, n),
+        Ok(n) if k <= n => progression(n - k + 1, k, 1),
         _ => falling_big(n, 0, k),
     }
 }
@@ -45,14 +49,51 @@ fn falling_big(n: &IBig, from: u64, to: u64) -> IBig {
     falling_big(n, from, middle) * falling_big(n, middle, to)
 }
 
-fn factorial(th: &Thread, n: &IBig) -> PyResult<Obj> {
-    if *n < IBig::ZERO {
-        return Err(th.value_error("factorial() not defined for negative values"));
+/// `n! / (k! * (n - k)!)`, if it and what is on the way fit words; `k <= n - k`.
+fn choose_in_words(n: u64, k: u64) -> Option<u64> {
+    (1..=k).try_fold(1u64, |chosen, i| u64::try_from(u128::from(chosen) * u128::from(n - k + i) / u128::from(i)).ok())
+}
+
+/// The largest `n` whose `n!` fits a word.
+const WORD_FACTORIAL: u64 = 20;
+
+/// The odd part of `n!`, by Luschny's splitting: the product of the odd parts of all `n >> i`, each of which has the factors of the next one and some more. What is left of `n!` is a
+/// power of two.
+fn odd_factorial(n: u64) -> IBig {
+    let (mut product, mut part, mut next) = (IBig::ONE, IBig::ONE, 3);
+    for i in (0..n.ilog2()).rev() {
+        let first = next;
+        next = ((n >> i) + 1) | 1;
+        if next > first {
+            part *= progression(first, (next - first) / 2, 2);
+            product *= &part;
+        }
     }
-    match i64::try_from(n.clone()) {
-        Ok(n) => Ok(int::from_big(product(1, n as u64))),
-        Err(_) => Err(th.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))),
-    }
+    product
+}
+
+fn factorial(th: &Thread, n: &Obj) -> PyResult<Obj> {
+    let n = number::index(th, n)?;
+    let n = match word(&n) {
+        Some(n) if n <= WORD_FACTORIAL => return Ok(int::from_u64((1..=n).product())),
+        Some(n) => n,
+        None => {
+            let n = big(th, &n)?;
+            if n < IBig::ZERO {
+                return Err(th.value_error("factorial() not defined for negative values"));
+            }
+            match i64::try_from(n) {
+                Ok(n) => n as u64,
+                Err(_) => return Err(th.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))),
+            }
+        }
+    };
+    Ok(int::from_big(odd_factorial(n) << (n - u64::from(n.count_ones())) as usize))
+}
+
+/// `n` and `k` of [`Math::comb`] and [`Math::perm`], if they fit words and `k <= n`.
+fn words(n: &Obj, k: &Obj) -> Option<(u64, u64)> {
+    word(n).zip(word(k)).filter(|(n, k)| k <= n)
 }
 
 fn operands(th: &Thread, n: &Obj, k: &Obj) -> PyResult<(IBig, IBig)> {
@@ -89,13 +130,17 @@ impl Math {
     /// Find n!.
     #[pyfunction(sig = "($module, n, /)")]
     fn factorial(th: &Thread, n: &Obj) -> PyResult<Obj> {
-        factorial(th, &big(th, n)?)
+        factorial(th, n)
     }
 
     /// Return the integer part of the square root of the input.
     #[pyfunction(sig = "($module, n, /)")]
     fn isqrt(th: &Thread, n: &Obj) -> PyResult<Obj> {
-        let n = big(th, n)?;
+        let n = number::index(th, n)?;
+        if let Some(n) = word(&n) {
+            return Ok(int::from_u64(n.isqrt()));
+        }
+        let n = big(th, &n)?;
         if n < IBig::ZERO {
             return Err(th.value_error("isqrt() argument must be nonnegative"));
         }
@@ -116,6 +161,9 @@ impl Math {
     /// Raises ValueError if either of the arguments are negative.
     #[pyfunction(sig = "($module, n, k, /)")]
     fn comb(th: &Thread, n: &Obj, k: &Obj) -> PyResult<Obj> {
+        if let Some(chosen) = words(n, k).and_then(|(n, k)| choose_in_words(n, k.min(n - k))) {
+            return Ok(int::from_u64(chosen));
+        }
         let (n, k) = operands(th, n, k)?;
         if k > n {
             return Ok(Obj::small_int(0));
@@ -124,7 +172,7 @@ impl Math {
         let Ok(k) = i64::try_from(k) else {
             return Err(th.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX)));
         };
-        Ok(int::from_big(falling(&n, k as u64) / product(1, k as u64)))
+        Ok(int::from_big(falling(&n, k as u64) / progression(1, k as u64, 1)))
     }
 
     /// Number of ways to choose k items from n items without repetition and with order.
@@ -140,7 +188,10 @@ impl Math {
     #[pyfunction(sig = "($module, n, k=None, /)")]
     fn perm(th: &Thread, n: &Obj, k: Option<&Obj>) -> PyResult<Obj> {
         use runtime::ObjExt;
-        let Some(k) = k.filter(|k| !k.is_none()) else { return factorial(th, &big(th, n)?) };
+        let Some(k) = k.filter(|k| !k.is_none()) else { return factorial(th, n) };
+        if let Some(product) = words(n, k).and_then(|(n, k)| (n - k + 1..=n).try_fold(1u64, u64::checked_mul)) {
+            return Ok(int::from_u64(product));
+        }
         let (n, k) = operands(th, n, k)?;
         if k > n {
             return Ok(Obj::small_int(0));
