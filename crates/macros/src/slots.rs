@@ -19,6 +19,7 @@ const ASS_SUBSCRIPT: Shape = Shape { params: &["&Obj", "&Obj", "Option<&Obj>"], 
 const HASH: Shape = Shape { params: &["&Obj"], result: "PyResult<i64>" };
 const RICHCOMPARE: Shape = Shape { params: &["&Obj", "&Obj", "CompareOp"], result: "PyResult<Obj>" };
 const ITERNEXT: Shape = Shape { params: &["&Obj"], result: "PyResult<Option<Obj>>" };
+const ITERREST: Shape = Shape { params: &["&Obj", "&mut Vec<Obj>"], result: "PyResult<bool>" };
 const DESCR_GET: Shape = Shape { params: &["&Obj", "Option<&Obj>", "Option<&Obj>"], result: "PyResult<Obj>" };
 const CALL: Shape = Shape { params: &["&Obj", "Args<'_>"], result: "PyResult<Obj>" };
 const INIT: Shape = Shape { params: &["&Obj", "Args<'_>"], result: "PyResult<()>" };
@@ -78,6 +79,7 @@ pub(crate) fn shape(slot: &str) -> Option<&'static Shape> {
         "tp_hash" => &HASH,
         "tp_richcompare" => &RICHCOMPARE,
         "tp_iternext" => &ITERNEXT,
+        "it_rest" => &ITERREST,
         "tp_descr_get" => &DESCR_GET,
         "tp_call" => &CALL,
         "tp_init" => &INIT,

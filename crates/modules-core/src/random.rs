@@ -5,7 +5,7 @@ use runtime::protocols::{self, number};
 use runtime::types::int;
 use runtime::types::tuple::{self, Tuple};
 use runtime::types::type_::alloc_instance;
-use runtime::{Args, Module, Obj, ObjExt, Py, PyResult, Thread, Type};
+use runtime::{Args, Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type};
 
 const N: usize = 624;
 const M: usize = 397;
@@ -17,39 +17,48 @@ struct Twister {
 }
 
 impl Twister {
-    fn from_number(seed: u32) -> Twister {
+    const fn from_number(seed: u32) -> [u32; N] {
         let mut state = [seed; N];
-        for i in 1..N {
+        let mut i = 1;
+        while i < N {
             state[i] = 1_812_433_253u32.wrapping_mul(state[i - 1] ^ state[i - 1] >> 30).wrapping_add(i as u32);
+            i += 1;
         }
-        Twister { state, index: N }
+        state
     }
 
-    fn from_key(key: &[u32]) -> Twister {
-        let mut t = Twister::from_number(19_650_218);
-        let s = &mut t.state;
-        let (mut i, mut j) = (1, 0);
+    /// Sets the state from a key, which is not empty.
+    fn reseed(&mut self, key: &[u32]) {
+        /// What all keys are mixed into.
+        static START: [u32; N] = Twister::from_number(19_650_218);
+        let s = &mut self.state;
+        *s = START;
+        let (mut i, mut j, mut last) = (1, 0, s[0]);
         for _ in 0..N.max(key.len()) {
-            let mixed = (s[i - 1] ^ s[i - 1] >> 30).wrapping_mul(1_664_525);
-            s[i] = (s[i] ^ mixed).wrapping_add(key[j]).wrapping_add(j as u32);
+            let mixed = (last ^ last >> 30).wrapping_mul(1_664_525);
+            // What does not depend on the last word comes first: the loop is as long as the chain of words.
+            let added = key[j].wrapping_add(j as u32);
+            last = (s[i] ^ mixed).wrapping_add(added);
+            s[i] = last;
             i += 1;
-            j = (j + 1) % key.len();
+            j = if j + 1 == key.len() { 0 } else { j + 1 };
             if i == N {
-                s[0] = s[N - 1];
+                s[0] = last;
                 i = 1;
             }
         }
         for _ in 1..N {
-            let mixed = (s[i - 1] ^ s[i - 1] >> 30).wrapping_mul(1_566_083_941);
-            s[i] = (s[i] ^ mixed).wrapping_sub(i as u32);
+            let mixed = (last ^ last >> 30).wrapping_mul(1_566_083_941);
+            last = (s[i] ^ mixed).wrapping_sub(i as u32);
+            s[i] = last;
             i += 1;
             if i == N {
-                s[0] = s[N - 1];
+                s[0] = last;
                 i = 1;
             }
         }
         s[0] = 0x8000_0000;
-        t
+        self.index = N;
     }
 
     fn next(&mut self) -> u32 {
@@ -108,22 +117,22 @@ fn key_of(th: &Thread, seed: Option<&Obj>) -> PyResult<Vec<u32>> {
 
 fn seed(th: &Thread, slf: &Py<Random>, n: Option<&Obj>) -> PyResult<()> {
     let key = key_of(th, n)?;
-    *slf.twister.lock() = Twister::from_key(&key);
+    slf.twister.lock().reseed(&key);
     Ok(())
 }
 
 #[macros::pymethods]
 impl Random {
     #[new(name = "Random")]
-    fn new(th: &Thread, cls: &Py<Type>, args: Args<'_>) -> PyResult<Obj> {
-        let given = match args.pos() {
-            [] => None,
-            [one] => Some(one),
-            more => return Err(th.type_error(format!("Random expected at most 1 argument, got {}", more.len()))),
-        };
-        let key = key_of(th, given)?;
-        let payload = Random { twister: Guarded::new(Twister::from_key(&key)) };
+    fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
+        let payload = Random { twister: Guarded::new(Twister { state: [0; N], index: 0 }) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
+    }
+
+    #[init(name = "Random")]
+    fn init(th: &Thread, slf: &Py<Random>, args: Args<'_>) -> PyResult<()> {
+        let given = args.at_most_one(th, "Random", slf.as_obj().ty().overrides_new(Random::TYPE))?;
+        seed(th, slf, given)
     }
 
     /// random() -> x in the interval [0, 1).

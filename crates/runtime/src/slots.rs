@@ -21,6 +21,8 @@ pub type HashFn = fn(&Thread, &Obj) -> PyResult<i64>;
 pub type RichCompareFn = fn(&Thread, &Obj, &Obj, CompareOp) -> PyResult<Obj>;
 /// The next item; `None` at the end.
 pub type IterNextFn = fn(&Thread, &Obj) -> PyResult<Option<Obj>>;
+/// Appends all that an iterator has left, and ends it; runs no code of the program's. False, and nothing has happened: it is to be asked step by step.
+pub type IterRestFn = fn(&Thread, &Obj, &mut Vec<Obj>) -> PyResult<bool>;
 /// Descriptor, instance (`None` for access through the type), type.
 pub type DescrGetFn = fn(&Thread, &Obj, Option<&Obj>, Option<&Obj>) -> PyResult<Obj>;
 pub type CallFn = fn(&Thread, &Obj, Args<'_>) -> PyResult<Obj>;
@@ -173,6 +175,8 @@ slots! {
     sq_inplace_concat: BinaryFn,
     sq_inplace_repeat: ItemFn,
     bf_getbuffer: GetBufferFn,
+    // Ours: it counts for the very type that fills it, not for its subclasses.
+    it_rest: IterRestFn,
 }
 
 impl Default for Slots {

@@ -1,10 +1,12 @@
 //! Integers to and from text.
 
+mod long;
 mod parse;
 mod write;
 
+pub use long::LongDecimal;
 pub use parse::{ParseIntError, ParsedInt, parse, parse_ascii};
-pub use write::{Decimal, decimal, decimal_limited, radix, to_f64};
+pub use write::{Decimal, Prefixed, decimal, decimal_limited, radix, to_f64};
 
 use dashu_int::IBig;
 

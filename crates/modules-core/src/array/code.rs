@@ -94,6 +94,33 @@ impl Code {
         })
     }
 
+    /// Appends items as objects.
+    pub(super) fn decode_all(&self, th: &Thread, bytes: &[u8], to: &mut Vec<Obj>) -> PyResult<()> {
+        /// The items of `N` bytes each, which `f` makes objects of.
+        fn all<const N: usize>(bytes: &[u8], to: &mut Vec<Obj>, f: impl Fn([u8; N]) -> Obj) {
+            to.extend(bytes.as_chunks::<N>().0.iter().map(|item| f(*item)));
+        }
+        match (self.kind, self.size) {
+            (Kind::Signed, 1) => all(bytes, to, |[b]| Obj::small_int(i32::from(b as i8))),
+            (Kind::Signed, 2) => all(bytes, to, |b| Obj::small_int(i32::from(i16::from_le_bytes(b)))),
+            (Kind::Signed, 4) => all(bytes, to, |b| Obj::small_int(i32::from_le_bytes(b))),
+            (Kind::Signed, _) => all(bytes, to, |b| int::from_i64(i64::from_le_bytes(b))),
+            (Kind::Unsigned, 1) => all(bytes, to, |[b]| Obj::small_int(i32::from(b))),
+            (Kind::Unsigned, 2) => all(bytes, to, |b| Obj::small_int(i32::from(u16::from_le_bytes(b)))),
+            (Kind::Unsigned, 4) => all(bytes, to, |b| int::from_i64(i64::from(u32::from_le_bytes(b)))),
+            (Kind::Unsigned, _) => all(bytes, to, |b| int::from_u64(u64::from_le_bytes(b))),
+            (Kind::Float, 4) => all(bytes, to, |b| float::new(f64::from(f32::from_le_bytes(b)))),
+            (Kind::Float, _) => all(bytes, to, |b| float::new(f64::from_le_bytes(b))),
+            (Kind::Character, _) => {
+                to.reserve(bytes.len() / 4);
+                for &[a, b, c, d] in bytes.as_chunks::<4>().0 {
+                    to.push(self.decode(th, [a, b, c, d, 0, 0, 0, 0])?);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// An object as the bytes of an item.
     #[inline]
     pub(super) fn encode(&self, th: &Thread, o: &Obj) -> PyResult<Raw> {

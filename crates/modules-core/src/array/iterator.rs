@@ -42,14 +42,23 @@ impl ArrayIterator {
 
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<ArrayIterator>) -> PyResult<Option<Obj>> {
-        let Some(array) = slf.array.get() else { return Ok(None) };
         let i = slf.index.get();
-        let item = array.get(th, i)?;
-        match item {
-            Some(_) => slf.index.set(i + 1),
-            None => slf.array.set(None),
-        }
-        Ok(item)
+        let next = slf.array.lock().as_ref().and_then(|array| Some((array.code, array.raw(i)?)));
+        let Some((code, raw)) = next else {
+            slf.array.set(None);
+            return Ok(None);
+        };
+        let item = code.decode(th, raw)?;
+        slf.index.set(i + 1);
+        Ok(Some(item))
+    }
+
+    #[slot(it_rest)]
+    fn rest(th: &Thread, slf: &Py<ArrayIterator>, items: &mut Vec<Obj>) -> PyResult<bool> {
+        let Some(array) = slf.array.get() else { return Ok(true) };
+        array.append_to(th, slf.index.get(), items)?;
+        slf.array.set(None);
+        Ok(true)
     }
 
     /// Return state information for pickling.

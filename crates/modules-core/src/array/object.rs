@@ -99,15 +99,14 @@ impl Array {
 
     /// All items as objects.
     pub(super) fn to_vec(&self, th: &Thread) -> PyResult<Vec<Obj>> {
-        let bytes = self.content.to_vec();
-        bytes
-            .chunks_exact(self.code.size)
-            .map(|item| {
-                let mut raw = [0; 8];
-                raw[..item.len()].copy_from_slice(item);
-                self.code.decode(th, raw)
-            })
-            .collect()
+        let mut items = Vec::with_capacity(self.len());
+        self.append_to(th, 0, &mut items)?;
+        Ok(items)
+    }
+
+    /// Appends the items from a position on, as objects, to `to`.
+    pub(super) fn append_to(&self, th: &Thread, from: usize, to: &mut Vec<Obj>) -> PyResult<()> {
+        self.content.change(|bytes| self.code.decode_all(th, bytes.get(from * self.code.size..).unwrap_or(&[]), to))
     }
 
     /// Appends the items of any iterable.

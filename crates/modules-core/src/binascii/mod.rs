@@ -252,7 +252,7 @@ impl Binascii {
     #[pyfunction(sig = "($module, data, crc=0, /)")]
     fn crc32(th: &Thread, data: BytesLike<'_>, crc: Option<&Obj>) -> PyResult<u32> {
         let start = crc.map_or(Ok(0), |o| low_bits(th, o))?;
-        Ok(crc::crc32(data.as_slice(), start))
+        Ok(text::hash::crc32(data.as_slice(), start))
     }
 
     /// Decode a string of qp-encoded data.

@@ -4,7 +4,9 @@ use super::deque_iter::{DequeIterator, DequeReverseIterator};
 use crate::util;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
-use runtime::protocols::{self, call, compare, iterate, number};
+use runtime::protocols::{self, call, compare, iterate, number, sequence};
+use runtime::types::list::List;
+use runtime::types::tuple::Tuple;
 use runtime::types::type_::{alloc_exact, alloc_instance};
 use runtime::types::{generic_alias, int, list, str as pystr, tuple};
 use runtime::{Args, CompareOp, Obj, ObjExt, Py, PyResult, Thread, Type, not_implemented};
@@ -43,6 +45,15 @@ impl Deque {
         self.items.lock().get(i).cloned()
     }
 
+    /// Appends references to the items of a range to `to`.
+    pub(super) fn copy_range(&self, range: std::ops::Range<usize>, to: &mut Vec<Obj>) {
+        let items = self.items.lock();
+        let (front, back) = items.as_slices();
+        let n = front.len();
+        object::append_copies(to, &front[range.start.min(n)..range.end.min(n)]);
+        object::append_copies(to, &back[range.start.max(n) - n..range.end.max(n) - n]);
+    }
+
     fn changed(&self) {
         self.state.set(self.state.get().wrapping_add(1));
     }
@@ -79,6 +90,9 @@ impl Deque {
         } else {
             iterable
         };
+        if !left && slf.len() == 0 && slf.maxlen.get().is_none() {
+            return slf.fill(th, source);
+        }
         let it = iterate::iter(th, source)?;
         while let Some(o) = iterate::next(th, &it)? {
             if left {
@@ -87,6 +101,28 @@ impl Deque {
                 slf.push_right(o);
             }
         }
+        Ok(())
+    }
+
+    /// Extends an empty deque without a limit: what a list or tuple holds, or an iterator has at hand, comes at once.
+    fn fill(&self, th: &Thread, source: &Obj) -> PyResult<()> {
+        let items = if source.downcast_exact::<List>().is_some() || source.downcast_exact::<Tuple>().is_some() {
+            sequence::to_vec(th, source)?
+        } else {
+            let it = iterate::iter(th, source)?;
+            if it.ty().slots.it_rest.get().is_none() {
+                while let Some(o) = iterate::next(th, &it)? {
+                    self.push_right(o);
+                }
+                return Ok(());
+            }
+            let mut items = Vec::new();
+            iterate::take_rest(th, &it, &mut items)?;
+            items
+        };
+        let n = items.len() as u64;
+        self.items.lock().extend(items);
+        self.state.set(self.state.get().wrapping_add(n));
         Ok(())
     }
 

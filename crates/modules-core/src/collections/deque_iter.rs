@@ -76,6 +76,29 @@ macro_rules! deque_iterator {
                 Ok(deque.get(at))
             }
 
+            #[slot(it_rest)]
+            fn rest(th: &Thread, slf: &Py<$name>, items: &mut Vec<Obj>) -> PyResult<bool> {
+                let Some(deque) = slf.deque.get() else { return Ok(true) };
+                if deque.state.get() != slf.state {
+                    slf.left.set(0);
+                    return Err(th.runtime_error("deque mutated during iteration"));
+                }
+                let (i, left) = (slf.index.get(), slf.left.get());
+                let n = deque.len();
+                if i + left > n {
+                    return Ok(false);
+                }
+                slf.left.set(0);
+                slf.index.set(i + left);
+                let end = if $reverse { n - i } else { i + left };
+                deque.copy_range(end - left..end, items);
+                if $reverse {
+                    let n = items.len();
+                    items[n - left..].reverse();
+                }
+                Ok(true)
+            }
+
             /// Private method returning an estimate of len(list(it)).
             #[pymethod(sig = "($self, /)")]
             fn __length_hint__(_th: &Thread, slf: &Py<$name>) -> usize {

@@ -219,6 +219,17 @@ impl Repeat {
         Ok(Some(slf.element.clone()))
     }
 
+    #[slot(it_rest)]
+    fn rest(th: &Thread, slf: &Py<Repeat>, items: &mut Vec<Obj>) -> PyResult<bool> {
+        let Some(n) = slf.left.get() else { return Ok(false) };
+        if items.try_reserve(n).is_err() {
+            return Err(th.memory_error());
+        }
+        slf.left.set(Some(0));
+        items.extend(std::iter::repeat_n(&slf.element, n).cloned());
+        Ok(true)
+    }
+
     #[slot(tp_repr)]
     fn repr(th: &Thread, slf: &Py<Repeat>) -> PyResult<Obj> {
         let element = protocols::repr(th, &slf.element)?;

@@ -5,8 +5,9 @@ use super::{data_of, input};
 use object::{Guarded, Payload};
 use runtime::buffer::BytesLike;
 use runtime::protocols::number;
-use runtime::types::bytes;
+use runtime::types::bytes::{self, hex};
 use runtime::types::int;
+use runtime::types::str::Str;
 use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::{Module, Obj, Py, PyClass, PyResult, Thread, Type};
 
@@ -114,7 +115,9 @@ macro_rules! blake2_type {
                     inner_size: inner_size as u8,
                     last_node: last_node.unwrap_or(false),
                 });
-                state.update(&data);
+                if let Some(data) = &data {
+                    state.update(data.as_slice());
+                }
                 Ok(alloc_instance(th, cls.as_object(), $ty { state: Guarded::new(state) }).into_obj())
             }
 
@@ -128,7 +131,7 @@ macro_rules! blake2_type {
             #[pymethod(sig = "($self, data, /)")]
             fn update(th: &Thread, slf: &Py<$ty>, data: &Obj) -> PyResult<()> {
                 let data = input(th, data)?;
-                slf.state.lock().update(&data);
+                slf.state.lock().update(data.as_slice());
                 Ok(())
             }
 
@@ -140,8 +143,8 @@ macro_rules! blake2_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> String {
-                super::hex(&slf.state.lock().digest())
+            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> Py<Str> {
+                hex(&slf.state.lock().digest())
             }
 
             #[getter]

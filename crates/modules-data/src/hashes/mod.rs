@@ -8,38 +8,31 @@ pub(crate) use blake2_module::Blake2;
 pub(crate) use sha3_module::Sha3;
 
 use object::{Guarded, Payload};
-use runtime::buffer;
-use runtime::types::bytes;
+use runtime::buffer::{self, BytesLike};
+use runtime::types::bytes::{self, hex};
+use runtime::types::str::Str;
 use runtime::types::type_::{alloc_instance, ready_static};
 use runtime::{Module, Obj, ObjExt, Py, PyClass, PyResult, Thread, TypeObject};
 use sha2::Digest;
 
 /// The data of a constructor: `data`, or the older `string`.
-fn data_of(th: &Thread, data: Option<&Obj>, string: Option<&Obj>) -> PyResult<Vec<u8>> {
+fn data_of<'a>(th: &Thread, data: Option<&'a Obj>, string: Option<&'a Obj>) -> PyResult<Option<BytesLike<'a>>> {
     let string = string.filter(|s| !s.is_none());
     if data.is_some() && string.is_some() {
         return Err(th.type_error("'data' and 'string' are mutually exclusive and support for 'string' keyword parameter is slated for removal in a future version."));
     }
-    match data.or(string) {
-        Some(o) => input(th, o),
-        None => Ok(Vec::new()),
-    }
+    data.or(string).map(|o| input(th, o)).transpose()
 }
 
 /// Bytes to be hashed; text must be encoded first.
-fn input(th: &Thread, o: &Obj) -> PyResult<Vec<u8>> {
-    if o.downcast::<runtime::types::str::Str>().is_some() {
+fn input<'a>(th: &Thread, o: &'a Obj) -> PyResult<BytesLike<'a>> {
+    if o.downcast::<Str>().is_some() {
         return Err(th.type_error("Strings must be encoded before hashing"));
     }
     if !buffer::is_exporter(o) {
         return Err(th.type_error("object supporting the buffer API required"));
     }
-    buffer::bytes_of(th, o)
-}
-
-/// Hexadecimal digits of a digest.
-fn hex(digest: &[u8]) -> String {
-    digest.iter().map(|b| format!("{b:02x}")).collect()
+    BytesLike::new(th, o)
 }
 
 macro_rules! hash_type {
@@ -55,7 +48,9 @@ macro_rules! hash_type {
         impl $name {
             fn make(th: &Thread, data: Option<&Obj>, string: Option<&Obj>) -> PyResult<Obj> {
                 let mut state = <$algorithm>::new();
-                state.update(data_of(th, data, string)?);
+                if let Some(data) = data_of(th, data, string)? {
+                    state.update(data.as_slice());
+                }
                 Ok($name::around(th, state))
             }
 
@@ -63,8 +58,8 @@ macro_rules! hash_type {
                 alloc_instance(th, $name::TYPE, $name { state: Guarded::new(state) }).into_obj()
             }
 
-            fn result(&self) -> Vec<u8> {
-                self.state.get().finalize().to_vec()
+            fn result(&self) -> impl AsRef<[u8]> + use<> {
+                self.state.get().finalize()
             }
         }
 
@@ -79,20 +74,20 @@ macro_rules! hash_type {
             /// Return the digest value as a bytes object.
             #[pymethod(sig = "($self, /)")]
             fn digest(_th: &Thread, slf: &Py<$name>) -> Obj {
-                bytes::new(&slf.result()).into_obj()
+                bytes::new(slf.result().as_ref()).into_obj()
             }
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$name>) -> String {
-                hex(&slf.result())
+            fn hexdigest(_th: &Thread, slf: &Py<$name>) -> Py<Str> {
+                hex(slf.result().as_ref())
             }
 
             /// Update this hash object's state with the provided string.
             #[pymethod(sig = "($self, obj, /)")]
             fn update(th: &Thread, slf: &Py<$name>, obj: &Obj) -> PyResult<()> {
                 let data = input(th, obj)?;
-                slf.state.lock().update(&data);
+                slf.state.lock().update(data.as_slice());
                 Ok(())
             }
 

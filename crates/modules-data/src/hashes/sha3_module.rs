@@ -1,10 +1,12 @@
 //! `_sha3`: SHA-3 digests and the SHAKE functions.
 
-use super::{data_of, hex, input};
+use super::{data_of, input};
 use object::{Guarded, Payload};
 use runtime::protocols::number;
+use runtime::types::bytes::{self, hex};
+use runtime::types::int;
+use runtime::types::str::Str;
 use runtime::types::type_::{alloc_instance, ready_static};
-use runtime::types::{bytes, int};
 use runtime::{Module, Obj, Py, PyClass, PyResult, Thread, Type};
 use sha3::digest::{Digest, ExtendableOutput, Update, XofReader};
 
@@ -44,7 +46,9 @@ macro_rules! shared {
                 string: Option<&Obj>,
             ) -> PyResult<Obj> {
                 let mut state = <$state>::default();
-                Update::update(&mut state, &data_of(th, data, string)?);
+                if let Some(data) = data_of(th, data, string)? {
+                    Update::update(&mut state, data.as_slice());
+                }
                 Ok(alloc_instance(th, cls.as_object(), $ty { state: Guarded::new(state) }).into_obj())
             }
 
@@ -58,7 +62,7 @@ macro_rules! shared {
             #[pymethod(sig = "($self, data, /)")]
             fn update(th: &Thread, slf: &Py<$ty>, data: &Obj) -> PyResult<()> {
                 let data = input(th, data)?;
-                Update::update(&mut *slf.state.lock(), &data);
+                Update::update(&mut *slf.state.lock(), data.as_slice());
                 Ok(())
             }
 
@@ -112,7 +116,7 @@ macro_rules! sha3_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> String {
+            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> Py<Str> {
                 hex(&slf.state.get().finalize())
             }
         }
@@ -143,7 +147,7 @@ macro_rules! shake_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /, length)")]
-            fn hexdigest(th: &Thread, slf: &Py<$ty>, length: &Obj) -> PyResult<String> {
+            fn hexdigest(th: &Thread, slf: &Py<$ty>, length: &Obj) -> PyResult<Py<Str>> {
                 Ok(hex(&$ty::output(th, slf, length)?))
             }
         }

@@ -15,7 +15,8 @@ use runtime::types::str as pystr;
 use runtime::types::type_::ready_static;
 use runtime::types::{bytes, int};
 use runtime::{Module, Obj, Py, PyClass, PyResult, Raised, Thread};
-use stream::{Deflater, Failure, Inflater, Settings};
+use std::sync::Arc;
+use stream::{Deflater, Failure, Inflater, Kept, Settings};
 use zlib_rs::{DeflateFlush, InflateFlush, Status};
 
 #[macros::pymodule(name = "zlib", exec = exec, doc = "The functions in this module allow compression and decompression using the\nzlib library, which is based on GNU zip.\n\nadler32(string[, start]) -- Compute an Adler-32 checksum.\ncompress(data[, level]) -- Compress data, with compression level 0-9 or -1.\ncompressobj([level[, ...]]) -- Return a compressor object.\ncrc32(string[, start]) -- Compute a CRC-32 checksum.\ndecompress(string,[wbits],[bufsize]) -- Decompresses a compressed string.\ndecompressobj([wbits[, zdict]]) -- Return a decompressor object.\n\n'wbits' is window buffer size and container format.\nCompressor objects support compress() and flush() methods; decompressor\nobjects support decompress() and flush().")]
@@ -98,10 +99,14 @@ impl Zlib {
     fn compress(th: &Thread, data: BytesLike<'_>, level: Option<i32>, wbits: Option<i32>) -> PyResult<Obj> {
         let settings =
             Settings { level: level.unwrap_or(DEFAULT_COMPRESSION), wbits: wbits.unwrap_or(MAX_WBITS), ..Settings::default() };
-        let Ok(mut stream) = Deflater::new(settings, None) else { return Err(error(th, "Bad compression level")) };
+        let kept: Arc<Kept> = th.rt().state();
+        let Ok(mut stream) = Deflater::once(settings, &kept) else { return Err(error(th, "Bad compression level")) };
         let mut out = Vec::new();
         match stream.run(data.as_slice(), DeflateFlush::Finish, &mut out) {
-            Ok(_) => Ok(bytes::new(&out).into_obj()),
+            Ok(_) => {
+                stream.keep(&kept);
+                Ok(bytes::new(&out).into_obj())
+            }
             Err(failure) => Err(failed(th, failure, "while compressing data")),
         }
     }
@@ -119,11 +124,15 @@ impl Zlib {
         if bufsize.is_some_and(|b| b < 0) {
             return Err(th.value_error("bufsize must be non-negative"));
         }
-        let mut stream = Inflater::new(wbits.unwrap_or(MAX_WBITS), None)
+        let kept: Arc<Kept> = th.rt().state();
+        let mut stream = Inflater::once(wbits.unwrap_or(MAX_WBITS), &kept)
             .map_err(|failure| failed(th, failure, "while preparing to decompress data"))?;
         let mut out = Vec::new();
         match stream.run(data.as_slice(), InflateFlush::SyncFlush, &mut out, None) {
-            Ok((Status::StreamEnd, _)) => Ok(bytes::new(&out).into_obj()),
+            Ok((Status::StreamEnd, _)) => {
+                stream.keep(&kept);
+                Ok(bytes::new(&out).into_obj())
+            }
             Ok(_) => Err(failed(th, Failure::TRUNCATED, "while decompressing data")),
             Err(failure) => Err(failed(th, failure, "while decompressing data")),
         }
@@ -195,7 +204,10 @@ impl Zlib {
     /// The returned checksum is an integer.
     #[pyfunction(sig = "($module, data, value=0, /)")]
     fn crc32(th: &Thread, data: BytesLike<'_>, value: Option<&Obj>) -> PyResult<u32> {
-        Ok(zlib_rs::crc32::crc32(start_value(th, value, 0)?, data.as_slice()))
+        /// The library copies its tables before it begins, which does not pay for short data.
+        const SHORT: usize = 64;
+        let (start, data) = (start_value(th, value, 0)?, data.as_slice());
+        Ok(if data.len() < SHORT { text::hash::crc32(data, start) } else { zlib_rs::crc32::crc32(start, data) })
     }
 
     /// Compute an Adler-32 checksum of data.

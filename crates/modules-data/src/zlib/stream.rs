@@ -4,6 +4,7 @@
 //! new stream that is fed the same. Longer streams can't be copied.
 
 use crate::incremental::next_chunk;
+use object::Guarded;
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Inflate, InflateError, InflateFlush, Method, Status, Strategy};
 
 /// Bytes that a stream remembers for its copies.
@@ -28,8 +29,15 @@ impl Failure {
     }
 }
 
+/// Memory of streams that ended, for the next ones that run over a piece of data at once: with little data most of the time goes into making it.
+#[derive(Default)]
+pub(super) struct Kept {
+    deflate: Guarded<Option<(Settings, Deflate)>>,
+    inflate: Guarded<Option<(i32, Inflate)>>,
+}
+
 /// What a compressor is made with.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Settings {
     pub(super) level: i32,
     pub(super) method: i32,
@@ -87,6 +95,22 @@ impl Deflater {
         }
         let dictionary = dictionary.map(<[u8]>::to_vec);
         Ok(Deflater { inner, settings, dictionary, log: Some(Vec::new()), logged: 0 })
+    }
+
+    /// A stream for one piece of data.
+    pub(super) fn once(settings: Settings, kept: &Kept) -> Result<Deflater, Failure> {
+        match kept.deflate.take() {
+            Some((made_with, mut inner)) if made_with == settings => {
+                inner.reset();
+                Ok(Deflater { inner, settings, dictionary: None, log: None, logged: 0 })
+            }
+            _ => Deflater::new(settings, None),
+        }
+    }
+
+    /// Gives the memory to the next stream that runs [`Deflater::once`].
+    pub(super) fn keep(self, kept: &Kept) {
+        kept.deflate.set(Some((self.settings, self.inner)));
     }
 
     /// Compresses all of `input`.
@@ -167,6 +191,25 @@ impl Inflater {
             inner.set_dictionary(d).map_err(|_| Failure::data(None))?;
         }
         Ok(Inflater { inner, wbits, dictionary: dictionary.map(<[u8]>::to_vec), log: Some(Default::default()) })
+    }
+
+    /// A stream for one piece of data.
+    pub(super) fn once(wbits: i32, kept: &Kept) -> Result<Inflater, Failure> {
+        match kept.inflate.take() {
+            Some((made_with, mut inner)) if made_with == wbits => {
+                inner.reset(wbits > 0);
+                Ok(Inflater { inner, wbits, dictionary: None, log: None })
+            }
+            _ => Ok(Inflater { log: None, ..Inflater::new(wbits, None)? }),
+        }
+    }
+
+    /// Gives the memory to the next stream that runs [`Inflater::once`].
+    pub(super) fn keep(self, kept: &Kept) {
+        // A stream that is reset has the largest window.
+        if self.wbits.abs() == super::MAX_WBITS {
+            kept.inflate.set(Some((self.wbits, self.inner)));
+        }
     }
 
     /// Decompresses until the stream ends, the input is used up or the output has `limit` bytes; gives the number of bytes consumed.

@@ -226,8 +226,20 @@ impl Math {
     /// Least Common Multiple.
     #[pyfunction(sig = "($module, /, *integers)")]
     fn lcm(th: &Thread, integers: &[Obj]) -> PyResult<Obj> {
-        let mut r = IBig::ONE;
-        for o in integers {
+        // As long as all fit machine words.
+        let mut small = 1u64;
+        let next = |r: u64, i: u64| if i == 0 { Some(0) } else { (r / gcd_words(r, i)).checked_mul(i) };
+        let words = integers.iter().take_while(|o| {
+            let joined = o.value().as_int().and_then(|i| next(small, i.unsigned_abs()));
+            small = joined.unwrap_or(small);
+            joined.is_some()
+        });
+        let n = words.count();
+        if n == integers.len() {
+            return Ok(int::from_u64(small));
+        }
+        let mut r = IBig::from(small);
+        for o in &integers[n..] {
             let o = big(th, o)?;
             if r != IBig::ZERO {
                 r = if o == IBig::ZERO { IBig::ZERO } else { magnitude(&r / gcd_of(r.clone(), &o) * o) };

@@ -1,7 +1,8 @@
 //! Accurate sums: `fsum`, `sumprod`, `hypot`, `dist`, and `prod`.
 
 use super::Math;
-use runtime::protocols::{iterate, number, sequence};
+use runtime::protocols::iterate::Source;
+use runtime::protocols::{number, sequence};
 use runtime::types::{float, int};
 use runtime::{Obj, ObjExt, PyResult, Thread};
 
@@ -186,8 +187,8 @@ impl Math {
     fn fsum(th: &Thread, seq: &Obj) -> PyResult<f64> {
         let mut sum = Exact::default();
         let (mut special, mut infinities) = (0.0, 0.0);
-        let it = iterate::iter(th, seq)?;
-        while let Some(o) = iterate::next(th, &it)? {
+        let mut items = Source::of(th, seq)?;
+        while let Some(o) = items.next(th)? {
             let x = number::as_f64(th, &o)?;
             if !x.is_finite() {
                 if x.is_infinite() {
@@ -217,14 +218,14 @@ impl Math {
     /// and sums are computed with extended precision.
     #[pyfunction(sig = "($module, p, q, /)")]
     fn sumprod(th: &Thread, p: &Obj, q: &Obj) -> PyResult<Obj> {
-        let (p, q) = (iterate::iter(th, p)?, iterate::iter(th, q)?);
+        let (mut p, mut q) = (Source::of(th, p)?, Source::of(th, q)?);
         let mut total = Obj::small_int(0);
         // Sums of plain ints and of plain floats, each until a pair comes that it cannot take.
         let mut ints = Some(0i64);
         let mut floats = Some(Triple::default());
         let mut floats_used = false;
         loop {
-            let pair = match (iterate::next(th, &p)?, iterate::next(th, &q)?) {
+            let pair = match (p.next(th)?, q.next(th)?) {
                 (Some(x), Some(y)) => Some((x, y)),
                 (None, None) => None,
                 _ => return Err(th.value_error("Inputs are not the same length")),
@@ -311,10 +312,36 @@ impl Math {
     #[pyfunction(sig = "($module, iterable, /, *, start=1)")]
     fn prod(th: &Thread, iterable: &Obj, start: Option<&Obj>) -> PyResult<Obj> {
         let mut result = start.cloned().unwrap_or_else(|| Obj::small_int(1));
-        iterate::for_each(th, iterable, |o| {
-            result = number::mul(th, &result, &o)?;
-            Ok(())
-        })?;
-        Ok(result)
+        let mut items = Source::of(th, iterable)?;
+        loop {
+            // Products of words and of floats, each until an item comes that it cannot take.
+            let item = if let Some(mut product) = result.value().as_int() {
+                loop {
+                    let Some(item) = items.next(th)? else { return Ok(int::from_i64(product)) };
+                    match item.value().as_int().and_then(|i| product.checked_mul(i)) {
+                        Some(next) => product = next,
+                        None => {
+                            result = int::from_i64(product);
+                            break item;
+                        }
+                    }
+                }
+            } else if let Some(mut product) = result.value().as_float() {
+                loop {
+                    let Some(item) = items.next(th)? else { return Ok(float::new(product)) };
+                    match item.value().as_float() {
+                        Some(x) => product *= x,
+                        None => {
+                            result = float::new(product);
+                            break item;
+                        }
+                    }
+                }
+            } else {
+                let Some(item) = items.next(th)? else { return Ok(result) };
+                item
+            };
+            result = number::mul(th, &result, &item)?;
+        }
     }
 }

@@ -564,5 +564,9 @@ fn attribute_name(th: &Thread, name: &Obj) -> PyResult<Py<Str>> {
 
 fn radix(th: &Thread, number: &Obj, spec: &str) -> PyResult<Obj> {
     let i = number::index(th, number)?;
+    if let Some(word) = i.value().as_int() {
+        let digits = text::int::Prefixed::new(word, spec.as_bytes()[1]);
+        return Ok(pystr::from_chars(text::Chars::Ascii(digits.as_bytes())).into_obj());
+    }
     format(th, &i, &pystr::new(spec)).map(Py::into_obj)
 }

@@ -37,6 +37,21 @@ pub fn next(th: &Thread, it: &Obj) -> PyResult<Option<Obj>> {
     }
 }
 
+/// Takes all that an iterator has left. The vector is nobody else's: what is given up at the end may run code.
+pub fn take_rest(th: &Thread, it: &Obj, items: &mut Vec<Obj>) -> PyResult<()> {
+    let ty = it.ty();
+    if let Some(rest) = ty.slots.it_rest.get()
+        && ty.spec.is_some()
+        && rest(th, it, items)?
+    {
+        return Ok(());
+    }
+    while let Some(o) = next(th, it)? {
+        items.push(o);
+    }
+    Ok(())
+}
+
 /// The next item of an iterator whose step runs no code; `None` for others, and at the end, for which [`next`] is to be asked.
 #[inline(always)]
 pub fn quick(it: &Obj) -> Option<Obj> {

@@ -73,9 +73,7 @@ pub fn to_vec(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
     }
     let it = iterate::iter(th, iterable)?;
     let mut items = Vec::new();
-    while let Some(o) = iterate::next(th, &it)? {
-        items.push(o);
-    }
+    iterate::take_rest(th, &it, &mut items)?;
     Ok(items)
 }
 
@@ -101,9 +99,7 @@ pub fn to_list_items(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
     if items.try_reserve(hint.min(1 << 20)).is_err() {
         return Err(th.memory_error());
     }
-    while let Some(o) = iterate::next(th, &it)? {
-        items.push(o);
-    }
+    iterate::take_rest(th, &it, &mut items)?;
     Ok(items)
 }
 

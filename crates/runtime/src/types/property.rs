@@ -117,25 +117,23 @@ impl Property {
         fdel: Option<&Obj>,
         doc: Option<&Obj>,
     ) -> PyResult<()> {
-        let mut state = State { get: given(fget), set: given(fset), delete: given(fdel), doc: given(doc), ..State::default() };
-        slf.state.set(State { doc: None, ..state.clone() });
-        if state.doc.is_none()
-            && let Some(get) = &state.get
+        let mut doc = given(doc);
+        slf.state.set(State { get: given(fget), set: given(fset), delete: given(fdel), ..State::default() });
+        let mut getter_doc = false;
+        if doc.is_none()
+            && let Some(get) = fget.filter(|get| !get.is_none())
         {
             let found = attribute::lookup_opt(th, get, &crate::names::get().__doc__)?;
-            state.doc = found.filter(|d| !d.is_none());
-            state.getter_doc = state.doc.is_some();
+            doc = found.filter(|d| !d.is_none());
+            getter_doc = doc.is_some();
         }
-        let getter_doc = state.getter_doc;
-        let shown = state.doc.clone().unwrap_or_else(none);
-        let exact = slf.as_obj().downcast_exact::<Property>().is_some();
-        if !exact {
-            state.doc = None;
-        }
-        slf.state.set(state);
-        if exact {
+        slf.state.lock().getter_doc = getter_doc;
+        if slf.as_obj().downcast_exact::<Property>().is_some() {
+            let old = std::mem::replace(&mut slf.state.lock().doc, doc);
+            drop(old);
             return Ok(());
         }
+        let shown = doc.unwrap_or_else(none);
         // A subclass has a `__doc__` of its own in its namespace: the instance's goes where it is found first.
         match attribute::set(th, slf.as_obj(), &crate::names::get().__doc__, &shown) {
             Ok(()) => Ok(()),

@@ -1,5 +1,6 @@
 //! `int(text, base)`.
 
+use super::long::{self, value_of_digits};
 use crate::Chars;
 use crate::float::ascii_form;
 use dashu_int::IBig;
@@ -74,14 +75,19 @@ fn parse_plain(text: &[u8], negative: bool, max_digits: usize) -> Option<Result<
         return None;
     }
     if text.len() <= FIT {
-        let n = text.iter().fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+        let n = value_of_digits(text) as i64;
         return Some(Ok(ParsedInt::Small(if negative { -n } else { n })));
     }
     if max_digits > 0 && text.len() > max_digits {
         return Some(Err(ParseIntError::TooManyDigits { digits: text.len() }));
     }
-    let magnitude = IBig::from_str_radix(std::str::from_utf8(text).ok()?, 10).ok()?;
-    let value = if negative { -magnitude } else { magnitude };
+    let value = match long::parse_digits(text, negative) {
+        Some(value) => value,
+        None => {
+            let magnitude = IBig::from_str_radix(std::str::from_utf8(text).ok()?, 10).ok()?;
+            if negative { -magnitude } else { magnitude }
+        }
+    };
     Some(Ok(i64::try_from(&value).map_or(ParsedInt::Big(value), ParsedInt::Small)))
 }
 

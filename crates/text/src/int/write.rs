@@ -1,6 +1,6 @@
 //! Integers as text, and as floats.
 
-use super::Int;
+use super::{Int, LongDecimal};
 use dashu_int::Sign;
 
 /// The decimal digits of a machine word, with a minus if negative, in memory of its own.
@@ -13,9 +13,23 @@ pub struct Decimal {
 /// Room for 20 digits, in parts of eight.
 const ROOM: usize = 24;
 
-/// The eight digits of a number below 10^8, the first one lowest.
+/// The eight digits of a number below 10^8 as text.
 #[inline(always)]
-fn eight_digits(n: u32) -> u64 {
+pub(super) fn eight_digits(n: u32) -> [u8; 8] {
+    (eight_values(n) | 0x3030_3030_3030_3030).to_le_bytes()
+}
+
+/// Writes digits at the end of `text`, which has room for them; where they start.
+pub(super) fn put_part(n: u64, text: &mut [u8]) -> usize {
+    let digits = Decimal::unsigned(n);
+    let start = text.len() - digits.as_bytes().len();
+    text[start..].copy_from_slice(digits.as_bytes());
+    start
+}
+
+/// The values of the eight digits of a number below 10^8, the first one lowest.
+#[inline(always)]
+fn eight_values(n: u32) -> u64 {
     // Parts of the word are divided at once: by 10000, then two by 100, then four by 10. Products with inverses are exact for what parts may hold.
     let n = u64::from(n / 10_000) | u64::from(n % 10_000) << 32;
     let hundreds = ((n * 10_486) >> 20) & 0x7f_0000_007f;
@@ -47,7 +61,7 @@ fn put_long(mut n: u64, text: &mut [u8; ROOM]) -> usize {
     const PART: u64 = 100_000_000;
     let mut end = ROOM;
     loop {
-        let digits = eight_digits((n % PART) as u32);
+        let digits = eight_values((n % PART) as u32);
         text[end - 8..end].copy_from_slice(&(digits | 0x3030_3030_3030_3030).to_le_bytes());
         if n < PART {
             // The last digit is written even if it is 0.
@@ -92,14 +106,62 @@ impl Decimal {
     }
 }
 
+/// The digits of a machine word in base 2, 8 or 16 with the prefix of literals, and a minus if negative, in memory of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefixed {
+    text: [u8; PREFIXED_ROOM],
+    start: usize,
+}
+
+/// Room for 64 digits, the prefix and a minus.
+const PREFIXED_ROOM: usize = 67;
+
+impl Prefixed {
+    /// The base is as the prefix says it: `b`, `o`, `x`.
+    #[inline]
+    pub fn new(n: i64, prefix: u8) -> Prefixed {
+        let shift = match prefix {
+            b'b' => 1,
+            b'o' => 3,
+            _ => 4,
+        };
+        let mut text = [0; PREFIXED_ROOM];
+        let (mut start, mut left) = (PREFIXED_ROOM, n.unsigned_abs());
+        loop {
+            start -= 1;
+            text[start] = b"0123456789abcdef"[(left & ((1 << shift) - 1)) as usize];
+            left >>= shift;
+            if left == 0 {
+                break;
+            }
+        }
+        start -= 2;
+        text[start..start + 2].copy_from_slice(&[b'0', prefix]);
+        if n < 0 {
+            start -= 1;
+            text[start] = b'-';
+        }
+        Prefixed { text, start }
+    }
+
+    /// The text in ASCII.
+    #[inline]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.text[self.start..]
+    }
+}
+
 /// Decimal digits with a minus if negative.
 pub fn decimal(value: Int<'_>) -> String {
     match value {
         Int::Small(n) => Decimal::new(n).as_str().to_owned(),
-        Int::Big(n) => match i128::try_from(n) {
-            Ok(n) => n.to_string(),
-            Err(_) => n.to_string(),
-        },
+        Int::Big(n) => {
+            let (sign, words) = n.as_sign_words();
+            match LongDecimal::new(sign == Sign::Negative, words) {
+                Some(digits) => digits.as_str().to_owned(),
+                None => n.to_string(),
+            }
+        }
     }
 }
 

@@ -10,5 +10,5 @@ mod storage;
 
 pub use array::{ByteArray, View, new_array};
 pub use convert::from_object;
-pub use shared::hex_text;
+pub use shared::{hex, hex_text};
 pub use storage::{Bytes, new, new_instance, of, written, zeroed};

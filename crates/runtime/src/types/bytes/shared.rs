@@ -9,7 +9,7 @@ use crate::protocols::{number, sequence};
 use crate::types::list::List;
 use crate::types::slice::Slice;
 use crate::types::str::{Bounds, Selection, Str, codec_name};
-use crate::types::{list, tuple};
+use crate::types::{list, str, tuple};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use std::ops::Range;
 use text::Chars;
@@ -239,8 +239,28 @@ fn lines(bytes: &[u8], keep: bool) -> Vec<Range<usize>> {
     out
 }
 
+/// Hexadecimal text: two digits a byte.
+pub fn hex(bytes: &[u8]) -> Py<Str> {
+    /// Digests and keys are no longer.
+    const FEW: usize = 64;
+    let write = |to: &mut [u8]| {
+        for (b, place) in bytes.iter().zip(to.as_chunks_mut::<2>().0) {
+            *place = [b >> 4, b & 15].map(|n| n + if n < 10 { b'0' } else { b'a' - 10 });
+        }
+    };
+    if bytes.len() <= FEW {
+        let mut few = [0; 2 * FEW];
+        let few = &mut few[..2 * bytes.len()];
+        write(few);
+        return str::from_chars(Chars::Ascii(few));
+    }
+    let mut many = vec![0; 2 * bytes.len()];
+    write(&mut many);
+    str::from_chars(Chars::Ascii(&many))
+}
+
 /// Hexadecimal text, a separator after every group of bytes; groups count from the end, or from the start if negative.
-pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) -> PyResult<String> {
+pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) -> PyResult<Py<Str>> {
     let mut separator = None;
     if let Some(sep) = sep {
         let n = sequence::len(th, sep)?;
@@ -258,9 +278,12 @@ pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) ->
         }
     }
     let group = per_group.unsigned_abs() as usize;
+    if separator.is_none() || group == 0 {
+        return Ok(hex(bytes));
+    }
     let mut out = String::with_capacity(bytes.len() * 2);
     for (i, b) in bytes.iter().enumerate() {
-        if let Some(c) = separator.filter(|_| group != 0 && i > 0) {
+        if let Some(c) = separator.filter(|_| i > 0) {
             let from = if per_group < 0 { i } else { bytes.len() - i };
             if from.is_multiple_of(group) {
                 out.push(c);
@@ -270,7 +293,7 @@ pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) ->
             out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
         }
     }
-    Ok(out)
+    Ok(str::new(&out))
 }
 
 /// `sep.join(items)`.
@@ -611,7 +634,7 @@ macro_rules! shared {
             }
 
             #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-            fn hex(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<String> {
+            fn hex(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Py<Str>> {
                 hex_text(th, &slf.view(), sep, bytes_per_sep.unwrap_or(1))
             }
 

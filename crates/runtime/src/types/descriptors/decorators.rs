@@ -74,10 +74,10 @@ impl ClassMethod {
 
 /// Copies the attributes that `functools.wraps` would (`functools_wraps`).
 fn wraps(th: &Thread, wrapper: &Obj, wrapped: &Obj) -> PyResult<()> {
-    for name in ["__module__", "__name__", "__qualname__", "__doc__"] {
-        let name = crate::types::str::intern(name);
-        if let Some(value) = attribute::lookup_opt(th, wrapped, &name)? {
-            attribute::set(th, wrapper, &name, &value)?;
+    let names = crate::names::get();
+    for name in [&names.__module__, &names.__name__, &names.__qualname__, &names.__doc__] {
+        if let Some(value) = attribute::lookup_opt(th, wrapped, name)? {
+            attribute::set(th, wrapper, name, &value)?;
         }
     }
     Ok(())

@@ -96,6 +96,35 @@ impl DictWalk {
         }
     }
 
+    /// Appends what is left, as `make` makes it, and ends. False if more is left than is counted.
+    fn take_rest(&self, th: &Thread, reverse: bool, items: &mut Vec<Obj>, make: impl Fn(&Obj, &Obj) -> Obj) -> PyResult<bool> {
+        let left = self.left.get();
+        let guard = self.walked();
+        let Some(dict) = &guard.dict else { return Ok(true) };
+        if left == MANY || self.used.get() != short_size(dict.len()) {
+            drop(guard);
+            return if left == MANY { Ok(false) } else { Err(self.changed(th)) };
+        }
+        let before = items.len();
+        items.reserve(left as usize);
+        let mut pos = self.pos.get();
+        if reverse {
+            while let Some(item) = dict.pick_previous(&mut pos, &make) {
+                items.push(item);
+            }
+        } else {
+            dict.each_from(pos, |key, value| items.push(make(key, value)));
+        }
+        drop(guard);
+        let ended = std::mem::take(&mut *self.walked());
+        drop(ended);
+        if items.len() - before > left as usize {
+            items.truncate(before + left as usize);
+            return Err(th.runtime_error("dictionary keys changed during iteration"));
+        }
+        Ok(true)
+    }
+
     /// A pair as a tuple: the one that was handed out first, if nobody has kept it.
     #[inline]
     fn pair(&self, th: &Thread, mut item: [Obj; 2]) -> Obj {
@@ -228,6 +257,11 @@ macro_rules! dict_iterators {
             #[slot(tp_iternext)]
             fn iternext(th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
                 slf.step(th)
+            }
+
+            #[slot(it_rest)]
+            fn rest(th: &Thread, slf: &Py<$name>, items: &mut Vec<Obj>) -> PyResult<bool> {
+                slf.walk.take_rest(th, $reverse, items, |key, value| $make($pick(key, value)))
             }
 
             /// Private method returning an estimate of len(list(it)).

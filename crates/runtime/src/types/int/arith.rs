@@ -5,8 +5,8 @@ use crate::slots::CompareOp;
 use crate::types::float;
 use crate::types::str::{self, Str};
 use crate::{Obj, ObjExt, Py, PyResult, Thread, bool_obj, not_implemented};
-use dashu_int::IBig;
 use dashu_int::ops::{Abs, BitTest, DivRem};
+use dashu_int::{IBig, Sign};
 use text::Chars;
 use text::int::Int as TextInt;
 
@@ -106,12 +106,18 @@ pub(super) fn floor_divide(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
     if divides_by_zero(a, b) {
         return Err(zero_division(th));
     }
+    if let Some((quotient, _)) = limbs::quotient_of_smaller(a, b) {
+        return Ok(quotient);
+    }
     binary!(a, b, |x, y| from_i128(floor_i64(x, y).0), |p, q| from_big(floor_big(p, q).0))
 }
 
 pub(super) fn remainder(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
     if divides_by_zero(a, b) {
         return Err(zero_division(th));
+    }
+    if let Some((_, rest)) = limbs::quotient_of_smaller(a, b) {
+        return Ok(rest());
     }
     binary!(a, b, |x, y| from_i64(floor_i64(x, y).1), |p, q| from_big(floor_big(p, q).1))
 }
@@ -127,6 +133,9 @@ pub(super) fn divmod(th: &Thread, a: &Obj, b: &Obj) -> PyResult<Obj> {
         return Err(zero_division(th));
     }
     let pair = |q, r| crate::types::tuple::from_array([q, r]).into_obj();
+    if let Some((quotient, rest)) = limbs::quotient_of_smaller(a, b) {
+        return Ok(pair(quotient, rest()));
+    }
     binary!(
         a,
         b,
@@ -329,6 +338,11 @@ pub fn text_of(i: i64) -> Py<Str> {
 pub(super) fn repr(th: &Thread, a: &Obj) -> PyResult<Obj> {
     if let Some(i) = a.value().as_int() {
         return Ok(text_of(i).into_obj());
+    }
+    if let Some((sign, words)) = super::core::big_of(a).map(|x| x.as_sign_words())
+        && let Some(digits) = text::int::LongDecimal::new(sign == Sign::Negative, words)
+    {
+        return Ok(str::from_chars(Chars::Ascii(digits.as_bytes())).into_obj());
     }
     Ok(str::new(&to_decimal(th, a)?).into_obj())
 }

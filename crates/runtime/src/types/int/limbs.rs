@@ -1,6 +1,6 @@
 //! Sums, differences and products of ints of a few words, computed in place: the general machinery costs more than the arithmetic.
 
-use super::core::{Operand, big_of, boxed, from_i64, from_i128, of_words_by};
+use super::core::{Operand, as_big, big_of, boxed, exact, from_big, from_i64, from_i128, of_words_by};
 use crate::Obj;
 use dashu_int::{IBig, Sign, UBig};
 
@@ -86,6 +86,32 @@ pub(super) fn sum<const MINUS: bool>(a: &Obj, b: &Obj) -> Option<Obj> {
     Some(difference(long.negative, long.words, short.words))
 }
 
+/// The quotient of floor division, and what makes the rest, when the divisor is no immediate and the dividend is smaller.
+#[inline]
+pub(super) fn quotient_of_smaller<'a>(a: &'a Obj, b: &'a Obj) -> Option<(Obj, impl FnOnce() -> Obj + use<'a>)> {
+    if b.value().is_int() {
+        return None;
+    }
+    let (mut room_a, mut room_b) = ([0], [0]);
+    let (x, y) = (Number::of_int(a, &mut room_a)?, Number::of_int(b, &mut room_b)?);
+    let smaller =
+        x.words.len() < y.words.len() || x.words.len() == y.words.len() && x.words.iter().rev().lt(y.words.iter().rev());
+    if !smaller {
+        return None;
+    }
+    let same = x.words.is_empty() || x.negative == y.negative;
+    let rest = move || if same { exact(a) } else { sum::<false>(a, b).unwrap_or_else(|| long_sum(a, b)) };
+    Some((Obj::small_int(if same { 0 } else { -1 }), rest))
+}
+
+#[cold]
+fn long_sum(a: &Obj, b: &Obj) -> Obj {
+    match (as_big(a), as_big(b)) {
+        (Some(a), Some(b)) => from_big(a.as_ref() + b.as_ref()),
+        _ => crate::not_implemented(),
+    }
+}
+
 fn sign_of(negative: bool) -> Sign {
     if negative { Sign::Negative } else { Sign::Positive }
 }
@@ -165,7 +191,6 @@ pub(super) fn product(a: &Operand<'_>, b: &Operand<'_>) -> Option<Obj> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::int::{as_big, from_big};
 
     #[test]
     fn agrees_with_the_general_way() {

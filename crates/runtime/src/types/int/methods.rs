@@ -1,11 +1,12 @@
 //! The methods of `int`, and which function serves which slot.
 
-use super::core::Int;
+use super::core::{Int, big_of};
 use super::{arith, as_big, convert, exact, from_big, from_i64, power};
 use crate::protocols::{self, number};
 use crate::slots::CompareOp;
+use crate::types::bytes::{self, Bytes};
 use crate::types::str::{self, Str};
-use crate::types::{bytes, tuple};
+use crate::types::tuple;
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread, Type};
 use dashu_int::ops::{BitTest, UnsignedAbs};
 use dashu_int::{IBig, Sign, UBig};
@@ -24,6 +25,33 @@ fn is_little(th: &Thread, byteorder: Option<&Py<Str>>) -> PyResult<bool> {
 
 fn magnitude(o: &Obj) -> UBig {
     as_big(o).map_or(UBig::ZERO, |x| x.as_ref().unsigned_abs())
+}
+
+/// An int that is not negative in `length` bytes; `None` for others, for what does not fit and for what there is no memory for.
+fn unsigned_bytes(o: &Obj, length: usize, little: bool, signed: bool) -> Option<Py<Bytes>> {
+    let room;
+    let words = match o.value().as_int() {
+        Some(i) => {
+            room = [u64::try_from(i).ok()?];
+            &room
+        }
+        None => match big_of(o)?.as_sign_words() {
+            (Sign::Positive, words) => words,
+            _ => return None,
+        },
+    };
+    let bits = words.len() * 64 - words.last()?.leading_zeros() as usize;
+    if bits + usize::from(signed) > length.checked_mul(8)? {
+        return None;
+    }
+    bytes::written(length, |out| {
+        for (word, place) in words.iter().zip(out.chunks_mut(8)) {
+            place.copy_from_slice(&word.to_le_bytes()[..place.len()]);
+        }
+        if !little {
+            out.reverse();
+        }
+    })
 }
 
 /// The int in `length` bytes, least significant first, in two's complement.
@@ -254,6 +282,9 @@ impl Int {
         let Ok(length) = usize::try_from(length.unwrap_or(1)) else {
             return Err(th.value_error("length argument must be non-negative"));
         };
+        if let Some(done) = unsigned_bytes(slf, length, little, signed.unwrap_or(false)) {
+            return Ok(done.into_obj());
+        }
         let mut out = to_le_bytes(th, slf, length, signed.unwrap_or(false))?;
         if !little {
             out.reverse();

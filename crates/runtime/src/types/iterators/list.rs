@@ -174,6 +174,17 @@ impl ListReverseIterator {
         }
     }
 
+    #[slot(it_rest)]
+    fn rest(_th: &Thread, slf: &Py<ListReverseIterator>, items: &mut Vec<Obj>) -> PyResult<bool> {
+        let list = slf.list.take();
+        let end = usize::try_from(slf.index.replace(-1) + 1).unwrap_or(0);
+        if let Some(list) = &list {
+            // A list that has become shorter is at its end.
+            list.look(|all| items.extend(all.get(..end).unwrap_or(&[]).iter().rev().cloned()));
+        }
+        Ok(true)
+    }
+
     #[pymethod(sig = "($self, /)")]
     fn __length_hint__(_th: &Thread, slf: &Py<ListReverseIterator>) -> usize {
         let left = (slf.index.get() + 1) as usize;

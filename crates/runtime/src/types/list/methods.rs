@@ -49,6 +49,9 @@ pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<(
     }
     let it = iterate::iter(th, iterable)?;
     let hint = iterate::length_hint(th, iterable, 8)?;
+    if it.ty().slots.it_rest.get().is_some() {
+        return extend_by_rest(th, list, &it, hint);
+    }
     if list.lock().try_reserve(hint.min(1 << 20)).is_err() {
         return Err(th.memory_error());
     }
@@ -63,6 +66,22 @@ pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<(
         list.push(o);
     }
     Ok(())
+}
+
+/// Adds what an iterator has left, which may come all at once.
+fn extend_by_rest(th: &Thread, list: &Py<List>, it: &Obj, hint: usize) -> PyResult<()> {
+    // What ends an iterator may run code: an empty list's memory is filled while the list has none.
+    let mut items = if list.is_empty() { list.take() } else { Vec::new() };
+    if items.try_reserve(hint.min(1 << 20)).is_err() {
+        return Err(th.memory_error());
+    }
+    let done = iterate::take_rest(th, it, &mut items);
+    if list.is_empty() {
+        drop_backwards(list.replace(items));
+    } else {
+        list.lock().append(&mut items);
+    }
+    done
 }
 
 /// The list's items one after the other, as they are when their turn comes.

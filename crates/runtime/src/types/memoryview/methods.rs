@@ -124,7 +124,7 @@ impl MemoryView {
     }
 
     #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(th: &Thread, slf: &Py<MemoryView>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<String> {
+    fn hex(th: &Thread, slf: &Py<MemoryView>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Py<Str>> {
         let base = slf.loan(th)?;
         bytes::hex_text(th, &slf.bytes(&base, false), sep, bytes_per_sep.unwrap_or(1))
     }
