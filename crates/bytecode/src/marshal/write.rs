@@ -4,6 +4,8 @@ use super::{VERSION, format_float, kind};
 use dashu_int::ops::BitTest;
 use dashu_int::{IBig, Sign};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Collects the bytes of a marshalled object.
 ///
@@ -14,8 +16,31 @@ use std::collections::HashMap;
 pub struct Writer {
     out: Vec<u8>,
     version: i32,
-    refs: HashMap<usize, u32>,
+    refs: HashMap<usize, u32, BuildHasherDefault<IdentityHasher>>,
     count: u32,
+}
+
+/// The hash of what tells an object from others: spread over the bits that maps look at, which are the highest and the lowest.
+#[derive(Default)]
+struct IdentityHasher(u64);
+
+impl Hasher for IdentityHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for &b in bytes {
+            self.write_usize(self.0 as usize ^ usize::from(b));
+        }
+    }
+
+    #[inline]
+    fn write_usize(&mut self, n: usize) {
+        let n = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = n ^ n >> 32;
+    }
+
+    #[inline]
+    fn finish(&self) -> u64 {
+        self.0
+    }
 }
 
 /// What [`Writer::begin`] found.
@@ -39,7 +64,7 @@ impl Flag {
 impl Writer {
     /// A writer for a version of the format, 0 to 5; more than that counts as 5.
     pub fn new(version: i32) -> Writer {
-        Writer { out: Vec::new(), version: version.min(VERSION), refs: HashMap::new(), count: 0 }
+        Writer { out: Vec::new(), version: version.min(VERSION), refs: HashMap::default(), count: 0 }
     }
 
     pub fn version(&self) -> i32 {
@@ -55,15 +80,18 @@ impl Writer {
     /// The object must stay alive until the writer is done, or another could take its identity.
     pub fn begin(&mut self, identity: Option<usize>) -> Begun {
         let Some(identity) = identity.filter(|_| self.version >= 3) else { return Begun::New(Flag::NONE) };
-        if let Some(number) = self.refs.get(&identity) {
-            let number = *number;
-            self.out.push(kind::REF);
-            self.out.extend(number.to_le_bytes());
-            return Begun::Reference;
+        match self.refs.entry(identity) {
+            Entry::Occupied(number) => {
+                self.out.push(kind::REF);
+                self.out.extend(number.get().to_le_bytes());
+                Begun::Reference
+            }
+            Entry::Vacant(place) => {
+                place.insert(self.count);
+                self.count += 1;
+                Begun::New(Flag(kind::FLAG_REF))
+            }
         }
-        self.refs.insert(identity, self.count);
-        self.count += 1;
-        Begun::New(Flag(kind::FLAG_REF))
     }
 
     fn kind(&mut self, kind: u8, flag: Flag) {

@@ -68,54 +68,38 @@ impl Code {
         self.letter as char
     }
 
-    /// An item as an object.
-    #[inline]
-    pub(super) fn decode(&self, th: &Thread, raw: Raw) -> PyResult<Obj> {
-        let [a, b, c, d, ..] = raw;
-        let four = [a, b, c, d];
-        Ok(match (self.kind, self.size) {
-            (Kind::Signed, 1) => Obj::small_int(i32::from(a as i8)),
-            (Kind::Signed, 2) => Obj::small_int(i32::from(i16::from_le_bytes([a, b]))),
-            (Kind::Signed, 4) => Obj::small_int(i32::from_le_bytes(four)),
-            (Kind::Signed, _) => int::from_i64(i64::from_le_bytes(raw)),
-            (Kind::Unsigned, 1) => Obj::small_int(i32::from(a)),
-            (Kind::Unsigned, 2) => Obj::small_int(i32::from(u16::from_le_bytes([a, b]))),
-            (Kind::Unsigned, 4) => int::from_i64(i64::from(u32::from_le_bytes(four))),
-            (Kind::Unsigned, _) => int::from_u64(u64::from_le_bytes(raw)),
-            (Kind::Float, 4) => float::new(f64::from(f32::from_le_bytes(four))),
-            (Kind::Float, _) => float::new(f64::from_le_bytes(raw)),
-            (Kind::Character, _) => {
-                let c = u32::from_le_bytes(four);
-                if c > 0x10ffff {
-                    return Err(th.value_error("chr() arg not in range(0x110000)"));
-                }
-                pystr::single(c).into_obj()
-            }
+    /// What a visitor makes of items of numbers: told their size, and what makes an object of one. `None` for characters.
+    #[inline(always)]
+    fn numbers<V: Visit>(&self, v: V) -> Option<V::Out> {
+        Some(match (self.kind, self.size) {
+            (Kind::Signed, 1) => v.visit(|[b]| Obj::small_int(i32::from(b as i8))),
+            (Kind::Signed, 2) => v.visit(|b| Obj::small_int(i32::from(i16::from_le_bytes(b)))),
+            (Kind::Signed, 4) => v.visit(|b| Obj::small_int(i32::from_le_bytes(b))),
+            (Kind::Signed, _) => v.visit(|b| int::from_i64(i64::from_le_bytes(b))),
+            (Kind::Unsigned, 1) => v.visit(|[b]| Obj::small_int(i32::from(b))),
+            (Kind::Unsigned, 2) => v.visit(|b| Obj::small_int(i32::from(u16::from_le_bytes(b)))),
+            (Kind::Unsigned, 4) => v.visit(|b| int::from_i64(i64::from(u32::from_le_bytes(b)))),
+            (Kind::Unsigned, _) => v.visit(|b| int::from_u64(u64::from_le_bytes(b))),
+            (Kind::Float, 4) => v.visit(|b| float::new(f64::from(f32::from_le_bytes(b)))),
+            (Kind::Float, _) => v.visit(|b| float::new(f64::from_le_bytes(b))),
+            (Kind::Character, _) => return None,
         })
     }
 
-    /// Appends items as objects.
-    pub(super) fn decode_all(&self, th: &Thread, bytes: &[u8], to: &mut Vec<Obj>) -> PyResult<()> {
-        /// The items of `N` bytes each, which `f` makes objects of.
-        fn all<const N: usize>(bytes: &[u8], to: &mut Vec<Obj>, f: impl Fn([u8; N]) -> Obj) {
-            to.extend(bytes.as_chunks::<N>().0.iter().map(|item| f(*item)));
+    /// The item at a position as an object, if there is one.
+    #[inline(always)]
+    pub(super) fn decode(&self, th: &Thread, bytes: &[u8], i: usize) -> PyResult<Option<Obj>> {
+        match self.numbers(At(bytes, i)) {
+            Some(item) => Ok(item),
+            None => bytes.as_chunks().0.get(i).map(|c| text_item(th, *c)).transpose(),
         }
-        match (self.kind, self.size) {
-            (Kind::Signed, 1) => all(bytes, to, |[b]| Obj::small_int(i32::from(b as i8))),
-            (Kind::Signed, 2) => all(bytes, to, |b| Obj::small_int(i32::from(i16::from_le_bytes(b)))),
-            (Kind::Signed, 4) => all(bytes, to, |b| Obj::small_int(i32::from_le_bytes(b))),
-            (Kind::Signed, _) => all(bytes, to, |b| int::from_i64(i64::from_le_bytes(b))),
-            (Kind::Unsigned, 1) => all(bytes, to, |[b]| Obj::small_int(i32::from(b))),
-            (Kind::Unsigned, 2) => all(bytes, to, |b| Obj::small_int(i32::from(u16::from_le_bytes(b)))),
-            (Kind::Unsigned, 4) => all(bytes, to, |b| int::from_i64(i64::from(u32::from_le_bytes(b)))),
-            (Kind::Unsigned, _) => all(bytes, to, |b| int::from_u64(u64::from_le_bytes(b))),
-            (Kind::Float, 4) => all(bytes, to, |b| float::new(f64::from(f32::from_le_bytes(b)))),
-            (Kind::Float, _) => all(bytes, to, |b| float::new(f64::from_le_bytes(b))),
-            (Kind::Character, _) => {
-                to.reserve(bytes.len() / 4);
-                for &[a, b, c, d] in bytes.as_chunks::<4>().0 {
-                    to.push(self.decode(th, [a, b, c, d, 0, 0, 0, 0])?);
-                }
+    }
+
+    /// Appends all items as objects.
+    pub(super) fn decode_all(&self, th: &Thread, bytes: &[u8], to: &mut Vec<Obj>) -> PyResult<()> {
+        if self.numbers(All(bytes, to)).is_none() {
+            for c in bytes.as_chunks().0 {
+                to.push(text_item(th, *c)?);
             }
         }
         Ok(())
@@ -179,6 +163,43 @@ impl Code {
             b'H' if fits_int => pick("unsigned short is less than minimum", "unsigned short is greater than maximum"),
             _ => pick("signed integer is less than minimum", "signed integer is greater than maximum"),
         }
+    }
+}
+
+/// Does something with items of a size that is known when it is compiled.
+trait Visit {
+    type Out;
+    fn visit<const N: usize>(self, make: impl Fn([u8; N]) -> Obj) -> Self::Out;
+}
+
+/// Makes the item at a position.
+struct At<'a>(&'a [u8], usize);
+
+impl Visit for At<'_> {
+    type Out = Option<Obj>;
+    #[inline(always)]
+    fn visit<const N: usize>(self, make: impl Fn([u8; N]) -> Obj) -> Option<Obj> {
+        self.0.as_chunks().0.get(self.1).map(|item| make(*item))
+    }
+}
+
+/// Appends all items.
+struct All<'a>(&'a [u8], &'a mut Vec<Obj>);
+
+impl Visit for All<'_> {
+    type Out = ();
+    #[inline(always)]
+    fn visit<const N: usize>(self, make: impl Fn([u8; N]) -> Obj) {
+        self.1.extend(self.0.as_chunks().0.iter().map(|item| make(*item)));
+    }
+}
+
+/// A character as an object.
+#[inline(never)]
+fn text_item(th: &Thread, item: [u8; 4]) -> PyResult<Obj> {
+    match u32::from_le_bytes(item) {
+        c @ ..=0x10ffff => Ok(pystr::single(c).into_obj()),
+        _ => Err(th.value_error("chr() arg not in range(0x110000)")),
     }
 }
 

@@ -43,14 +43,15 @@ impl ArrayIterator {
     #[slot(tp_iternext)]
     fn next(th: &Thread, slf: &Py<ArrayIterator>) -> PyResult<Option<Obj>> {
         let i = slf.index.get();
-        let next = slf.array.lock().as_ref().and_then(|array| Some((array.code, array.raw(i)?)));
-        let Some((code, raw)) = next else {
-            slf.array.set(None);
-            return Ok(None);
+        let item = match &*slf.array.lock() {
+            Some(array) => array.get(th, i)?,
+            None => return Ok(None),
         };
-        let item = code.decode(th, raw)?;
-        slf.index.set(i + 1);
-        Ok(Some(item))
+        match item {
+            Some(_) => slf.index.set(i + 1),
+            None => slf.array.set(None),
+        }
+        Ok(item)
     }
 
     #[slot(it_rest)]

@@ -45,26 +45,10 @@ impl Array {
         self.content.len() >> self.code.size.trailing_zeros()
     }
 
-    #[inline]
-    pub(super) fn raw(&self, i: usize) -> Option<Raw> {
-        let size = self.code.size;
-        self.content.change(|bytes| {
-            let item = bytes.get(i * size..(i + 1) * size)?;
-            let mut raw = [0; 8];
-            // Copies of a known size are plain moves.
-            match size {
-                8 => raw.copy_from_slice(item),
-                4 => raw[..4].copy_from_slice(item),
-                _ => raw[..size].copy_from_slice(item),
-            }
-            Some(raw)
-        })
-    }
-
     /// The item at a position, if there is one.
     #[inline]
     pub(super) fn get(&self, th: &Thread, i: usize) -> PyResult<Option<Obj>> {
-        self.raw(i).map(|raw| self.code.decode(th, raw)).transpose()
+        self.content.change(|bytes| self.code.decode(th, bytes, i))
     }
 
     /// Replaces an item; `false` if there is none at that position.

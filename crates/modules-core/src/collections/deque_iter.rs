@@ -46,6 +46,17 @@ macro_rules! deque_iterator {
             }
         }
 
+        impl $name {
+            /// Errors: `RuntimeError` when the deque has changed; backwards that is said once.
+            fn check(&self, th: &Thread, deque: &Deque) -> PyResult<()> {
+                if deque.state.get() == self.state || $reverse && self.left.get() == 0 {
+                    return Ok(());
+                }
+                self.left.set(0);
+                Err(th.runtime_error("deque mutated during iteration"))
+            }
+        }
+
         #[macros::pymethods]
         impl $name {
             #[new(name = $py, sig = "(deque, index=0, /)")]
@@ -61,10 +72,7 @@ macro_rules! deque_iterator {
             #[slot(tp_iternext)]
             fn next(th: &Thread, slf: &Py<$name>) -> PyResult<Option<Obj>> {
                 let Some(deque) = slf.deque.get() else { return Ok(None) };
-                if deque.state.get() != slf.state {
-                    slf.left.set(0);
-                    return Err(th.runtime_error("deque mutated during iteration"));
-                }
+                slf.check(th, &deque)?;
                 let left = slf.left.get();
                 if left == 0 {
                     return Ok(None);
@@ -79,12 +87,12 @@ macro_rules! deque_iterator {
             #[slot(it_rest)]
             fn rest(th: &Thread, slf: &Py<$name>, items: &mut Vec<Obj>) -> PyResult<bool> {
                 let Some(deque) = slf.deque.get() else { return Ok(true) };
-                if deque.state.get() != slf.state {
-                    slf.left.set(0);
-                    return Err(th.runtime_error("deque mutated during iteration"));
-                }
+                slf.check(th, &deque)?;
                 let (i, left) = (slf.index.get(), slf.left.get());
                 let n = deque.len();
+                if left == 0 {
+                    return Ok(true);
+                }
                 if i + left > n {
                     return Ok(false);
                 }

@@ -1,7 +1,7 @@
 //! `datetime`: the type, its constructors and its protocols.
 
 use super::arguments::{self, c_int, c_int_or, field, zone_of};
-use super::clock::{self, Clock, PackedClock, clock_bytes, clock_of_bytes, clock_us, same_zone, with_fold, with_zone};
+use super::clock::{self, Clock, PackedClock, clock_bytes, clock_of_bytes, same_zone, with_fold, with_zone};
 use super::day::{self, Date, Day};
 use super::delta;
 use super::local::{self, Parts};
@@ -85,8 +85,9 @@ impl DateTime {
     }
 
     /// Days and microseconds of the day as one span, which may be compared.
-    pub(super) fn span(&self, th: &Thread) -> PyResult<Span> {
-        Span::of(th, self.date.ordinal_of().into(), 0, clock_us(self.clock()))
+    pub(super) fn span(&self) -> Span {
+        let [hour, minute, second, us] = self.clock();
+        Span { days: self.date.ordinal_of(), seconds: (hour * 60 + minute) * 60 + second, us }
     }
 }
 
@@ -319,7 +320,7 @@ impl DateTime {
                 if slf.fold() && slf.zone().is_some() { DateTime::other_offset(slf, th)? } else { DateTime::offset(slf, th)? };
             slf.date.hash.set(match offset {
                 None => runtime::hashing::hash_bytes(&slf.state(false)),
-                Some(offset) => delta::hash_span(th, slf.span(th)?.minus(th, offset)?)?,
+                Some(offset) => delta::hash_span(th, slf.span().minus(th, offset)?)?,
             });
         }
         Ok(slf.date.hash.get())
@@ -335,7 +336,7 @@ impl DateTime {
         let offsets = (DateTime::offset(slf, th)?, DateTime::offset(other, th)?);
         let mut ordering = match offsets {
             (a, b) if a == b => slf.key().cmp(&other.key()),
-            (Some(a), Some(b)) => (slf.span(th)?.total() - a.total()).cmp(&(other.span(th)?.total() - b.total())),
+            (Some(a), Some(b)) => (slf.span().total() - a.total()).cmp(&(other.span().total() - b.total())),
             _ if is_equality => return Ok(bool_obj(op == CompareOp::Ne)),
             _ => return Err(th.type_error("can't compare offset-naive and offset-aware datetimes")),
         };
@@ -364,7 +365,7 @@ impl DateTime {
             return shifted(th, t, span, true);
         }
         let Some(other) = b.downcast::<DateTime>() else { return Ok(not_implemented()) };
-        let difference = t.span(th)?.minus(th, other.span(th)?)?;
+        let difference = t.span().minus(th, other.span())?;
         if same_zone(t.zone().as_ref(), other.zone().as_ref()) {
             return Ok(delta::new(th, difference));
         }

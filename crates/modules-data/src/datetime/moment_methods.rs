@@ -189,7 +189,7 @@ impl DateTime {
             && let Some(offset) = offset(th, slf.zone().as_ref(), slf)?
         {
             let epoch = i128::from(EPOCH) * US_PER_SECOND;
-            return ratio(th, slf.span(th)?.total() - offset.total() - epoch, US_PER_SECOND);
+            return ratio(th, slf.span().total() - offset.total() - epoch, US_PER_SECOND);
         }
         if slf.zone().is_some() {
             return Err(th.type_error("can't subtract offset-naive and offset-aware datetimes"));
@@ -287,7 +287,7 @@ impl DateTime {
         let zone = match wanted {
             Some(zone) => zone,
             None => {
-                let seconds = span::div_floor(t.span(th)?.total(), US_PER_SECOND);
+                let seconds = span::div_floor(t.span().total(), US_PER_SECOND);
                 system_zone(th, seconds as i64 - EPOCH)?
             }
         };

@@ -32,9 +32,17 @@ impl Span {
 
     /// The span of these parts, which need not be in range.
     pub(super) fn of(th: &Thread, days: i64, seconds: i64, us: i64) -> PyResult<Span> {
-        let (more, us) = (us.div_euclid(1_000_000), us.rem_euclid(1_000_000));
-        let seconds = seconds + more;
-        let (more, seconds) = (seconds.div_euclid(SECONDS_PER_DAY), seconds.rem_euclid(SECONDS_PER_DAY));
+        /// Quotient and rest. Sums of parts that are in range are not far from it.
+        #[inline(always)]
+        fn carried(n: i64, range: i64) -> (i64, i64) {
+            match n {
+                n if (0..range).contains(&n) => (0, n),
+                n if (-range..0).contains(&n) => (-1, n + range),
+                n => (n.div_euclid(range), n.rem_euclid(range)),
+            }
+        }
+        let (more, us) = carried(us, 1_000_000);
+        let (more, seconds) = carried(seconds + more, SECONDS_PER_DAY);
         let days = days + more;
         if days.abs() > MAX_DAYS {
             return Err(th.overflow_error(format!("days={days}; must have magnitude <= {MAX_DAYS}")));

@@ -1,7 +1,7 @@
 //! `reader`: rows from lines.
 
 use super::dialect::{self, Dialect, Quoting};
-use super::{error, field_limit};
+use super::error;
 use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::protocols::iterate;
@@ -10,6 +10,7 @@ use runtime::types::type_::alloc_instance;
 use runtime::types::{float, list};
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, none};
 use std::cell::Cell;
+use std::sync::Arc;
 use text::{Builder, Chars};
 
 #[macros::pyclass(name = "reader", module = "_csv", flags = HAVE_GC | DISALLOW_INSTANTIATION, doc = "CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n")]
@@ -17,6 +18,8 @@ pub(crate) struct Reader {
     lines: Guarded<Option<Obj>>,
     dialect: Py<Dialect>,
     line_num: Cell<i64>,
+    /// The module's, which has the limit of fields.
+    state: Arc<super::State>,
 }
 
 impl Payload for Reader {
@@ -38,7 +41,7 @@ impl Payload for Reader {
 pub(super) fn make(th: &Thread, iterable: &Obj, base: Option<&Obj>, args: Args<'_>) -> PyResult<Obj> {
     let lines = iterate::iter(th, iterable)?;
     let dialect = dialect::from_call(th, base, args)?;
-    let payload = Reader { lines: Guarded::new(Some(lines)), dialect, line_num: Cell::new(0) };
+    let payload = Reader { lines: Guarded::new(Some(lines)), dialect, line_num: Cell::new(0), state: th.rt().state() };
     Ok(alloc_instance(th, Reader::TYPE, payload).into_obj())
 }
 
@@ -88,13 +91,18 @@ impl Row<'_> {
 
     fn save(&mut self) -> PyResult<()> {
         let field = std::mem::take(&mut self.field).finish();
+        self.save_text(|| pystr::from_buf(field))
+    }
+
+    /// Ends a field, whose text `text` makes.
+    fn save_text(&mut self, text: impl FnOnce() -> Py<Str>) -> PyResult<()> {
         let quoting = self.d.quoting;
         let (unquoted, empty) = (self.unquoted, self.length == 0);
         (self.length, self.unquoted) = (0, true);
         let value = if unquoted && empty && matches!(quoting, Quoting::NotNull | Quoting::Strings) {
             none()
         } else {
-            let text = pystr::from_buf(field).into_obj();
+            let text = text().into_obj();
             if unquoted && !empty && matches!(quoting, Quoting::NonNumeric | Quoting::Strings) {
                 float::new(float::from_object(self.th, &text)?)
             } else {
@@ -214,6 +222,27 @@ impl Row<'_> {
         Ok(())
     }
 
+    /// Takes a whole field that begins the text, if it ends with a delimiter and nothing in it is special: what is left.
+    fn plain_field<'t>(&mut self, text: &'t [u8]) -> PyResult<Option<&'t [u8]>> {
+        let d = self.d;
+        let is_special = |&b: &u8| u32::from(b) == d.delimiter || b < 0x20 || d.escape == Some(b.into());
+        let Some(length) = text.iter().position(is_special) else { return Ok(None) };
+        let first = u32::from(text[0]);
+        if u32::from(text[length]) != d.delimiter
+            || length as i64 > self.limit
+            || self.length != 0
+            || self.is_quote(first)
+            || first == 0x20 && d.skip_initial_space
+            || d.escape == Some(first)
+        {
+            return Ok(None);
+        }
+        self.length = length as i64;
+        self.save_text(|| pystr::from_chars(Chars::Ascii(&text[..length])))?;
+        self.state = State::StartField;
+        Ok(Some(&text[length + 1..]))
+    }
+
     /// Processes a line, plain stretches of ASCII fields at once.
     fn line(&mut self, chars: Chars<'_>) -> PyResult<()> {
         let Chars::Ascii(mut rest) = chars else {
@@ -221,6 +250,12 @@ impl Row<'_> {
             return self.process(END);
         };
         while let Some((&b, tail)) = rest.split_first() {
+            if matches!(self.state, State::StartRecord | State::StartField)
+                && let Some(left) = self.plain_field(rest)?
+            {
+                rest = left;
+                continue;
+            }
             let quoted = self.state == State::InQuotedField;
             if !quoted && self.state != State::InField {
                 self.process(b.into())?;
@@ -263,7 +298,7 @@ impl Reader {
         let mut row = Row {
             th,
             d: &slf.dialect,
-            limit: field_limit(th),
+            limit: slf.state.field_limit.lock().get(),
             state: State::StartRecord,
             field: Builder::new(),
             length: 0,

@@ -15,6 +15,13 @@ struct Exact {
 impl Exact {
     /// Adds a float; infinite when the sum leaves the range.
     fn add(&mut self, mut x: f64) -> f64 {
+        if let [only] = &mut self.parts[..] {
+            let (high, low) = exact_sum(x, *only);
+            if low == 0.0 && high != 0.0 {
+                *only = high;
+                return high;
+            }
+        }
         let mut kept = 0;
         for j in 0..self.parts.len() {
             let mut y = self.parts[j];
@@ -174,6 +181,9 @@ fn plain_int(o: &Obj) -> Option<i64> {
 
 /// The values of two exact floats, or of one and an int or bool that fits.
 fn float_pair(th: &Thread, x: &Obj, y: &Obj) -> Option<(f64, f64)> {
+    if let (Some(x), Some(y)) = (x.value().as_float(), y.value().as_float()) {
+        return Some((x, y));
+    }
     let is_float = |o: &Obj| std::ptr::eq(o.ty(), float::FLOAT_TYPE);
     if is_float(x) || is_float(y) { Some((plain_float(th, x)?, plain_float(th, y)?)) } else { None }
 }
@@ -195,6 +205,8 @@ impl Math {
                     infinities += x;
                 }
                 special += x;
+                // What was finite does not count any more.
+                sum = Exact::default();
             } else if !sum.add(x).is_finite() {
                 return Err(th.overflow_error("intermediate overflow in fsum"));
             }

@@ -97,9 +97,29 @@ fn best_of_iterable(th: &Thread, iterable: &Obj, op: CompareOp) -> PyResult<Opti
     Ok(Some(best))
 }
 
+/// The items of an iterable that is not long and lends memory, taken at once: they are numbers or characters, so that to add them to a number runs no code that
+/// could see it.
+fn numbers_at_hand(th: &Thread, iterable: &Obj, start: &Obj) -> PyResult<Option<Source>> {
+    const MOST: usize = 1 << 12;
+    let ty = iterable.ty();
+    if ty.slots.bf_getbuffer.get().is_none() || ty.spec.is_none() || !start.value().is_int() {
+        return Ok(None);
+    }
+    let it = iterate::iter(th, iterable)?;
+    let mut items = Vec::new();
+    let taken = match it.ty().slots.it_rest.get() {
+        Some(rest) => sequence::len(th, iterable)? <= MOST && rest(th, &it, &mut items)?,
+        None => false,
+    };
+    Ok(Some(if taken { Source::List(list::from_vec(th, items), 0) } else { Source::Iterator(it) }))
+}
+
 /// `sum` with the exact and floating fast paths; floats are added with compensation, as CPython does.
 fn sum_items(th: &Thread, iterable: &Obj, start: Obj) -> PyResult<Obj> {
-    let mut items = Source::of(th, iterable)?;
+    let mut items = match numbers_at_hand(th, iterable, &start)? {
+        Some(numbers) => numbers,
+        None => Source::of(th, iterable)?,
+    };
     let mut total = start;
     let mut pending: Option<Obj> = None;
     if total.value().is_int() {

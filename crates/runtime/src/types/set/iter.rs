@@ -70,6 +70,22 @@ impl SetIterator {
         Ok(None)
     }
 
+    /// Appends all keys that are left, and ends.
+    fn take_rest(&self, th: &Thread, items: &mut Vec<Obj>) -> PyResult<()> {
+        let mut guard = self.held();
+        let Some(s) = &*guard else { return Ok(()) };
+        if s.len() != self.used.get() {
+            drop(guard);
+            return Err(self.changed(th));
+        }
+        items.reserve(self.left.replace(0));
+        s.each_from(self.pos.get(), |key| items.push(key.clone()));
+        let set = guard.take();
+        drop(guard);
+        drop(set);
+        Ok(())
+    }
+
     #[cold]
     #[inline(never)]
     fn changed(&self, th: &Thread) -> Raised {
@@ -95,6 +111,12 @@ impl SetIterator {
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<SetIterator>) -> PyResult<Option<Obj>> {
         slf.step(th)
+    }
+
+    #[slot(it_rest)]
+    fn rest(th: &Thread, slf: &Py<SetIterator>, items: &mut Vec<Obj>) -> PyResult<bool> {
+        slf.take_rest(th, items)?;
+        Ok(true)
     }
 
     /// Private method returning an estimate of len(list(it)).

@@ -516,6 +516,15 @@ impl SetCore {
         self.lock().next(pos).map(|(k, hash)| (k.clone(), hash))
     }
 
+    /// Shows `f` all keys from a position on; it must run no Python code.
+    #[inline(always)]
+    pub(super) fn each_from(&self, mut pos: usize, mut f: impl FnMut(&Obj)) {
+        let t = self.lock();
+        while let Some((key, _)) = t.next(&mut pos) {
+            f(key);
+        }
+    }
+
     /// All keys, in order of iteration.
     pub fn keys_vec(&self) -> Vec<Obj> {
         let t = self.lock();

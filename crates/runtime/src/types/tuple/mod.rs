@@ -19,6 +19,7 @@ use object::alloc::{alloc_collected, try_alloc_object};
 use object::gc::{self, Visitor};
 use object::{Header, Obj, Object, Payload, Py, TypeCore, Value};
 use std::cell::Cell;
+use std::mem::ManuallyDrop;
 
 /// The fixed part of a tuple; `size` items follow.
 #[repr(C)]
@@ -342,10 +343,15 @@ pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
     if N == 0 {
         return empty();
     }
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items.
+    let items = ManuallyDrop::new(items);
+    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items, which move there. They were written one by one, so that
+    // reading two at once would wait: they move one by one.
     let t = unsafe {
-        let header = object::alloc::alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
-        header.byte_add(ITEMS).cast::<[Obj; N]>().write(items);
+        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
+        let to = header.byte_add(ITEMS).cast::<u64>();
+        for (i, item) in items.iter().enumerate() {
+            to.add(i).write_volatile(item.value().bits());
+        }
         let object = header.cast::<Object<Tuple>>();
         (&raw mut (*object).payload).write(Tuple { size: N, hash: Cell::new(-1) });
         Py::from_raw(object)
