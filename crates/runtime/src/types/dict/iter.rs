@@ -113,7 +113,10 @@ impl DictWalk {
                 items.push(item);
             }
         } else {
-            dict.each_from(pos, |key, value| items.push(make(key, value)));
+            let table = dict.lock();
+            while let Some((key, value)) = table.next(&mut pos) {
+                items.push(make(key, value));
+            }
         }
         drop(guard);
         let ended = std::mem::take(&mut *self.walked());

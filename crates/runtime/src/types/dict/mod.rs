@@ -598,15 +598,6 @@ impl Dict {
         self.lock().next(pos).map(|(k, v)| pick(k, v))
     }
 
-    /// Shows `f` all entries from a position on; it must run no Python code.
-    #[inline(always)]
-    pub(super) fn each_from(&self, mut pos: usize, mut f: impl FnMut(&Obj, &Obj)) {
-        let t = self.lock();
-        while let Some((key, value)) = t.next(&mut pos) {
-            f(key, value);
-        }
-    }
-
     /// Whether all entries from `*pos` on are those of `other`, a different dict, as far as that takes no code of a type's. Else `*pos` is where it does, or where
     /// they differ.
     pub(super) fn matches_from(&self, other: &Dict, pos: &mut usize) -> bool {
