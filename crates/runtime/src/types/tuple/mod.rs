@@ -342,15 +342,14 @@ pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
     if N == 0 {
         return empty();
     }
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items.
-    let t = unsafe {
-        let header = object::alloc::alloc_object(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
-        header.byte_add(ITEMS).cast::<[Obj; N]>().write(items);
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: N, hash: Cell::new(-1) });
-        Py::from_raw(object)
-    };
-    finish(t)
+    let collected = items.iter().fold(false, |collected, item| collected | is_collected(item.value()));
+    // SAFETY: all `N` items move there.
+    unsafe {
+        filled(N, |to| {
+            to.cast::<[Obj; N]>().write(items);
+            collected
+        })
+    }
 }
 
 /// An instance of `tuple` or a subclass.
