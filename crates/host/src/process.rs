@@ -77,33 +77,32 @@ pub fn abort() -> ! {
     std::process::abort()
 }
 
-/// The numbers of this process.
-#[derive(Clone, Copy)]
-#[allow(missing_docs)]
-pub struct Ids {
-    pub pid: i32,
-    pub parent: i32,
-    pub group: i32,
-    pub uid: u32,
-    pub euid: u32,
-    pub gid: u32,
-    pub egid: u32,
+/// The numbers of this process: calls that always succeed.
+macro_rules! identities {
+    ($($(#[$doc:meta])* $name:ident -> $ty:ty;)*) => {
+        $($(#[$doc])*
+        pub fn $name() -> $ty {
+            // SAFETY: the call touches no memory.
+            unsafe { libc::$name() }
+        })*
+    };
 }
 
-/// The numbers of this process.
-pub fn ids() -> Ids {
-    // SAFETY: these calls always succeed and touch no memory.
-    unsafe {
-        Ids {
-            pid: libc::getpid(),
-            parent: libc::getppid(),
-            group: libc::getpgrp(),
-            uid: libc::getuid(),
-            euid: libc::geteuid(),
-            gid: libc::getgid(),
-            egid: libc::getegid(),
-        }
-    }
+identities! {
+    /// The process itself.
+    getpid -> i32;
+    /// Its parent.
+    getppid -> i32;
+    /// Its group.
+    getpgrp -> i32;
+    /// The user.
+    getuid -> u32;
+    /// The user whose rights it has.
+    geteuid -> u32;
+    /// The group of users.
+    getgid -> u32;
+    /// The group of users whose rights it has.
+    getegid -> u32;
 }
 
 /// Real, effective and saved user.

@@ -143,8 +143,8 @@ macro_rules! blake2_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> Py<Str> {
-                hex(&slf.state.lock().digest())
+            fn hexdigest(th: &Thread, slf: &Py<$ty>) -> PyResult<Py<Str>> {
+                hex(th, &slf.state.lock().digest())
             }
 
             #[getter]

@@ -79,8 +79,8 @@ macro_rules! hash_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$name>) -> Py<Str> {
-                hex(slf.result().as_ref())
+            fn hexdigest(th: &Thread, slf: &Py<$name>) -> PyResult<Py<Str>> {
+                hex(th, slf.result().as_ref())
             }
 
             /// Update this hash object's state with the provided string.

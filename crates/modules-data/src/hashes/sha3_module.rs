@@ -116,8 +116,8 @@ macro_rules! sha3_type {
 
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /)")]
-            fn hexdigest(_th: &Thread, slf: &Py<$ty>) -> Py<Str> {
-                hex(&slf.state.get().finalize())
+            fn hexdigest(th: &Thread, slf: &Py<$ty>) -> PyResult<Py<Str>> {
+                hex(th, &slf.state.get().finalize())
             }
         }
     };
@@ -148,7 +148,7 @@ macro_rules! shake_type {
             /// Return the digest value as a string of hexadecimal digits.
             #[pymethod(sig = "($self, /, length)")]
             fn hexdigest(th: &Thread, slf: &Py<$ty>, length: &Obj) -> PyResult<Py<Str>> {
-                Ok(hex(&$ty::output(th, slf, length)?))
+                hex(th, &$ty::output(th, slf, length)?)
             }
         }
     };

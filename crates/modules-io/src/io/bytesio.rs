@@ -8,7 +8,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use runtime::buffer::{self, Buffer, BytesLike, WritableBytes};
 use runtime::protocols::{iterate, number};
-use runtime::types::bytes::{self, ByteArray};
+use runtime::types::bytes::{self, ByteArray, Bytes};
 use runtime::types::dict::{Dict, Override};
 use runtime::types::list::{self, List};
 use runtime::types::type_::alloc_instance;
@@ -16,18 +16,46 @@ use runtime::types::{int, memoryview, tuple};
 use runtime::{Args, Obj, ObjExt, Py, PyClass, PyResult, Thread, Type, instances, none};
 use std::cell::Cell;
 
-/// The payload of a `BytesIO`. The content is a bytearray, which knows whether it is lent.
+/// What a `BytesIO` holds.
+#[derive(Clone)]
+enum Content {
+    /// What it was made from: as long as nothing is written, others may have it, too.
+    Shared(Py<Bytes>),
+    /// Bytes of its own, in a bytearray, which knows whether it is lent.
+    Own(Py<ByteArray>),
+}
+
+impl Content {
+    fn look<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
+        match self {
+            Content::Shared(b) => f(b.as_slice()),
+            Content::Own(b) => f(&b.view()),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.look(<[u8]>::len)
+    }
+
+    fn is_lent(&self) -> bool {
+        matches!(self, Content::Own(b) if b.is_lent())
+    }
+}
+
+/// The payload of a `BytesIO`.
 #[macros::pyclass(name = "BytesIO", module = "_io", base = BufferedIoBase, flags = BASETYPE | HAVE_GC | MANAGED_DICT | MANAGED_WEAKREF)]
 pub struct BytesIo {
     /// `None`: closed.
-    content: Guarded<Option<Py<ByteArray>>>,
+    content: Guarded<Option<Content>>,
     pos: Cell<usize>,
 }
 
 impl Payload for BytesIo {
     fn traverse(&self, v: &mut Visitor<'_>) {
-        if let Some(c) = self.content.try_lock() {
-            v.opt_py(&c);
+        match self.content.try_lock().as_deref() {
+            Some(Some(Content::Shared(b))) => v.py(b),
+            Some(Some(Content::Own(b))) => v.py(b),
+            _ => {}
         }
     }
 }
@@ -48,7 +76,7 @@ impl Payload for BytesIoBuffer {
 impl BytesIoBuffer {
     #[slot(bf_getbuffer)]
     fn lend(th: &Thread, slf: &Py<Self>, flags: u32) -> PyResult<Buffer> {
-        let content = slf.source.content(th)?;
+        let content = slf.source.own(th)?;
         Ok(buffer::get(th, content.as_obj(), flags)?.on_behalf(slf.as_obj().clone()))
     }
 }
@@ -61,30 +89,47 @@ fn fresh(th: &Thread, content: Vec<u8>) -> Py<ByteArray> {
 const FIRST: usize = 64;
 
 impl BytesIo {
-    fn content(&self, th: &Thread) -> PyResult<Py<ByteArray>> {
+    fn content(&self, th: &Thread) -> PyResult<Content> {
         self.content.get().ok_or_else(|| closed_error(th))
+    }
+
+    /// The content as bytes that nobody else has.
+    fn own(&self, th: &Thread) -> PyResult<Py<ByteArray>> {
+        Ok(match self.content(th)? {
+            Content::Own(own) => own,
+            Content::Shared(shared) => {
+                let own = fresh(th, shared.as_slice().to_vec());
+                self.content.set(Some(Content::Own(own.clone())));
+                own
+            }
+        })
     }
 
     /// Takes up to `n` bytes from the position on.
     fn take(&self, th: &Thread, n: Option<usize>) -> PyResult<Obj> {
+        self.take_until(th, |rest| rest.len().min(n.unwrap_or(usize::MAX)))
+    }
+
+    /// Takes as many of the bytes from the position on as `count` says.
+    fn take_until(&self, th: &Thread, count: impl FnOnce(&[u8]) -> usize) -> PyResult<Obj> {
         let content = self.content(th)?;
-        let view = content.view();
-        let rest = view.get(self.pos.get()..).unwrap_or_default();
-        let part = &rest[..rest.len().min(n.unwrap_or(usize::MAX))];
-        self.pos.set(self.pos.get() + part.len());
-        Ok(bytes::new(part).into_obj())
+        let pos = self.pos.get();
+        let n = content.look(|all| all.get(pos..).map_or(0, count));
+        self.pos.set(pos + n);
+        if let Content::Shared(shared) = &content
+            && n == shared.as_slice().len()
+        {
+            return Ok(shared.clone().into_obj());
+        }
+        Ok(content.look(|all| bytes::new(all.get(pos..pos + n).unwrap_or_default())).into_obj())
     }
 
     /// One line, `n` bytes at most.
     fn line(&self, th: &Thread, n: Option<usize>) -> PyResult<Obj> {
-        let content = self.content(th)?;
-        let len = {
-            let view = content.view();
-            let rest = view.get(self.pos.get()..).unwrap_or_default();
+        self.take_until(th, |rest| {
             let rest = &rest[..rest.len().min(n.unwrap_or(usize::MAX))];
             memchr::memchr(b'\n', rest).map_or(rest.len(), |i| i + 1)
-        };
-        self.take(th, Some(len))
+        })
     }
 
     /// Gives the content up at the end of the stream's life; false if somebody still looks at it.
@@ -97,7 +142,7 @@ impl BytesIo {
     }
 
     fn put(&self, th: &Thread, b: &BytesLike<'_>) -> PyResult<usize> {
-        let content = self.content(th)?;
+        let lent = self.content(th)?.is_lent();
         // The bytes may be a view of this very stream: then nothing may grow, and `resize` says so.
         let own;
         let data = match b {
@@ -107,7 +152,7 @@ impl BytesIo {
                 &own
             }
         };
-        if content.is_lent() {
+        if lent {
             return Err(th.buffer_error("Existing exports of data: object cannot be re-sized"));
         }
         if data.is_empty() {
@@ -117,7 +162,7 @@ impl BytesIo {
         let Some(end) = pos.checked_add(data.len()).filter(|e| isize::try_from(*e).is_ok()) else {
             return Err(th.overflow_error("new position too large"));
         };
-        let room = content.resize(th, |v| {
+        let room = self.own(th)?.resize(th, |v| {
             if v.len() < end {
                 // Small pieces mostly come one after the other.
                 let least = if v.capacity() == 0 { FIRST } else { 0 };
@@ -145,7 +190,7 @@ impl BytesIo {
 impl BytesIo {
     #[new(name = "BytesIO", text = "(initial_bytes=b'')")]
     fn new(th: &Thread, cls: &Py<Type>, _args: Args<'_>) -> PyResult<Obj> {
-        let payload = BytesIo { content: Guarded::new(Some(fresh(th, Vec::new()))), pos: Cell::new(0) };
+        let payload = BytesIo { content: Guarded::new(Some(Content::Shared(bytes::new(b"")))), pos: Cell::new(0) };
         Ok(alloc_instance(th, cls.as_object(), payload).into_obj())
     }
 
@@ -156,11 +201,13 @@ impl BytesIo {
         }
         slf.pos.set(0);
         let content = match initial_bytes.filter(|o| !o.is_none()) {
-            Some(o) => BytesLike::new(th, o)?.as_slice().to_vec(),
-            None if slf.content.lock().as_ref().is_some_and(|c| c.is_empty()) => return Ok(()),
-            None => Vec::new(),
+            Some(o) => match o.downcast_exact::<Bytes>() {
+                Some(shared) => Content::Shared(shared.clone()),
+                None => Content::Own(fresh(th, BytesLike::new(th, o)?.as_slice().to_vec())),
+            },
+            None => Content::Shared(bytes::new(b"")),
         };
-        slf.content.set(Some(fresh(th, content)));
+        slf.content.set(Some(content));
         Ok(())
     }
 
@@ -230,12 +277,12 @@ impl BytesIo {
 
     #[pymethod(sig = "($self, buffer, /)")]
     fn readinto(th: &Thread, slf: &Py<Self>, buffer: WritableBytes) -> PyResult<usize> {
-        let content = slf.content(th)?;
-        let view = content.view();
-        let rest = view.get(slf.pos.get()..).unwrap_or_default();
-        let n = rest.len().min(buffer.0.len());
         // A view of the stream itself may be the target.
-        let part = rest[..n].to_vec();
+        let part = slf.content(th)?.look(|all| {
+            let rest = all.get(slf.pos.get()..).unwrap_or_default();
+            rest[..rest.len().min(buffer.0.len())].to_vec()
+        });
+        let n = part.len();
         buffer.0.with_mut(|to| to[..n].copy_from_slice(&part));
         slf.pos.set(slf.pos.get() + n);
         Ok(n)
@@ -274,7 +321,15 @@ impl BytesIo {
 
     #[pymethod(sig = "($self, /)")]
     fn getvalue(th: &Thread, slf: &Py<Self>) -> PyResult<Obj> {
-        Ok(bytes::new(&slf.content(th)?.view()).into_obj())
+        let own = match slf.content(th)? {
+            Content::Shared(shared) => return Ok(shared.into_obj()),
+            Content::Own(own) => own,
+        };
+        let value = bytes::new(&own.view());
+        if !own.is_lent() {
+            slf.content.set(Some(Content::Shared(value.clone())));
+        }
+        Ok(value.into_obj())
     }
 
     #[pymethod(sig = "($self, pos, whence=0, /)")]
@@ -312,7 +367,9 @@ impl BytesIo {
         if size < 0 {
             return Err(th.value_error(format!("negative size value {size}")));
         }
-        content.resize(th, |v| v.truncate(size as usize))?;
+        if (size as usize) < content.len() {
+            slf.own(th)?.resize(th, |v| v.truncate(size as usize))?;
+        }
         Ok(size)
     }
 
@@ -348,7 +405,11 @@ impl BytesIo {
 
     #[pymethod(sig = "($self, /)")]
     fn __sizeof__(_th: &Thread, slf: &Py<Self>) -> usize {
-        slf.as_obj().ty().basicsize() + slf.content.get().map_or(0, |c| c.capacity())
+        slf.as_obj().ty().basicsize()
+            + match &*slf.content.lock() {
+                Some(Content::Own(own)) => own.capacity(),
+                _ => 0,
+            }
     }
 
     #[getter]

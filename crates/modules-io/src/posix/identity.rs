@@ -17,37 +17,37 @@ fn ids(v: &[u32]) -> Vec<Obj> {
 impl Posix {
     #[pyfunction(sig = "($module, /)")]
     fn getpid(_th: &Thread) -> i32 {
-        p::ids().pid
+        p::getpid()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn getppid(_th: &Thread) -> i32 {
-        p::ids().parent
+        p::getppid()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn getpgrp(_th: &Thread) -> i32 {
-        p::ids().group
+        p::getpgrp()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn getuid(_th: &Thread) -> u32 {
-        p::ids().uid
+        p::getuid()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn geteuid(_th: &Thread) -> u32 {
-        p::ids().euid
+        p::geteuid()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn getgid(_th: &Thread) -> u32 {
-        p::ids().gid
+        p::getgid()
     }
 
     #[pyfunction(sig = "($module, /)")]
     fn getegid(_th: &Thread) -> u32 {
-        p::ids().egid
+        p::getegid()
     }
 
     #[pyfunction(sig = "($module, /)")]

@@ -63,12 +63,24 @@ fn extreme_of(th: &Thread, args: Args<'_>, name: &str, op: CompareOp) -> PyResul
     }
 }
 
-/// `bool(a op b)`, where identity decides nothing.
+/// `bool(a op b)` for an `op` that is `<` or `>`, where identity decides nothing.
 #[inline(always)]
 fn is_better(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
     let (x, y) = (a.value(), b.value());
     if x.both_int(y) {
         return Ok(op.matches(x.int().cmp(&y.int())));
+    }
+    is_better_thing(th, a, b, op)
+}
+
+#[inline(never)]
+fn is_better_thing(th: &Thread, a: &Obj, b: &Obj, op: CompareOp) -> PyResult<bool> {
+    if let (Some(x), Some(y)) = (exact_float(a), exact_float(b)) {
+        // What is not a number is neither less nor greater.
+        return Ok(x.partial_cmp(&y).is_some_and(|order| op.matches(order)));
+    }
+    if let (Some(x), Some(y)) = (a.downcast_exact::<Str>(), b.downcast_exact::<Str>()) {
+        return Ok(op.matches(pystr::compare(x.chars(), y.chars())));
     }
     let r = compare::rich(th, a, b, op)?;
     truth(th, &r)

@@ -105,7 +105,7 @@ impl Zip {
         }
     }
 
-    /// The next tuple of other than two iterators, or of those that have to end together.
+    /// The next tuple of other than two or three iterators, or of those that have to end together.
     #[inline(never)]
     fn step_all(&self, th: &Thread) -> PyResult<Option<Obj>> {
         if self.iterators.is_empty() {
@@ -134,14 +134,21 @@ impl Zip {
 
     #[slot(tp_iternext)]
     fn iternext(th: &Thread, slf: &Py<Zip>) -> PyResult<Option<Obj>> {
-        if let [a, b] = &*slf.iterators
-            && !slf.strict.get()
-        {
-            let Some(x) = iterate::next(th, a)? else { return Ok(None) };
-            let Some(y) = iterate::next(th, b)? else { return Ok(None) };
-            return Ok(Some(slf.result.fill(th, [x, y])));
+        match &*slf.iterators {
+            _ if slf.strict.get() => slf.step_all(th),
+            [a, b] => {
+                let Some(x) = iterate::next(th, a)? else { return Ok(None) };
+                let Some(y) = iterate::next(th, b)? else { return Ok(None) };
+                Ok(Some(slf.result.fill(th, [x, y])))
+            }
+            [a, b, c] => {
+                let Some(x) = iterate::next(th, a)? else { return Ok(None) };
+                let Some(y) = iterate::next(th, b)? else { return Ok(None) };
+                let Some(z) = iterate::next(th, c)? else { return Ok(None) };
+                Ok(Some(slf.result.fill(th, [x, y, z])))
+            }
+            _ => slf.step_all(th),
         }
-        slf.step_all(th)
     }
 
     #[pymethod(sig = "($self, /)")]

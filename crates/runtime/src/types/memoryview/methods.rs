@@ -124,7 +124,7 @@ impl MemoryView {
     }
 
     #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-    fn hex(th: &Thread, slf: &Py<MemoryView>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Py<Str>> {
+    fn hex(th: &Thread, slf: &Py<MemoryView>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<String> {
         let base = slf.loan(th)?;
         bytes::hex_text(th, &slf.bytes(&base, false), sep, bytes_per_sep.unwrap_or(1))
     }
@@ -174,7 +174,8 @@ impl MemoryView {
             return Err(th.type_error("memoryview: product(shape) * itemsize != buffer size"));
         }
         let strides = c_strides(&shape, to.size());
-        let layout = Layout { itemsize: to.size(), format: Cow::Owned(text), shape, strides, ..old.clone() };
+        let layout =
+            Layout { itemsize: to.size(), format: Cow::Owned(text), shape: shape.into(), strides: strides.into(), ..old.clone() };
         Ok(make(th, base, layout).into_obj())
     }
 

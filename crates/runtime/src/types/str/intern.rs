@@ -6,31 +6,28 @@ use crate::ObjExt;
 use object::{Guarded, Obj, Object, Py};
 use std::cell::Cell;
 
-/// One place of the table: a string and its hash; null where there is none, [`GONE`] where there was one.
+/// One place of the table: a string and its hash; null where there is none.
 #[derive(Clone, Copy)]
 struct Slot {
     hash: i64,
     string: *const Object<Str>,
 }
 
-const GONE: *const Object<Str> = std::ptr::without_provenance(1);
-
 /// Interned strings by hash, with open addressing. The table owns no references: a string leaves it when it is destroyed.
 ///
-/// Invariants: the number of slots is a power of two, and at least a quarter of them is empty; strings in `recent` are in the table.
+/// Invariants: the number of slots is a power of two, and at least half of them are empty; between the place that a string's hash names and the one where it is there is no empty one;
+/// strings in `recent` are in the table.
 struct Table {
     slots: Vec<Slot>,
     /// Strings asked for by Rust text of late, by [`mark`]: they are found without a hash.
     recent: [*const Object<Str>; RECENT],
-    /// Slots that are not empty.
-    used: usize,
     strings: usize,
 }
 
 // SAFETY: the table and its strings are touched under the GIL.
 unsafe impl Send for Table {}
 
-static TABLE: Guarded<Table> = Guarded::new(Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], used: 0, strings: 0 });
+static TABLE: Guarded<Table> = Guarded::new(Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], strings: 0 });
 
 const RECENT: usize = 512;
 
@@ -55,7 +52,7 @@ impl Table {
             if slot.string.is_null() {
                 return None;
             }
-            if slot.hash == hash && slot.string != GONE {
+            if slot.hash == hash {
                 // SAFETY: strings in the table are alive.
                 let known = unsafe { &*slot.string };
                 if same(known) {
@@ -68,7 +65,7 @@ impl Table {
 
     /// Adds a string that is not there.
     fn insert(&mut self, hash: i64, string: *const Object<Str>) {
-        if (self.used + 1) * 4 > self.slots.len() * 3 {
+        if (self.strings + 1) * 2 > self.slots.len() {
             self.resize();
         }
         let mask = self.slots.len() - 1;
@@ -77,7 +74,6 @@ impl Table {
             i = (i + 1) & mask;
         }
         self.slots[i] = Slot { hash, string };
-        self.used += 1;
         self.strings += 1;
     }
 
@@ -87,8 +83,8 @@ impl Table {
         // SAFETY: zeros are slots without a string. Made so, they cost nothing before they are used.
         let empty = unsafe { Box::<[Slot]>::new_zeroed_slice(size).assume_init() };
         let old = std::mem::replace(&mut self.slots, empty.into_vec());
-        (self.used, self.strings) = (0, 0);
-        for slot in old.into_iter().filter(|slot| !slot.string.is_null() && slot.string != GONE) {
+        self.strings = 0;
+        for slot in old.into_iter().filter(|slot| !slot.string.is_null()) {
             self.insert(slot.hash, slot.string);
         }
     }
@@ -101,17 +97,31 @@ impl Table {
         is_ascii_text(known, text).then(|| known.to_py())
     }
 
+    /// Takes a string out. Those behind it move up, unless they are where their hash says: a place that only looks used would make every later search longer.
     fn remove(&mut self, hash: i64, string: *const Object<Str>) {
         let Some(mask) = self.slots.len().checked_sub(1) else { return };
-        let mut i = hash as usize & mask;
-        while !self.slots[i].string.is_null() {
-            if std::ptr::eq(self.slots[i].string, string) {
-                self.slots[i].string = GONE;
-                self.strings -= 1;
+        let mut free = hash as usize & mask;
+        while !std::ptr::eq(self.slots[free].string, string) {
+            if self.slots[free].string.is_null() {
                 return;
             }
-            i = (i + 1) & mask;
+            free = (free + 1) & mask;
         }
+        let mut i = free;
+        loop {
+            i = (i + 1) & mask;
+            let slot = self.slots[i];
+            if slot.string.is_null() {
+                break;
+            }
+            let way = i.wrapping_sub(slot.hash as usize) & mask;
+            if way >= i.wrapping_sub(free) & mask {
+                self.slots[free] = slot;
+                free = i;
+            }
+        }
+        self.slots[free] = Slot { hash: 0, string: std::ptr::null() };
+        self.strings -= 1;
     }
 }
 
@@ -135,8 +145,7 @@ fn find_or_insert(s: &Py<Str>) -> Option<Py<Str>> {
 pub fn interned_count(only_immortal: bool) -> usize {
     // SAFETY: strings in the table are alive.
     let counts = |p: &*const Object<Str>| !only_immortal || unsafe { &**p }.header.is_immortal();
-    singles::COUNT
-        + with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null() && *p != GONE).filter(|p| counts(p)).count())
+    singles::COUNT + with(|t| t.slots.iter().map(|slot| slot.string).filter(|p| !p.is_null()).filter(|p| counts(p)).count())
 }
 
 /// The interned string with this content, which is `s` itself if there was none. Strings of subclasses stay as they are.
@@ -227,3 +236,33 @@ macro_rules! interned {
     }};
 }
 pub(crate) use interned;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leaves_the_table_leaves_no_trace() {
+        let mut table = Table { slots: Vec::new(), recent: [std::ptr::null(); RECENT], strings: 0 };
+        // Crowds at the beginning and at the end, which runs on at the beginning.
+        let hashes = [0, 0, 1, 3, -1, -1, -1, -2, 1, 2, -3, 8];
+        let strings: Vec<(i64, Py<Str>)> = hashes.map(|hash| (hash, storage::from_ascii(b"some text"))).into();
+        for (hash, string) in &strings {
+            table.insert(*hash, string.as_ptr());
+        }
+        let finds = |table: &Table, (hash, string): &(i64, Py<Str>)| {
+            table.find(*hash, |known| std::ptr::eq(known, string.as_ptr())).is_some()
+        };
+        for gone in 0..strings.len() {
+            // From the middle on.
+            let gone = (gone + 5) % strings.len();
+            assert!(finds(&table, &strings[gone]));
+            table.remove(strings[gone].0, strings[gone].1.as_ptr());
+            table.remove(strings[gone].0, strings[gone].1.as_ptr());
+            let left = strings.iter().filter(|string| finds(&table, string)).count();
+            assert!(!finds(&table, &strings[gone]) && left == table.strings);
+            assert_eq!(table.slots.iter().filter(|slot| !slot.string.is_null()).count(), left);
+        }
+        assert_eq!(table.strings, 0);
+    }
+}

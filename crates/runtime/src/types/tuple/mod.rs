@@ -344,19 +344,16 @@ pub fn from_array<const N: usize>(items: [Obj; N]) -> Py<Tuple> {
         return empty();
     }
     let items = ManuallyDrop::new(items);
-    // SAFETY: the front of a type object is a `TypeCore`; the block holds the fixed part and `N` items, which move there. They were written one by one, so that
-    // reading two at once would wait: they move one by one.
-    let t = unsafe {
-        let header = alloc_collected(&*(&raw const TYPE).cast::<TypeCore>(), ITEMS + N * 8);
-        let to = header.byte_add(ITEMS).cast::<u64>();
-        for (i, item) in items.iter().enumerate() {
-            to.add(i).write_volatile(item.value().bits());
-        }
-        let object = header.cast::<Object<Tuple>>();
-        (&raw mut (*object).payload).write(Tuple { size: N, hash: Cell::new(-1) });
-        Py::from_raw(object)
-    };
-    finish(t)
+    let collected = items.iter().fold(false, |collected, item| collected | is_collected(item.value()));
+    // SAFETY: all `N` items move there. They were written one by one, so that reading two at once would wait: they move one by one.
+    unsafe {
+        filled(N, |to| {
+            for (i, item) in items.iter().enumerate() {
+                to.cast::<u64>().add(i).write_volatile(item.value().bits());
+            }
+            collected
+        })
+    }
 }
 
 /// An instance of `tuple` or a subclass.

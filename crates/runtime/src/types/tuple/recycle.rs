@@ -1,7 +1,7 @@
 //! The result tuples of iterators such as `zip` and `enumerate`, used again when nobody has kept the last one.
 #![expect(unsafe_code, reason = "items of a tuple that nobody sees are written in place")]
 
-use super::{ITEMS, Tuple, from_vec};
+use super::{ITEMS, Tuple, from_array, from_vec};
 use crate::Thread;
 use crate::types::type_::track;
 use object::gc::{self, Visitor};
@@ -24,7 +24,7 @@ impl Recycled {
     pub fn fill<const N: usize>(&self, th: &Thread, mut items: [Obj; N]) -> Obj {
         match self.swap(th, &mut items) {
             Some(t) => t.into_obj(),
-            None => self.hold(th, from_vec(items.into())),
+            None => self.hold(th, from_array(items)),
         }
     }
 
