@@ -17,27 +17,44 @@ pub fn change_bytes(bytes: &mut [u8], f: impl Fn(u8) -> u8) {
     }
 }
 
+/// Lower case of a Latin-1 character.
+#[inline(always)]
+pub fn lower_latin1(b: u8) -> u8 {
+    let upper = (b.wrapping_sub(b'A') < 26) | ((b.wrapping_sub(0xC0) < 0x1F) & (b != 0xD7));
+    b | u8::from(upper) << 5
+}
+
+/// Upper case of a Latin-1 character that [`rises_out`] does not name.
+#[inline(always)]
+pub fn upper_latin1(b: u8) -> u8 {
+    let lower = (b.wrapping_sub(b'a') < 26) | ((b.wrapping_sub(0xE0) < 0x1F) & (b != 0xF7));
+    b & !(u8::from(lower) << 5)
+}
+
+/// Whether a Latin-1 character's upper case is not one character of Latin-1: micro sign, sharp s, y with diaeresis.
+#[inline(always)]
+pub fn rises_out(b: u8) -> bool {
+    (b == 0xB5) | (b == 0xDF) | (b == 0xFF)
+}
+
+/// Whether a Latin-1 character's case folding is not its lower case: micro sign, sharp s.
+#[inline(always)]
+pub fn folds_out(b: u8) -> bool {
+    (b == 0xB5) | (b == 0xDF)
+}
+
 /// `str.lower`.
 pub fn lower(chars: Chars<'_>) -> CharsBuf {
-    if let Chars::Ascii(s) = chars {
-        return CharsBuf::Ascii(s.to_ascii_lowercase());
-    }
     map(chars, |index, c| lowered(chars, index, c))
 }
 
 /// `str.upper`.
 pub fn upper(chars: Chars<'_>) -> CharsBuf {
-    if let Chars::Ascii(s) = chars {
-        return CharsBuf::Ascii(s.to_ascii_uppercase());
-    }
     map(chars, |_, c| unicode::to_upper_full(c))
 }
 
 /// `str.casefold`.
 pub fn casefold(chars: Chars<'_>) -> CharsBuf {
-    if let Chars::Ascii(s) = chars {
-        return CharsBuf::Ascii(s.to_ascii_lowercase());
-    }
     map(chars, |_, c| unicode::to_casefold_full(c))
 }
 
@@ -67,6 +84,17 @@ pub fn title(chars: Chars<'_>) -> CharsBuf {
         after_cased = unicode::is_cased(c);
         mapping
     })
+}
+
+/// `str.title` of Latin-1 text, character by character; those that [`rises_out`] names must not occur.
+#[inline]
+pub fn title_latin1() -> impl FnMut(u8) -> u8 {
+    let mut after_cased = false;
+    move |b| {
+        let made = if after_cased { lower_latin1(b) } else { upper_latin1(b) };
+        after_cased = unicode::is_cased(b.into());
+        made
+    }
 }
 
 /// `str.islower`.
@@ -115,19 +143,55 @@ pub fn is_identifier(chars: Chars<'_>) -> bool {
     starts && iter.all(unicode::is_xid_continue)
 }
 
+#[inline]
 fn map(chars: Chars<'_>, mut f: impl FnMut(usize, u32) -> Mapping) -> CharsBuf {
-    let mut out = Builder::with_capacity(chars.len());
-    for (index, c) in chars.iter().enumerate() {
-        f(index, c).iter().for_each(|&c| out.push(c));
+    // Most characters become one of the same width.
+    let mut out = Builder::with_capacity(0);
+    let mut done = 0;
+    if let Chars::Ucs2(units) = chars {
+        let mut same = Vec::with_capacity(units.len());
+        let (mut all, mut misfit) = (0, None);
+        for (index, &c) in units.iter().enumerate() {
+            let mapping = f(index, c.into());
+            match mapping.single().and_then(|c| u16::try_from(c).ok()) {
+                Some(c) => {
+                    all |= c;
+                    same.push(c);
+                }
+                None => {
+                    misfit = Some(mapping);
+                    break;
+                }
+            }
+        }
+        if misfit.is_none() && all >= 0x100 {
+            return CharsBuf::Ucs2(same);
+        }
+        done = same.len();
+        out.push_chars(Chars::Ucs2(&same));
+        if let Some(mapping) = misfit {
+            done += 1;
+            mapping.iter().for_each(|&c| out.push(c));
+        }
+    } else {
+        out = Builder::with_capacity(chars.len());
     }
+    let mut index = done;
+    chars.slice(done..chars.len()).iter().for_each(|c| {
+        f(index, c).iter().for_each(|&c| out.push(c));
+        index += 1;
+    });
     out.finish()
 }
 
 /// Lower case in context: a capital sigma that ends a word takes its final form.
+#[inline]
 fn lowered(chars: Chars<'_>, index: usize, c: u32) -> Mapping {
-    if c != 0x3A3 {
-        return unicode::to_lower_full(c);
-    }
+    if c != 0x3A3 { unicode::to_lower_full(c) } else { lowered_sigma(chars, index) }
+}
+
+#[cold]
+fn lowered_sigma(chars: Chars<'_>, index: usize) -> Mapping {
     let cased = |c: Option<u32>| c.is_some_and(unicode::is_cased);
     let before = chars.slice(0..index).iter().rev().find(|&c| !unicode::is_case_ignorable(c));
     let after = chars.slice(index + 1..chars.len()).iter().find(|&c| !unicode::is_case_ignorable(c));

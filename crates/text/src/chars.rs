@@ -95,6 +95,16 @@ impl<'a> Chars<'a> {
         Iter { range: 0..self.len(), chars: self }
     }
 
+    /// Whether `f` holds for all characters: the width is looked at once.
+    #[inline]
+    pub fn all(self, f: impl Fn(u32) -> bool) -> bool {
+        match self {
+            Chars::Ascii(s) | Chars::Latin1(s) => s.iter().all(|&c| f(c.into())),
+            Chars::Ucs2(s) => s.iter().all(|&c| f(c.into())),
+            Chars::Ucs4(s) => s.iter().all(|&c| f(c)),
+        }
+    }
+
     /// The greatest character, 0 for an empty string.
     pub fn max_char(self) -> u32 {
         match self {
@@ -165,6 +175,15 @@ impl Iterator for Iter<'_> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.range.size_hint()
+    }
+
+    #[inline]
+    fn fold<B, F: FnMut(B, u32) -> B>(self, start: B, mut f: F) -> B {
+        match self.chars.slice(self.range) {
+            Chars::Ascii(s) | Chars::Latin1(s) => s.iter().fold(start, |so_far, &c| f(so_far, c.into())),
+            Chars::Ucs2(s) => s.iter().fold(start, |so_far, &c| f(so_far, c.into())),
+            Chars::Ucs4(s) => s.iter().fold(start, |so_far, &c| f(so_far, c)),
+        }
     }
 }
 

@@ -24,10 +24,10 @@ pub fn ascii_str(chars: Chars<'_>, out: &mut Builder) {
 }
 
 /// `ascii` of what `repr` gave: characters beyond ASCII escaped, nothing else touched.
-pub fn ascii_escaped(chars: Chars<'_>, out: &mut Builder) {
-    for c in chars.iter() {
-        if c < 0x80 { out.push(c) } else { push_escape(out, c) }
-    }
+pub fn ascii_escaped(chars: Chars<'_>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(chars.len() * 2);
+    chars.iter().for_each(|c| if c < 0x80 { out.push(c as u8) } else { push_hex_escape(&mut out, c) });
+    out
 }
 
 /// `repr` of bytes.

@@ -18,6 +18,9 @@ pub fn find(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if let (Chars::Ascii(h) | Chars::Latin1(h), Chars::Ascii(n) | Chars::Latin1(n)) = (hay, needle) {
         return find_bytes(h, n);
     }
+    if needle.len() == 1 {
+        return find_char(hay, needle.get(0)?);
+    }
     Finder::new(hay, needle)?.find(0)
 }
 
@@ -138,6 +141,9 @@ pub fn rfind(hay: Chars<'_>, needle: Chars<'_>) -> Option<usize> {
     if needle.is_empty() {
         return Some(hay.len());
     }
+    if needle.len() == 1 {
+        return rfind_char(hay, needle.get(0)?);
+    }
     match (hay, narrowed(hay, needle)?) {
         (Chars::Ascii(h) | Chars::Latin1(h), Needle::Bytes(n)) => memmem::rfind(h, &n),
         (Chars::Ucs2(h), Needle::Ucs2(n)) => two_way::rfind(h, &n),
@@ -196,7 +202,7 @@ pub fn replace_bytes(hay: &[u8], from: &[u8], to: &[u8], max: usize) -> Option<V
 /// Position of the first `c`.
 pub fn find_char(hay: Chars<'_>, c: u32) -> Option<usize> {
     match hay {
-        Chars::Ascii(h) | Chars::Latin1(h) => memchr::memchr(u8::try_from(c).ok()?, h),
+        Chars::Ascii(h) | Chars::Latin1(h) => find_byte(h, u8::try_from(c).ok()?),
         Chars::Ucs2(h) => two_way::position(h, u16::try_from(c).ok()?),
         Chars::Ucs4(h) => two_way::position(h, c),
     }
@@ -234,6 +240,7 @@ impl Iterator for Matches<'_> {
 enum Finder<'a> {
     Empty { len: usize },
     Short { hay: &'a [u8], needle: &'a [u8] },
+    One { hay: Chars<'a>, c: u32 },
     Bytes { hay: &'a [u8], finder: Box<memmem::Finder<'a>> },
     Ucs2 { hay: &'a [u16], finder: TwoWay<'a, u16> },
     Ucs4 { hay: &'a [u32], finder: TwoWay<'a, u32> },
@@ -244,8 +251,11 @@ impl<'a> Finder<'a> {
         if needle.is_empty() {
             return Some(Finder::Empty { len: hay.len() });
         }
+        if needle.len() == 1 {
+            return Some(Finder::One { hay, c: needle.get(0)? });
+        }
         Some(match (hay, narrowed(hay, needle)?) {
-            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) if hay.len() <= SHORT || n.len() == 1 => {
+            (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) if hay.len() <= SHORT => {
                 Finder::Short { hay, needle: n }
             }
             (Chars::Ascii(hay) | Chars::Latin1(hay), Needle::Bytes(Cow::Borrowed(n))) => {
@@ -264,6 +274,8 @@ impl<'a> Finder<'a> {
         match self {
             Finder::Empty { len } => (start <= *len).then_some(start),
             Finder::Short { hay, needle } => find_short(hay.get(start..)?, needle).map(|at| start + at),
+            Finder::One { hay, c } if start <= hay.len() => find_char(hay.slice(start..hay.len()), *c).map(|at| start + at),
+            Finder::One { .. } => None,
             Finder::Bytes { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
             Finder::Ucs2 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),
             Finder::Ucs4 { hay, finder } => finder.find(hay.get(start..)?).map(|at| start + at),

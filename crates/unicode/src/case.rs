@@ -31,14 +31,22 @@ pub struct Mapping {
 
 impl Mapping {
     /// The mapping to one code point.
+    #[inline]
     pub fn one(c: u32) -> Self {
         Mapping { code_points: [c, 0, 0], len: 1 }
+    }
+
+    /// The code point, if it is one alone.
+    #[inline]
+    pub fn single(&self) -> Option<u32> {
+        (self.len == 1).then_some(self.code_points[0])
     }
 }
 
 impl Deref for Mapping {
     type Target = [u32];
 
+    #[inline]
     fn deref(&self) -> &[u32] {
         &self.code_points[..self.len as usize]
     }
@@ -133,35 +141,44 @@ pub fn to_title(c: u32) -> u32 {
 }
 
 /// Full lower-case mapping; the final form of capital sigma is the caller's business.
+#[inline]
 pub fn to_lower_full(c: u32) -> Mapping {
     full(c, 0, 0)
 }
 
 /// Full upper-case mapping.
+#[inline]
 pub fn to_upper_full(c: u32) -> Mapping {
     full(c, 1, 1)
 }
 
 /// Full title-case mapping.
+#[inline]
 pub fn to_title_full(c: u32) -> Mapping {
     full(c, 2, 2)
 }
 
 /// Full case folding.
+#[inline]
 pub fn to_casefold_full(c: u32) -> Mapping {
     full(c, 0, 3)
 }
 
+#[inline]
 fn full(c: u32, delta: usize, special: usize) -> Mapping {
     let record = record(c);
     match record.special[special] {
         0 => Mapping::one(c.wrapping_add_signed(record.delta[delta])),
-        place => {
-            let code_points = SPECIAL[place as usize];
-            let len = code_points.iter().position(|&c| c == 0).unwrap_or(3).max(1) as u8;
-            Mapping { code_points, len }
-        }
+        place => special_mapping(place),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn special_mapping(place: u16) -> Mapping {
+    let code_points = SPECIAL[place as usize];
+    let len = code_points.iter().position(|&c| c == 0).unwrap_or(3).max(1) as u8;
+    Mapping { code_points, len }
 }
 
 /// Class bits of the characters that nearly all text consists of.
@@ -184,6 +201,7 @@ fn flags(c: u32) -> u16 {
     }
 }
 
+#[inline]
 fn record(c: u32) -> &'static CaseRecord {
     // An unassigned character answers for numbers that are none.
     let c = if c < 0x110000 { c } else { 0xE0FFF };

@@ -18,7 +18,7 @@ pub use case::{
     is_printable, is_space, is_title, is_upper, is_xid_continue, is_xid_start, to_casefold_full, to_decimal, to_digit, to_lower,
     to_lower_full, to_title, to_title_full, to_upper, to_upper_full,
 };
-pub use names::{LONGEST_NAME, Named, lookup, lookup_char, name, push_name};
+pub use names::{Named, lookup, lookup_char, name, push_name};
 pub use normalization::{Form, QuickCheck, decomposition, is_normalized, normalize, quick_check};
 pub use numeric::to_numeric;
 pub use properties::{Category, bidirectional, category, category_name, combining, east_asian_width, mirrored};

@@ -9,9 +9,6 @@ use crate::tables::names::{LONGEST, ORDER, RUNS, SEQUENCES, SINGLE, WORD_LENGTHS
 use crate::ucd_3_2_0::is_assigned;
 use std::fmt::Write;
 
-/// Length of the longest name there is, in bytes.
-pub const LONGEST_NAME: usize = LONGEST;
-
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named {
@@ -84,21 +81,22 @@ fn lookup_with(name: &str, extras: bool) -> Option<Named> {
     if name.len() > LONGEST || !name.is_ascii() {
         return None;
     }
-    let name = name.to_ascii_uppercase();
+    let mut upper = [0; LONGEST];
+    let upper = &mut upper[..name.len()];
+    upper.copy_from_slice(name.as_bytes());
+    upper.make_ascii_uppercase();
+    let name = std::str::from_utf8(upper).unwrap_or_default();
     if let Some(rest) = name.strip_prefix(HANGUL_PREFIX) {
         return lookup_syllable(rest).map(Named::Char);
     }
-    if let Some(c) = lookup_derived(&name) {
+    if let Some(c) = lookup_derived(name) {
         return Some(Named::Char(c));
     }
-    let bucket = hash(&name) as usize;
+    let bucket = hash(name) as usize;
     let (from, to) = (u16_at(BUCKETS, bucket), u16_at(BUCKETS, bucket + 1));
-    let mut text = String::new();
     for place in from..to {
         let entry = u16_at(ORDER, place as usize) as usize;
-        text.clear();
-        push_entry(entry, &mut text);
-        if text == name {
+        if entry_is(entry, name) {
             let (target, is_extra) = entry_target(entry);
             return (extras || !is_extra).then_some(target);
         }
@@ -145,29 +143,48 @@ fn entry_target(entry: usize) -> (Named, bool) {
 }
 
 fn push_entry(entry: usize, out: &mut String) {
+    for (i, word) in entry_words(entry).enumerate() {
+        if i > 0 {
+            out.push(' ');
+        }
+        out.extend(word_text(word).iter().map(|&b| b as char));
+    }
+}
+
+/// Whether an entry is this name, in upper case.
+fn entry_is(entry: usize, name: &str) -> bool {
+    let mut rest = name.as_bytes();
+    for (i, word) in entry_words(entry).enumerate() {
+        let after_space = if i == 0 { Some(rest) } else { rest.strip_prefix(b" ") };
+        match after_space.and_then(|rest| rest.strip_prefix(word_text(word))) {
+            Some(behind) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}
+
+/// The numbers of an entry's words.
+fn entry_words(entry: usize) -> impl Iterator<Item = usize> {
     let mut at = ENTRIES.0 + u32_at(ENTRY_STARTS, entry / 16) as usize;
     for _ in 0..entry % 16 {
         at += 1 + BLOB[at] as usize;
     }
     let mut codes = BLOB[at + 1..][..BLOB[at] as usize].iter().map(|&b| b as usize);
-    let mut first = true;
-    while let Some(code) = codes.next() {
-        if !first {
-            out.push(' ');
-        }
-        first = false;
-        match code.checked_sub(SINGLE) {
-            None => push_word(code, out),
-            Some(high) => push_word(SINGLE + (high << 8) + codes.next().unwrap_or(0), out),
-        }
-    }
+    std::iter::from_fn(move || {
+        let code = codes.next()?;
+        Some(match code.checked_sub(SINGLE) {
+            None => code,
+            Some(high) => SINGLE + (high << 8) + codes.next().unwrap_or(0),
+        })
+    })
 }
 
-fn push_word(word: usize, out: &mut String) {
+fn word_text(word: usize) -> &'static [u8] {
     let length = |word: usize| BLOB[WORD_LENGTHS.0 + word] as usize;
     let skipped: usize = (word & !31..word).map(length).sum();
     let start = WORDS.0 + u32_at(WORD_STARTS, word / 32) as usize + skipped;
-    out.extend(BLOB[start..][..length(word)].iter().map(|&b| b as char));
+    &BLOB[start..][..length(word)]
 }
 
 /// KEEP-IN-STEP: name hash, with `name_hash` in tools/generate.py.

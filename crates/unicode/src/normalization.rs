@@ -122,13 +122,13 @@ pub fn is_normalized_3_2_0<I: IntoIterator<Item = u32> + Clone>(form: Form, text
 fn normalize_with(form: Form, text: impl IntoIterator<Item = u32>, old: bool) -> Vec<u32> {
     let text = text.into_iter();
     let mut out = Vec::with_capacity(text.size_hint().0);
-    for c in text {
+    text.for_each(|c| {
         if c < 0x80 {
             out.push(c);
         } else {
             push_decomposed(&mut out, c, form.is_compatible(), old);
         }
-    }
+    });
     order(&mut out);
     if form.composes() {
         compose(&mut out);
@@ -178,7 +178,11 @@ fn push_decomposed(out: &mut Vec<u32>, c: u32, compatible: bool, old: bool) {
     match raw_decomposition(c) {
         Some((tag, parts)) if tag == 0 || compatible => {
             for &part in parts {
-                push_decomposed(out, part, compatible, old);
+                if part < 0xA0 {
+                    out.push(part);
+                } else {
+                    push_decomposed(out, part, compatible, old);
+                }
             }
         }
         _ => out.push(c),

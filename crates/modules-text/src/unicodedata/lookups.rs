@@ -5,6 +5,7 @@ use runtime::types::exceptions::KEY_ERROR;
 use runtime::types::float;
 use runtime::types::str::{self as pystr, Str};
 use runtime::{Obj, ObjExt, Py, PyResult, Thread};
+use std::borrow::Cow;
 use text::Chars;
 use unicode::{Form, Named, ucd_3_2_0};
 
@@ -34,14 +35,26 @@ pub(super) fn name(th: &Thread, old: bool, c: u32, default: Option<&Obj>) -> PyR
 }
 
 pub(super) fn lookup(th: &Thread, old: bool, name: &Obj) -> PyResult<Obj> {
-    let bytes = match name.downcast::<Str>() {
-        Some(s) => s.to_utf8(th)?.into_bytes(),
-        None => BytesLike::new(th, name)?.as_slice().to_vec(),
+    let loan;
+    let (text, len) = match name.downcast::<Str>() {
+        Some(s) => match s.as_ascii() {
+            Some(text) => (Cow::Borrowed(text), text.len()),
+            None => {
+                let text = s.to_utf8(th)?;
+                let len = text.len();
+                (Cow::Owned(text), len)
+            }
+        },
+        None => {
+            loan = BytesLike::new(th, name)?;
+            (String::from_utf8_lossy(loan.as_slice()), loan.as_slice().len())
+        }
     };
-    if bytes.len() > unicode::LONGEST_NAME {
+    // A limit of CPython's; there is no name as long.
+    const MOST: usize = 256;
+    if len > MOST {
         return Err(th.raise_message(KEY_ERROR, "name too long"));
     }
-    let text = String::from_utf8_lossy(&bytes);
     let found = if old { ucd_3_2_0::lookup(&text).map(Named::Char) } else { unicode::lookup(&text) };
     match found {
         Some(Named::Char(c)) => Ok(pystr::single(c).into_obj()),

@@ -123,7 +123,7 @@ pub(super) struct Rules<'a> {
 
 /// Encodes `s`; the result of `str.encode`.
 pub fn encode_codec(th: &Thread, s: &Py<Str>, codec: Codec, errors: Option<&str>) -> PyResult<Vec<u8>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(codec.unit() * (s.len() + 1));
     match codec {
         Codec::Utf16(None) => out.extend(if NATIVE == ByteOrder::Little { [0xff, 0xfe] } else { [0xfe, 0xff] }),
         Codec::Utf32(None) => out.extend(if NATIVE == ByteOrder::Little { [0xff, 0xfe, 0, 0] } else { [0, 0, 0xfe, 0xff] }),

@@ -238,6 +238,11 @@ pub(crate) fn is_utf8(encoding: Option<&Obj>) -> bool {
     encoding.is_none_or(|o| o.downcast_exact::<Str>().is_some_and(|s| s.is_ascii_eq("utf-8") || s.is_ascii_eq("utf8")))
 }
 
+/// The codec that an object names, if that needs no registry.
+pub(crate) fn native_codec(encoding: &Obj) -> Option<Codec> {
+    Codec::by_name(encoding.downcast::<Str>()?.as_ascii()?)
+}
+
 /// Text that names an encoding or an error handler: `embedded null character` is refused, as by everything that CPython passes to C.
 pub(crate) fn c_string(th: &Thread, s: &Py<Str>) -> PyResult<String> {
     let text = s.to_utf8(th)?;

@@ -3,6 +3,7 @@
 use crate::types::exceptions::{self, STOP_ITERATION};
 use crate::types::iterators::{self, ListIterator};
 use crate::types::list::List;
+use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::Tuple;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use object::Guarded;
@@ -169,6 +170,13 @@ pub fn for_each(th: &Thread, iterable: &Obj, mut f: impl FnMut(Obj) -> PyResult<
         while let Some(o) = l.get(i) {
             i += 1;
             f(o)?;
+        }
+        return Ok(());
+    }
+    if let Some(s) = iterable.downcast_exact::<Str>() {
+        let s = s.clone();
+        for c in s.chars().iter() {
+            f(pystr::single(c).into_obj())?;
         }
         return Ok(());
     }

@@ -69,16 +69,7 @@ pub fn ascii(th: &Thread, o: &Obj) -> PyResult<Py<Str>> {
     if r.is_ascii() {
         return Ok(r);
     }
-    let mut out = String::with_capacity(r.len() * 2);
-    for c in r.chars().iter() {
-        match c {
-            ..0x80 => out.push(c as u8 as char),
-            0x80..0x100 => out.push_str(&format!("\\x{c:02x}")),
-            0x100..0x10000 => out.push_str(&format!("\\u{c:04x}")),
-            _ => out.push_str(&format!("\\U{c:08x}")),
-        }
-    }
-    Ok(pystr::new(&out))
+    Ok(pystr::from_chars(text::Chars::Ascii(&text::quote::ascii_escaped(r.chars()))))
 }
 
 /// `format(o, spec)`.

@@ -1,7 +1,9 @@
 //! Sequences: length, items by position, membership.
 
 use super::{compare, iterate, number};
+use crate::types::bytes::Bytes;
 use crate::types::list::List;
+use crate::types::str::{self as pystr, Str};
 use crate::types::tuple::{self, Tuple};
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 
@@ -71,12 +73,33 @@ pub fn to_vec(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
     if let Some(l) = iterable.downcast_exact::<List>() {
         return Ok(l.to_vec());
     }
-    let it = iterate::iter(th, iterable)?;
     let mut items = Vec::new();
+    if push_plain(iterable, &mut items) {
+        return Ok(items);
+    }
+    let it = iterate::iter(th, iterable)?;
     while let Some(o) = iterate::next(th, &it)? {
         items.push(o);
     }
     Ok(items)
+}
+
+/// Appends the items of text or bytes. False, and nothing done, for other objects.
+pub(crate) fn push_plain(o: &Obj, items: &mut Vec<Obj>) -> bool {
+    let mut reserve = |n: usize| match items.capacity() {
+        // As in CPython, an even number of places.
+        0 => items.reserve_exact(n.next_multiple_of(2)),
+        _ => items.reserve(n),
+    };
+    if let Some(s) = o.downcast_exact::<Str>() {
+        reserve(s.len());
+        s.chars().iter().for_each(|c| items.push(pystr::single(c).into_obj()));
+        return true;
+    }
+    let Some(b) = o.downcast_exact::<Bytes>() else { return false };
+    reserve(b.len());
+    items.extend(b.as_slice().iter().map(|&b| Obj::small_int(b.into())));
+    true
 }
 
 /// The items of an iterable as a tuple: an exact one is that tuple.
@@ -95,9 +118,12 @@ pub fn to_list_items(th: &Thread, iterable: &Obj) -> PyResult<Vec<Obj>> {
     if iterable.downcast_exact::<Tuple>().is_some() || iterable.downcast_exact::<List>().is_some() {
         return to_vec(th, iterable);
     }
+    let mut items = Vec::new();
+    if push_plain(iterable, &mut items) {
+        return Ok(items);
+    }
     let it = iterate::iter(th, iterable)?;
     let hint = iterate::length_hint(th, iterable, 8)?;
-    let mut items = Vec::new();
     if items.try_reserve(hint.min(1 << 20)).is_err() {
         return Err(th.memory_error());
     }

@@ -2,7 +2,8 @@
 
 use super::DecodeError;
 use crate::{Builder, Chars};
-use std::fmt::Write;
+
+const HEX_DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 /// An escape that has no meaning but is kept: worth a DeprecationWarning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,14 +142,16 @@ pub(crate) fn simple_escape(c: u32) -> Option<&'static str> {
 
 /// `\xNN`, `\uNNNN` or `\UNNNNNNNN`.
 pub(crate) fn push_hex_escape(out: &mut Vec<u8>, c: u32) {
-    let mut text = String::with_capacity(10);
-    let written = match c {
-        ..0x100 => write!(text, "\\x{c:02x}"),
-        0x100..0x10000 => write!(text, "\\u{c:04x}"),
-        _ => write!(text, "\\U{c:08x}"),
+    let (letter, digits) = match c {
+        ..0x100 => (b'x', 2),
+        0x100..0x10000 => (b'u', 4),
+        _ => (b'U', 8),
     };
-    written.expect("a String takes all text");
-    out.extend_from_slice(text.as_bytes());
+    let mut text = [b'\\', letter, 0, 0, 0, 0, 0, 0, 0, 0];
+    for (i, digit) in text[2..2 + digits].iter_mut().enumerate() {
+        *digit = HEX_DIGITS[(c >> (4 * (digits - 1 - i)) & 15) as usize];
+    }
+    out.extend_from_slice(&text[..2 + digits]);
 }
 
 /// Digits as a number; at most eight of them.

@@ -50,7 +50,11 @@ pub fn decode(input: &[u8], start: usize, order: ByteOrder, is_final: bool, out:
 
 /// Encodes as UTF-16 without a byte order mark.
 pub fn encode(chars: Chars<'_>, start: usize, order: ByteOrder, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    out.reserve((chars.len() - start) * 2);
+    let chars_left = chars.slice(start..chars.len());
+    if encode_units(chars_left, order, out) {
+        return Ok(());
+    }
+    out.reserve(chars_left.len() * 2);
     let mut push = |unit: u32| {
         let unit = unit as u16;
         out.extend(match order {
@@ -58,7 +62,7 @@ pub fn encode(chars: Chars<'_>, start: usize, order: ByteOrder, out: &mut Vec<u8
             ByteOrder::Big => unit.to_be_bytes(),
         });
     };
-    for (index, c) in chars.slice(start..chars.len()).iter().enumerate() {
+    for (index, c) in chars_left.iter().enumerate() {
         if is_surrogate(c) {
             return Err(EncodeError { start: start + index, end: start + index + 1, reason: SURROGATES });
         }
@@ -70,4 +74,23 @@ pub fn encode(chars: Chars<'_>, start: usize, order: ByteOrder, out: &mut Vec<u8
         }
     }
     Ok(())
+}
+
+/// Encodes text each of whose characters is one unit; tells whether it was such text.
+fn encode_units(chars: Chars<'_>, order: ByteOrder, out: &mut Vec<u8>) -> bool {
+    fn put<T: Copy + Into<u16>>(units: &[T], order: ByteOrder, out: &mut Vec<u8>) {
+        let at = out.len();
+        out.resize(at + units.len() * 2, 0);
+        let pairs = out[at..].as_chunks_mut::<2>().0.iter_mut().zip(units);
+        match order {
+            ByteOrder::Little => pairs.for_each(|(to, &unit)| *to = unit.into().to_le_bytes()),
+            ByteOrder::Big => pairs.for_each(|(to, &unit)| *to = unit.into().to_be_bytes()),
+        }
+    }
+    match chars {
+        Chars::Ascii(units) | Chars::Latin1(units) => put(units, order, out),
+        Chars::Ucs2(units) if !units.iter().fold(false, |any, &c| any | (c & 0xF800 == 0xD800)) => put(units, order, out),
+        _ => return false,
+    }
+    true
 }

@@ -40,26 +40,120 @@ pub fn encode(chars: Chars<'_>, start: usize, out: &mut Vec<u8>) -> Result<(), E
         out.extend_from_slice(&s[start..]);
         return Ok(());
     }
-    if let Chars::Latin1(s) = chars {
-        let s = &s[start..];
-        out.reserve(s.len() + s.iter().filter(|&&b| b >= 0x80).count());
-        for &b in s {
-            if b < 0x80 {
-                out.push(b);
-            } else {
-                out.extend_from_slice(&[0xC0 | b >> 6, 0x80 | b & 0x3F]);
-            }
-        }
+    let rest = chars.slice(start..chars.len());
+    if let Some(len) = encoded_len(rest) {
+        let at = out.len();
+        out.resize(at + len, 0);
+        encode_all(rest, &mut out[at..]);
         return Ok(());
     }
-    out.reserve(chars.len() - start);
-    for (index, c) in chars.slice(start..chars.len()).iter().enumerate() {
+    for (index, c) in rest.iter().enumerate() {
         if is_surrogate(c) {
             return Err(run(chars, start + index, SURROGATES, is_surrogate));
         }
         push_wtf8(out, c);
     }
     Ok(())
+}
+
+/// The length of the text's UTF-8 form; `None` if surrogates keep it from having one.
+pub fn encoded_len(chars: Chars<'_>) -> Option<usize> {
+    Some(match chars {
+        Chars::Ascii(s) => s.len(),
+        Chars::Latin1(s) => s.len() + count(s, |b| b >= 0x80),
+        Chars::Ucs2(s) => {
+            if s.iter().fold(false, |any, &c| any | (c & 0xF800 == 0xD800)) {
+                return None;
+            }
+            s.len() + count(s, |c| c >= 0x80) + count(s, |c| c >= 0x800)
+        }
+        Chars::Ucs4(s) => {
+            if s.iter().fold(false, |any, &c| any | is_surrogate(c)) {
+                return None;
+            }
+            s.len() + count(s, |c| c >= 0x80) + count(s, |c| c >= 0x800) + count(s, |c| c >= 0x10000)
+        }
+    })
+}
+
+fn count<T: Copy>(units: &[T], f: impl Fn(T) -> bool) -> usize {
+    units.iter().map(|&c| usize::from(f(c))).sum()
+}
+
+/// Writes the UTF-8 form of a text; the room is as long as [`encoded_len`] says.
+pub fn encode_all(chars: Chars<'_>, out: &mut [u8]) {
+    match chars {
+        Chars::Ascii(s) => out.copy_from_slice(s),
+        Chars::Latin1(s) => put_latin1(s, out),
+        Chars::Ucs2(s) => put_all(s, out),
+        Chars::Ucs4(s) => put_all(s, out),
+    }
+}
+
+#[inline(always)]
+fn low(c: u32) -> u8 {
+    0x80 | (c & 0x3F) as u8
+}
+
+/// Runs of characters that take one byte, or three, are written at once.
+fn put_all<T: Copy + Into<u32>>(units: &[T], mut out: &mut [u8]) {
+    let run = |from: &[T], f: fn(u32) -> bool| from.iter().position(|&c| !f(c.into())).unwrap_or(from.len());
+    let mut rest = units;
+    while let Some(&c) = rest.first() {
+        let c: u32 = c.into();
+        let (chars, bytes) = match c {
+            ..0x80 => {
+                let n = run(rest, |c| c < 0x80);
+                out.iter_mut().zip(&rest[..n]).for_each(|(to, &c)| *to = c.into() as u8);
+                (n, n)
+            }
+            0x80..0x800 => {
+                out[..2].copy_from_slice(&[0xC0 | (c >> 6) as u8, low(c)]);
+                (1, 2)
+            }
+            0x800..0x10000 => {
+                let n = run(rest, |c| (0x800..0x10000).contains(&c));
+                out.as_chunks_mut::<3>().0.iter_mut().zip(&rest[..n]).for_each(|(to, &c)| {
+                    let c = c.into();
+                    *to = [0xE0 | (c >> 12) as u8, low(c >> 6), low(c)];
+                });
+                (n, n * 3)
+            }
+            _ => {
+                out[..4].copy_from_slice(&[0xF0 | (c >> 18 & 7) as u8, low(c >> 12), low(c >> 6), low(c)]);
+                (1, 4)
+            }
+        };
+        rest = &rest[chars..];
+        out = &mut out[bytes..];
+    }
+}
+
+/// As [`put_all`], of Latin-1: eight bytes of ASCII are copied at once.
+fn put_latin1(bytes: &[u8], out: &mut [u8]) {
+    let (mut from, mut at) = (0, 0);
+    while from < bytes.len() {
+        if let (Some(word), Some(to)) = (bytes[from..].first_chunk::<8>(), out[at..].first_chunk_mut::<8>()) {
+            let odd = u64::from_le_bytes(*word) & 0x8080_8080_8080_8080;
+            // What stands behind the first odd byte is overwritten later.
+            *to = *word;
+            let plain = (odd.trailing_zeros() / 8) as usize;
+            from += plain;
+            at += plain;
+            if odd == 0 {
+                continue;
+            }
+        }
+        let b = bytes[from];
+        if b < 0x80 {
+            out[at] = b;
+            at += 1;
+        } else {
+            out[at..at + 2].copy_from_slice(&[0xC0 | b >> 6, 0x80 | b & 0x3F]);
+            at += 2;
+        }
+        from += 1;
+    }
 }
 
 /// Decodes generalised UTF-8, in which surrogates are allowed; `None` if it is not even that.

@@ -123,7 +123,8 @@ impl Bytes {
                     }
                     return Ok(new(&all[range]).into_obj());
                 }
-                Ok(new(&s.iter().map(|i| all[i]).collect::<Vec<u8>>()).into_obj())
+                let made = super::storage::written(s.count, |to| s.pick(all, to));
+                made.map(Py::into_obj).ok_or_else(|| th.memory_error())
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::args::Signature;
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{attribute, call, iterate, number};
 use crate::types::exceptions::TYPE_ERROR;
+use crate::types::memoryview::MemoryView;
 use crate::types::str::{Str, codec_name};
 use crate::types::{int, list, tuple};
 use crate::{Args, Obj, ObjExt, Py, PyResult, Thread};
@@ -18,11 +19,36 @@ pub(super) fn byte(th: &Thread, o: &Obj, what: &str) -> PyResult<u8> {
     }
 }
 
+/// Appends the bytes that stand in front of the first item that is none.
+fn small_bytes(items: &[Obj], out: &mut Vec<u8>) {
+    out.reserve(items.len());
+    out.extend(items.iter().map_while(|item| u8::try_from(item.value().as_int()?).ok()));
+}
+
+/// The content that one argument of a type that nobody has changed stands for. Others are left to the general way.
+fn quick(th: &Thread, source: &Obj, what: &str) -> Option<PyResult<Vec<u8>>> {
+    if let Some(n) = source.value().as_int() {
+        return usize::try_from(n).ok().map(|n| null_bytes(th, n));
+    }
+    if source.downcast_exact::<list::List>().is_some() || source.downcast_exact::<tuple::Tuple>().is_some() {
+        return Some(from_iterable(th, source, what));
+    }
+    if let Some(a) = source.downcast_exact::<ByteArray>() {
+        return Some(Ok(a.to_vec()));
+    }
+    if let Some(b) = source.downcast_exact::<Bytes>() {
+        return Some(Ok(b.as_slice().to_vec()));
+    }
+    source.downcast_exact::<MemoryView>().map(|view| view.content(th))
+}
+
 /// The bytes of an iterable of ints.
 pub(super) fn from_iterable(th: &Thread, o: &Obj, what: &str) -> PyResult<Vec<u8>> {
     let mut out = Vec::new();
     if let Some(l) = o.downcast_exact::<list::List>() {
-        let mut i = 0;
+        l.look(|items| small_bytes(items, &mut out));
+        // What is left may run code.
+        let mut i = out.len();
         while let Some(item) = l.get(i) {
             out.push(byte(th, &item, what)?);
             i += 1;
@@ -30,7 +56,8 @@ pub(super) fn from_iterable(th: &Thread, o: &Obj, what: &str) -> PyResult<Vec<u8
         return Ok(out);
     }
     if let Some(t) = o.downcast_exact::<tuple::Tuple>() {
-        for item in t.items() {
+        small_bytes(t.items(), &mut out);
+        for item in &t.items()[out.len()..] {
             out.push(byte(th, item, what)?);
         }
         return Ok(out);
@@ -81,12 +108,16 @@ fn zeros(th: &Thread, o: &Obj) -> PyResult<Option<Vec<u8>>> {
         return Err(th.overflow_error(format!("cannot fit '{}' into an index-sized integer", o.ty().tp_name())));
     };
     let Ok(n) = usize::try_from(n) else { return Err(th.value_error("negative count")) };
+    null_bytes(th, n).map(Some)
+}
+
+fn null_bytes(th: &Thread, n: usize) -> PyResult<Vec<u8>> {
     let mut out = Vec::new();
     if n > isize::MAX as usize - 64 || out.try_reserve_exact(n + 64).is_err() {
         return Err(th.memory_error());
     }
     out.resize(n, 0);
-    Ok(Some(out))
+    Ok(out)
 }
 
 macro_rules! signature {
@@ -114,6 +145,12 @@ pub(super) enum Content {
 }
 
 pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Content> {
+    if let ([source], true) = (args.pos(), args.keywords().is_empty())
+        && (array || source.downcast_exact::<Bytes>().is_none())
+        && let Some(made) = quick(th, source, if array { "byte" } else { "bytes" })
+    {
+        return made.map(Content::Bytes);
+    }
     let (signature, name) = if array { (&ARRAY, "bytearray") } else { (&BYTES, "bytes") };
     let [source, encoding, errors] = signature.bind::<3>(th, args)?;
     let encoding = codec_name(th, encoding, name, "encoding")?;

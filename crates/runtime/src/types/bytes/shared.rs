@@ -1,6 +1,8 @@
 //! Methods that `bytes` and `bytearray` share, written once for both.
 
 use super::convert::{self, Needle};
+use super::hex::{hex_text, write_hex};
+use super::pieces::{lines, pieces};
 use super::{ByteArray, Bytes, new, new_array, storage};
 use crate::args::{ArgName, FromArg};
 use crate::buffer::{self, BytesLike};
@@ -12,15 +14,14 @@ use crate::types::str::{Bounds, Selection, Str, codec_name};
 use crate::types::{list, tuple};
 use crate::{Obj, ObjExt, Py, PyClass, PyResult, Thread};
 use std::ops::Range;
-use text::Chars;
 use text::case::change_bytes;
-use text::search;
+use text::{Chars, Width, search};
 
 pub(super) fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
     search::find(Chars::Latin1(hay), Chars::Latin1(needle))
 }
 
-fn rfind(hay: &[u8], needle: &[u8]) -> Option<usize> {
+pub(super) fn rfind(hay: &[u8], needle: &[u8]) -> Option<usize> {
     search::rfind(Chars::Latin1(hay), Chars::Latin1(needle))
 }
 
@@ -120,7 +121,7 @@ impl<'a> FromArg<'a> for Fill {
     }
 }
 
-fn is_space(b: u8) -> bool {
+pub(super) fn is_space(b: u8) -> bool {
     matches!(b, 9..=13 | 32)
 }
 
@@ -150,127 +151,6 @@ fn stripped(bytes: &[u8], set: Option<&[u8]>, left: bool, right: bool) -> Range<
         end -= 1;
     }
     start..end
-}
-
-/// The pieces of `split` and `rsplit`, in order.
-fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: bool) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let n = bytes.len();
-    match (sep, from_end) {
-        (Some(sep), false) => {
-            let mut start = 0;
-            for at in search::find_iter(Chars::Latin1(bytes), Chars::Latin1(sep)).take(max) {
-                parts.push(start..at);
-                start = at + sep.len();
-            }
-            parts.push(start..n);
-        }
-        (Some(sep), true) => {
-            let mut end = n;
-            while parts.len() < max
-                && let Some(at) = rfind(&bytes[..end], sep)
-            {
-                parts.push(at + sep.len()..end);
-                end = at;
-            }
-            parts.push(0..end);
-        }
-        (None, false) => {
-            let mut i = 0;
-            loop {
-                while i < n && is_space(bytes[i]) {
-                    i += 1;
-                }
-                if i == n {
-                    break;
-                }
-                if parts.len() == max {
-                    parts.push(i..n);
-                    break;
-                }
-                let start = i;
-                while i < n && !is_space(bytes[i]) {
-                    i += 1;
-                }
-                parts.push(start..i);
-            }
-        }
-        (None, true) => {
-            let mut i = n;
-            loop {
-                while i > 0 && is_space(bytes[i - 1]) {
-                    i -= 1;
-                }
-                if i == 0 {
-                    break;
-                }
-                if parts.len() == max {
-                    parts.push(0..i);
-                    break;
-                }
-                let end = i;
-                while i > 0 && !is_space(bytes[i - 1]) {
-                    i -= 1;
-                }
-                parts.push(i..end);
-            }
-        }
-    }
-    if from_end {
-        parts.reverse();
-    }
-    parts
-}
-
-fn lines(bytes: &[u8], keep: bool) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    while start < bytes.len() {
-        let len = memchr::memchr2(b'\n', b'\r', &bytes[start..]);
-        let end = len.map_or(bytes.len(), |l| start + l);
-        let next = match bytes.get(end..) {
-            Some([b'\r', b'\n', ..]) => end + 2,
-            Some([_, ..]) => end + 1,
-            _ => end,
-        };
-        out.push(start..if keep { next } else { end });
-        start = next;
-    }
-    out
-}
-
-/// Hexadecimal text, a separator after every group of bytes; groups count from the end, or from the start if negative.
-pub fn hex_text(th: &Thread, bytes: &[u8], sep: Option<&Obj>, per_group: i32) -> PyResult<String> {
-    let mut separator = None;
-    if let Some(sep) = sep {
-        let n = sequence::len(th, sep)?;
-        if n != 1 {
-            return Err(th.value_error("sep must be length 1."));
-        }
-        let c = match (sep.downcast::<Str>(), convert::content(sep)) {
-            (Some(s), _) => s.chars().get(0).unwrap_or(0),
-            (None, Some(b)) => b[0].into(),
-            (None, None) => return Err(th.type_error("sep must be str or bytes.")),
-        };
-        match char::from_u32(c).filter(char::is_ascii) {
-            Some(c) => separator = Some(c),
-            None => return Err(th.value_error("sep must be ASCII.")),
-        }
-    }
-    let group = per_group.unsigned_abs() as usize;
-    let mut out = String::with_capacity(bytes.len() * 2);
-    for (i, b) in bytes.iter().enumerate() {
-        if let Some(c) = separator.filter(|_| group != 0 && i > 0) {
-            let from = if per_group < 0 { i } else { bytes.len() - i };
-            if from.is_multiple_of(group) {
-                out.push(c);
-            }
-        }
-        for digit in [b >> 4, b & 15] {
-            out.push(char::from_digit(digit.into(), 16).unwrap_or('0'));
-        }
-    }
-    Ok(out)
 }
 
 /// `sep.join(items)`.
@@ -393,6 +273,10 @@ impl Bytes {
         new(&content).into_obj()
     }
 
+    fn copied(_th: &Thread, content: &[u8]) -> Obj {
+        new(content).into_obj()
+    }
+
     /// A copy each of whose bytes is changed for itself.
     #[inline]
     fn changed(th: &Thread, slf: &Py<Bytes>, f: impl Fn(u8) -> u8) -> PyResult<Obj> {
@@ -415,6 +299,10 @@ impl Bytes {
 impl ByteArray {
     pub(super) fn make(th: &Thread, content: Vec<u8>) -> Obj {
         new_array(th, ByteArray::TYPE, content).into_obj()
+    }
+
+    fn copied(th: &Thread, content: &[u8]) -> Obj {
+        Self::make(th, content.to_vec())
     }
 
     /// A copy each of whose bytes is changed for itself.
@@ -489,6 +377,13 @@ macro_rules! shared {
                 let (all, from, to): (&[u8], &[u8], &[u8]) = (&view, old.as_slice(), new.as_slice());
                 if max == 0 || (all.is_empty() && !from.is_empty()) {
                     return Ok(Self::same(th, slf));
+                }
+                if let ([a], [b], true) = (from, to, max >= all.len()) {
+                    if search::find_byte(all, *a).is_none() {
+                        return Ok(Self::same(th, slf));
+                    }
+                    let (a, b) = (*a, *b);
+                    return Self::changed(th, slf, |c| if c == a { b } else { c });
                 }
                 if to.len() > from.len() && all.len() > 1024 {
                     let n = search::count(Chars::Latin1(all), Chars::Latin1(from)).min(max);
@@ -579,7 +474,7 @@ macro_rules! shared {
             fn splitlines(th: &Thread, slf: &Py<$ty>, keepends: Option<bool>) -> Obj {
                 let view = slf.view();
                 let parts = lines(&view, keepends.unwrap_or(false));
-                let parts = parts.into_iter().map(|r| Self::make(th, view[r].to_vec())).collect();
+                let parts = parts.into_iter().map(|r| Self::copied(th, &view[r])).collect();
                 list::from_vec(th, parts).into_obj()
             }
 
@@ -604,6 +499,11 @@ macro_rules! shared {
                 if errors.is_none() && codecs::is_utf8(encoding) {
                     return codecs::decode_codec(th, &slf.view(), codecs::Codec::Utf8, None);
                 }
+                if errors.is_none()
+                    && let Some(codec) = encoding.and_then(codecs::native_codec)
+                {
+                    return codecs::decode_codec(th, &slf.view(), codec, None);
+                }
                 let encoding = codec_name(th, encoding, "decode", "encoding")?;
                 let errors = codec_name(th, errors, "decode", "errors")?;
                 let view = slf.view();
@@ -611,8 +511,13 @@ macro_rules! shared {
             }
 
             #[pymethod(sig = "($self, /, sep=<unrepresentable>, bytes_per_sep=1)")]
-            fn hex(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<String> {
-                hex_text(th, &slf.view(), sep, bytes_per_sep.unwrap_or(1))
+            fn hex(th: &Thread, slf: &Py<$ty>, sep: Option<&Obj>, bytes_per_sep: Option<i32>) -> PyResult<Py<Str>> {
+                let view = slf.view();
+                if sep.is_none() && view.len() <= isize::MAX as usize / 4 {
+                    let made = crate::types::str::written(Width::Ascii, view.len() * 2, |to| write_hex(&view, to));
+                    return made.ok_or_else(|| th.memory_error());
+                }
+                Ok(crate::types::str::new(&hex_text(th, &view, sep, bytes_per_sep.unwrap_or(1))?))
             }
 
             #[classmethod(sig = "($type, string, /)")]
@@ -760,7 +665,7 @@ macro_rules! shared {
                 if range.len() == view.len() {
                     return Ok(Self::same(th, slf));
                 }
-                Ok(Self::make(th, view[range].to_vec()))
+                Ok(Self::copied(th, &view[range]))
             }
 
             fn pad(th: &Thread, slf: &Py<$ty>, left: usize, right: usize, fill: Option<Fill>) -> PyResult<Obj> {
@@ -775,7 +680,7 @@ macro_rules! shared {
                 let max = usize::try_from(max.unwrap_or(-1)).unwrap_or(usize::MAX);
                 let view = slf.view();
                 let parts = pieces(&view, sep.as_ref().map(|s| s.as_slice()), max, from_end);
-                let parts = parts.into_iter().map(|r| Self::make(th, view[r].to_vec())).collect();
+                let parts = parts.into_iter().map(|r| Self::copied(th, &view[r])).collect();
                 Ok(list::from_vec(th, parts).into_obj())
             }
 
@@ -791,13 +696,13 @@ macro_rules! shared {
                 let empty = || Self::make(th, Vec::new());
                 let parts = match found {
                     Some(at) => vec![
-                        Self::make(th, all[..at].to_vec()),
+                        Self::copied(th, &all[..at]),
                         if sep.downcast_exact::<$ty>().is_some() && sep.downcast_exact::<Bytes>().is_some() {
                             sep.clone()
                         } else {
-                            Self::make(th, needle.to_vec())
+                            Self::copied(th, needle)
                         },
-                        Self::make(th, all[at + needle.len()..].to_vec()),
+                        Self::copied(th, &all[at + needle.len()..]),
                     ],
                     None if last => vec![empty(), empty(), Self::same(th, slf)],
                     None => vec![Self::same(th, slf), empty(), empty()],

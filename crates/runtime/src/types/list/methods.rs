@@ -8,6 +8,7 @@ use super::storage::{concat, drop_backwards, from_copies, pick, repeat};
 use super::{List, new_instance};
 use crate::native::{MethodTable, PyClass};
 use crate::protocols::compare::{self, Matched, Searched};
+use crate::protocols::sequence::push_plain;
 use crate::protocols::{iterate, number};
 use crate::slots::CompareOp;
 use crate::types::iterators::{ListIterator, ListReverseIterator};
@@ -45,6 +46,9 @@ pub(crate) fn extend(th: &Thread, list: &Py<List>, iterable: &Obj) -> PyResult<(
             return Err(th.memory_error());
         }
         items.extend((0..length as i64).map(|i| int::from_i64(start + i * step)));
+        return Ok(());
+    }
+    if push_plain(iterable, &mut list.lock()) {
         return Ok(());
     }
     let it = iterate::iter(th, iterable)?;

@@ -65,7 +65,13 @@ fn sort_by_keys(th: &Thread, items: &mut Vec<Obj>, keys: Option<&[Obj]>, reverse
             Ok(())
         }
         Kind::Str => {
-            order.sort_by(|&i, &j| compare_strings(&by[i], &by[j]));
+            match order.iter().map(|&i| Some((front(&by[i])?, i))).collect::<Option<Vec<_>>>() {
+                Some(mut pairs) => {
+                    pairs.sort_by(|(p, i), (q, j)| p.cmp(q).then_with(|| compare_behind(&by[*i], &by[*j])));
+                    order = pairs.into_iter().map(|p| p.1).collect();
+                }
+                None => order.sort_by(|&i, &j| compare_strings(&by[i], &by[j])),
+            }
             Ok(())
         }
         Kind::Mixed => Powersort { th, keys: by, order: &mut order, runs: Vec::new() }.run(),
@@ -91,13 +97,45 @@ fn sort_simple(items: &mut [Obj], reverse: bool) -> bool {
     match kind {
         Kind::Int => items.sort_by_key(int_key),
         Kind::Float => items.sort_by(|a, b| float_key(a).partial_cmp(&float_key(b)).unwrap_or(Ordering::Equal)),
-        Kind::Str => items.sort_by(compare_strings),
+        Kind::Str => sort_strings(items),
         Kind::Mixed => {}
     }
     if reverse {
         items.reverse();
     }
     true
+}
+
+/// Sorts exact strings; those of Latin-1 beside their fronts, so that few need to be looked at.
+fn sort_strings(items: &mut [Obj]) {
+    let Some(fronts) = items.iter().map(front).collect::<Option<Vec<u64>>>() else { return items.sort_by(compare_strings) };
+    let taken = items.iter_mut().map(|o| std::mem::replace(o, Obj::small_int(0)));
+    let mut pairs: Vec<(u64, Obj)> = fronts.into_iter().zip(taken).collect();
+    pairs.sort_by(|(p, a), (q, b)| p.cmp(q).then_with(|| compare_behind(a, b)));
+    items.iter_mut().zip(pairs).for_each(|(to, (_, o))| *to = o);
+}
+
+/// How many characters [`front`] takes.
+const FRONT: usize = 8;
+
+/// The first characters of an exact string of Latin-1, as a number that orders as they do.
+fn front(o: &Obj) -> Option<u64> {
+    let text = o.downcast_exact::<Str>()?.narrow()?;
+    Some(match text.first_chunk::<FRONT>() {
+        Some(front) => u64::from_be_bytes(*front),
+        None => text.iter().fold(0, |front, &b| front << 8 | u64::from(b)) << (8 * (FRONT - text.len()) % 64),
+    })
+}
+
+/// Orders strings of Latin-1 with the same front.
+fn compare_behind(a: &Obj, b: &Obj) -> Ordering {
+    let text = |o| Obj::downcast_exact::<Str>(o).and_then(|s| s.narrow()).unwrap_or_default();
+    let (a, b) = (text(a), text(b));
+    let behind = |text: &'_ [u8]| text.len().saturating_sub(FRONT);
+    if behind(a) == 0 && behind(b) == 0 {
+        return a.len().cmp(&b.len());
+    }
+    a[a.len().min(FRONT)..].cmp(&b[b.len().min(FRONT)..])
 }
 
 fn int_key(o: &Obj) -> i64 {

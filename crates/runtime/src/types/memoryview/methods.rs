@@ -174,7 +174,8 @@ impl MemoryView {
             return Err(th.type_error("memoryview: product(shape) * itemsize != buffer size"));
         }
         let strides = c_strides(&shape, to.size());
-        let layout = Layout { itemsize: to.size(), format: Cow::Owned(text), shape, strides, ..old.clone() };
+        let layout =
+            Layout { itemsize: to.size(), format: Cow::Owned(text), shape: shape.into(), strides: strides.into(), ..old.clone() };
         Ok(make(th, base, layout).into_obj())
     }
 

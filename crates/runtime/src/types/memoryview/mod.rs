@@ -18,6 +18,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::borrow::Cow;
 use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
 
 /// A loan that several views share.
 #[macros::pyclass(name = "managedbuffer", flags = HAVE_GC | DISALLOW_INSTANTIATION)]
@@ -34,6 +35,42 @@ impl Payload for ManagedBuffer {
 #[macros::pymethods]
 impl ManagedBuffer {}
 
+/// One number for each dimension; nearly always there is one.
+#[derive(Clone)]
+pub(super) enum Dimensions {
+    One([isize; 1]),
+    Other(Vec<isize>),
+}
+
+impl From<Vec<isize>> for Dimensions {
+    fn from(numbers: Vec<isize>) -> Self {
+        match numbers[..] {
+            [one] => Dimensions::One([one]),
+            _ => Dimensions::Other(numbers),
+        }
+    }
+}
+
+impl Deref for Dimensions {
+    type Target = [isize];
+
+    fn deref(&self) -> &[isize] {
+        match self {
+            Dimensions::One(numbers) => numbers,
+            Dimensions::Other(numbers) => numbers,
+        }
+    }
+}
+
+impl DerefMut for Dimensions {
+    fn deref_mut(&mut self) -> &mut [isize] {
+        match self {
+            Dimensions::One(numbers) => numbers,
+            Dimensions::Other(numbers) => numbers,
+        }
+    }
+}
+
 /// How a view sees its memory.
 #[derive(Clone)]
 pub(super) struct Layout {
@@ -41,8 +78,8 @@ pub(super) struct Layout {
     pub(super) offset: isize,
     pub(super) itemsize: usize,
     pub(super) format: Cow<'static, str>,
-    pub(super) shape: Vec<isize>,
-    pub(super) strides: Vec<isize>,
+    pub(super) shape: Dimensions,
+    pub(super) strides: Dimensions,
     /// Empty: no dimension holds pointers.
     pub(super) suboffsets: Vec<isize>,
     pub(super) readonly: bool,
@@ -85,7 +122,7 @@ impl Layout {
         }
         match (&self.shape[..], &self.strides[..]) {
             ([n], [stride]) => *n == 1 || *stride == self.itemsize as isize,
-            _ => self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides).rev()),
+            _ => self.count() == 0 || self.contiguous(self.shape.iter().zip(self.strides.iter()).rev()),
         }
     }
 
@@ -94,7 +131,7 @@ impl Layout {
         if self.shape.len() == 1 || !self.suboffsets.is_empty() {
             return self.is_c();
         }
-        self.count() == 0 || self.contiguous(self.shape.iter().zip(&self.strides))
+        self.count() == 0 || self.contiguous(self.shape.iter().zip(self.strides.iter()))
     }
 }
 
@@ -164,6 +201,11 @@ impl MemoryView {
         item::unpack(format, bytes)
     }
 
+    /// A copy of all bytes, in C order. Errors: as for `share`.
+    pub(crate) fn content(&self, th: &Thread) -> PyResult<Vec<u8>> {
+        self.share(th).map(|base| self.bytes(&base, false))
+    }
+
     /// Copies of all bytes, in C order or Fortran's.
     fn bytes(&self, base: &ManagedBuffer, fortran: bool) -> Vec<u8> {
         let layout = &self.layout;
@@ -211,12 +253,19 @@ fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> 
 
 /// A view of a loan as it is.
 fn of_buffer(th: &Thread, buffer: Buffer) -> Py<MemoryView> {
+    let (shape, strides) = match (&buffer.shape, &buffer.strides, buffer.ndim) {
+        (None, None, 1) => {
+            let n = (buffer.len() / buffer.itemsize.max(1)) as isize;
+            (Dimensions::One([n]), Dimensions::One([buffer.itemsize as isize]))
+        }
+        _ => (buffer.shape_vec().into(), buffer.strides_vec().into()),
+    };
     let layout = Layout {
         offset: 0,
         itemsize: buffer.itemsize,
         format: buffer.format.clone(),
-        shape: buffer.shape_vec(),
-        strides: buffer.strides_vec(),
+        shape,
+        strides,
         suboffsets: buffer.suboffsets_vec(),
         readonly: buffer.readonly,
     };
@@ -277,7 +326,7 @@ pub fn contiguous(th: &Thread, o: &Obj, write: bool, order: u8) -> PyResult<Obj>
         buffer::c_strides(&layout.shape, layout.itemsize)
     };
     let base = alloc_exact(th, || ManagedBuffer { buffer });
-    let layout = Layout { offset: 0, strides, suboffsets: Vec::new(), readonly: true, ..layout.clone() };
+    let layout = Layout { offset: 0, strides: strides.into(), suboffsets: Vec::new(), readonly: true, ..layout.clone() };
     Ok(make(th, base, layout).into_obj())
 }
 
@@ -368,8 +417,8 @@ fn lend(th: &Thread, mv: &Py<MemoryView>, flags: u32) -> PyResult<Buffer> {
         lent.itemsize = layout.itemsize;
         lent.format = layout.format.clone();
         lent.ndim = layout.shape.len();
-        lent.shape = Some(layout.shape.clone().into_boxed_slice());
-        lent.strides = Some(layout.strides.clone().into_boxed_slice());
+        lent.shape = Some(layout.shape[..].into());
+        lent.strides = Some(layout.strides[..].into());
         lent.suboffsets = (!layout.suboffsets.is_empty()).then(|| layout.suboffsets.clone().into_boxed_slice());
     } else {
         // Of the items that the bytes once were.

@@ -71,7 +71,7 @@ impl MemoryView {
         let strip = |s: &str| s.strip_prefix('@').unwrap_or(s).to_string();
         if strip(&source.format) != strip(&target.format)
             || source.itemsize != target.itemsize
-            || source.shape_vec() != target.shape
+            || source.shape_vec()[..] != target.shape[..]
         {
             return Err(th.value_error("memoryview assignment: lvalue and rvalue have different structures"));
         }

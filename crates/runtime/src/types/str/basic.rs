@@ -15,7 +15,7 @@ use object::gc::Visitor;
 use object::{Guarded, Payload};
 use std::cell::Cell;
 use std::cmp::Ordering;
-use text::{Builder, Chars};
+use text::{Builder, Chars, Width};
 
 /// The same text as an exact `str`.
 #[inline]
@@ -102,6 +102,21 @@ pub(crate) fn codec_name(th: &Thread, o: Option<&Obj>, function: &str, argument:
             Err(th.type_error(format!("{function}() argument '{argument}' must be str, not {got}")))
         }
     }
+}
+
+/// The characters that a slice selects. `None` when there is no memory.
+fn picked(chars: Chars<'_>, selection: Selection) -> Option<Py<Str>> {
+    fn vec<T: Copy + Default>(all: &[T], selection: Selection) -> Vec<T> {
+        let mut out = vec![T::default(); selection.count];
+        selection.pick(all, &mut out);
+        out
+    }
+    Some(match chars {
+        Chars::Ascii(s) => return super::written(Width::Ascii, selection.count, |to| selection.pick(s, to)),
+        Chars::Latin1(s) => super::from_chars(Chars::Latin1(&vec(s, selection))),
+        Chars::Ucs2(s) => super::from_chars(Chars::Ucs2(&vec(s, selection))),
+        Chars::Ucs4(s) => super::from_chars(Chars::Ucs4(&vec(s, selection))),
+    })
 }
 
 /// Text decoded from an object (`PyUnicode_FromEncodedObject`).
@@ -235,8 +250,7 @@ impl Str {
                 }
                 return Ok(super::from_chars(chars.slice(range)).into_obj());
             }
-            let buf: text::CharsBuf = selection.iter().filter_map(|i| chars.get(i)).collect();
-            return Ok(super::from_buf(buf).into_obj());
+            return picked(chars, selection).map(Py::into_obj).ok_or_else(|| th.memory_error());
         }
         if key.ty().slots.nb_index.get().is_none() {
             return Err(th.type_error(format!("string indices must be integers, not '{}'", key.ty().tp_name())));

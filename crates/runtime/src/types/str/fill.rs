@@ -13,6 +13,31 @@ pub(crate) struct Filler {
     at: usize,
 }
 
+/// Copies `n` bytes; few of them without a call.
+///
+/// # Safety
+/// As for [`std::ptr::copy_nonoverlapping`].
+#[inline(always)]
+unsafe fn copy_short(from: *const u8, to: *mut u8, n: usize) {
+    // SAFETY: the two parts of a word each lie within the `n` bytes and together cover them.
+    unsafe {
+        match n {
+            1 => to.write(*from),
+            4..=8 => {
+                let (head, tail) = (from.cast::<u32>().read_unaligned(), from.add(n - 4).cast::<u32>().read_unaligned());
+                to.cast::<u32>().write_unaligned(head);
+                to.add(n - 4).cast::<u32>().write_unaligned(tail);
+            }
+            2..=3 => {
+                let (head, tail) = (from.cast::<u16>().read_unaligned(), from.add(n - 2).cast::<u16>().read_unaligned());
+                to.cast::<u16>().write_unaligned(head);
+                to.add(n - 2).cast::<u16>().write_unaligned(tail);
+            }
+            _ => std::ptr::copy_nonoverlapping(from, to, n),
+        }
+    }
+}
+
 impl Filler {
     /// Room for `len` characters, one of which at least needs `width`. `None` when there is no memory.
     #[inline]
@@ -29,7 +54,7 @@ impl Filler {
         match chars {
             Chars::Ascii(from) if state & STATE_KIND == 1 => {
                 // SAFETY: there is room for `n` characters of one byte.
-                unsafe { std::ptr::copy_nonoverlapping(from.as_ptr(), storage::data(&self.string).add(self.at), n) }
+                unsafe { copy_short(from.as_ptr(), storage::data(&self.string).add(self.at), n) }
             }
             _ => self.put_wide(chars),
         }
@@ -96,10 +121,11 @@ impl Filler {
     }
 }
 
-/// The string of these bytes, all ASCII, each replaced by what `f`, whose results are ASCII as well, makes of it.
+/// The string of these bytes, each replaced by what `f` makes of it. `width` is `Ascii` or `Latin1`, and the result's.
 #[inline]
-pub(super) fn map_ascii(from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
-    let string = storage::unwritten(Width::Ascii, from.len())?;
+pub(super) fn map_bytes(width: Width, from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
+    assert!(width <= Width::Latin1, "the characters are bytes");
+    let string = storage::unwritten(width, from.len())?;
     let to = storage::data(&string);
     let mut all = 0;
     // Blocks have a fixed length, so that many characters are replaced at once whatever lengths a profile has seen.
@@ -117,6 +143,28 @@ pub(super) fn map_ascii(from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
         // SAFETY: there is room for as many bytes.
         unsafe { to.add(done + i).write(b) };
     }
-    assert!(all < 0x80, "the characters are ASCII");
+    assert!((all < 0x80) == (width == Width::Ascii), "the characters are as wide as was said");
     Some(Filler { at: string.length, string }.finish())
+}
+
+/// [`map_bytes`] for ASCII text.
+#[inline]
+pub(super) fn map_ascii(from: &[u8], f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
+    map_bytes(Width::Ascii, from, f)
+}
+
+/// `len` characters, null characters at first, that are filled in. `width` is `Ascii` or `Latin1`, and the result's.
+#[inline]
+pub(crate) fn written(width: Width, len: usize, fill: impl FnOnce(&mut [u8])) -> Option<Py<Str>> {
+    assert!(width <= Width::Latin1, "the characters are bytes");
+    let string = storage::unwritten(width, len)?;
+    // SAFETY: there is room for so many bytes, which are zeroed before they are seen as a slice; nobody else has seen the string.
+    let to = unsafe {
+        let to = storage::data(&string);
+        to.write_bytes(0, len);
+        std::slice::from_raw_parts_mut(to, len)
+    };
+    fill(to);
+    assert!(to.is_ascii() == (width == Width::Ascii), "the characters are as wide as was said");
+    Some(Filler { at: len, string }.finish())
 }

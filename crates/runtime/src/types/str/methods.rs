@@ -1,15 +1,16 @@
 //! Methods of `str`: searching, questions, case, stripping, padding, splitting and joining.
 
 use super::basic::exact;
-use super::fill::map_ascii;
+use super::fill::{map_ascii, map_bytes, written};
 use super::ranges::Bounds;
+use super::replace::{replace_ascii, replace_char};
 use super::storage::{from_ascii, substring};
 use super::{Filler, Str, empty, from_buf, from_chars};
 use crate::args::{ArgName, FromArg};
-use crate::protocols::{mapping, sequence};
-use crate::types::exceptions::LOOKUP_ERROR;
+use crate::protocols::sequence;
 use crate::types::{bytes, dict, int, list, tuple};
 use crate::{Obj, ObjExt, Py, PyResult, Raised, Thread};
+use text::codecs::utf8;
 use text::{Builder, Chars, Width, case, search};
 
 /// A fill character.
@@ -245,49 +246,28 @@ fn join_parts(sep: &Py<Str>, items: &[Obj]) -> Result<Py<Str>, JoinError> {
     Ok(out.finish())
 }
 
-/// `text` with the first `max` occurrences of `from`, which is not empty, replaced; all is ASCII. `None` if there is nothing to replace.
-fn replace_ascii(th: &Thread, text: &[u8], from: &[u8], to: &[u8], max: usize) -> PyResult<Option<Py<Str>>> {
-    if let ([a], [b]) = (from, to)
-        && max >= text.len()
-    {
-        if search::find_byte(text, *a).is_none() {
-            return Ok(None);
-        }
-        return map_ascii(text, |c| if c == *a { *b } else { c }).map(Some).ok_or_else(|| th.memory_error());
-    }
-    let (hay, needle) = (Chars::Ascii(text), Chars::Ascii(from));
-    let mut places = search::find_iter(hay, needle).take(max);
-    let Some(first) = places.next() else { return Ok(None) };
-    // The places are kept, up to a number that costs little.
-    let mut kept = [first; 32];
-    let mut n = 1;
-    for at in places {
-        if let Some(place) = kept.get_mut(n) {
-            *place = at;
-        }
-        n += 1;
-    }
-    let rest = text.len() - n * from.len();
-    let total = to.len().checked_mul(n).and_then(|t| t.checked_add(rest)).filter(|t| *t <= isize::MAX as usize);
-    let Some(total) = total else { return Err(th.overflow_error("replace string is too long")) };
-    let Some(mut out) = Filler::new(Width::Ascii, total) else { return Err(th.memory_error()) };
-    let mut copied = 0;
-    let mut put = |at: usize| {
-        out.put(Chars::Ascii(&text[copied..at]));
-        out.put(Chars::Ascii(to));
-        copied = at + from.len();
-    };
-    if n <= kept.len() {
-        kept[..n].iter().for_each(|&at| put(at));
-    } else {
-        search::find_iter(hay, needle).take(n).for_each(put);
-    }
-    out.put(Chars::Ascii(&text[copied..]));
-    Ok(Some(out.finish()))
+fn all(s: &Str, f: impl Fn(u32) -> bool) -> bool {
+    !s.is_empty() && s.chars().all(f)
 }
 
-fn all(s: &Str, f: impl Fn(u32) -> bool) -> bool {
-    !s.is_empty() && s.chars().iter().all(f)
+/// A case conversion of text each of whose characters becomes one of Latin-1, and none of those that `leaves` names.
+#[inline]
+fn change_case(s: &Str, leaves: impl Fn(u8) -> bool, f: impl Fn(u8) -> u8) -> Option<Py<Str>> {
+    match s.chars() {
+        Chars::Ascii(text) => map_ascii(text, f),
+        Chars::Latin1(text) if !text.iter().fold(false, |any, &b| any | leaves(b)) => map_bytes(Width::Latin1, text, f),
+        _ => None,
+    }
+}
+
+/// As [`change_case`], for conversions that look at what stands before a character.
+#[inline]
+fn change_case_in_turn(s: &Str, leaves: impl Fn(u8) -> bool, mut f: impl FnMut(u8) -> u8) -> Option<Py<Str>> {
+    let text = s.narrow()?;
+    if !s.is_ascii() && text.iter().fold(false, |any, &b| any | leaves(b)) {
+        return None;
+    }
+    written(s.width(), text.len(), |to| to.iter_mut().zip(text).for_each(|(to, &b)| *to = f(b)))
 }
 
 #[macros::pymethods(TEXT_METHODS)]
@@ -339,6 +319,11 @@ impl Str {
             && !from.is_empty()
         {
             return Ok(replace_ascii(th, text, from, to, max)?.unwrap_or_else(|| exact(slf)));
+        }
+        if let (1, Some(a), 1, Some(b), true) = (from.len(), from.get(0), to.len(), to.get(0), max >= text.len())
+            && to.width() <= text.width()
+        {
+            return Ok(replace_char(text, a, b).unwrap_or_else(|| exact(slf)));
         }
         if to.len() > from.len() && text.len() > 1024 {
             let n = search::count(text, from).min(max);
@@ -410,6 +395,9 @@ impl Str {
     #[pymethod(sig = "($self, /, tabsize=8)")]
     fn expandtabs(th: &Thread, slf: &Py<Str>, tabsize: Option<i32>) -> PyResult<Py<Str>> {
         let tab = usize::try_from(tabsize.unwrap_or(8)).unwrap_or(0);
+        if search::find_char(slf.chars(), 9).is_none() {
+            return Ok(exact(slf));
+        }
         let mut out = Builder::with_capacity(slf.len());
         let mut column = 0;
         for c in slf.chars().iter() {
@@ -571,10 +559,15 @@ impl Str {
             if slf.is_ascii() {
                 return Ok(bytes::new(slf.storage_bytes()).into_obj());
             }
-            let mut out = Vec::new();
-            if text::codecs::utf8::encode(slf.chars(), 0, &mut out).is_ok() {
-                return Ok(bytes::new(&out).into_obj());
+            if let Some(len) = utf8::encoded_len(slf.chars()) {
+                let made = bytes::written(len, |to| utf8::encode_all(slf.chars(), to));
+                return made.map(Py::into_obj).ok_or_else(|| th.memory_error());
             }
+        }
+        if errors.is_none()
+            && let Some(codec) = encoding.and_then(crate::codecs::native_codec)
+        {
+            return Ok(bytes::new(&crate::codecs::encode_codec(th, slf, codec, None)?).into_obj());
         }
         let encoding = super::basic::codec_name(th, encoding, "encode", "encoding")?;
         let errors = super::basic::codec_name(th, errors, "encode", "errors")?;
@@ -587,42 +580,52 @@ impl Str {
 impl Str {
     #[pymethod(sig = "($self, /)")]
     fn lower(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        if let Chars::Ascii(text) = slf.chars()
-            && let Some(made) = map_ascii(text, |c| c.to_ascii_lowercase())
-        {
-            return made;
-        }
-        from_buf(case::lower(slf.chars()))
+        let made = match slf.chars() {
+            Chars::Ascii(text) => map_ascii(text, |c| c.to_ascii_lowercase()),
+            _ => change_case(slf, |_| false, case::lower_latin1),
+        };
+        made.unwrap_or_else(|| from_buf(case::lower(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn upper(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        if let Chars::Ascii(text) = slf.chars()
-            && let Some(made) = map_ascii(text, |c| c.to_ascii_uppercase())
-        {
-            return made;
-        }
-        from_buf(case::upper(slf.chars()))
+        let made = match slf.chars() {
+            Chars::Ascii(text) => map_ascii(text, |c| c.to_ascii_uppercase()),
+            _ => change_case(slf, case::rises_out, case::upper_latin1),
+        };
+        made.unwrap_or_else(|| from_buf(case::upper(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn casefold(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        from_buf(case::casefold(slf.chars()))
+        let made = match slf.chars() {
+            Chars::Ascii(text) => map_ascii(text, |c| c.to_ascii_lowercase()),
+            _ => change_case(slf, case::folds_out, case::lower_latin1),
+        };
+        made.unwrap_or_else(|| from_buf(case::casefold(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn swapcase(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        from_buf(case::swapcase(slf.chars()))
+        let swap = |b| {
+            let lower = case::lower_latin1(b);
+            if lower == b { case::upper_latin1(b) } else { lower }
+        };
+        change_case(slf, case::rises_out, swap).unwrap_or_else(|| from_buf(case::swapcase(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn capitalize(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        from_buf(case::capitalize(slf.chars()))
+        let mut first = true;
+        let change = |b| if std::mem::take(&mut first) { case::upper_latin1(b) } else { case::lower_latin1(b) };
+        let made = change_case_in_turn(slf, case::rises_out, change);
+        made.unwrap_or_else(|| from_buf(case::capitalize(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
     fn title(_th: &Thread, slf: &Py<Str>) -> Py<Str> {
-        from_buf(case::title(slf.chars()))
+        let made = change_case_in_turn(slf, case::rises_out, case::title_latin1());
+        made.unwrap_or_else(|| from_buf(case::title(slf.chars())))
     }
 
     #[pymethod(sig = "($self, /)")]
@@ -682,28 +685,12 @@ impl Str {
 
     #[pymethod(sig = "($self, /)")]
     fn isprintable(_th: &Thread, slf: &Py<Str>) -> bool {
-        slf.chars().iter().all(unicode::is_printable)
+        slf.chars().all(unicode::is_printable)
     }
 
     #[pymethod(sig = "($self, table, /)")]
     fn translate(th: &Thread, slf: &Py<Str>, table: &Obj) -> PyResult<Py<Str>> {
-        let mut out = Builder::with_capacity(slf.len());
-        // What the table says of ASCII characters is asked once.
-        let mut known: [Option<Translation>; 128] = [const { None }; 128];
-        for c in slf.chars().iter() {
-            match known.get_mut(c as usize) {
-                Some(slot) => {
-                    if slot.is_none() {
-                        *slot = Some(translation(th, table, c)?);
-                    }
-                    if let Some(t) = slot {
-                        t.put(c, &mut out);
-                    }
-                }
-                None => translation(th, table, c)?.put(c, &mut out),
-            }
-        }
-        Ok(from_buf(out.finish()))
+        super::translate::translate(th, slf, table)
     }
 
     #[staticmethod(sig = "(x, y=<unrepresentable>, z=<unrepresentable>, /)")]
@@ -753,44 +740,5 @@ impl Str {
     #[pymethod(sig = "($self, mapping, /)")]
     fn format_map(th: &Thread, slf: &Py<Str>, mapping: &Obj) -> PyResult<Py<Str>> {
         super::format::format_map(th, slf, mapping)
-    }
-}
-
-/// What becomes of a character.
-enum Translation {
-    Same,
-    Char(u32),
-    Text(Py<Str>),
-    Gone,
-}
-
-impl Translation {
-    fn put(&self, c: u32, out: &mut Builder) {
-        match self {
-            Translation::Same => out.push(c),
-            Translation::Char(other) => out.push(*other),
-            Translation::Text(s) => out.push_chars(s.chars()),
-            Translation::Gone => {}
-        }
-    }
-}
-
-fn translation(th: &Thread, table: &Obj, c: u32) -> PyResult<Translation> {
-    let found = match mapping::get_item(th, table, &int::from_i64(c.into())) {
-        Ok(o) => o,
-        Err(raised) => return th.catch(raised, LOOKUP_ERROR).map(|()| Translation::Same),
-    };
-    if found.is_none() {
-        return Ok(Translation::Gone);
-    }
-    if int::is_int(&found) {
-        return match int::to_i64(&found) {
-            Some(c @ 0..=0x10ffff) => Ok(Translation::Char(c as u32)),
-            _ => Err(th.value_error("character mapping must be in range(0x110000)")),
-        };
-    }
-    match found.downcast::<Str>() {
-        Some(s) => Ok(Translation::Text(s.clone())),
-        None => Err(th.type_error("character mapping must return integer, None or str")),
     }
 }

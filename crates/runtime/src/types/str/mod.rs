@@ -12,12 +12,14 @@ mod intern;
 mod methods;
 mod percent;
 mod ranges;
+mod replace;
 mod singles;
 mod storage;
+mod translate;
 
 pub(crate) use basic::codec_name;
 pub use basic::{compare, concat, from_encoded};
-pub(crate) use fill::Filler;
+pub(crate) use fill::{Filler, written};
 pub use format::{StringModule, format_error, format_str};
 pub(crate) use intern::interned;
 pub use intern::{intern, intern_all, intern_obj, intern_wtf8, interned_count};

@@ -104,6 +104,23 @@ impl Selection {
         (self.step == 1).then(|| self.start as usize..self.start as usize + self.count)
     }
 
+    /// Copies the selected items of `all`, as many as `to` has room for.
+    pub(crate) fn pick<T: Copy>(self, all: &[T], to: &mut [T]) {
+        if self.count == 0 {
+            return;
+        }
+        let start = self.start as usize;
+        if self.step == -1 {
+            let backwards = all[start + 1 - self.count..=start].iter().rev();
+            to.iter_mut().zip(backwards).for_each(|(to, item)| *to = *item);
+        } else if self.step > 0 {
+            let picked = all[start..].iter().step_by(self.step as usize);
+            to.iter_mut().zip(picked).for_each(|(to, item)| *to = *item);
+        } else {
+            to.iter_mut().zip(self.iter()).for_each(|(to, i)| *to = all[i]);
+        }
+    }
+
     /// The selected positions in order.
     pub(crate) fn iter(self) -> impl Iterator<Item = usize> {
         (0..self.count as isize).map(move |i| (self.start + i * self.step) as usize)

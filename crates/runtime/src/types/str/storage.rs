@@ -149,7 +149,7 @@ impl Str {
 
     /// The characters, if all are of Latin-1.
     #[inline(always)]
-    pub(super) fn narrow(&self) -> Option<&[u8]> {
+    pub(crate) fn narrow(&self) -> Option<&[u8]> {
         if self.state & STATE_KIND != 1 {
             return None;
         }

@@ -1,0 +1,92 @@
+//! What bytes are split into.
+
+use super::shared::{is_space, rfind};
+use std::ops::Range;
+use text::{Chars, search};
+
+/// The pieces of `split` and `rsplit`, in order.
+pub(super) fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: bool) -> Vec<Range<usize>> {
+    let mut parts = Vec::with_capacity(max.min(12));
+    let n = bytes.len();
+    match (sep, from_end) {
+        (Some(sep), false) => {
+            let mut start = 0;
+            for at in search::find_iter(Chars::Latin1(bytes), Chars::Latin1(sep)).take(max) {
+                parts.push(start..at);
+                start = at + sep.len();
+            }
+            parts.push(start..n);
+        }
+        (Some(sep), true) => {
+            let mut end = n;
+            while parts.len() < max
+                && let Some(at) = rfind(&bytes[..end], sep)
+            {
+                parts.push(at + sep.len()..end);
+                end = at;
+            }
+            parts.push(0..end);
+        }
+        (None, false) => {
+            let mut i = 0;
+            loop {
+                while i < n && is_space(bytes[i]) {
+                    i += 1;
+                }
+                if i == n {
+                    break;
+                }
+                if parts.len() == max {
+                    parts.push(i..n);
+                    break;
+                }
+                let start = i;
+                while i < n && !is_space(bytes[i]) {
+                    i += 1;
+                }
+                parts.push(start..i);
+            }
+        }
+        (None, true) => {
+            let mut i = n;
+            loop {
+                while i > 0 && is_space(bytes[i - 1]) {
+                    i -= 1;
+                }
+                if i == 0 {
+                    break;
+                }
+                if parts.len() == max {
+                    parts.push(0..i);
+                    break;
+                }
+                let end = i;
+                while i > 0 && !is_space(bytes[i - 1]) {
+                    i -= 1;
+                }
+                parts.push(i..end);
+            }
+        }
+    }
+    if from_end {
+        parts.reverse();
+    }
+    parts
+}
+
+pub(super) fn lines(bytes: &[u8], keep: bool) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    while start < bytes.len() {
+        let len = memchr::memchr2(b'\n', b'\r', &bytes[start..]);
+        let end = len.map_or(bytes.len(), |l| start + l);
+        let next = match bytes.get(end..) {
+            Some([b'\r', b'\n', ..]) => end + 2,
+            Some([_, ..]) => end + 1,
+            _ => end,
+        };
+        out.push(start..if keep { next } else { end });
+        start = next;
+    }
+    out
+}
