@@ -120,3 +120,12 @@ print("-- names")
 for name in "BULLET", "bullet", "LATIN SMALL LETTER GHA", "LINE FEED", "BULLET ", "BULLE", "CJK UNIFIED IDEOGRAPH-4E00", "hangul syllable gag", "A" * 256, "A" * 257:
     print(shown(lambda: unicodedata.lookup(name)))
 print(all(unicodedata.lookup(unicodedata.name(chr(c))) == chr(c) for c in range(0x20, 0x2000) if unicodedata.name(chr(c), None)))
+
+print("-- sizes")
+for n in sys.maxsize, sys.maxsize - 64:
+    print(shown(lambda: bytes(n)), shown(lambda: bytearray(n)))
+view = memoryview(b"abcdef")
+print(bytes(view[::2]), bytes(view[::-1]), bytes(view.cast("H")), bytes(view.cast("B", [2, 3])), view.cast("B", [2, 3]).shape, view[1:4].tolist(), view[4:1:-2].strides)
+view.release()
+print(shown(lambda: bytes(view)), shown(lambda: bytearray(view)))
+print(sorted(["b", "a\0", "a", "abcdefgh", "abcdefgh\0", "abcdefg", "abcdefghi", "", "\0", "é", "abcdefghé"]), sorted("a é日b"), sorted(["bb", "B", "ba"], key=str.lower, reverse=True))

@@ -45,7 +45,7 @@ pub fn folds_out(b: u8) -> bool {
 
 /// `str.lower`.
 pub fn lower(chars: Chars<'_>) -> CharsBuf {
-    map(chars, |index, c| lowered(chars, index, c))
+    map(chars, |index, c| lowered(&chars, index, c))
 }
 
 /// `str.upper`.
@@ -62,7 +62,7 @@ pub fn casefold(chars: Chars<'_>) -> CharsBuf {
 pub fn swapcase(chars: Chars<'_>) -> CharsBuf {
     map(chars, |index, c| {
         if unicode::is_upper(c) {
-            lowered(chars, index, c)
+            lowered(&chars, index, c)
         } else if unicode::is_lower(c) {
             unicode::to_upper_full(c)
         } else {
@@ -73,15 +73,16 @@ pub fn swapcase(chars: Chars<'_>) -> CharsBuf {
 
 /// `str.capitalize`.
 pub fn capitalize(chars: Chars<'_>) -> CharsBuf {
-    map(chars, |index, c| if index == 0 { unicode::to_title_full(c) } else { lowered(chars, index, c) })
+    map(chars, |index, c| if index == 0 { unicode::to_title_full(c) } else { lowered(&chars, index, c) })
 }
 
 /// `str.title`.
 pub fn title(chars: Chars<'_>) -> CharsBuf {
     let mut after_cased = false;
     map(chars, |index, c| {
-        let mapping = if after_cased { lowered(chars, index, c) } else { unicode::to_title_full(c) };
-        after_cased = unicode::is_cased(c);
+        let (mapping, is_cased) = unicode::to_title_after(c, after_cased);
+        let mapping = if c == SIGMA && after_cased { lowered_sigma(&chars, index) } else { mapping };
+        after_cased = is_cased;
         mapping
     })
 }
@@ -153,7 +154,7 @@ fn map(chars: Chars<'_>, mut f: impl FnMut(usize, u32) -> Mapping) -> CharsBuf {
         let (mut all, mut misfit) = (0, None);
         for (index, &c) in units.iter().enumerate() {
             let mapping = f(index, c.into());
-            match mapping.single().and_then(|c| u16::try_from(c).ok()) {
+            match mapping.simple().and_then(|c| u16::try_from(c).ok()) {
                 Some(c) => {
                     all |= c;
                     same.push(c);
@@ -184,14 +185,17 @@ fn map(chars: Chars<'_>, mut f: impl FnMut(usize, u32) -> Mapping) -> CharsBuf {
     out.finish()
 }
 
+/// Greek capital sigma.
+const SIGMA: u32 = 0x3A3;
+
 /// Lower case in context: a capital sigma that ends a word takes its final form.
 #[inline]
-fn lowered(chars: Chars<'_>, index: usize, c: u32) -> Mapping {
-    if c != 0x3A3 { unicode::to_lower_full(c) } else { lowered_sigma(chars, index) }
+fn lowered(chars: &Chars<'_>, index: usize, c: u32) -> Mapping {
+    if c != SIGMA { unicode::to_lower_full(c) } else { lowered_sigma(chars, index) }
 }
 
 #[cold]
-fn lowered_sigma(chars: Chars<'_>, index: usize) -> Mapping {
+fn lowered_sigma(chars: &Chars<'_>, index: usize) -> Mapping {
     let cased = |c: Option<u32>| c.is_some_and(unicode::is_cased);
     let before = chars.slice(0..index).iter().rev().find(|&c| !unicode::is_case_ignorable(c));
     let after = chars.slice(index + 1..chars.len()).iter().find(|&c| !unicode::is_case_ignorable(c));

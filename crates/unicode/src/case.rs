@@ -23,23 +23,25 @@ impl CaseRecord {
 }
 
 /// A full case mapping: one to three code points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Mapping {
-    code_points: [u32; 3],
-    len: u8,
+    /// The mapping to one code point.
+    one: u32,
+    /// Place in `SPECIAL` of the mapping that holds instead, else 0: a mapping fits a register.
+    special: u16,
 }
 
 impl Mapping {
     /// The mapping to one code point.
     #[inline]
     pub fn one(c: u32) -> Self {
-        Mapping { code_points: [c, 0, 0], len: 1 }
+        Mapping { one: c, special: 0 }
     }
 
-    /// The code point, if it is one alone.
+    /// The code point, if it is one alone and the character has no mapping of its own kind.
     #[inline]
-    pub fn single(&self) -> Option<u32> {
-        (self.len == 1).then_some(self.code_points[0])
+    pub fn simple(self) -> Option<u32> {
+        (self.special == 0).then_some(self.one)
     }
 }
 
@@ -48,9 +50,17 @@ impl Deref for Mapping {
 
     #[inline]
     fn deref(&self) -> &[u32] {
-        &self.code_points[..self.len as usize]
+        if self.special == 0 { std::slice::from_ref(&self.one) } else { special_mapping(self.special) }
     }
 }
+
+impl PartialEq for Mapping {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Mapping {}
 
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident = $bit:literal;)*) => {
@@ -158,6 +168,16 @@ pub fn to_title_full(c: u32) -> Mapping {
     full(c, 2, 2)
 }
 
+/// What a character becomes in title case, behind a cased character or not, and whether it is cased itself. The final form of
+/// capital sigma is the caller's business.
+#[inline]
+pub fn to_title_after(c: u32, after_cased: bool) -> (Mapping, bool) {
+    let record = record(c);
+    let kind = if after_cased { 0 } else { 2 };
+    let mapping = Mapping { one: c.wrapping_add_signed(record.delta[kind]), special: record.special[kind] };
+    (mapping, record.flags & (1 << 12) != 0)
+}
+
 /// Full case folding.
 #[inline]
 pub fn to_casefold_full(c: u32) -> Mapping {
@@ -167,18 +187,15 @@ pub fn to_casefold_full(c: u32) -> Mapping {
 #[inline]
 fn full(c: u32, delta: usize, special: usize) -> Mapping {
     let record = record(c);
-    match record.special[special] {
-        0 => Mapping::one(c.wrapping_add_signed(record.delta[delta])),
-        place => special_mapping(place),
-    }
+    Mapping { one: c.wrapping_add_signed(record.delta[delta]), special: record.special[special] }
 }
 
 #[cold]
 #[inline(never)]
-fn special_mapping(place: u16) -> Mapping {
-    let code_points = SPECIAL[place as usize];
-    let len = code_points.iter().position(|&c| c == 0).unwrap_or(3).max(1) as u8;
-    Mapping { code_points, len }
+fn special_mapping(place: u16) -> &'static [u32] {
+    let code_points = &SPECIAL[place as usize];
+    let len = code_points.iter().position(|&c| c == 0).unwrap_or(3).max(1);
+    &code_points[..len]
 }
 
 /// Class bits of the characters that nearly all text consists of.

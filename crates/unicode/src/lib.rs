@@ -16,7 +16,7 @@ pub mod ucd_3_2_0;
 pub use case::{
     Mapping, is_alnum, is_alpha, is_case_ignorable, is_cased, is_decimal, is_digit, is_linebreak, is_lower, is_numeric,
     is_printable, is_space, is_title, is_upper, is_xid_continue, is_xid_start, to_casefold_full, to_decimal, to_digit, to_lower,
-    to_lower_full, to_title, to_title_full, to_upper, to_upper_full,
+    to_lower_full, to_title, to_title_after, to_title_full, to_upper, to_upper_full,
 };
 pub use names::{Named, lookup, lookup_char, name, push_name};
 pub use normalization::{Form, QuickCheck, decomposition, is_normalized, normalize, quick_check};

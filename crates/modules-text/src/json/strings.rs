@@ -21,25 +21,51 @@ fn unit_escape(unit: u32) -> [u8; 6] {
     [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]
 }
 
+/// So many characters are escaped at once.
+const BLOCK: usize = 40;
+/// Room for two escapes of each. A power of two, so that places in it need no check.
+const ROOM: usize = 512;
+const _: () = assert!(BLOCK * 12 <= ROOM && ROOM.is_power_of_two());
+
 /// Writes text beyond ASCII with quotes, everything beyond ASCII escaped.
 fn encode_wide(chars: Chars<'_>, out: &mut Builder) {
-    let wide = chars.iter().fold(0, |n, c| n + usize::from(c >= 0x80));
-    let mut text = Vec::with_capacity(chars.len() + wide * 5 + 16);
-    text.push(b'"');
-    chars.iter().for_each(|c| {
+    let mut text = [0; ROOM];
+    out.push_ascii(b"\"");
+    let mut start = 0;
+    while start < chars.len() {
+        let end = chars.len().min(start + BLOCK);
+        let n = match chars.slice(start..end) {
+            Chars::Ascii(block) | Chars::Latin1(block) => escape_block(block, &mut text),
+            Chars::Ucs2(block) => escape_block(block, &mut text),
+            Chars::Ucs4(block) => escape_block(block, &mut text),
+        };
+        out.push_ascii(&text[..n]);
+        start = end;
+    }
+    out.push_ascii(b"\"");
+}
+
+/// Writes up to [`BLOCK`] characters, escaped, and tells how long they have become.
+fn escape_block<T: Copy + Into<u32>>(block: &[T], text: &mut [u8; ROOM]) -> usize {
+    let mut at = 0;
+    let mut put = |bytes: &[u8]| {
+        bytes.iter().enumerate().for_each(|(i, &b)| text[(at + i) % ROOM] = b);
+        at += bytes.len();
+    };
+    for &c in block {
+        let c: u32 = c.into();
         if (0x20..0x7f).contains(&c) && c != 0x22 && c != 0x5c {
-            text.push(c as u8);
+            put(&[c as u8]);
         } else if let Some(escape) = short_escape(c) {
-            text.extend_from_slice(escape);
+            put(escape);
         } else if let Some(c) = c.checked_sub(0x10000) {
-            text.extend_from_slice(&unit_escape(0xd800 + (c >> 10)));
-            text.extend_from_slice(&unit_escape(0xdc00 + (c & 0x3ff)));
+            put(&unit_escape(0xd800 + (c >> 10)));
+            put(&unit_escape(0xdc00 + (c & 0x3ff)));
         } else {
-            text.extend_from_slice(&unit_escape(c));
+            put(&unit_escape(c));
         }
-    });
-    text.push(b'"');
-    out.push_ascii(&text);
+    }
+    at
 }
 
 /// Writes a string as JSON does, with quotes; `ascii` escapes everything beyond ASCII.

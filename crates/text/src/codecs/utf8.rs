@@ -58,26 +58,25 @@ pub fn encode(chars: Chars<'_>, start: usize, out: &mut Vec<u8>) -> Result<(), E
 
 /// The length of the text's UTF-8 form; `None` if surrogates keep it from having one.
 pub fn encoded_len(chars: Chars<'_>) -> Option<usize> {
+    let odd = |surrogates: bool| if surrogates { None } else { Some(()) };
     Some(match chars {
         Chars::Ascii(s) => s.len(),
-        Chars::Latin1(s) => s.len() + count(s, |b| b >= 0x80),
+        // The sums of short stretches fit the characters' own width, in which many are added at once.
+        Chars::Latin1(s) => {
+            s.len() + s.chunks(255).map(|part| usize::from(part.iter().map(|b| b >> 7).sum::<u8>())).sum::<usize>()
+        }
         Chars::Ucs2(s) => {
-            if s.iter().fold(false, |any, &c| any | (c & 0xF800 == 0xD800)) {
-                return None;
-            }
-            s.len() + count(s, |c| c >= 0x80) + count(s, |c| c >= 0x800)
+            odd(s.iter().fold(false, |any, &c| any | (c & 0xF800 == 0xD800)))?;
+            let more =
+                |part: &[u16]| usize::from(part.iter().map(|&c| u16::from(c >= 0x80) + u16::from(c >= 0x800)).sum::<u16>());
+            s.len() + s.chunks(0x4000).map(more).sum::<usize>()
         }
         Chars::Ucs4(s) => {
-            if s.iter().fold(false, |any, &c| any | is_surrogate(c)) {
-                return None;
-            }
-            s.len() + count(s, |c| c >= 0x80) + count(s, |c| c >= 0x800) + count(s, |c| c >= 0x10000)
+            odd(s.iter().fold(false, |any, &c| any | (c & 0xFFFF_F800 == 0xD800)))?;
+            let more = |&c: &u32| u32::from(c >= 0x80) + u32::from(c >= 0x800) + u32::from(c >= 0x10000);
+            s.len() + s.chunks(0x4000).map(|part| part.iter().map(more).sum::<u32>() as usize).sum::<usize>()
         }
     })
-}
-
-fn count<T: Copy>(units: &[T], f: impl Fn(T) -> bool) -> usize {
-    units.iter().map(|&c| usize::from(f(c))).sum()
 }
 
 /// Writes the UTF-8 form of a text; the room is as long as [`encoded_len`] says.
@@ -90,59 +89,86 @@ pub fn encode_all(chars: Chars<'_>, out: &mut [u8]) {
     }
 }
 
-#[inline(always)]
-fn low(c: u32) -> u8 {
-    0x80 | (c & 0x3F) as u8
-}
-
-/// Runs of characters that take one byte, or three, are written at once.
-fn put_all<T: Copy + Into<u32>>(units: &[T], mut out: &mut [u8]) {
-    let run = |from: &[T], f: fn(u32) -> bool| from.iter().position(|&c| !f(c.into())).unwrap_or(from.len());
-    let mut rest = units;
-    while let Some(&c) = rest.first() {
-        let c: u32 = c.into();
-        let (chars, bytes) = match c {
-            ..0x80 => {
-                let n = run(rest, |c| c < 0x80);
-                out.iter_mut().zip(&rest[..n]).for_each(|(to, &c)| *to = c.into() as u8);
-                (n, n)
-            }
-            0x80..0x800 => {
-                out[..2].copy_from_slice(&[0xC0 | (c >> 6) as u8, low(c)]);
-                (1, 2)
-            }
-            0x800..0x10000 => {
-                let n = run(rest, |c| (0x800..0x10000).contains(&c));
-                out.as_chunks_mut::<3>().0.iter_mut().zip(&rest[..n]).for_each(|(to, &c)| {
-                    let c = c.into();
-                    *to = [0xE0 | (c >> 12) as u8, low(c >> 6), low(c)];
-                });
-                (n, n * 3)
-            }
-            _ => {
-                out[..4].copy_from_slice(&[0xF0 | (c >> 18 & 7) as u8, low(c >> 12), low(c >> 6), low(c)]);
-                (1, 4)
-            }
-        };
-        rest = &rest[chars..];
-        out = &mut out[bytes..];
+/// Writes blocks of eight characters, then the rest one by one.
+fn put_all<T: Copy + Into<u32>>(units: &[T], out: &mut [u8]) {
+    let (mut from, mut at) = (0, 0);
+    while let Some(&c) = units.get(from) {
+        if let (Some(block), Some(to)) = (units[from..].first_chunk::<8>(), out[at..].first_chunk_mut::<32>()) {
+            at += put_block(block.map(Into::into), to);
+            from += 8;
+            continue;
+        }
+        let (word, n) = encoded(c.into());
+        let bytes = word.to_le_bytes();
+        out[at..at + n].iter_mut().zip(bytes).for_each(|(to, b)| *to = b);
+        from += 1;
+        at += n;
     }
 }
 
-/// As [`put_all`], of Latin-1: eight bytes of ASCII are copied at once.
+/// The UTF-8 form of a character that takes three bytes, the first one lowest.
+#[inline(always)]
+fn three_bytes(c: u32) -> u32 {
+    0x8080E0 | c >> 12 | (c >> 6 & 0x3F) << 8 | (c & 0x3F) << 16
+}
+
+/// The UTF-8 form of a character, its first byte lowest, and its length.
+#[inline(always)]
+fn encoded(c: u32) -> (u32, usize) {
+    let low = |shift: u32| 0x80 | (c >> shift & 0x3F);
+    match c {
+        ..0x80 => (c, 1),
+        0x80..0x800 => (0xC0 | c >> 6 | low(0) << 8, 2),
+        0x800..0x10000 => (three_bytes(c), 3),
+        _ => (0xF0 | (c >> 18 & 7) | low(12) << 8 | low(6) << 16 | low(0) << 24, 4),
+    }
+}
+
+/// Writes eight characters' UTF-8 form and tells its length. Those that take three bytes each need no branches.
+#[inline(always)]
+fn put_block(block: [u32; 8], to: &mut [u8; 32]) -> usize {
+    // Four bytes in any case; what is too much is overwritten later.
+    let mut put = |n: usize, word: u32, len: usize| {
+        if let Some(to) = to.get_mut(n..n + 4) {
+            to.copy_from_slice(&word.to_le_bytes());
+        }
+        n + len
+    };
+    if block.iter().fold(true, |all, &c| all & (0x800..0x10000).contains(&c)) {
+        for (i, &c) in block.iter().enumerate() {
+            put(i * 3, three_bytes(c), 3);
+        }
+        return 24;
+    }
+    block.iter().fold(0, |n, &c| {
+        let (word, len) = encoded(c);
+        put(n, word, len)
+    })
+}
+
+/// As [`put_all`], of Latin-1.
 fn put_latin1(bytes: &[u8], out: &mut [u8]) {
     let (mut from, mut at) = (0, 0);
     while from < bytes.len() {
-        if let (Some(word), Some(to)) = (bytes[from..].first_chunk::<8>(), out[at..].first_chunk_mut::<8>()) {
-            let odd = u64::from_le_bytes(*word) & 0x8080_8080_8080_8080;
-            // What stands behind the first odd byte is overwritten later.
-            *to = *word;
-            let plain = (odd.trailing_zeros() / 8) as usize;
-            from += plain;
-            at += plain;
-            if odd == 0 {
-                continue;
+        if let (Some(word), Some(to)) = (bytes[from..].first_chunk::<8>(), out[at..].first_chunk_mut::<16>()) {
+            if u64::from_le_bytes(*word) & 0x8080_8080_8080_8080 == 0 {
+                to[..8].copy_from_slice(word);
+                at += 8;
+            } else {
+                let mut n = 0;
+                for &b in word {
+                    if b < 0x80 {
+                        to[n & 15] = b;
+                        n += 1;
+                    } else {
+                        (to[n & 15], to[(n + 1) & 15]) = (0xC0 | b >> 6, 0x80 | b & 0x3F);
+                        n += 2;
+                    }
+                }
+                at += n;
             }
+            from += 8;
+            continue;
         }
         let b = bytes[from];
         if b < 0x80 {

@@ -1,6 +1,6 @@
 //! What makes bytes: the arguments of `bytes(…)` and `bytearray(…)`, single bytes, hexadecimal text.
 
-use super::{ByteArray, Bytes, of};
+use super::{ByteArray, Bytes, of, storage};
 use crate::args::Signature;
 use crate::buffer::{self, BytesLike};
 use crate::protocols::{attribute, call, iterate, number};
@@ -40,6 +40,15 @@ fn quick(th: &Thread, source: &Obj, what: &str) -> Option<PyResult<Vec<u8>>> {
         return Some(Ok(b.as_slice().to_vec()));
     }
     source.downcast_exact::<MemoryView>().map(|view| view.content(th))
+}
+
+/// The bytes object that one argument stands for whose content is written straight into it.
+fn quick_bytes(th: &Thread, source: &Obj) -> Option<PyResult<Py<Bytes>>> {
+    if let Some(n) = source.value().as_int() {
+        let n = usize::try_from(n).ok()?;
+        return Some(storage::zeroed(n).ok_or_else(|| th.memory_error()));
+    }
+    source.downcast_exact::<MemoryView>().map(|view| view.content_bytes(th))
 }
 
 /// The bytes of an iterable of ints.
@@ -93,7 +102,7 @@ pub fn from_object(th: &Thread, o: &Obj) -> PyResult<Vec<u8>> {
 }
 
 /// A count of null bytes.
-fn zeros(th: &Thread, o: &Obj) -> PyResult<Option<Vec<u8>>> {
+fn zeros(th: &Thread, o: &Obj, array: bool) -> PyResult<Option<Vec<u8>>> {
     if o.ty().slots.nb_index.get().is_none() {
         return Ok(None);
     }
@@ -108,6 +117,10 @@ fn zeros(th: &Thread, o: &Obj) -> PyResult<Option<Vec<u8>>> {
         return Err(th.overflow_error(format!("cannot fit '{}' into an index-sized integer", o.ty().tp_name())));
     };
     let Ok(n) = usize::try_from(n) else { return Err(th.value_error("negative count")) };
+    // With the fixed part and the null byte behind it fits no size.
+    if !array && n > isize::MAX as usize - 33 {
+        return Err(th.overflow_error("byte string is too large"));
+    }
     null_bytes(th, n).map(Some)
 }
 
@@ -147,9 +160,13 @@ pub(super) enum Content {
 pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Content> {
     if let ([source], true) = (args.pos(), args.keywords().is_empty())
         && (array || source.downcast_exact::<Bytes>().is_none())
-        && let Some(made) = quick(th, source, if array { "byte" } else { "bytes" })
     {
-        return made.map(Content::Bytes);
+        if !array && let Some(made) = quick_bytes(th, source) {
+            return made.map(|b| Content::Same(b.into_obj()));
+        }
+        if let Some(made) = quick(th, source, if array { "byte" } else { "bytes" }) {
+            return made.map(Content::Bytes);
+        }
     }
     let (signature, name) = if array { (&ARRAY, "bytearray") } else { (&BYTES, "bytes") };
     let [source, encoding, errors] = signature.bind::<3>(th, args)?;
@@ -182,7 +199,7 @@ pub(super) fn from_args(th: &Thread, args: Args<'_>, array: bool) -> PyResult<Co
         return crate::codecs::encode(th, s, encoding.as_deref(), errors.as_deref()).map(Content::Bytes);
     }
     without_string()?;
-    if let Some(zeros) = zeros(th, source)? {
+    if let Some(zeros) = zeros(th, source, array)? {
         return Ok(Content::Bytes(zeros));
     }
     if buffer::is_exporter(source) {

@@ -4,28 +4,34 @@ use super::shared::{is_space, rfind};
 use std::ops::Range;
 use text::{Chars, search};
 
-/// The pieces of `split` and `rsplit`, in order.
-pub(super) fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: bool) -> Vec<Range<usize>> {
+/// What `make` makes of the pieces of `split` and `rsplit`, in order.
+pub(super) fn pieces<T>(
+    bytes: &[u8],
+    sep: Option<&[u8]>,
+    max: usize,
+    from_end: bool,
+    make: impl Fn(Range<usize>) -> T,
+) -> Vec<T> {
     let mut parts = Vec::with_capacity(max.min(12));
     let n = bytes.len();
     match (sep, from_end) {
         (Some(sep), false) => {
             let mut start = 0;
             for at in search::find_iter(Chars::Latin1(bytes), Chars::Latin1(sep)).take(max) {
-                parts.push(start..at);
+                parts.push(make(start..at));
                 start = at + sep.len();
             }
-            parts.push(start..n);
+            parts.push(make(start..n));
         }
         (Some(sep), true) => {
             let mut end = n;
             while parts.len() < max
                 && let Some(at) = rfind(&bytes[..end], sep)
             {
-                parts.push(at + sep.len()..end);
+                parts.push(make(at + sep.len()..end));
                 end = at;
             }
-            parts.push(0..end);
+            parts.push(make(0..end));
         }
         (None, false) => {
             let mut i = 0;
@@ -37,14 +43,14 @@ pub(super) fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: boo
                     break;
                 }
                 if parts.len() == max {
-                    parts.push(i..n);
+                    parts.push(make(i..n));
                     break;
                 }
                 let start = i;
                 while i < n && !is_space(bytes[i]) {
                     i += 1;
                 }
-                parts.push(start..i);
+                parts.push(make(start..i));
             }
         }
         (None, true) => {
@@ -57,14 +63,14 @@ pub(super) fn pieces(bytes: &[u8], sep: Option<&[u8]>, max: usize, from_end: boo
                     break;
                 }
                 if parts.len() == max {
-                    parts.push(0..i);
+                    parts.push(make(0..i));
                     break;
                 }
                 let end = i;
                 while i > 0 && !is_space(bytes[i - 1]) {
                     i -= 1;
                 }
-                parts.push(i..end);
+                parts.push(make(i..end));
             }
         }
     }

@@ -679,8 +679,7 @@ macro_rules! shared {
                 let sep = separator(th, sep)?;
                 let max = usize::try_from(max.unwrap_or(-1)).unwrap_or(usize::MAX);
                 let view = slf.view();
-                let parts = pieces(&view, sep.as_ref().map(|s| s.as_slice()), max, from_end);
-                let parts = parts.into_iter().map(|r| Self::copied(th, &view[r])).collect();
+                let parts = pieces(&view, sep.as_ref().map(|s| s.as_slice()), max, from_end, |r| Self::copied(th, &view[r]));
                 Ok(list::from_vec(th, parts).into_obj())
             }
 

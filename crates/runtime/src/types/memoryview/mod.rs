@@ -11,6 +11,7 @@ mod subscript;
 
 use crate::buffer::{self, Buffer};
 use crate::protocols::{attribute, call};
+use crate::types::bytes::{self, Bytes};
 use crate::types::type_::alloc_exact;
 use crate::{Obj, ObjExt, Py, PyResult, Thread};
 use item::Format;
@@ -206,6 +207,16 @@ impl MemoryView {
         self.share(th).map(|base| self.bytes(&base, false))
     }
 
+    /// As [`MemoryView::content`], as a bytes object.
+    pub(crate) fn content_bytes(&self, th: &Thread) -> PyResult<Py<Bytes>> {
+        let base = self.share(th)?;
+        if !self.layout.is_c() {
+            return Ok(bytes::new(&self.bytes(&base, false)));
+        }
+        let made = bytes::written(self.layout.len(), |to| base.buffer.read(self.layout.offset, to));
+        made.ok_or_else(|| th.memory_error())
+    }
+
     /// Copies of all bytes, in C order or Fortran's.
     fn bytes(&self, base: &ManagedBuffer, fortran: bool) -> Vec<u8> {
         let layout = &self.layout;
@@ -240,15 +251,15 @@ pub(crate) fn shown_size(o: &Obj) -> Option<usize> {
     o.downcast::<MemoryView>().map(|mv| FIXED + 3 * size_of::<isize>() * mv.layout.shape.len())
 }
 
+#[inline(always)]
 fn make(th: &Thread, base: Py<ManagedBuffer>, layout: Layout) -> Py<MemoryView> {
-    let payload = MemoryView {
+    alloc_exact(th, || MemoryView {
         base: Guarded::new(Some(base)),
         layout,
         exports: Cell::new(0),
         restricted: Cell::new(false),
         hash: Cell::new(-1),
-    };
-    alloc_exact(th, || payload)
+    })
 }
 
 /// A view of a loan as it is.

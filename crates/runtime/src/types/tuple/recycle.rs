@@ -22,16 +22,25 @@ impl Recycled {
     /// A tuple of a fixed number of items.
     #[inline]
     pub fn fill<const N: usize>(&self, th: &Thread, mut items: [Obj; N]) -> Obj {
-        match self.swap(th, &mut items) {
-            Some(t) => t.into_obj(),
-            None => self.hold(th, from_array(items)),
+        let held = self.0.lock();
+        if held.is_none() {
+            drop(held);
+            return self.hold(th, from_array(items));
+        }
+        // What the tuple had dies when it is open no more.
+        let made = refill(th, &held, &mut items);
+        drop(held);
+        match made {
+            Some(made) => made.into_obj(),
+            None => from_array(items).into_obj(),
         }
     }
 
     /// A tuple of these items; every call gives the same number of them.
     pub fn fill_vec(&self, th: &Thread, mut items: Vec<Obj>) -> Obj {
-        match self.swap(th, &mut items) {
-            Some(t) => t.into_obj(),
+        let made = refill(th, &self.0.lock(), &mut items);
+        match made {
+            Some(made) => made.into_obj(),
             None => self.hold(th, from_vec(items)),
         }
     }
@@ -73,12 +82,6 @@ impl Recycled {
         ensure_tracked(th, &t);
         drop(last);
         t.into_obj()
-    }
-
-    /// Exchanges the items of the tuple, if nobody else has it.
-    #[inline]
-    fn swap(&self, th: &Thread, items: &mut [Obj]) -> Option<Py<Tuple>> {
-        refill(th, &self.0.lock(), items)
     }
 
     /// Lets the tuple go, for an iterator that hands its next items out apart.
