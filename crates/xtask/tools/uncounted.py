@@ -2,7 +2,7 @@
 
 usage: uncounted.py PROGRAM
 
-PROGRAM is what `cargo xtask release` has built. Valgrind runs it to the end of a small program and names every address that is used on the way.
+PROGRAM is what `cargo xtask release` has built. Valgrind runs it to the end of the program that the profile takes for a usual one and names every address that is used on the way.
 """
 
 import bisect
@@ -12,39 +12,7 @@ import re
 import subprocess
 import sys
 
-# One statement of each usual kind: their compilation is part of most starts.
-SMALL = """\
-import sys
-from os import path as p
-
-class Pair:
-    kind = "pair"
-    def __init__(self, first, *rest, last=None):
-        self.first, self.rest = first, rest
-    @property
-    def both(self):
-        return f"{self.first!r:>4} and {self.rest}"
-
-def steps(count):
-    for i in range(count):
-        if i % 2 == 0 and i not in (1, 2):
-            yield i
-        else:
-            continue
-
-total = 0
-while total < 10:
-    total += 3
-try:
-    {"a": 1}["b"]
-except (KeyError, ValueError) as e:
-    total = sys.getsizeof(e.args) - 1
-with open(sys.executable, "rb") as f:
-    head = f.read(4)[1:3]
-words = [str(i) for i in range(1000)]
-pairs = {i: [i] for i in steps(6)} | {0: {1, 2}}
-print(Pair(1, 2).both, sum(steps(9)), sorted(words, key=lambda w: -len(w))[:2], head, pairs, file=open("/dev/null", "w"))
-"""
+PROFILE = pathlib.Path(__file__).parent.parent / "src/profile"
 
 # Functions that are counted stand in crowds of those that a start uses; fewer than so many in a window stand alone: the compiler has merged their like under their names.
 CROWD = 12
@@ -64,9 +32,10 @@ def symbols(program):
 
 def used(program):
     """The addresses that a start and the program read, write and run, in hexadecimal."""
-    trace = ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=1", program, "-c", SMALL]
-    with subprocess.Popen(trace, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-        return {line[3:line.index(b",")] for line in process.stdout if line[:3] in (b"I  ", b" L ", b" S ", b" M ")}
+    usual = (PROFILE / "usual.py").read_text()
+    trace = ["valgrind", "--tool=lackey", "--trace-mem=yes", program, "-c", usual]
+    with subprocess.Popen(trace, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        return {line[3:line.index(b",")] for line in process.stderr if line[:3] in (b"I  ", b" L ", b" S ", b" M ")}
 
 
 def plain(name):
@@ -95,7 +64,7 @@ def main():
         counted = kind == "t" and windows[start >> 16] >= CROWD and re.search(r"^_ZN.*17h[0-9a-f]{16}E$", name)
         if kind in "td" and not counted:
             names.add(plain(name))
-    place = pathlib.Path(__file__).parent.parent / "src/profile/uncounted.txt"
+    place = PROFILE / "uncounted.txt"
     # What earlier builds needed stays while it exists: which copy of a function is merged or split differs from build to build.
     defined = {plain(name) for *_, name in known}
     names |= {name for name in place.read_text().splitlines() if name in defined}
